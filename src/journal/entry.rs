@@ -1,0 +1,209 @@
+//! One entry, and the events that it can hold.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, Offset, Wall};
+
+/// The number of an entry in its journal, from 1. Findings cite it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryNo(pub u64);
+
+/// An operation: something that was begun, that may see things, and that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OpId(pub u32);
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number.
+    pub n: EntryNo,
+    /// The operation it belongs to.
+    pub op: OpId,
+    /// The operation that began that operation.
+    pub parent: Option<OpId>,
+    /// When it happened, since the run's start, taken at the source.
+    pub at: Offset,
+    /// The same moment on the wall clock.
+    pub wall: Wall,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// An operation began.
+    Began(Ask),
+    /// It saw something.
+    Saw(Fact),
+    /// It ended.
+    Ended(Outcome),
+    /// Entries were lost here.
+    Lost(Loss),
+    /// An event of a later version: kept as it was read, shown, never understood.
+    #[serde(untagged)]
+    Unknown(serde_json::Value),
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// The whole run.
+    Run(RunAsk),
+    /// The addresses of a host, from the system's resolver.
+    Resolve {
+        /// The name as it was given.
+        host: String,
+    },
+    /// One login on one node.
+    Login(LoginAsk),
+    /// One TCP connect.
+    Connect {
+        /// `address:port`, an IPv6 address in brackets.
+        to: String,
+    },
+    /// One TLS handshake.
+    Handshake {
+        /// The name sent as SNI.
+        server_name: String,
+        /// How TLS is entered.
+        mode: TlsMode,
+    },
+    /// A look at what a node without modern TLS would speak: a ClientHello written by hand.
+    LegacyHello,
+}
+
+/// The run's target and the marks that its clocks use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunAsk {
+    /// The XMPP domain.
+    pub domain: String,
+    /// The user id: what stands before the last `@`.
+    pub user: String,
+    /// A wait is slow from here on, in milliseconds.
+    pub slow_ms: u64,
+    /// A wait is silent from here on, in milliseconds.
+    pub silent_ms: u64,
+    /// Whether this is the practice deployment.
+    #[serde(default)]
+    pub lab: bool,
+}
+
+/// One login.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoginAsk {
+    /// The node, as it was named.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The user id.
+    pub user: String,
+    /// The XMPP domain.
+    pub domain: String,
+    /// Whose login is imitated.
+    pub client: ClientKind,
+    /// How TLS is entered.
+    pub tls: TlsMode,
+    /// The stage at which the login is complete.
+    pub until: super::Stage,
+    /// The mechanism that the user asked for; none means the best that is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<String>,
+    /// Whether this node is the user's home node, as far as the run knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<bool>,
+    /// Who named this node: `--node`, a route, the practice deployment.
+    #[serde(default)]
+    pub named_by: String,
+    /// Whether a password or a token is at hand. Without one the login stops at `auth`.
+    pub credential: bool,
+}
+
+/// Whose bytes are imitated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKind {
+    /// PSI and other XMPP clients: PLAIN, or SCRAM where a server offers it.
+    Psi,
+    /// Cisco Jabber: CISCO-VTG-TOKEN.
+    Jabber,
+}
+
+impl ClientKind {
+    /// The name in reports: `psi`, `jabber`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClientKind::Psi => "psi",
+            ClientKind::Jabber => "jabber",
+        }
+    }
+}
+
+/// How TLS is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsMode {
+    /// After `<starttls/>` and `<proceed/>` (RFC 6120 section 5).
+    Starttls,
+    /// From the first byte (XEP-0368).
+    Direct,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// In which way.
+    pub how: How,
+    /// The system's or the protocol's own word: `ECONNREFUSED`, `not-authorized`, `HandshakeFailure`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// More, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Outcome {
+    /// It did what it was for.
+    pub fn ok() -> Self {
+        Self { how: How::Ok, code: None, text: None }
+    }
+
+    /// It ended in another way.
+    pub fn new(how: How, code: impl Into<String>, text: impl Into<String>) -> Self {
+        let kept = |text: String| Some(text).filter(|text| !text.is_empty());
+        Self { how, code: kept(code.into()), text: kept(text.into()) }
+    }
+}
+
+/// The ways in which an operation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// It did what it was for.
+    Ok,
+    /// The peer said no.
+    Refused,
+    /// The peer broke the rules.
+    Broken,
+    /// The link was lost, or never was.
+    Lost,
+    /// Nothing came in time.
+    TimedOut,
+    /// The user, or a rule about credentials, stopped it.
+    Stopped,
+    /// We failed.
+    Failed,
+}
+
+/// Entries that are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// How many.
+    pub count: u64,
+    /// Why.
+    pub why: String,
+}

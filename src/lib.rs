@@ -1,0 +1,63 @@
+//! impscope: where does a login into Cisco IM&Presence stop?
+//!
+//! # The map
+//!
+//! A run is a **journal** that only the rim appends to: what was begun, what passed, how it ended. Each entry
+//! has its operation, its parent and the time at the source; never an opinion, never a secret, never the state
+//! of the screen. Everything else is derived from it.
+//!
+//! ```text
+//!  keys ─► ui ──intent──► app ───ask───► probe (the only part that awaits) ─► network
+//!           ▲                             │ entries
+//!           │ draws                       ▼
+//!         views ◄── discovery, console, progress, findings ◄── journal ◄──► recording
+//! ```
+//!
+//! * [`journal`]: entries, facts, asks, stages, masked payloads, and their line format. Pure.
+//! * [`protocol`]: the wire: the XMPP framer, the stanza readers, SASL, and the mask that finds secrets. Pure.
+//! * [`login`]: the stepped XMPP login as a machine. It proposes, is told what was sent and received, and has
+//!   one deadline. Time is an argument. Pure.
+//! * [`discovery`]: the tree, folded from entries. Pure.
+//! * [`progress`]: the stages of each login, their times, who waits for what and what the kernel knows. Pure.
+//! * [`console`]: rows, XML layout, filters, visible escapes: as values. Pure.
+//! * [`findings`]: rules over entries, and the catalogue with their words. Pure.
+//! * [`probe`]: the rim: TCP, TLS, the kernel's view of a connection, the driver of the login.
+//! * [`ui`]: model, actions, keys, update; one file per pane draws it. Drawing changes nothing.
+//! * [`report`]: the same run as text and as JSON.
+//! * `lab`: the practice deployment: real sockets on loopback, literal answers. Knows nothing of the rest.
+//! * [`app`], [`cli`], [`config`]: the glue: arguments, the journal's owner, the recording, the two front ends.
+//!
+//! # The laws
+//!
+//! Each has one test in `tests/suite/laws.rs` unless another place is named.
+//!
+//! 1. **Layers.** A module uses only what its row allows:
+//!    journal, protocol, lab: nothing · login: protocol, journal (stages only) · discovery, console: journal,
+//!    protocol · progress: journal · findings: journal, protocol, discovery, progress · probe: journal,
+//!    protocol, login · ui: journal, discovery, console, progress, findings · report: as ui, and ui · app: all.
+//! 2. **Purity.** No runtime, clock, socket or random number in journal, protocol, login, discovery, progress,
+//!    console, findings.
+//! 3. **Masked first.** A payload enters the journal only through [`journal::Payload::cut`], called by `probe`
+//!    alone, with the ranges that [`protocol::mask`] found. A canary password appears in no file, report or screen.
+//! 4. **Recordings.** read(write(journal)) is the same; an unknown entry survives; every prefix folds; no finding
+//!    disappears on a longer one; live and replayed give the same views at the same time.
+//! 5. **Framing.** Every split of the input gives the same frames.
+//! 6. **Findings.** Codes in rules = codes in the catalogue = codes in tests.
+//! 7. **Screen.** Every view works at 80×24 and does not panic at 1×1.
+//! 8. **The lab is no oracle.** No code outside cli, app, lab and assets knows it.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod console;
+pub mod discovery;
+pub mod findings;
+pub mod journal;
+#[cfg(feature = "lab")]
+pub mod lab;
+pub mod login;
+pub mod probe;
+pub mod progress;
+pub mod protocol;
+pub mod report;
+pub mod ui;

@@ -1,0 +1,1 @@
+//! The suite: behaviour that a user would care about, through the built program.

@@ -1,1 +1,336 @@
-//! (being built)
+//! The command line (design.md 6).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::journal::Stage;
+use crate::protocol::sasl::Mechanism;
+
+/// Shows where a login into Cisco IM&Presence stops. Not a Cisco tool.
+#[derive(Debug, Parser)]
+#[command(name = "impscope", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; without a word, the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The screen's target and options.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The same login without the screen: plain lines as they come, then the verdict
+    Check(CheckArgs),
+    /// The practice deployment on loopback, with the screen on it
+    #[cfg(feature = "lab")]
+    Lab(LabArgs),
+    /// A finding in full: what it means, how to tell, what to do
+    Explain {
+        /// The finding's code, such as XMPP_AUTH_SILENT
+        code: String,
+    },
+    /// Completions for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on standard output
+    Man,
+}
+
+/// The screen's target and options.
+#[derive(Debug, Args)]
+pub struct ScreenArgs {
+    /// Whose login: USER@DOMAIN, split at the last `@`
+    #[arg(value_name = "USER@DOMAIN")]
+    pub target: Option<String>,
+    /// What both front ends share.
+    #[command(flatten)]
+    pub common: Common,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Whose login: USER@DOMAIN, split at the last `@`
+    #[arg(value_name = "USER@DOMAIN")]
+    pub target: String,
+    /// What both front ends share.
+    #[command(flatten)]
+    pub common: Common,
+    /// Print paused before STAGE, and go on at a newline on standard input
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    pub pause_before: Option<Stage>,
+    /// Wait so long for an answer (default: until it is silent)
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub give_up: Option<Duration>,
+    /// Print one JSON object on standard output; progress goes to standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What both front ends share.
+#[derive(Debug, Args, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct Common {
+    /// Go to this node, as a client with a manual setting does (repeatable; the first is the home node)
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = node)]
+    pub node: Vec<NodeArg>,
+    /// Whose login to imitate (default: psi; jabber where only a token is at hand)
+    #[arg(long = "as", value_name = "CLIENT")]
+    pub client: Option<Client>,
+    /// The user id, where it is not what stands before the `@`
+    #[arg(long, value_name = "ID")]
+    pub user_id: Option<String>,
+    /// Stop at this stage: tcp, stream, starttls, tls, stream_tls, auth, stream_auth, bind, session, online
+    #[arg(long, value_name = "STAGE", value_parser = stage, default_value = "session")]
+    pub until: Stage,
+    /// Use this SASL mechanism: PLAIN, SCRAM-SHA-1, SCRAM-SHA-256, CISCO-VTG-TOKEN
+    #[arg(long, value_name = "NAME", value_parser = mechanism)]
+    pub mechanism: Option<Mechanism>,
+    /// TLS from the first byte (XEP-0368); the port is then 5223 unless it is given
+    #[arg(long)]
+    pub direct_tls: bool,
+    /// At most so many attempts with the user's credential [default: 3]
+    #[arg(long, value_name = "N")]
+    pub max_attempts: Option<u32>,
+    /// An answer is slow after this long [default: 2s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub slow: Option<Duration>,
+    /// An answer is missing after this long [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub silent_after: Option<Duration>,
+    /// One address may take so long to connect [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub connect_timeout: Option<Duration>,
+    /// Read the password from the first line of standard input
+    #[arg(long, conflicts_with = "password_file")]
+    pub password_stdin: bool,
+    /// Read the password from a file's first line
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Read the one-time token of CISCO-VTG-TOKEN from a file's first line
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Accept this certificate: sha256: and 64 hex digits (repeatable)
+    #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
+    pub accept: Vec<String>,
+    /// Accept every certificate on the user's path
+    #[arg(long)]
+    pub insecure: bool,
+    /// Let the credential cross a connection without TLS
+    #[arg(long)]
+    pub allow_cleartext: bool,
+    /// Trust the certificates in this file beside the system's
+    #[arg(long, value_name = "PEM")]
+    pub ca_file: Option<PathBuf>,
+    /// Write the recording into this file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_record")]
+    pub record: Option<PathBuf>,
+    /// Write no recording
+    #[arg(long)]
+    pub no_record: bool,
+    /// Read this configuration instead of the user's
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How the screen looks.
+#[derive(Debug, Args, Clone)]
+pub struct Look {
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_name = "WHEN")]
+    pub color: Option<ColorWhen>,
+    /// No characters beyond ASCII
+    #[arg(long)]
+    pub ascii: bool,
+    /// The theme: dark, light, mono
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
+}
+
+/// `lab`.
+#[cfg(feature = "lab")]
+#[derive(Debug, Args)]
+pub struct LabArgs {
+    /// The scenario
+    #[arg(default_value = "silent-auth")]
+    pub scenario: String,
+    /// List the scenarios
+    #[arg(long, conflicts_with = "serve")]
+    pub list: bool,
+    /// Run the deployment alone, and print the command that connects
+    #[arg(long)]
+    pub serve: bool,
+    /// An answer is slow after this long [default: 2s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub slow: Option<Duration>,
+    /// An answer is missing after this long [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub silent_after: Option<Duration>,
+    /// Write the recording into this file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_record")]
+    pub record: Option<PathBuf>,
+    /// Write no recording
+    #[arg(long)]
+    pub no_record: bool,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// Whose login is imitated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Client {
+    /// Cisco Jabber: CISCO-VTG-TOKEN
+    Jabber,
+    /// PSI and other XMPP clients: PLAIN or SCRAM
+    Psi,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// Unless NO_COLOR is set or the terminal has none
+    Auto,
+    /// In any case
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// A node as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeArg {
+    /// A name or an address.
+    pub host: String,
+    /// The port, where one was given.
+    pub port: Option<u16>,
+}
+
+fn node(text: &str) -> Result<NodeArg, String> {
+    let bad = |why: &str| Err(format!("{why}; give HOST, HOST:PORT or [IPV6]:PORT"));
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Ok(NodeArg { host: text.to_owned(), port: None });
+    }
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, None),
+        Some((host, rest)) => (host, rest.strip_prefix(':')),
+        None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
+    };
+    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return bad("a node needs a name or an address");
+    }
+    let port = match port.map(str::parse::<u16>) {
+        None => None,
+        Some(Ok(port)) if port > 0 => Some(port),
+        Some(_) => return bad("a port is a number from 1 to 65535"),
+    };
+    Ok(NodeArg { host: host.to_owned(), port })
+}
+
+fn stage(text: &str) -> Result<Stage, String> {
+    Stage::named(text).ok_or_else(|| {
+        let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.name()).collect();
+        format!("there is no such stage; there are {}", names.join(", "))
+    })
+}
+
+fn mechanism(text: &str) -> Result<Mechanism, String> {
+    Mechanism::named(&text.to_ascii_uppercase())
+        .ok_or_else(|| "there are PLAIN, SCRAM-SHA-1, SCRAM-SHA-256 and CISCO-VTG-TOKEN".to_owned())
+}
+
+/// A duration: `2s`, `500ms`, `1m30s`, or a number of seconds.
+///
+/// # Errors
+/// When it is none, or not longer than nothing.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || "give a duration such as 2s, 500ms or 1m30s".to_owned();
+    let parsed = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| bad())?,
+        Err(_) => {
+            let signed: jiff::SignedDuration = text.parse().map_err(|_| bad())?;
+            Duration::try_from(signed).map_err(|_| bad())?
+        }
+    };
+    if parsed.is_zero() || parsed > Duration::from_secs(86_400) {
+        return Err("a duration lies between a moment and a day".to_owned());
+    }
+    Ok(parsed)
+}
+
+/// A fingerprint in the form that impscope prints; colons between the digits and upper case are taken too.
+fn fingerprint(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text).replace(':', "").to_ascii_lowercase();
+    if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Ok(format!("sha256:{digits}"))
+    } else {
+        Err("give sha256: and 64 hex digits, as impscope prints them".to_owned())
+    }
+}
+
+/// The user and the domain of `USER@DOMAIN`: split at the last `@`, for a user id may hold one (protocol.md 6.8).
+///
+/// # Errors
+/// When one of them is missing.
+pub fn target(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('@') {
+        Some((user, domain)) if !user.is_empty() && !domain.is_empty() => {
+            Ok((user.to_owned(), domain.to_ascii_lowercase()))
+        }
+        _ => Err(format!("{text:?} is no login: give USER@DOMAIN, such as alice@example.com")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_user_id_may_hold_an_at_sign() {
+        let (user, domain) = target("amckenzie@example.com@sales-example.com").unwrap();
+        assert_eq!((user.as_str(), domain.as_str()), ("amckenzie@example.com", "sales-example.com"));
+        assert!(target("example.com").is_err() && target("alice@").is_err());
+    }
+
+    #[test]
+    fn nodes_are_names_addresses_and_ports() {
+        let given = |text| node(text).map(|node| (node.host, node.port));
+        assert_eq!(given("imp1.example.com"), Ok(("imp1.example.com".into(), None)));
+        assert_eq!(given("10.1.2.11:5223"), Ok(("10.1.2.11".into(), Some(5223))));
+        assert_eq!(given("[::1]:5222"), Ok(("::1".into(), Some(5222))));
+        assert_eq!(given("::1"), Ok(("::1".into(), None)));
+        assert!(given("imp1:http").unwrap_err().contains("1 to 65535"));
+        assert!(given("").is_err() && given("imp1:0").is_err());
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
+        assert!(duration("soon").is_err() && duration("0s").is_err() && duration("-2s").is_err());
+    }
+
+    #[test]
+    fn a_fingerprint_is_taken_with_or_without_colons() {
+        let plain = format!("sha256:{}", "ab".repeat(32));
+        assert_eq!(fingerprint(&plain), Ok(plain.clone()));
+        assert_eq!(fingerprint(&["AB"; 32].join(":")), Ok(plain));
+        assert!(fingerprint("sha1:abcd").is_err());
+    }
+}

@@ -1,1 +1,23 @@
-//! (being built)
+//! The rim: the only part that awaits, reads clocks and touches the network.
+//!
+//! [`Engine`] starts logins. Each runs in a task of its own, drives one [`crate::login::Login`], and writes what
+//! passed as notes for the journal's owner. It never decides what anything means.
+
+mod cert;
+mod clock;
+mod connection;
+mod counted;
+mod driver;
+mod engine;
+mod notes;
+mod outgoing;
+pub mod platform;
+mod read;
+mod tcp;
+mod tls;
+
+pub use clock::Clock;
+pub use driver::Standing;
+pub use engine::{Command, Engine, LoginHandle, Request};
+pub use notes::{Notes, Op};
+pub use tls::Roots;

@@ -1,0 +1,209 @@
+//! The recording on disk: written from the first byte on, one line an entry, each line with one write.
+//!
+//! A run that is killed loses nothing that was written: no buffer of ours stands before the kernel. A disk that
+//! refuses costs entries, which are counted and said, never the run.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use crate::journal::{Entry, Event, Loss, Wall, line};
+
+/// So many recordings are kept in the state folder.
+const KEPT: usize = 20;
+const SUFFIX: &str = ".jsonl";
+
+/// Where a run is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the state folder, beside the newest of the earlier ones.
+    StateFolder,
+    /// In this file.
+    File(PathBuf),
+    /// Nowhere.
+    Nowhere,
+}
+
+/// A recording that is being written.
+#[derive(Debug)]
+pub struct Recording {
+    path: PathBuf,
+    file: File,
+    /// The length up to the last whole line.
+    whole: u64,
+    lost: u64,
+}
+
+impl Recording {
+    /// Begins a recording; none for [`Place::Nowhere`].
+    ///
+    /// # Errors
+    /// When the file cannot be made: it names the file and what to do.
+    pub fn begin(place: &Place, started: Wall, name: &str) -> Result<Option<Self>, String> {
+        let path = match place {
+            Place::Nowhere => return Ok(None),
+            Place::File(path) => path.clone(),
+            Place::StateFolder => in_state_folder(started, name)?,
+        };
+        let begun = create(&path).and_then(|file| {
+            let mut recording = Self { path: path.clone(), file, whole: 0, lost: 0 };
+            recording.put(&line::header(concat!("impscope ", env!("CARGO_PKG_VERSION")), started))?;
+            Ok(recording)
+        });
+        match begun {
+            Ok(recording) => Ok(Some(recording)),
+            Err(why) => Err(format!(
+                "no recording: {}: {why}; --record FILE names another place, --no-record goes without",
+                path.display()
+            )),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many entries could not be written.
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// Writes an entry. What cannot be written is counted, and the count is written once the disk takes lines
+    /// again, under the number of the last entry that was lost.
+    pub fn write(&mut self, entry: &Entry) {
+        let mut text = line::entry(entry);
+        if self.lost > 0 {
+            let loss = Loss { count: self.lost, why: "the recording could not be written".to_owned() };
+            let n = crate::journal::EntryNo(entry.n.0.saturating_sub(1));
+            text = line::entry(&Entry { n, event: Event::Lost(loss), ..entry.clone() }) + &text;
+        }
+        match self.put(&text) {
+            Ok(()) => self.lost = 0,
+            Err(_) => self.lost += 1,
+        }
+    }
+
+    /// Writes whole lines, or nothing.
+    fn put(&mut self, text: &str) -> io::Result<()> {
+        match self.file.write_all(text.as_bytes()) {
+            Ok(()) => {
+                self.whole += text.len() as u64;
+                Ok(())
+            }
+            Err(why) => {
+                // Half a line in the middle would make the rest unreadable. A pipe or a device cannot be cut back.
+                let _ = self.file.set_len(self.whole);
+                Err(why)
+            }
+        }
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)
+}
+
+/// A fresh file in the state folder; the oldest beyond those that are kept are removed.
+fn in_state_folder(started: Wall, name: &str) -> Result<PathBuf, String> {
+    let base = etcetera::choose_base_strategy().map_err(|why| format!("no recording: {why}"))?;
+    let folder = base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("recordings");
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .map_err(|why| format!("no recording: {}: {why}; --record FILE names another place", folder.display()))?;
+    prune(&folder, KEPT.saturating_sub(1));
+    let time = jiff::Timestamp::from_millisecond(started.0).unwrap_or_default();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "@.-_".contains(c) { c } else { '_' }).collect();
+    let stem = format!("{}-{name}-{}", time.strftime("%Y%m%dT%H%M%S.%3fZ"), std::process::id());
+    Ok(folder.join(stem + SUFFIX))
+}
+
+/// Removes the oldest recordings until `kept` remain. Names begin with the time, so their order is the age's.
+fn prune(folder: &Path, kept: usize) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut names: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(SUFFIX))
+        .collect();
+    names.sort();
+    let surplus = names.len().saturating_sub(kept);
+    for path in &names[..surplus] {
+        // One that cannot be removed is no reason to stop.
+        let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{EntryNo, Offset, OpId};
+
+    fn entry(n: u64) -> Entry {
+        let loss = Loss { count: 1, why: "for the test".into() };
+        Entry {
+            n: EntryNo(n),
+            op: OpId(1),
+            parent: None,
+            at: Offset(n),
+            wall: Wall(0),
+            event: Event::Lost(loss),
+        }
+    }
+
+    #[test]
+    fn what_was_written_reads_back_and_only_its_owner_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.jsonl");
+        let mut recording = Recording::begin(&Place::File(path.clone()), Wall(0), "alice").unwrap().unwrap();
+        recording.write(&entry(1));
+        let read = line::read(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(read.journal.entries(), [entry(1)]);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_exists_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.jsonl");
+        fs::write(&path, "mine").unwrap();
+        let why = Recording::begin(&Place::File(path.clone()), Wall(0), "alice").unwrap_err();
+        assert!(why.contains("run.jsonl") && why.contains("--record"), "{why}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_full_disk_costs_entries_that_are_counted_and_not_the_run() {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut recording = Recording { path: "/dev/full".into(), file: full, whole: 0, lost: 0 };
+        recording.write(&entry(1));
+        recording.write(&entry(2));
+        assert_eq!(recording.lost(), 2);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("room.jsonl");
+        recording.file = create(&path).unwrap();
+        recording.write(&entry(3));
+        let text = line::header("impscope", Wall(0)) + &fs::read_to_string(&path).unwrap();
+        let read = line::read(&text).unwrap();
+        let Event::Lost(loss) = &read.journal.entries()[0].event else { panic!("the loss is said first") };
+        assert_eq!((loss.count, read.journal.entries()[1].n), (2, EntryNo(3)));
+    }
+
+    #[test]
+    fn the_newest_recordings_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 10..35 {
+            fs::write(folder.path().join(format!("{n}{SUFFIX}")), "").unwrap();
+        }
+        fs::write(folder.path().join("notes.txt"), "").unwrap();
+        prune(folder.path(), KEPT);
+        assert!(!folder.path().join("14.jsonl").exists());
+        assert!(folder.path().join("15.jsonl").exists() && folder.path().join("notes.txt").exists());
+    }
+}

@@ -1,0 +1,698 @@
+//! The machine itself: its state, what it is told by the driver, and what it says.
+//!
+//! What a frame does to the state stands in [`super::arrive`].
+
+use std::collections::VecDeque;
+
+use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageFact, StageMark, TlsMode};
+use crate::protocol::framer::{Frame, Framer, Limits};
+use crate::protocol::sasl::{self, Hash, Mechanism, Scram, ServerFirst, ServerSignature};
+use crate::protocol::stanza::{Features, Namespaces, Reading};
+
+use super::propose::{self, Proposal, Sends};
+use super::trust::{self, Gate, Needs, Policy, Security};
+use super::wait::{Mark, Waiting};
+use super::{Attendance, Breakpoint, Config, Hold, Next, Pace, Side};
+
+/// What the machine has to say: the driver drains it with [`Login::output`].
+#[derive(Debug)]
+pub enum Output {
+    /// A stage changed.
+    Stage(StageFact),
+    /// A frame was complete, and what it says.
+    Frame(Frame, Reading),
+    /// Something unexpected was described.
+    Remark(Remark),
+    /// A wait's clock has something to say.
+    Wait {
+        /// For what it waits.
+        awaited: Awaited,
+        /// Since when.
+        since: Offset,
+        /// What the clock says.
+        mark: Mark,
+    },
+    /// The login is decided. Its connection may stay open while a person watches.
+    Decided(Outcome),
+}
+
+/// Which stream of the three this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layer {
+    Clear,
+    Tls,
+    Authenticated,
+}
+
+impl Layer {
+    fn stage(self) -> Stage {
+        match self {
+            Layer::Clear => Stage::Stream,
+            Layer::Tls => Stage::StreamTls,
+            Layer::Authenticated => Stage::StreamAuth,
+        }
+    }
+}
+
+/// A SASL exchange.
+#[derive(Debug)]
+pub(super) enum Exchange {
+    /// One message: PLAIN, CISCO-VTG-TOKEN.
+    Single,
+    /// SCRAM, and how far it has come.
+    Scram { scram: Scram, first: Option<ServerFirst>, expected: Option<ServerSignature> },
+}
+
+/// Where the login stands.
+#[derive(Debug)]
+pub(super) enum State {
+    /// Proposes the TCP connect.
+    Start,
+    Connecting,
+    /// Proposes a stream header.
+    Open(Layer),
+    Header(Layer),
+    Features(Layer),
+    /// Proposes `<starttls/>`.
+    Starttls,
+    Proceed,
+    /// Proposes the handshake.
+    Tls,
+    Handshake,
+    /// Proposes `<auth>`.
+    Auth(Mechanism, Exchange),
+    AuthAnswer(Exchange),
+    /// Proposes `<response>`.
+    Respond(Exchange),
+    Bind,
+    BindResult,
+    Session,
+    SessionResult,
+    Presence,
+    /// Decided; proposes the stream's end.
+    Complete,
+    /// Our `</stream:stream>` went.
+    Closing,
+    /// Something came or was sent that the script does not know, or the login was refused: it goes on framing,
+    /// naming and timing, and proposes nothing.
+    OffScript,
+    /// The connection is to be closed, or is.
+    Over,
+}
+
+/// The stepped login. See the module's documentation for how to drive it.
+#[derive(Debug)]
+pub struct Login {
+    pub(super) config: Config,
+    pub(super) state: State,
+    pub(super) framer: Framer,
+    pub(super) scope: Namespaces,
+    pub(super) security: Security,
+    pub(super) waiting: Option<Waiting>,
+    pub(super) session_offered: bool,
+    stage: Option<Stage>,
+    entered: Option<Stage>,
+    decided: Option<Outcome>,
+    pace: Pace,
+    edited: Option<String>,
+    outputs: VecDeque<Output>,
+}
+
+impl Login {
+    /// A login that has not begun.
+    pub fn new(config: Config) -> Self {
+        Self {
+            state: State::Start,
+            framer: Framer::new(Limits::default()),
+            scope: Namespaces::default(),
+            security: Security::default(),
+            waiting: None,
+            session_offered: false,
+            stage: None,
+            entered: None,
+            decided: None,
+            pace: config.pace,
+            edited: None,
+            outputs: VecDeque::new(),
+            config,
+        }
+    }
+
+    /// What the driver is to do now. Ask again after each call that tells the machine something.
+    pub fn next(&self) -> Next {
+        let step = match &self.state {
+            State::Over => return Next::Over,
+            State::Start => Next::Connect,
+            State::Tls => Next::Handshake,
+            _ => match self.proposal() {
+                Some(proposal) => Next::Write(proposal),
+                None if self.waiting.is_none() && self.attended() => {
+                    return Next::Hold(Hold::NothingToPropose);
+                }
+                None => return Next::Wait,
+            },
+        };
+        match self.pace {
+            Pace::Stepped => return Next::Hold(Hold::Step),
+            Pace::At(breakpoint) => return Next::Hold(Hold::Breakpoint(breakpoint)),
+            Pace::Once | Pace::Running => {}
+        }
+        match &step {
+            Next::Write(proposal) => match self.gate_for(&proposal.text) {
+                None | Some(Gate::Open(_)) => step,
+                Some(shut) => Next::Hold(Hold::Gate(shut)),
+            },
+            _ => step,
+        }
+    }
+
+    /// What would be written next, if the next step is a write: as proposed, or as the user edited it.
+    pub fn proposal(&self) -> Option<Proposal> {
+        let mut proposal = match &self.state {
+            State::Open(layer) => propose::stream_header(&self.config, layer.stage()),
+            State::Starttls => propose::starttls(&self.config),
+            State::Auth(mechanism, exchange) => {
+                propose::auth(&self.config, *mechanism, &exchange.first_payload(*mechanism))
+            }
+            State::Respond(_) => propose::response(),
+            State::Bind => propose::bind(&self.config),
+            State::Session => propose::session(),
+            State::Presence => propose::presence(),
+            State::Complete => propose::close(),
+            _ => return None,
+        };
+        if let Some(edited) = &self.edited {
+            proposal.text.clone_from(edited);
+        }
+        Some(proposal)
+    }
+
+    /// The next step in words, whatever it is: `connect`, `TLS handshake`, or the text of a write.
+    pub fn next_words(&self) -> Option<String> {
+        match &self.state {
+            State::Start => Some("connect".to_owned()),
+            State::Tls => Some("TLS handshake".to_owned()),
+            _ => self.proposal().map(|proposal| proposal.text),
+        }
+    }
+
+    /// Whether the proposal is the user's edited text.
+    pub fn is_edited(&self) -> bool {
+        self.edited.is_some()
+    }
+
+    /// The gate's answer for `text`: none where it carries no credential. What the user typed is judged by what
+    /// it holds; a placeholder also by whether its secret is at hand.
+    pub fn gate_for(&self, text: &str) -> Option<Gate> {
+        use super::Placeholder as P;
+        let needs = if text.contains(P::Plain.text()) || text.contains(P::Scram.text()) {
+            Needs::Password
+        } else if text.contains(P::Token.text()) {
+            Needs::Token
+        } else if crate::protocol::mask::secrets(text.as_bytes(), crate::protocol::mask::Way::Out)
+            .iter()
+            .any(|found| found.credential)
+        {
+            Needs::Nothing
+        } else if matches!(Sends::of(text), Sends::Auth(_)) {
+            // SCRAM's first message: the password's proof follows, so the gate is asked here.
+            Needs::Password
+        } else {
+            return None;
+        };
+        Some(trust::gate(&self.security, &self.config.policy, self.config.client, needs))
+    }
+
+    // ---- what the user wants ------------------------------------------------------------------------------
+
+    /// Takes one step, and then waits again.
+    pub fn step(&mut self) {
+        self.pace = Pace::Once;
+    }
+
+    /// Goes on until a breakpoint.
+    pub fn run(&mut self) {
+        self.pace = Pace::Running;
+    }
+
+    /// Sets a breakpoint, or takes it away.
+    pub fn toggle(&mut self, breakpoint: Breakpoint) {
+        let set = &mut self.config.breakpoints;
+        match set.iter().position(|there| *there == breakpoint) {
+            Some(at) => {
+                set.remove(at);
+            }
+            None => set.push(breakpoint),
+        }
+    }
+
+    /// The breakpoints that are set.
+    pub fn breakpoints(&self) -> &[Breakpoint] {
+        &self.config.breakpoints
+    }
+
+    /// Replaces the proposal's text, until it is sent. The machine is told what was sent, so it need not be what
+    /// the stage expects.
+    pub fn edit(&mut self, text: String) {
+        self.edited = Some(text);
+    }
+
+    /// Passes over the next step without taking it. After this the machine is off script unless the step was
+    /// optional.
+    pub fn skip(&mut self, now: Offset) {
+        self.edited = None;
+        match self.state {
+            State::Session => {
+                self.mark(StageMark::Skipped { why: "by the user".into() });
+                self.authenticated_done(now);
+            }
+            State::Presence => self.complete(now),
+            State::Over | State::Closing => {}
+            _ => {
+                self.mark(StageMark::Skipped { why: "by the user".into() });
+                self.off_script();
+            }
+        }
+    }
+
+    /// Ends the login: with `</stream:stream>` where a stream is open.
+    pub fn abort(&mut self, now: Offset) {
+        self.decide(Outcome::new(How::Stopped, "", "by the user"));
+        match self.state {
+            // Asked a second time: the clean way takes too long.
+            State::Complete | State::Closing => self.state = State::Over,
+            _ => self.leave(),
+        }
+    }
+
+    /// Takes back the user's leave to go on: what was to be sent could not be.
+    pub fn hold(&mut self) {
+        self.pace = Pace::Stepped;
+    }
+
+    /// Changes what the user allows: after a prompt was answered.
+    pub fn policy(&mut self) -> &mut Policy {
+        &mut self.config.policy
+    }
+
+    /// In `check`, a shut gate or a login without a proposal ends the login. Call it when [`Login::next`] says
+    /// [`Next::Hold`] for such a reason.
+    pub fn stop_at_gate(&mut self, gate: &Gate, now: Offset) {
+        let (why, fingerprint) = match gate {
+            Gate::Certificate { fingerprint, .. } => ("untrusted", Some(fingerprint.clone())),
+            Gate::Cleartext => ("clear", None),
+            Gate::KeyNotProven => ("key not proven", None),
+            Gate::Attempts { .. } => ("attempts", None),
+            Gate::NoCredential => ("no credential", None),
+            Gate::Open(_) => return,
+        };
+        self.say(Output::Remark(Remark::Gate { why: why.to_owned(), fingerprint }));
+        self.mark(StageMark::Skipped { why: why.to_owned() });
+        self.decide(Outcome::new(How::Stopped, why, "before a credential crossed"));
+        self.leave();
+    }
+
+    // ---- what the driver did ------------------------------------------------------------------------------
+
+    /// The TCP connect begins.
+    pub fn connecting(&mut self, now: Offset) {
+        self.state = State::Connecting;
+        self.stage = Some(Stage::Tcp);
+        self.enter();
+        self.wait(Awaited::Connect, now);
+        self.pace = self.pace.after_step();
+    }
+
+    /// The TCP connection stands.
+    pub fn connected(&mut self, now: Offset) {
+        self.answered();
+        self.passed();
+        match self.config.tls {
+            TlsMode::Starttls => self.arrive_at(State::Open(Layer::Clear), Stage::Stream),
+            TlsMode::Direct => {
+                for stage in [Stage::Stream, Stage::Starttls] {
+                    self.skipped(stage, "direct TLS");
+                }
+                self.arrive_at(State::Tls, Stage::Tls);
+            }
+        }
+    }
+
+    /// The TLS handshake begins.
+    pub fn handshaking(&mut self, now: Offset) {
+        self.state = State::Handshake;
+        self.enter();
+        self.wait(Awaited::Handshake, now);
+        self.pace = self.pace.after_step();
+    }
+
+    /// The connection is under TLS; a stream begins anew.
+    pub fn handshaken(&mut self, security: Security, now: Offset) {
+        self.security = security;
+        self.answered();
+        self.passed();
+        self.framer.restart();
+        self.arrive_at(State::Open(Layer::Tls), Stage::StreamTls);
+    }
+
+    /// Something could not be done: the connect, the handshake, a write.
+    pub fn failed(&mut self, outcome: Outcome, now: Offset) {
+        self.answered();
+        let mark = if outcome.how == How::Refused { StageMark::Refused } else { StageMark::Failed };
+        self.mark(mark);
+        self.decide(outcome);
+        self.state = State::Over;
+    }
+
+    /// A write did not go through at once: the kernel's buffer is full. Timed like any other wait.
+    pub fn write_stuck(&mut self, now: Offset) {
+        if self.waiting.is_none() {
+            self.wait(Awaited::Written, now);
+        }
+    }
+
+    /// The last byte of `text` was written. `text` is what stood there before placeholders were filled.
+    /// `signature` is what the server must prove, after SCRAM's proof went.
+    pub fn sent(&mut self, sends: &Sends, signature: Option<ServerSignature>, now: Offset) {
+        if matches!(self.waiting, Some(waiting) if waiting.awaited == Awaited::Written) {
+            self.answered();
+        }
+        let expected = self.proposal().is_some_and(|proposal| proposal.sends.same_kind(sends));
+        self.edited = self.edited.take().filter(|_| !expected);
+        if expected {
+            self.enter();
+        }
+        match (std::mem::replace(&mut self.state, State::OffScript), sends) {
+            (State::Over, _) => self.state = State::Over,
+            // A peer that was given up answers nothing: do not wait for it.
+            (_, Sends::StreamClose) if self.gave_up() => self.state = State::Over,
+            (_, Sends::StreamClose) => {
+                self.state = State::Closing;
+                self.waiting = None;
+                self.wait(Awaited::StreamClose, now);
+            }
+            (State::Open(layer), _) if expected => {
+                self.scope = Namespaces::default();
+                self.arrive_waiting(State::Header(layer), Awaited::StreamHeader, now);
+            }
+            (State::Starttls, _) if expected => self.arrive_waiting(State::Proceed, Awaited::Proceed, now),
+            (State::Auth(_, exchange), _) if expected => {
+                self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
+            }
+            (State::Respond(Exchange::Scram { scram, first, .. }), _) if expected => {
+                let exchange = Exchange::Scram { scram, first, expected: signature };
+                self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
+            }
+            (State::Bind, _) if expected => self.arrive_waiting(State::BindResult, Awaited::BindResult, now),
+            (State::Session, _) if expected => {
+                self.arrive_waiting(State::SessionResult, Awaited::SessionResult, now);
+            }
+            (State::Presence, _) if expected => {
+                self.passed();
+                self.complete(now);
+            }
+            (before, _) => {
+                self.state = before;
+                if self.waiting.is_none() {
+                    self.wait(Awaited::Anything, now);
+                }
+            }
+        }
+        if expected {
+            self.pace = self.pace.after_step();
+        }
+    }
+
+    /// The connection ended, by the peer or by the link.
+    pub fn closed(&mut self, outcome: Outcome, now: Offset) {
+        if let Some(frame) = self.framer.finish() {
+            self.say_frame(frame);
+        }
+        if self.decided.is_none() {
+            self.answered();
+            self.mark(StageMark::Failed);
+            self.decide(outcome);
+        }
+        self.waiting = None;
+        self.state = State::Over;
+    }
+
+    // ---- time ---------------------------------------------------------------------------------------------
+
+    /// When the machine must be called again with [`Login::due`], if nothing else happens.
+    pub fn deadline(&self) -> Option<Offset> {
+        Some(self.waiting?.next(&self.config.marks).0)
+    }
+
+    /// Says what the clock says at `now`.
+    pub fn due(&mut self, now: Offset) {
+        while let Some(mut waiting) = self.waiting {
+            let (at, mark) = waiting.next(&self.config.marks);
+            if at > now {
+                return;
+            }
+            if waiting.awaited == Awaited::StreamClose {
+                // A peer that does not close its stream costs nobody anything: leave at the first mark.
+                self.waiting = None;
+                self.state = State::Over;
+                return;
+            }
+            self.say(Output::Wait { awaited: waiting.awaited, since: waiting.since, mark });
+            if mark == Mark::GaveUp {
+                self.waiting = None;
+                self.decide(Outcome::new(How::TimedOut, "", waiting.awaited.words()));
+                self.leave();
+                if waiting.awaited == Awaited::Written {
+                    self.state = State::Over;
+                }
+                return;
+            }
+            waiting.pass(mark);
+            self.waiting = Some(waiting);
+        }
+    }
+
+    /// What the machine has to say, oldest first.
+    pub fn output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// The stage that the login is in.
+    pub fn stage(&self) -> Option<Stage> {
+        self.stage
+    }
+
+    /// What is waited for, and since when.
+    pub fn awaited(&self) -> Option<(Awaited, Offset)> {
+        self.waiting.map(|waiting| (waiting.awaited, waiting.since))
+    }
+
+    /// Whether the connection's script was left: nothing is proposed, everything can be sent.
+    pub fn is_off_script(&self) -> bool {
+        matches!(self.state, State::OffScript)
+    }
+
+    /// The bytes of an element that is still open.
+    pub fn open_element(&self) -> &[u8] {
+        self.framer.pending()
+    }
+
+    /// The SCRAM exchange that `{{scram}}` is made from, once the server's first message came.
+    pub fn scram(&self) -> Option<(&Scram, &ServerFirst)> {
+        match &self.state {
+            State::Respond(Exchange::Scram { scram, first: Some(first), .. }) => Some((scram, first)),
+            _ => None,
+        }
+    }
+
+    // ---- inside -------------------------------------------------------------------------------------------
+
+    pub(super) fn attended(&self) -> bool {
+        self.config.attendance == Attendance::Attended
+    }
+
+    pub(super) fn say(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    pub(super) fn mark(&mut self, mark: StageMark) {
+        if let Some(stage) = self.stage {
+            self.say(Output::Stage(StageFact { stage, mark }));
+        }
+    }
+
+    /// The stage's first step is taken: its time begins here, not while the user thinks.
+    fn enter(&mut self) {
+        if self.entered != self.stage {
+            self.entered = self.stage;
+            self.mark(StageMark::Entered);
+        }
+    }
+
+    pub(super) fn skipped(&mut self, stage: Stage, why: &str) {
+        self.say(Output::Stage(StageFact { stage, mark: StageMark::Skipped { why: why.to_owned() } }));
+    }
+
+    /// The present stage has what it needs.
+    pub(super) fn passed(&mut self) {
+        self.mark(StageMark::Passed);
+        if let Some(stage) = self.stage {
+            let after = Breakpoint { stage, side: Side::After };
+            self.pace = self.pace.arriving(after, &self.config.breakpoints);
+        }
+    }
+
+    /// Goes to a state that proposes something.
+    pub(super) fn arrive_at(&mut self, state: State, stage: Stage) {
+        self.state = state;
+        self.edited = None;
+        if self.stage != Some(stage) {
+            let before = Breakpoint { stage, side: Side::Before };
+            self.pace = self.pace.arriving(before, &self.config.breakpoints);
+        }
+        self.stage = Some(stage);
+    }
+
+    /// Goes to a state that waits.
+    fn arrive_waiting(&mut self, state: State, awaited: Awaited, now: Offset) {
+        self.state = state;
+        self.wait(awaited, now);
+    }
+
+    pub(super) fn wait(&mut self, awaited: Awaited, now: Offset) {
+        self.waiting = Some(Waiting::new(awaited, now));
+        self.say(Output::Wait { awaited, since: now, mark: Mark::Began });
+    }
+
+    /// What was waited for came.
+    pub(super) fn answered(&mut self) {
+        if let Some(Waiting { awaited, since, .. }) = self.waiting.take() {
+            self.say(Output::Wait { awaited, since, mark: Mark::Answered });
+        }
+    }
+
+    fn gave_up(&self) -> bool {
+        self.decided.as_ref().is_some_and(|outcome| outcome.how == How::TimedOut)
+    }
+
+    pub(super) fn off_script(&mut self) {
+        self.state = State::OffScript;
+    }
+
+    pub(super) fn say_frame(&mut self, frame: Frame) -> Reading {
+        let reading = crate::protocol::stanza::read(&frame, &self.scope);
+        self.say(Output::Frame(frame, reading.clone()));
+        reading
+    }
+
+    /// The features of `layer` came: where the login goes from here.
+    pub(super) fn features(&mut self, layer: Layer, features: &Features, now: Offset) {
+        self.passed();
+        match layer {
+            Layer::Clear if features.starttls.is_some() => self.arrive_at(State::Starttls, Stage::Starttls),
+            Layer::Clear => {
+                self.say(Output::Remark(Remark::NoStarttls));
+                for stage in [Stage::Starttls, Stage::Tls, Stage::StreamTls] {
+                    self.skipped(stage, "no STARTTLS is offered");
+                }
+                self.choose(features, now);
+            }
+            Layer::Tls => self.choose(features, now),
+            Layer::Authenticated => {
+                self.session_offered = features.session.is_some();
+                self.arrive_at(State::Bind, Stage::Bind);
+            }
+        }
+    }
+
+    fn choose(&mut self, features: &Features, now: Offset) {
+        if self.config.until < Stage::Auth {
+            return self.complete(now);
+        }
+        let policy = &self.config.policy;
+        let jabber = self.config.client == crate::journal::ClientKind::Jabber;
+        let offered = &features.mechanisms;
+        // Without any credential the best mechanism is still proposed: the login walks up to it and says so.
+        let password = policy.password || !policy.token;
+        let best = sasl::choose(offered, password, policy.token, jabber);
+        let Some(mechanism) = self.config.mechanism.or(best) else {
+            self.say(Output::Remark(Remark::NoMechanism { offered: offered.clone() }));
+            self.arrive_at(State::OffScript, Stage::Auth);
+            self.mark(StageMark::Failed);
+            self.decide(Outcome::new(How::Refused, "no mechanism", offered.join(", ")));
+            return self.finish_unattended();
+        };
+        let exchange = Exchange::new(mechanism, &self.config);
+        self.arrive_at(State::Auth(mechanism, exchange), Stage::Auth);
+    }
+
+    /// The user is authenticated, and the session stands or is not needed: presence, or the end.
+    pub(super) fn authenticated_done(&mut self, now: Offset) {
+        if self.config.until == Stage::Online {
+            self.arrive_at(State::Presence, Stage::Online);
+        } else {
+            self.complete(now);
+        }
+    }
+
+    /// Everything that was asked for was reached.
+    pub(super) fn complete(&mut self, now: Offset) {
+        self.decide(Outcome::ok());
+        self.edited = None;
+        self.state = State::Complete;
+    }
+
+    /// Notes how the login ended, once.
+    pub(super) fn decide(&mut self, outcome: Outcome) {
+        if self.decided.is_none() {
+            self.decided = Some(outcome.clone());
+            self.say(Output::Decided(outcome));
+        }
+    }
+
+    /// Nobody watches: close what is open and leave.
+    pub(super) fn finish_unattended(&mut self) {
+        if !self.attended() {
+            self.leave();
+        }
+    }
+
+    /// Leaves, with `</stream:stream>` where a stream is open: behind `<proceed/>` there is none.
+    fn leave(&mut self) {
+        let between = matches!(self.state, State::Tls | State::Handshake);
+        self.edited = None;
+        self.pace = Pace::Running;
+        self.waiting = None;
+        self.state = if self.framer.in_stream() && !between { State::Complete } else { State::Over };
+    }
+}
+
+impl Exchange {
+    fn new(mechanism: Mechanism, config: &Config) -> Self {
+        let scram = |hash| Exchange::Scram {
+            scram: Scram::new(hash, &config.user, &config.nonce),
+            first: None,
+            expected: None,
+        };
+        match mechanism {
+            Mechanism::ScramSha1 => scram(Hash::Sha1),
+            Mechanism::ScramSha256 => scram(Hash::Sha256),
+            Mechanism::Plain | Mechanism::VtgToken => Exchange::Single,
+        }
+    }
+
+    fn first_payload(&self, mechanism: Mechanism) -> String {
+        use super::Placeholder as P;
+        match (self, mechanism) {
+            (Exchange::Scram { scram, .. }, _) => scram.first(),
+            (Exchange::Single, Mechanism::VtgToken) => P::Token.text().to_owned(),
+            (Exchange::Single, _) => P::Plain.text().to_owned(),
+        }
+    }
+}
+
+impl Sends {
+    fn same_kind(&self, other: &Sends) -> bool {
+        matches!((self, other), (Sends::Auth(_), Sends::Auth(_))) || self == other
+    }
+}

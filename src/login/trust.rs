@@ -1,0 +1,144 @@
+//! The trust gate: what must hold before a credential crosses a connection (design.md 5).
+//!
+//! 1. A certificate whose key the server did not prove: never.
+//! 2. A clear connection: only with the user's word.
+//! 3. A certificate that fails, in its chain or in the name that the client checks: only if this fingerprint was
+//!    accepted, or all are (`--insecure`).
+//! 4. More attempts than the user's budget: only with the user's word.
+//! 5. No credential at hand: nothing to send.
+
+use crate::journal::ClientKind;
+
+/// What a connection is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Security {
+    /// Its certificate; none on a clear connection.
+    pub certificate: Option<Certificate>,
+}
+
+/// What verification said of the server's certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// `sha256:` and 64 hex digits.
+    pub fingerprint: String,
+    /// What is wrong with the chain, in words, where something is.
+    pub chain: Option<String>,
+    /// Whether it is valid for the XMPP domain.
+    pub domain_ok: bool,
+    /// Whether it is valid for the node's own name.
+    pub node_ok: bool,
+    /// Whether the server proved that it holds the key.
+    pub key_proven: bool,
+}
+
+/// What the user allowed, and which credentials are at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// Accepted fingerprints.
+    pub accepted: Vec<String>,
+    /// All certificates are accepted.
+    pub insecure: bool,
+    /// Credentials may cross a clear connection.
+    pub cleartext: bool,
+    /// Attempts made with the user's credential so far, on all nodes.
+    pub attempts_used: u32,
+    /// How many there may be.
+    pub attempts_limit: u32,
+    /// A password is at hand.
+    pub password: bool,
+    /// A token is at hand.
+    pub token: bool,
+}
+
+/// Whether a credential may cross, and if not, why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gate {
+    /// It may.
+    Open(GatePass),
+    /// The certificate failed and was not accepted.
+    Certificate {
+        /// What to accept.
+        fingerprint: String,
+        /// What failed, a phrase each.
+        why: Vec<String>,
+    },
+    /// The connection is clear.
+    Cleartext,
+    /// The server did not prove that it holds the certificate's key. Nothing overrules this.
+    KeyNotProven,
+    /// The budget is used up.
+    Attempts {
+        /// Used.
+        used: u32,
+        /// Allowed.
+        limit: u32,
+    },
+    /// No credential is at hand.
+    NoCredential,
+}
+
+/// The proof that the gate was open. Only [`gate`] makes one, and [`super::fill::fill`] wants one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GatePass(());
+
+/// Whether a credential may cross a connection of this `security`.
+pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, needs: Needs) -> Gate {
+    match &security.certificate {
+        Some(certificate) if !certificate.key_proven => return Gate::KeyNotProven,
+        Some(certificate) => {
+            let why = certificate.failures(client);
+            let accepted = policy.insecure || policy.accepted.contains(&certificate.fingerprint);
+            if !why.is_empty() && !accepted {
+                return Gate::Certificate { fingerprint: certificate.fingerprint.clone(), why };
+            }
+        }
+        None if !policy.cleartext => return Gate::Cleartext,
+        None => {}
+    }
+    let at_hand = match needs {
+        Needs::Password => policy.password,
+        Needs::Token => policy.token,
+        Needs::Nothing => true,
+    };
+    if !at_hand {
+        return Gate::NoCredential;
+    }
+    if policy.attempts_used >= policy.attempts_limit {
+        return Gate::Attempts { used: policy.attempts_used, limit: policy.attempts_limit };
+    }
+    Gate::Open(GatePass(()))
+}
+
+/// Which credential a step needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// The user's password.
+    Password,
+    /// The user's token.
+    Token,
+    /// None from us: the user typed what is sent.
+    Nothing,
+}
+
+impl Certificate {
+    /// What fails for this client: PSI checks the domain, Jabber accepts the node's name as well.
+    fn failures(&self, client: ClientKind) -> Vec<String> {
+        let name_ok = match client {
+            ClientKind::Psi => self.domain_ok,
+            ClientKind::Jabber => self.domain_ok || self.node_ok,
+        };
+        let name = (!name_ok).then(|| match client {
+            ClientKind::Psi => "its names do not include the XMPP domain".to_owned(),
+            ClientKind::Jabber => "its names include neither the XMPP domain nor the node".to_owned(),
+        });
+        self.chain.iter().cloned().chain(name).collect()
+    }
+}
+
+#[cfg(test)]
+impl GatePass {
+    /// A pass without a gate.
+    pub(super) fn for_tests() -> Self {
+        Self(())
+    }
+}

@@ -1,0 +1,76 @@
+//! A stream under TLS that counts the bytes of TCP, so that each stanza has its wire range.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// How many bytes the kernel took from us, and gave us.
+#[derive(Debug, Default)]
+pub struct Counters {
+    out: AtomicU64,
+    inward: AtomicU64,
+}
+
+impl Counters {
+    /// Bytes that the kernel took.
+    pub fn out(&self) -> u64 {
+        self.out.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that the kernel gave.
+    pub fn inward(&self) -> u64 {
+        self.inward.load(Ordering::Relaxed)
+    }
+}
+
+/// A TCP stream that counts.
+#[derive(Debug)]
+pub struct Counted {
+    stream: TcpStream,
+    counters: Arc<Counters>,
+}
+
+impl Counted {
+    /// Counts `stream` from here on.
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream, counters: Arc::default() }
+    }
+
+    /// The counters.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let came = buf.filled().len().saturating_sub(before);
+        self.counters.inward.fetch_add(came as u64, Ordering::Relaxed);
+        polled
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        if let Poll::Ready(Ok(taken)) = &polled {
+            self.counters.out.fetch_add(*taken as u64, Ordering::Relaxed);
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

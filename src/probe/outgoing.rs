@@ -1,0 +1,122 @@
+//! What is on its way out: filled behind the gate, masked before it is logged, logged when its last byte is written.
+
+use zeroize::Zeroizing;
+
+use crate::journal::{AwaitedReply, Author, Offset, Payload, Secret, Sent, Span};
+use crate::login::Sends;
+use crate::login::fill::{Filled, Secrets};
+use crate::protocol::mask::{self, Way};
+use crate::protocol::sasl::ServerSignature;
+
+use secrecy::ExposeSecret;
+
+/// Something that is being written.
+pub struct Outgoing {
+    /// The bytes, secrets in place.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// How many of them the connection has taken.
+    pub taken: usize,
+    /// What it is.
+    pub sends: Sends,
+    /// Who wrote it.
+    pub by: Author,
+    /// When the write began.
+    pub since: Offset,
+    /// Bytes of TCP before it.
+    pub wire_from: u64,
+    /// What the server must prove afterwards.
+    pub signature: Option<ServerSignature>,
+    secrets: Vec<Secret>,
+    credential: bool,
+}
+
+impl Outgoing {
+    /// Prepares filled bytes. `at_hand` are the secrets whose every occurrence is cut out of what is logged.
+    pub fn new(filled: Filled, text: &str, by: Author, at_hand: &Secrets) -> Self {
+        let mut secrets = masked(&filled.bytes, Way::Out, at_hand);
+        let credential = !filled.secrets.is_empty() || carries_credential(&filled.bytes);
+        secrets.extend(filled.secrets.into_iter().map(|(range, kind)| Secret {
+            range,
+            kind: kind.to_owned(),
+            note: String::new(),
+        }));
+        Self {
+            taken: 0,
+            sends: Sends::of(text),
+            by,
+            since: Offset::default(),
+            wire_from: 0,
+            signature: filled.server_signature,
+            secrets,
+            credential,
+            bytes: filled.bytes,
+        }
+    }
+
+    /// Whether it spends one attempt.
+    pub fn credential(&self) -> bool {
+        self.credential
+    }
+
+    /// The rest that the connection has not taken.
+    pub fn rest(&self) -> &[u8] {
+        &self.bytes[self.taken.min(self.bytes.len())..]
+    }
+
+    /// The fact that it was sent.
+    pub fn sent(&self, wire_to: u64, secure: bool) -> Sent {
+        let mechanism = match &self.sends {
+            Sends::Auth(mechanism) => Some(mechanism.clone()).filter(|name| !name.is_empty()),
+            _ => None,
+        };
+        Sent {
+            what: self.sends.name().to_owned(),
+            payload: Payload::cut(&self.bytes, &self.secrets),
+            wire: Span { from: self.wire_from, to: wire_to },
+            secure,
+            by: self.by,
+            credential: self.credential,
+            mechanism,
+        }
+    }
+
+    /// What a wait for its answer knows of it.
+    pub fn reply(&self, wire_to: u64, written: bool) -> AwaitedReply {
+        AwaitedReply {
+            what: self.sends.name().to_owned(),
+            xml_bytes: self.bytes.len() as u64,
+            wire: Span { from: self.wire_from, to: wire_to },
+            written,
+        }
+    }
+}
+
+/// The secret ranges of `bytes`: by their place in the XML, and every occurrence of a secret at hand.
+pub fn masked(bytes: &[u8], way: Way, at_hand: &Secrets) -> Vec<Secret> {
+    let mut secrets: Vec<Secret> = mask::secrets(bytes, way).into_iter().map(secret).collect();
+    secrets.extend(known(bytes, at_hand));
+    secrets
+}
+
+/// The secret ranges of an element that is still open.
+pub fn masked_open(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
+    let mut secrets: Vec<Secret> = mask::open_element(bytes).into_iter().map(secret).collect();
+    secrets.extend(known(bytes, at_hand));
+    secrets
+}
+
+fn secret(found: mask::Found) -> Secret {
+    Secret { range: found.range, kind: found.kind.to_owned(), note: found.note }
+}
+
+fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
+    let secrets = [&at_hand.password, &at_hand.token].into_iter().flatten();
+    secrets
+        .flat_map(|secret| mask::known(bytes, secret.expose_secret()))
+        .map(|range| Secret { range, kind: "secret".to_owned(), note: String::new() })
+        .collect()
+}
+
+fn carries_credential(bytes: &[u8]) -> bool {
+    mask::secrets(bytes, Way::Out).iter().any(|found| found.credential)
+}

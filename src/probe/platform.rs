@@ -1,0 +1,83 @@
+//! The platform calls: the kernel's view of a connection, and no core dumps. The only file with `unsafe`.
+#![allow(unsafe_code, reason = "getsockopt, ioctl and prctl have no safe wrapper in a crate that we use")]
+
+use std::os::fd::RawFd;
+
+use crate::journal::KernelView;
+
+/// The kernel's view of the connection behind `fd`, or why there is none.
+///
+/// # Errors
+/// In words, where the platform has no `TCP_INFO` or refuses it.
+#[cfg(target_os = "linux")]
+pub fn kernel_view(fd: RawFd) -> Result<KernelView, String> {
+    use std::mem::{offset_of, size_of};
+
+    // SAFETY: all-zero is a valid value of this plain C struct.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut filled = libc::socklen_t::try_from(size_of::<libc::tcp_info>()).unwrap_or(0);
+    // SAFETY: the pointer and the length describe `info`, which lives through the call.
+    let status = unsafe {
+        libc::getsockopt(
+            fd,
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            std::ptr::from_mut(&mut info).cast(),
+            &raw mut filled,
+        )
+    };
+    if status != 0 {
+        return Err(format!("TCP_INFO: {}", std::io::Error::last_os_error()));
+    }
+    // An older kernel fills less: a field behind what it filled is absent, not zero.
+    let has = |offset: usize, size: usize| filled as usize >= offset + size;
+    if !has(offset_of!(libc::tcp_info, tcpi_bytes_received), 8) {
+        return Err("TCP_INFO of this kernel is too old: it does not count bytes".to_owned());
+    }
+    let not_sent = has(offset_of!(libc::tcp_info, tcpi_notsent_bytes), 4);
+    let window = has(offset_of!(libc::tcp_info, tcpi_snd_wnd), 4);
+    // `bytes_acked` counts the SYN as one byte once it was acknowledged.
+    Ok(KernelView {
+        acked: info.tcpi_bytes_acked.saturating_sub(1),
+        received: info.tcpi_bytes_received,
+        queued: out_queue(fd),
+        not_sent: not_sent.then_some(u64::from(info.tcpi_notsent_bytes)),
+        unacked_segments: info.tcpi_unacked,
+        retransmits: info.tcpi_total_retrans,
+        backoff: u32::from(info.tcpi_backoff),
+        peer_window: window.then_some(u64::from(info.tcpi_snd_wnd)),
+        rtt_us: info.tcpi_rtt,
+        last_ack_ms: info.tcpi_last_ack_recv,
+        state: info.tcpi_state,
+    })
+}
+
+/// The kernel's view, on a platform where we do not know how to ask.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn kernel_view(_fd: RawFd) -> Result<KernelView, String> {
+    Err("this platform has no TCP_INFO that we can read".to_owned())
+}
+
+/// Bytes in the send queue: unsent, or sent and not acknowledged (`SIOCOUTQ`, which Linux calls `TIOCOUTQ`).
+#[cfg(target_os = "linux")]
+fn out_queue(fd: RawFd) -> Option<u64> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: TIOCOUTQ writes one int to the pointer, which lives through the call.
+    let status = unsafe { libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) };
+    (status == 0).then(|| u64::try_from(bytes).unwrap_or(0))
+}
+
+/// Asks for no core dumps, which would hold the password. A system that refuses has its own rule about them.
+pub fn forbid_core_dumps() {
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a struct that lives through the call.
+    unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const none) };
+    #[cfg(target_os = "linux")]
+    // SAFETY: PR_SET_DUMPABLE takes one integer and touches no memory of ours.
+    unsafe {
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+    }
+}

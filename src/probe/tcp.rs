@@ -1,0 +1,129 @@
+//! Addresses and TCP connects: each address has its own operation and its own deadline.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use crate::journal::{Ask, Fact, How, NetFact, OpId, Outcome};
+
+use super::Notes;
+
+/// The addresses of a host: those that are known, an address literal itself, or what the system's resolver says.
+///
+/// # Errors
+/// The outcome to end with, when there are none.
+pub async fn addresses(notes: &Notes, parent: OpId, host: &str, known: &[IpAddr]) -> Result<Vec<IpAddr>, Outcome> {
+    let op = notes.begin(Some(parent), Ask::Resolve { host: host.to_owned() }).await;
+    let (addresses, source) = if !known.is_empty() {
+        (known.to_vec(), "given")
+    } else if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse() {
+        (vec![address], "given")
+    } else {
+        match look_up(host).await {
+            Ok(addresses) => (addresses, "system resolver"),
+            Err(outcome) => {
+                notes.ended(op, outcome.clone()).await;
+                return Err(outcome);
+            }
+        }
+    };
+    let words = addresses.iter().map(IpAddr::to_string).collect();
+    notes.saw(op, Fact::Net(NetFact::Resolved { addresses: words, source: source.to_owned() })).await;
+    notes.ended(op, Outcome::ok()).await;
+    Ok(addresses)
+}
+
+async fn look_up(host: &str) -> Result<Vec<IpAddr>, Outcome> {
+    let found = tokio::net::lookup_host((host, 0))
+        .await
+        .map_err(|why| Outcome::new(How::Failed, "unresolved", why.to_string()))?;
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for address in found {
+        if !addresses.contains(&address.ip()) {
+            addresses.push(address.ip());
+        }
+    }
+    if addresses.is_empty() {
+        return Err(Outcome::new(How::Failed, "unresolved", "the resolver names no address"));
+    }
+    Ok(addresses)
+}
+
+/// Connects to the first address that accepts, in order.
+///
+/// # Errors
+/// The last address's outcome, when none does.
+pub async fn connect(
+    notes: &Notes,
+    parent: OpId,
+    addresses: &[IpAddr],
+    port: u16,
+    limit: Duration,
+) -> Result<TcpStream, Outcome> {
+    let mut last = Outcome::new(How::Failed, "unresolved", "there is no address to connect to");
+    for address in addresses {
+        let to = SocketAddr::new(*address, port);
+        let op = notes.begin(Some(parent), Ask::Connect { to: to.to_string() }).await;
+        match connect_one(to, limit).await {
+            Ok(stream) => {
+                let local = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
+                let remote = to.to_string();
+                notes.saw(op, Fact::Net(NetFact::Connected { local, remote })).await;
+                notes.ended(op, Outcome::ok()).await;
+                return Ok(stream);
+            }
+            Err(outcome) => {
+                notes.ended(op, outcome.clone()).await;
+                last = outcome;
+            }
+        }
+    }
+    Err(last)
+}
+
+async fn connect_one(to: SocketAddr, limit: Duration) -> Result<TcpStream, Outcome> {
+    match tokio::time::timeout(limit, TcpStream::connect(to)).await {
+        Ok(Ok(stream)) => {
+            // Each stanza leaves at once: its times and its wire range are what we show.
+            stream.set_nodelay(true).map_err(|error| outcome(&error))?;
+            Ok(stream)
+        }
+        Ok(Err(error)) => Err(outcome(&error)),
+        Err(_) => {
+            let text = format!("no answer to the SYN within {:.1} s", limit.as_secs_f64());
+            Err(Outcome::new(How::TimedOut, "ETIMEDOUT", text))
+        }
+    }
+}
+
+/// What an error of the connection means for the operation.
+pub fn outcome(error: &io::Error) -> Outcome {
+    let how = match error.kind() {
+        io::ErrorKind::ConnectionRefused => How::Refused,
+        io::ErrorKind::TimedOut => How::TimedOut,
+        _ => How::Lost,
+    };
+    Outcome::new(how, errno(error), error.to_string())
+}
+
+/// The system's name for an error, as administrators know it.
+pub fn errno(error: &io::Error) -> String {
+    let name = match error.raw_os_error() {
+        Some(libc::ECONNREFUSED) => "ECONNREFUSED",
+        Some(libc::ECONNRESET) => "ECONNRESET",
+        Some(libc::ECONNABORTED) => "ECONNABORTED",
+        Some(libc::EPIPE) => "EPIPE",
+        Some(libc::ETIMEDOUT) => "ETIMEDOUT",
+        Some(libc::EHOSTUNREACH) => "EHOSTUNREACH",
+        Some(libc::ENETUNREACH) => "ENETUNREACH",
+        Some(libc::EHOSTDOWN) => "EHOSTDOWN",
+        Some(libc::EACCES) => "EACCES",
+        Some(libc::EPERM) => "EPERM",
+        Some(libc::EADDRNOTAVAIL) => "EADDRNOTAVAIL",
+        Some(other) => return format!("errno {other}"),
+        None => return error.kind().to_string(),
+    };
+    name.to_owned()
+}

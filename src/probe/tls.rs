@@ -1,0 +1,226 @@
+//! TLS that looks and goes on: the certificate's verdicts are facts, and no verdict ends the handshake.
+//!
+//! What follows from a verdict (whether a credential may cross) is the trust gate's business, not this file's.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_rustls::rustls;
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::client::{
+    Resumption, verify_server_cert_signed_by_trust_anchor, verify_server_name,
+};
+use tokio_rustls::rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
+use tokio_rustls::rustls::server::ParsedCertificate;
+use tokio_rustls::rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
+
+use crate::journal::{NameRole, NameVerdict, TlsFact, Verdict};
+use crate::login::Certificate;
+
+use super::cert;
+
+/// The roots that certificates are verified against: the system's and those of `--ca-file`.
+#[derive(Debug, Clone)]
+pub struct Roots {
+    store: Arc<RootCertStore>,
+    /// Certificates of `--ca-file`, for a server whose very certificate stands there.
+    pinned: Arc<Vec<CertificateDer<'static>>>,
+}
+
+impl Roots {
+    /// Reads the system's roots, and adds the certificates of a PEM text.
+    ///
+    /// # Errors
+    /// When the PEM text holds no certificate, or a broken one.
+    pub fn load(ca_pem: Option<&str>) -> Result<Self, String> {
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let mut pinned = Vec::new();
+        if let Some(pem) = ca_pem {
+            for found in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                pinned.push(found.map_err(|why| format!("no PEM certificate: {why:?}"))?);
+            }
+            if pinned.is_empty() {
+                return Err("it holds no PEM certificate".to_owned());
+            }
+            store.add_parsable_certificates(pinned.iter().cloned());
+        }
+        Ok(Self { store: Arc::new(store), pinned: Arc::new(pinned) })
+    }
+}
+
+/// What a handshake's server showed, as far as it came.
+#[derive(Debug, Default, Clone)]
+struct Seen {
+    chain: Vec<CertificateDer<'static>>,
+    at: Option<UnixTime>,
+    key_not_proven: bool,
+}
+
+/// Records what the server shows, and lets the handshake go on.
+#[derive(Debug)]
+struct Witness {
+    seen: Arc<Mutex<Seen>>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Witness {
+    fn signed(&self, checked: Result<HandshakeSignatureValid, rustls::Error>) -> HandshakeSignatureValid {
+        if checked.is_err() {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).key_not_proven = true;
+        }
+        HandshakeSignatureValid::assertion()
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.chain = std::iter::once(end_entity).chain(intermediates).map(|cert| cert.clone().into_owned()).collect();
+        seen.at = Some(now);
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(self.signed(rustls::crypto::verify_tls12_signature(message, cert, dss, &self.algorithms)))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(self.signed(rustls::crypto::verify_tls13_signature(message, cert, dss, &self.algorithms)))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// One handshake's configuration, and what it will have seen.
+pub struct Handshake {
+    /// For the connector.
+    pub config: Arc<ClientConfig>,
+    seen: Arc<Mutex<Seen>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Handshake {
+    /// A configuration without resumption: every look is a full handshake. `direct` offers ALPN (XEP-0368).
+    ///
+    /// # Errors
+    /// When the TLS library refuses its own defaults, which would be our fault.
+    pub fn new(direct: bool) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(ring::default_provider());
+        let seen = Arc::default();
+        let witness =
+            Witness { seen: Arc::clone(&seen), algorithms: provider.signature_verification_algorithms };
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(witness))
+            .with_no_client_auth();
+        config.resumption = Resumption::disabled();
+        if direct {
+            config.alpn_protocols = vec![b"xmpp-client".to_vec()];
+        }
+        Ok(Self { config: Arc::new(config), seen, provider })
+    }
+
+    /// The facts about the certificates that came, and what the trust gate needs to know. Nothing if none came.
+    pub fn facts(&self, roots: &Roots, domain: &str, node: &str) -> Option<(Vec<TlsFact>, Certificate)> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (leaf, intermediates) = seen.chain.split_first()?;
+        let chain = self.chain_verdict(roots, leaf, intermediates, seen.at?);
+        let names = [(domain, NameRole::Domain), (node, NameRole::Node)]
+            .map(|(name, role)| NameVerdict { name: name.to_owned(), role, ok: name_ok(leaf, name) });
+        let certs: Vec<_> = seen.chain.iter().map(|der| cert::describe(der)).collect();
+        let certificate = Certificate {
+            fingerprint: cert::fingerprint(leaf),
+            chain: (!chain.ok).then(|| chain_words(&chain.code)),
+            domain_ok: names[0].ok,
+            node_ok: names[1].ok,
+            key_proven: !seen.key_not_proven,
+        };
+        let verified = TlsFact::Verified { chain, names: names.to_vec(), key_proven: !seen.key_not_proven };
+        Some((vec![TlsFact::Chain { certs }, verified], certificate))
+    }
+
+    fn chain_verdict(
+        &self,
+        roots: &Roots,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Verdict {
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        let checked = ParsedCertificate::try_from(leaf).and_then(|parsed| {
+            verify_server_cert_signed_by_trust_anchor(&parsed, &roots.store, intermediates, now, algorithms)
+        });
+        match checked {
+            Ok(()) => Verdict { ok: true, code: String::new() },
+            Err(why) => {
+                let code = code(&why);
+                // The library refuses a self-signed CA certificate as a server's even when that very certificate
+                // is trusted; a client that pins it would not.
+                let pinned = code == "CaUsedAsEndEntity" && roots.pinned.iter().any(|pin| pin == leaf);
+                Verdict { ok: pinned, code: if pinned { String::new() } else { code } }
+            }
+        }
+    }
+}
+
+/// Whether the certificate is valid for `name`, an address included.
+fn name_ok(leaf: &CertificateDer<'_>, name: &str) -> bool {
+    let Ok(name) = ServerName::try_from(name) else { return false };
+    ParsedCertificate::try_from(leaf).and_then(|parsed| verify_server_name(&parsed, &name)).is_ok()
+}
+
+/// The library's word for what is wrong, without its context.
+fn code(error: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(why) = error else { return error.to_string() };
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "Expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "NotYetValid".to_owned(),
+        CertificateError::Other(other) => format!("{:?}", other.0),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. } => "UnsupportedSignatureAlgorithm".to_owned(),
+        CertificateError::InvalidPurposeContext { .. } => "InvalidPurpose".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn chain_words(code: &str) -> String {
+    match code {
+        "UnknownIssuer" => "nobody whom this machine trusts signed it".to_owned(),
+        "Expired" => "it has expired".to_owned(),
+        "NotYetValid" => "it is not valid yet".to_owned(),
+        "CaUsedAsEndEntity" => "it signed itself, and this machine does not trust it".to_owned(),
+        "InvalidPurpose" => "it was not made for servers".to_owned(),
+        other => format!("its chain fails: {other}"),
+    }
+}
+
+/// The alert in a failed handshake's error, and whether the peer sent it.
+pub fn alert(error: &std::io::Error) -> Option<(String, bool)> {
+    match error.get_ref()?.downcast_ref::<rustls::Error>()? {
+        rustls::Error::AlertReceived(alert) => Some((format!("{alert:?}"), true)),
+        rustls::Error::PeerIncompatible(why) => Some((format!("{why:?}"), false)),
+        other => Some((other.to_string(), false)),
+    }
+}

@@ -1,1 +1,15 @@
-//! (being built)
+//! The wire of an XMPP login, as values: frames out of bytes, meaning out of frames, SASL, and the mask.
+//!
+//! Everything that comes from a server is hostile here: each reader is bounded, and whatever cannot be read is
+//! described with the byte where it went wrong. This module uses nothing else of ours, and knows no socket, no
+//! clock and no random number; nonces are arguments.
+//!
+//! * [`framer`]: bytes in, top-level frames out, the same for every split of the input.
+//! * [`stanza`]: what a frame says.
+//! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
+//! * [`mask`]: where the secrets stand in bytes that will be logged.
+
+pub mod framer;
+pub mod mask;
+pub mod sasl;
+pub mod stanza;

@@ -1,0 +1,233 @@
+//! Styled text as values: what a piece of a row *is*, never which colour it gets; and how a line wraps.
+//!
+//! ```text
+//! <auth mechanism='PLAIN'>          a line, indent 0
+//!   [masked PLAIN: alice]</auth>    its continuation, two columns in
+//! ```
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::visible;
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ink {
+    /// Words of ours.
+    Plain,
+    /// Words of ours that matter less.
+    Muted,
+    /// `<`, `</`, `>`, `=`
+    Punct,
+    /// An element's name.
+    Name,
+    /// An attribute's name.
+    Attr,
+    /// An attribute's value.
+    Value,
+    /// Character data.
+    Text,
+    /// A secret's place.
+    Masked,
+    /// A verdict: it holds.
+    Good,
+    /// A verdict: with care.
+    Warn,
+    /// A verdict: it does not hold.
+    Bad,
+}
+
+/// Some text of one ink. Its text has no character that a terminal would not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    text: String,
+    ink: Ink,
+    may_break: bool,
+}
+
+impl Piece {
+    /// A piece that stays with what stands before it.
+    pub fn new(text: &str, ink: Ink) -> Self {
+        Self { text: visible(text), ink, may_break: false }
+    }
+
+    /// A piece that may stand at the start of a continued line.
+    pub fn breaking(text: &str, ink: Ink) -> Self {
+        Self { may_break: true, ..Self::new(text, ink) }
+    }
+
+    /// Lets a line break before this piece.
+    pub fn let_break(&mut self) {
+        self.may_break = true;
+    }
+
+    /// The text as it is shown.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it is.
+    pub fn ink(&self) -> Ink {
+        self.ink
+    }
+}
+
+/// A line before it is fitted to a width.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Columns before the first piece.
+    pub indent: usize,
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+}
+
+impl Line {
+    /// A line of words; it may break at each space.
+    pub fn words(text: &str, ink: Ink) -> Self {
+        let mut line = Self::default();
+        line.say(text, ink);
+        line
+    }
+
+    /// Adds words; the line may break at each space.
+    pub fn say(&mut self, text: &str, ink: Ink) -> &mut Self {
+        for (at, word) in text.split_inclusive(' ').enumerate() {
+            let piece = if at == 0 { Piece::new(word, ink) } else { Piece::breaking(word, ink) };
+            self.pieces.push(piece);
+        }
+        self
+    }
+
+    /// The whole text, without the indent.
+    pub fn text(&self) -> String {
+        self.pieces.iter().map(Piece::text).collect()
+    }
+}
+
+/// A line as it stands on the screen: the indent is in its first run.
+pub type Laid = Vec<(String, Ink)>;
+
+/// Fits lines to `width` columns. Nothing is cut: what is too long goes on, two columns further in.
+pub fn wrap(lines: &[Line], width: usize) -> Vec<Laid> {
+    let width = width.max(1);
+    let mut laid = Vec::new();
+    for line in lines {
+        let mut setter = Setter::new(line.indent.min(width / 2), width);
+        for group in groups(&line.pieces) {
+            setter.set(group);
+        }
+        laid.append(&mut setter.finish());
+    }
+    laid
+}
+
+/// Runs of pieces that stand together unless they are longer than a line.
+fn groups(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    pieces.chunk_by(|_, next| !next.may_break)
+}
+
+struct Setter {
+    done: Vec<Laid>,
+    line: Laid,
+    column: usize,
+    start: usize,
+    hang: usize,
+    width: usize,
+}
+
+impl Setter {
+    fn new(indent: usize, width: usize) -> Self {
+        let hang = (indent + 2).min(width / 2);
+        let line = if indent > 0 { vec![(" ".repeat(indent), Ink::Plain)] } else { Vec::new() };
+        Self { done: Vec::new(), line, column: indent, start: indent, hang, width }
+    }
+
+    fn set(&mut self, group: &[Piece]) {
+        let needed: usize = group.iter().map(|piece| piece.text.width()).sum();
+        let last = group.last().map_or("", |piece| piece.text.as_str());
+        let trailing = last.len() - last.trim_end_matches(' ').len();
+        let fits = self.column + needed.saturating_sub(trailing) <= self.width;
+        let mut skip = false;
+        if !fits && self.column > self.start {
+            self.turn();
+            skip = true; // the space before an attribute is not needed at a line's start
+        }
+        for piece in group {
+            let text = if skip { piece.text.trim_start_matches(' ') } else { &piece.text };
+            skip = skip && text.is_empty();
+            self.put(text, piece.ink);
+        }
+    }
+
+    fn put(&mut self, text: &str, ink: Ink) {
+        let mut run = String::new();
+        for grapheme in text.graphemes(true) {
+            let columns = grapheme.width();
+            if self.column + columns > self.width && self.column > self.start {
+                if grapheme == " " {
+                    continue;
+                }
+                self.keep(std::mem::take(&mut run), ink);
+                self.turn();
+            }
+            run.push_str(grapheme);
+            self.column += columns;
+        }
+        self.keep(run, ink);
+    }
+
+    fn keep(&mut self, run: String, ink: Ink) {
+        if run.is_empty() {
+            return;
+        }
+        match self.line.last_mut() {
+            Some((text, same)) if *same == ink => text.push_str(&run),
+            _ => self.line.push((run, ink)),
+        }
+    }
+
+    fn turn(&mut self) {
+        self.done.push(std::mem::take(&mut self.line));
+        self.line = if self.hang > 0 { vec![(" ".repeat(self.hang), Ink::Plain)] } else { Vec::new() };
+        self.column = self.hang;
+        self.start = self.hang;
+    }
+
+    fn finish(mut self) -> Vec<Laid> {
+        self.done.push(self.line);
+        self.done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(lines: &[Line], width: usize) -> Vec<String> {
+        wrap(lines, width).iter().map(|line| line.iter().map(|(text, _)| text.as_str()).collect()).collect()
+    }
+
+    #[test]
+    fn words_break_at_spaces_and_go_on_two_columns_in() {
+        let line = Line::words("no answer to <auth> for 10.0 s", Ink::Bad);
+        assert_eq!(shown(&[line], 16), ["no answer to ", "  <auth> for ", "  10.0 s"]);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_broken_and_not_cut() {
+        let laid = shown(&[Line::words("abcdefghij", Ink::Text)], 4);
+        assert_eq!(laid.concat().replace(' ', ""), "abcdefghij");
+    }
+
+    #[test]
+    fn a_width_of_nothing_still_ends() {
+        assert!(!wrap(&[Line::words("ab 世界", Ink::Text)], 0).is_empty());
+    }
+
+    #[test]
+    fn wide_characters_count_two_columns() {
+        for line in shown(&[Line::words("世界世界世界", Ink::Text)], 5) {
+            assert!(line.width() <= 5, "{line}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Events in words: connections, certificates, remarks, acts of the user, ends. Figures and verdicts as they
+//! were recorded; the library's own word stands in brackets.
+
+use super::clock::day;
+use super::ink::{Ink, Line};
+use super::row::{Kind, Mark};
+use crate::journal::{
+    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Remark, TlsFact, UserAct, Verdict,
+};
+
+/// A row in words: its mark, what it is about, its lines.
+pub(super) type Said = (Mark, Kind, Vec<Line>);
+
+fn event(kind: Kind, text: &str) -> Said {
+    (Mark::Event, kind, vec![Line::words(text, Ink::Plain)])
+}
+
+fn bang(kind: Kind, text: &str) -> Said {
+    (Mark::Bang, kind, vec![Line::words(text, Ink::Bad)])
+}
+
+/// What was asked, where that is worth a row.
+pub(super) fn ask(ask: &Ask) -> Option<Said> {
+    match ask {
+        Ask::Run(_) => None,
+        Ask::Login(login) => {
+            let text = format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
+            Some(event(Kind::Run, &text))
+        }
+        Ask::Resolve { host } => Some(event(Kind::Net, &format!("asking for the addresses of {host}"))),
+        Ask::Connect { to } => Some(event(Kind::Net, &format!("connecting to {to}"))),
+        Ask::Handshake { server_name, .. } => Some(event(Kind::Tls, &format!("TLS handshake, SNI {server_name}"))),
+        Ask::LegacyHello => Some(event(Kind::Tls, "asking with old TLS versions and suites")),
+    }
+}
+
+/// About addresses and connections.
+pub(super) fn net(fact: &NetFact) -> Said {
+    match fact {
+        NetFact::Resolved { addresses, source } if addresses.is_empty() => {
+            bang(Kind::Net, &format!("no address ({source})"))
+        }
+        NetFact::Resolved { addresses, source } => event(Kind::Net, &format!("{} ({source})", addresses.join(", "))),
+        NetFact::Connected { local, remote } => event(Kind::Net, &format!("connected, {local} to {remote}")),
+        NetFact::Closed { by, code } => {
+            let code = code.as_deref().map_or(String::new(), |code| format!(" ({code})"));
+            match by {
+                ClosedBy::PeerFin => bang(Kind::Net, &format!("the peer closed the connection{code}")),
+                ClosedBy::PeerReset => bang(Kind::Net, &format!("the connection was reset{code}")),
+                ClosedBy::Link => bang(Kind::Net, &format!("the link was lost{code}")),
+                ClosedBy::Us => event(Kind::Net, &format!("we closed the connection{code}")),
+            }
+        }
+    }
+}
+
+/// About TLS.
+pub(super) fn tls(fact: &TlsFact) -> Said {
+    match fact {
+        TlsFact::Chain { certs } => (Mark::Event, Kind::Tls, chain(certs)),
+        TlsFact::Verified { chain, names, key_proven } => verified(chain, names, *key_proven),
+        TlsFact::Agreed { version, suite, group } => {
+            let group = group.as_deref().map_or(String::new(), |group| format!(", {group}"));
+            event(Kind::Tls, &format!("{version}, {suite}{group}"))
+        }
+        TlsFact::Legacy { version, suite, alert } => {
+            let answer = match (version, alert) {
+                (Some(version), _) => format!("{version} {}", suite.as_deref().unwrap_or("")),
+                (None, Some(alert)) => format!("refused too, alert {alert}"),
+                (None, None) => "no answer".to_owned(),
+            };
+            event(Kind::Tls, &format!("asked with old versions and suites: {answer}"))
+        }
+    }
+}
+
+fn chain(certs: &[CertFact]) -> Vec<Line> {
+    let Some(leaf) = certs.first() else {
+        return vec![Line::words("the server presented no certificate", Ink::Bad)];
+    };
+    let mut lines = vec![Line::words(&format!("certificate {}", leaf.subject), Ink::Plain)];
+    let issuer = if leaf.issuer == leaf.subject { "self-signed".to_owned() } else { format!("issued by {}", leaf.issuer) };
+    let validity = format!("valid {} to {}", day(leaf.not_before), day(leaf.not_after));
+    lines.push(muted(&format!("{issuer}, {}, {}, {validity}", leaf.key, leaf.signature)));
+    lines.push(muted(&format!("names {}", if leaf.names.is_empty() { "none".into() } else { leaf.names.join(", ") })));
+    lines.push(muted(&leaf.fingerprint));
+    if certs.len() > 1 {
+        let above: Vec<&str> = certs[1..].iter().map(|cert| cert.subject.as_str()).collect();
+        lines.push(muted(&format!("with {}", above.join("; "))));
+    }
+    lines
+}
+
+fn muted(text: &str) -> Line {
+    let mut line = Line::words(text, Ink::Muted);
+    line.indent = 2;
+    line
+}
+
+fn verified(chain: &Verdict, names: &[NameVerdict], key_proven: bool) -> Said {
+    let mut lines = Vec::new();
+    lines.push(verdict("chain", chain.ok, if chain.ok { "trusted" } else { chain_words(&chain.code) }, &chain.code));
+    for name in names {
+        let who = match name.role {
+            NameRole::Domain => "the XMPP domain, which PSI checks",
+            NameRole::Node => "the node's name, which Jabber may accept",
+        };
+        let words = if name.ok { "in the certificate" } else { "not in the certificate" };
+        lines.push(verdict(&format!("{} ({who})", name.name), name.ok, words, ""));
+    }
+    let mark = if key_proven { Mark::Event } else { Mark::Bang };
+    if !key_proven {
+        lines.push(Line::words("the server did not prove that it holds the certificate's key", Ink::Bad));
+    }
+    (mark, Kind::Tls, lines)
+}
+
+fn verdict(what: &str, ok: bool, words: &str, code: &str) -> Line {
+    let mut line = Line::words(&format!("{what}: "), Ink::Plain);
+    line.say(words, if ok { Ink::Good } else { Ink::Bad });
+    if !code.is_empty() {
+        line.say(&format!(" ({code})"), Ink::Muted);
+    }
+    line
+}
+
+/// What the library's word for a chain that does not hold means.
+fn chain_words(code: &str) -> &'static str {
+    match code {
+        "UnknownIssuer" => "not trusted: no known authority signed it",
+        "Expired" => "expired",
+        "NotYetValid" => "not yet valid",
+        "CaUsedAsEndEntity" => "self-signed with CA:TRUE, which no client should trust as a server",
+        "InvalidPurpose" => "not made for a server",
+        "Revoked" => "revoked",
+        _ => "does not hold",
+    }
+}
+
+/// Something unexpected.
+pub(super) fn remark(remark: &Remark) -> Said {
+    let text = match remark {
+        Remark::BytesBehindProceed { bytes } => {
+            format!("{bytes} bytes in clear behind <proceed/>: they entered neither TLS nor XML")
+        }
+        Remark::OffScript { came, awaited } => format!("off script: {came} came, {awaited} was waited for"),
+        Remark::LimitMet { limit, value } => format!("a bound was met: {limit}, {value}"),
+        Remark::ServerNotProven => "the server did not prove that it knows the password (SCRAM signature)".to_owned(),
+        Remark::OtherId { came } => format!("an answer to another id: {came}"),
+        Remark::NoMechanism { offered } if offered.is_empty() => "no mechanism is offered".to_owned(),
+        Remark::NoMechanism { offered } => {
+            format!("no offered mechanism can be used with what is at hand: {}", offered.join(", "))
+        }
+        Remark::NoStarttls => "no STARTTLS is offered on this clear stream".to_owned(),
+        Remark::Gate { why, fingerprint } => {
+            let fingerprint = fingerprint.as_deref().map_or(String::new(), |print| format!(" ({print})"));
+            format!("stopped before a credential would cross: {why}{fingerprint}")
+        }
+    };
+    bang(Kind::Stream, &text)
+}
+
+/// An act of the user.
+pub(super) fn user(act: &UserAct) -> Said {
+    let text = match act {
+        UserAct::Accepted { host, fingerprint } => format!("you accepted {fingerprint} for {host}"),
+        UserAct::Insecure => "all certificates of this run are accepted (--insecure)".to_owned(),
+        UserAct::AllowedCleartext { host } => format!("you allowed a credential in clear on {host}"),
+        UserAct::Skipped { what } => format!("you passed over {what}"),
+        UserAct::Stopped => "you ended the login".to_owned(),
+        UserAct::MoreAttempts => "you allowed one more attempt".to_owned(),
+    };
+    event(Kind::Run, &text)
+}
+
+/// How an operation ended, where that is worth a row. `what`: the operation in words.
+pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
+    let (what, kind) = match ask {
+        Some(Ask::Run(_)) => return None,
+        Some(Ask::Login(_)) => ("login", Kind::Run),
+        Some(Ask::Resolve { .. }) => ("address lookup", Kind::Net),
+        Some(Ask::Connect { .. }) => ("connect", Kind::Net),
+        Some(Ask::Handshake { .. }) => ("TLS handshake", Kind::Tls),
+        Some(Ask::LegacyHello) => ("look at old TLS", Kind::Tls),
+        None => ("operation", Kind::Other),
+    };
+    let said = [&outcome.code, &outcome.text].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(": ");
+    let said = if said.is_empty() { said } else { format!(": {said}") };
+    match outcome.how {
+        How::Ok if kind == Kind::Run => Some(event(kind, &format!("login complete{said}"))),
+        How::Ok => None,
+        How::Stopped => Some(event(kind, &format!("{what} stopped{said}"))),
+        How::Refused => Some(bang(kind, &format!("{what} refused{said}"))),
+        How::Broken => Some(bang(kind, &format!("{what}: the peer broke the rules{said}"))),
+        How::Lost => Some(bang(kind, &format!("{what}: connection lost{said}"))),
+        How::TimedOut => Some(bang(kind, &format!("{what}: nothing came in time{said}"))),
+        How::Failed => Some(bang(kind, &format!("{what} failed{said}"))),
+    }
+}

@@ -1,0 +1,292 @@
+//! The layout of XML: lenient, for whole elements, open ones and what is none; with the places of masked
+//! secrets. It colours and breaks lines; it never judges and never cuts.
+
+use std::ops::Range;
+
+use super::ink::{Ink, Line, Piece};
+use crate::journal::{Cut, Payload};
+
+/// One token of a text, by its byte range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Open(Range<usize>),
+    Close(Range<usize>),
+    /// An empty element, a declaration, a comment: something that stands alone.
+    Alone(Range<usize>),
+    Text(Range<usize>),
+    /// A masked secret between two tokens: its number among the cuts.
+    Mask(usize),
+}
+
+/// A payload as indented XML.
+pub fn pretty(payload: &Payload) -> Vec<Line> {
+    Sheet::new(payload).pretty()
+}
+
+/// A payload as it was on the wire, on one line, but for its secrets.
+pub fn raw(payload: &Payload) -> Vec<Line> {
+    Sheet::new(payload).raw()
+}
+
+/// Where a secret stood: `[masked PLAIN: authcid alice]`.
+fn mask_words(cut: &Cut) -> String {
+    if cut.note.is_empty() { format!("[masked {}]", cut.kind) } else { format!("[masked {}: {}]", cut.kind, cut.note) }
+}
+
+struct Sheet<'a> {
+    text: String,
+    cuts: &'a [Cut],
+    /// The cuts' places in `text`; they differ from the journal's where malformed UTF-8 was replaced.
+    at: Vec<usize>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(payload: &'a Payload) -> Self {
+        let bytes = payload.bytes();
+        let (mut text, mut at, mut done) = (String::new(), Vec::new(), 0);
+        for cut in payload.cuts() {
+            let to = cut.at.clamp(done, bytes.len());
+            text.push_str(&String::from_utf8_lossy(&bytes[done..to]));
+            at.push(text.len());
+            done = to;
+        }
+        text.push_str(&String::from_utf8_lossy(&bytes[done..]));
+        Self { text, cuts: payload.cuts(), at }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut at = 0;
+        while at < self.text.len() {
+            self.masks_at(at, &mut tokens);
+            let token = token(&self.text, at);
+            at = match &token {
+                Token::Open(range) | Token::Close(range) | Token::Alone(range) => range.end,
+                Token::Text(range) => self.next_cut(range.start, range.end),
+                Token::Mask(_) => self.text.len(),
+            };
+            tokens.push(match token {
+                Token::Text(range) => Token::Text(range.start..at),
+                other => other,
+            });
+        }
+        self.masks_at(at, &mut tokens);
+        tokens
+    }
+
+    fn masks_at(&self, place: usize, tokens: &mut Vec<Token>) {
+        tokens.extend((0..self.at.len()).filter(|cut| self.at[*cut] == place).map(Token::Mask));
+    }
+
+    fn next_cut(&self, from: usize, to: usize) -> usize {
+        self.at.iter().copied().filter(|at| *at > from && *at < to).min().unwrap_or(to)
+    }
+
+    fn pretty(&self) -> Vec<Line> {
+        let tokens = self.tokens();
+        let (mut lines, mut depth, mut next) = (Vec::new(), 0_usize, 0);
+        while let Some(token) = tokens.get(next) {
+            let mut line = Line { indent: depth * 2, pieces: Vec::new() };
+            match token {
+                Token::Open(range) => {
+                    self.tag(range, true, &mut line.pieces);
+                    match self.only_text(&tokens, next + 1) {
+                        Some(close) => {
+                            tokens[next + 1..=close].iter().for_each(|token| self.inline(token, &mut line.pieces));
+                            next = close;
+                        }
+                        None => depth += 1,
+                    }
+                }
+                Token::Close(range) => {
+                    depth = depth.saturating_sub(1);
+                    line.indent = depth * 2;
+                    self.tag(range, true, &mut line.pieces);
+                }
+                Token::Text(range) if self.text[range.clone()].trim().is_empty() && tokens.len() > 1 => {
+                    next += 1;
+                    continue;
+                }
+                other => self.inline(other, &mut line.pieces),
+            }
+            lines.push(line);
+            next += 1;
+        }
+        lines
+    }
+
+    /// Where the end tag stands, if only text and masks stand before it.
+    fn only_text(&self, tokens: &[Token], from: usize) -> Option<usize> {
+        let behind = tokens[from..].iter().position(|token| !matches!(token, Token::Text(_) | Token::Mask(_)))?;
+        matches!(tokens[from + behind], Token::Close(_)).then_some(from + behind)
+    }
+
+    fn inline(&self, token: &Token, pieces: &mut Vec<Piece>) {
+        match token {
+            Token::Open(range) | Token::Alone(range) => self.tag(range, true, pieces),
+            Token::Close(range) => {
+                let tag = pieces.len();
+                self.tag(range, true, pieces);
+                pieces[tag].let_break();
+            }
+            Token::Text(range) => {
+                for (word, piece) in self.text[range.clone()].split_inclusive(' ').enumerate() {
+                    let first = word == 0 && range.len() < 24;
+                    let make = if first { Piece::new } else { Piece::breaking };
+                    pieces.push(make(piece, Ink::Text));
+                }
+            }
+            Token::Mask(cut) => pieces.push(Piece::breaking(&mask_words(&self.cuts[*cut]), Ink::Masked)),
+        }
+    }
+
+    fn raw(&self) -> Vec<Line> {
+        let mut pieces = Vec::new();
+        for token in self.tokens() {
+            match token {
+                Token::Open(range) | Token::Close(range) | Token::Alone(range) => self.tag(&range, false, &mut pieces),
+                Token::Text(range) => pieces.push(Piece::new(&self.text[range], Ink::Text)),
+                Token::Mask(cut) => pieces.push(Piece::new(&mask_words(&self.cuts[cut]), Ink::Masked)),
+            }
+        }
+        vec![Line { indent: 0, pieces }]
+    }
+
+    /// The pieces of a tag. `tidy`: white space between attributes becomes one space at which a line may break.
+    fn tag(&self, range: &Range<usize>, tidy: bool, pieces: &mut Vec<Piece>) {
+        for (span, ink) in tag_spans(&self.text, range.clone()) {
+            let text = &self.text[span.clone()];
+            if tidy && ink == Ink::Plain {
+                pieces.push(Piece::breaking(" ", Ink::Punct));
+                continue;
+            }
+            let mut from = span.start;
+            for cut in (0..self.at.len()).filter(|cut| span.start < self.at[*cut] && self.at[*cut] < span.end) {
+                pieces.push(Piece::new(&self.text[from..self.at[cut]], ink));
+                pieces.push(Piece::new(&mask_words(&self.cuts[cut]), Ink::Masked));
+                from = self.at[cut];
+            }
+            pieces.push(Piece::new(if from == span.start { text } else { &self.text[from..span.end] }, ink));
+        }
+    }
+}
+
+/// The token that begins at `at`.
+fn token(text: &str, at: usize) -> Token {
+    let rest = &text[at..];
+    if !rest.starts_with('<') {
+        let to = rest.find('<').map_or(text.len(), |to| at + to);
+        return Token::Text(at..to);
+    }
+    let until = |end: &str| rest.find(end).map_or(text.len(), |to| at + to + end.len());
+    if rest.starts_with("<!--") {
+        Token::Alone(at..until("-->"))
+    } else if rest.starts_with("<![CDATA[") {
+        Token::Alone(at..until("]]>"))
+    } else if rest.starts_with("<?") {
+        Token::Alone(at..until("?>"))
+    } else if rest.starts_with("</") {
+        Token::Close(at..until(">"))
+    } else {
+        let to = tag_end(rest).map_or(text.len(), |to| at + to);
+        if text[at..to].ends_with("/>") { Token::Alone(at..to) } else { Token::Open(at..to) }
+    }
+}
+
+/// The byte behind a start tag's `>`; a `>` in quotes does not end it.
+fn tag_end(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What the parts of a tag are; `Ink::Plain` is the white space between them.
+fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
+    let (base, tag) = (range.start, &text[range]);
+    let mut spans = Vec::new();
+    let mut at = tag.len() - tag.trim_start_matches(['<', '/', '?', '!']).len();
+    spans.push((base..base + at, Ink::Punct));
+    let mut named = false;
+    while at < tag.len() {
+        let rest = &tag[at..];
+        let first = rest.chars().next().unwrap_or(' ');
+        let (len, ink) = match first {
+            ' ' | '\t' | '\n' | '\r' => (run(rest, |c| c.is_ascii_whitespace()), Ink::Plain),
+            '\'' | '"' => (rest[1..].find(first).map_or(rest.len(), |to| to + 2), Ink::Value),
+            '=' | '/' | '>' | '?' => (run(rest, |c| matches!(c, '=' | '/' | '>' | '?')), Ink::Punct),
+            _ => {
+                let len = run(rest, |c| !c.is_ascii_whitespace() && !matches!(c, '=' | '/' | '>' | '?' | '\'' | '"'));
+                (len, if std::mem::replace(&mut named, true) { Ink::Attr } else { Ink::Name })
+            }
+        };
+        spans.push((base + at..base + at + len, ink));
+        at += len;
+    }
+    spans
+}
+
+fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !belongs(c)).unwrap_or(text.len()).max(text.chars().next().map_or(1, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::wrap;
+    use crate::journal::Secret;
+
+    fn shown(lines: &[Line], width: usize) -> String {
+        let laid = wrap(lines, width);
+        let line = |line: &crate::console::Laid| line.iter().map(|(text, _)| text.as_str()).collect::<String>();
+        laid.iter().map(|laid| line(laid).trim_end().to_owned() + "\n").collect()
+    }
+
+    fn auth() -> Payload {
+        let bytes = b"<auth mechanism='PLAIN'>AGFsaWNlAHNlY3JldA==</auth>";
+        let note = "authcid alice".to_owned();
+        Payload::cut(bytes, &[Secret { range: 24..44, kind: "PLAIN".into(), note }])
+    }
+
+    #[test]
+    fn a_secret_shows_its_structure_and_never_itself() {
+        assert_eq!(shown(&pretty(&auth()), 34), "<auth mechanism='PLAIN'>\n  [masked PLAIN: authcid alice]\n  </auth>\n");
+        assert_eq!(shown(&raw(&auth()), 80), "<auth mechanism='PLAIN'>[masked PLAIN: authcid alice]</auth>\n");
+    }
+
+    #[test]
+    fn features_are_indented_and_short_elements_stay_on_one_line() {
+        let features = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
+            <mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>";
+        let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:xmp\n    p-sasl'>\n    \
+            <mechanism>PLAIN</mechanism>\n    <mechanism>CISCO-VTG-TOKEN\n      </mechanism>\n  </mechanisms>\n</stream:features>\n";
+        assert_eq!(shown(&pretty(&Payload::cut(features.as_bytes(), &[])), 34), expected);
+    }
+
+    #[test]
+    fn raw_keeps_every_byte() {
+        let bytes = "<a  x=\"1\"\tb='>'/><!-- c --><?pi?><b>t &amp; u</b> tail <open at";
+        let text: String = raw(&Payload::cut(bytes.as_bytes(), &[]))[0].text();
+        assert_eq!(text, bytes.replace('\t', "\\t"));
+    }
+
+    #[test]
+    fn text_that_is_no_xml_and_broken_tags_are_shown_whole() {
+        for bytes in ["HTTP/1.1 400 Bad Request", "<", "<<<>", "<a b='", "</", "<é ü='ö'>", "<!", "&&<a/>]]>", "<=>", "a<b"] {
+            let pretty: String = pretty(&Payload::cut(bytes.as_bytes(), &[])).iter().map(Line::text).collect();
+            assert_eq!(pretty, bytes, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn malformed_utf8_does_not_move_the_mask() {
+        let payload = Payload::cut(b"<a>\xff</a><p>xx</p>", &[Secret { range: 11..13, kind: "K".into(), note: String::new() }]);
+        assert!(shown(&pretty(&payload), 80).contains("<p>[masked K]</p>"));
+    }
+}

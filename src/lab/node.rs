@@ -1,0 +1,86 @@
+//! One IM&P node: it takes connections and talks with each client on its own.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+
+use super::account::Accounts;
+use super::address::Bound;
+use super::faults::Faults;
+use super::peer::Peer;
+use super::scenario::StreamId;
+use super::talk::Talk;
+
+/// How many clients a node has at once; the next ones wait in the kernel.
+const CLIENTS: usize = 256;
+
+/// The pause after a failed accept: the process has no file descriptors left, most likely.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What a node is.
+pub(super) struct Node {
+    pub(super) host: String,
+    pub(super) domain: String,
+    pub(super) faults: Faults,
+    pub(super) tls: TlsAcceptor,
+    pub(super) stream_id: StreamId,
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What the nodes of a deployment have in common.
+pub(super) struct Shared {
+    pub(super) accounts: Accounts,
+    /// The port of each node, by name.
+    pub(super) ports: HashMap<String, u16>,
+    ids: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(accounts: Accounts, ports: HashMap<String, u16>) -> Shared {
+        Shared { accounts, ports, ids: AtomicU64::new(0) }
+    }
+
+    /// A stream id: 12 upper-case hex digits (protocol.md 5.2). The first one is that of the capture, the next
+    /// ones lie far apart.
+    pub(super) fn stream_id(&self) -> String {
+        const CAPTURED: u64 = 0x1712_4513_C1DF;
+        const STRIDE: u64 = 0x9E37_79B9_7F4B;
+        let count = self.ids.fetch_add(1, Ordering::Relaxed);
+        format!("{:012X}", CAPTURED.wrapping_add(count.wrapping_mul(STRIDE)) & 0xFFFF_FFFF_FFFF)
+    }
+}
+
+/// Serves until it is dropped, and with it all its conversations.
+pub(super) async fn serve(node: Node, bound: Bound) {
+    match bound {
+        Bound::Listening(listener) => take_connections(Arc::new(node), &listener).await,
+        Bound::Refusing(_socket) => std::future::pending().await,
+    }
+}
+
+async fn take_connections(node: Arc<Node>, listener: &TcpListener) {
+    let room = Arc::new(Semaphore::new(CLIENTS));
+    let mut conversations = JoinSet::new();
+    loop {
+        while conversations.try_join_next().is_some() {}
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok((tcp, _)) = listener.accept().await else {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Header and features are two writes; the kernel must not join them.
+        let _ = tcp.set_nodelay(true);
+        let node = Arc::clone(&node);
+        conversations.spawn(async move {
+            let _ = Talk::new(Peer::new(tcp), &node).run().await;
+            drop(place);
+        });
+    }
+}

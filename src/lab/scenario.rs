@@ -1,0 +1,244 @@
+//! The scenarios: TOML files in `assets/lab/`, part of the program.
+//!
+//! `deployment.toml` has the hosts and users that all of them share; each other file says what it teaches and
+//! places its faults.
+
+use std::net::Ipv4Addr;
+
+use serde::Deserialize;
+
+use super::LabError;
+use super::faults::Placed;
+
+/// The scenario of `impscope lab` without a name: the field report.
+pub const DEFAULT: &str = "silent-auth";
+
+/// A scenario as `--list` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// The name to start it by.
+    pub name: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// What there is to learn from it.
+    pub teaches: String,
+}
+
+/// A scenario's file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Script {
+    pub(super) title: String,
+    pub(super) teaches: String,
+    pub(super) hint: String,
+    #[serde(default)]
+    pub(super) stream_id: StreamId,
+    #[serde(default, rename = "fault")]
+    pub(super) faults: Vec<Placed>,
+}
+
+/// What becomes of the stream id after STARTTLS (protocol.md 5.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum StreamId {
+    /// As captured from IM&P.
+    #[default]
+    Kept,
+    /// As RFC 6120 4.7.3 has it.
+    Renewed,
+}
+
+/// The hosts and users.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deployment {
+    pub(super) domain: String,
+    #[serde(rename = "host")]
+    pub(super) hosts: Vec<Host>,
+    /// The first is the one who logs in.
+    #[serde(rename = "user")]
+    pub(super) users: Vec<User>,
+}
+
+/// An IM&P node.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Host {
+    pub(super) name: String,
+    /// The loopback address to try first.
+    pub(super) address: Ipv4Addr,
+}
+
+/// A user, made up.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct User {
+    pub(super) id: String,
+    pub(super) password: String,
+    /// The one-time password for CISCO-VTG-TOKEN.
+    pub(super) token: String,
+    /// The node that the user is assigned to, and the other one of its redundancy group.
+    pub(super) home: String,
+    pub(super) partner: String,
+}
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => { &[$(($name, include_str!(concat!("../../assets/lab/", $name, ".toml")))),+] };
+}
+
+const DEPLOYMENT: &str = include_str!("../../assets/lab/deployment.toml");
+
+/// All scenarios, in the order of the login.
+const FILES: &[(&str, &str)] = files![
+    "silent-auth",
+    "silent-cm",
+    "healthy",
+    "slow-auth",
+    "late-refusal",
+    "wrong-password",
+    "account-disabled",
+    "temporary-failure",
+    "closed-after-auth",
+    "reset-after-auth",
+    "never-reads",
+    "connect-refused",
+    "no-header",
+    "slow-header",
+    "no-features",
+    "not-xml",
+    "stream-error-host-unknown",
+    "see-other-host",
+    "no-starttls",
+    "starttls-refused",
+    "no-proceed",
+    "bytes-behind-proceed",
+    "tls-silent",
+    "expired-cert",
+    "not-yet-valid-cert",
+    "untrusted-cert",
+    "wrong-name",
+    "no-mechanism",
+    "home-node-named",
+    "renewed-stream-id",
+    "silent-after-auth",
+    "bind-silent",
+    "bind-refused",
+    "session-silent",
+    "session-refused",
+];
+
+/// All scenarios, the default first.
+pub fn scenarios() -> Vec<Scenario> {
+    let read = |(name, text): &(&str, &str)| {
+        let script = toml::from_str::<Script>(text).ok()?;
+        let (title, teaches) = (script.title, script.teaches);
+        Some(Scenario { name: (*name).to_owned(), title, teaches })
+    };
+    // The files are part of the program, and a test reads each of them.
+    FILES.iter().filter_map(read).collect()
+}
+
+/// The scenario of this name.
+pub(super) fn script(name: &str) -> Result<Script, LabError> {
+    let Some((_, text)) = FILES.iter().find(|(known, _)| *known == name) else {
+        return Err(unknown(name));
+    };
+    toml::from_str(text).map_err(|error| LabError::Scenario { name: name.to_owned(), why: error.to_string() })
+}
+
+/// The hosts and users of every scenario.
+pub(super) fn deployment() -> Result<Deployment, LabError> {
+    let refusal = |why: String| LabError::Scenario { name: "deployment".to_owned(), why };
+    let deployment: Deployment = toml::from_str(DEPLOYMENT).map_err(|error| refusal(error.to_string()))?;
+    if deployment.users.is_empty() {
+        return Err(refusal("it has no user".to_owned()));
+    }
+    Ok(deployment)
+}
+
+fn unknown(name: &str) -> LabError {
+    let known: Vec<&str> = FILES.iter().map(|(known, _)| *known).collect();
+    let nearest = known.iter().min_by_key(|known| distance(name, known)).copied().unwrap_or(DEFAULT);
+    LabError::Unknown { name: name.to_owned(), nearest: nearest.to_owned(), known: known.join(", ") }
+}
+
+/// How many letters to insert, take away or change (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (above, x) in a.chars().take(64).enumerate() {
+        let mut diagonal = above;
+        row[0] = above + 1;
+        for (at, y) in b.iter().enumerate() {
+            let change = diagonal + usize::from(x != *y);
+            diagonal = row[at + 1];
+            row[at + 1] = change.min(diagonal + 1).min(row[at] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_reads_and_is_listed() {
+        for (name, _) in FILES {
+            let script = script(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!script.title.contains('\n') && script.title.len() < 100, "{name}: title of one line");
+            assert!(!script.teaches.trim().is_empty() && !script.hint.is_empty(), "{name}");
+        }
+        assert_eq!(scenarios().len(), FILES.len());
+        assert_eq!(scenarios()[0].name, DEFAULT);
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lab");
+        let on_disk: BTreeSet<String> = std::fs::read_dir(folder)
+            .expect("the folder")
+            .map(|file| file.expect("a file").file_name().to_string_lossy().replace(".toml", ""))
+            .filter(|name| name != "deployment")
+            .collect();
+        assert_eq!(on_disk, FILES.iter().map(|(name, _)| (*name).to_owned()).collect());
+    }
+
+    #[test]
+    fn faults_stand_on_hosts_that_exist_and_once_for_a_stage() {
+        let hosts: Vec<String> =
+            deployment().expect("the deployment").hosts.into_iter().map(|host| host.name).collect();
+        for (name, _) in FILES {
+            let script = script(name).expect("a script");
+            let mut seen = BTreeSet::new();
+            for placed in &script.faults {
+                assert!(hosts.contains(&placed.host), "{name}: {}", placed.host);
+                let stage = format!("{:?}", placed.fault);
+                let stage = stage.split('(').next().unwrap_or_default().to_owned();
+                assert!(seen.insert((placed.host.clone(), stage)), "{name}: two faults for one stage");
+            }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_parameter_of_a_fault_is_refused() {
+        let text = |fault: &str| format!("title='t'\nteaches='t'\nhint='h'\n[[fault]]\nhost='imp1'\n{fault}");
+        let right = "stage='auth'\nfault='late'\nseconds=1.0";
+        toml::from_str::<Script>(&text(right)).expect("right");
+        for wrong in [
+            "stage='auth'\nfault='late'\nsecond=1.0",
+            "stage='auth'\nfault='late'\nseconds=1.0\nmore=1",
+            "stage='auth'\nfault='late'",
+            "stage='bind'\nfault='silent'\nto='users'",
+            "stage='tls'\nfault='certificate'\nname=['x']",
+            "stage='nowhere'\nfault='silent'",
+        ] {
+            assert!(toml::from_str::<Script>(&text(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_nearest_and_all_known() {
+        let words = script("silent-aut").expect_err("unknown").to_string();
+        assert!(words.contains("did you mean silent-auth?"), "{words}");
+        assert!(words.contains("healthy") && words.contains("wrong-name"), "{words}");
+    }
+}

@@ -1,0 +1,222 @@
+//! One client's login as a node sees it: stream, STARTTLS, TLS, stream, SASL, stream; and the faults on the way.
+//!
+//! The order and the forms are those of protocol.md 5.2. What comes behind SASL is in `served`.
+
+use super::account::{Attempt, Judgement};
+use super::faults::{AuthFault, Reach, StarttlsFault, StreamFault, TlsFault, seconds};
+use super::literal::{self, fill};
+use super::node::Node;
+use super::peer::{Over, Peer};
+use super::scanner::{Element, Heard};
+use super::scenario::StreamId;
+use super::served;
+
+/// The conversation with one client.
+pub(super) struct Talk<'n> {
+    pub(super) peer: Peer,
+    pub(super) node: &'n Node,
+    id: String,
+    /// The newest stream header's `to`.
+    to: Option<String>,
+}
+
+impl<'n> Talk<'n> {
+    pub(super) fn new(peer: Peer, node: &'n Node) -> Talk<'n> {
+        Talk { peer, node, id: node.shared.stream_id(), to: None }
+    }
+
+    /// The whole login. It never ends but with [`Over`].
+    pub(super) async fn run(mut self) -> Result<(), Over> {
+        let faults = &self.node.faults;
+        self.header(faults.stream.as_ref()).await?;
+        if !matches!(faults.starttls, Some(StarttlsFault::NotOffered {})) {
+            self.peer.say(literal::FEATURES_STARTTLS).await?;
+            self = self.starttls().await?;
+            if self.node.stream_id == StreamId::Renewed {
+                self.id = self.node.shared.stream_id();
+            }
+            self.header(faults.stream_tls.as_ref()).await?;
+        }
+        let offer = self.offer();
+        self.peer.say(&offer).await?;
+        let user = self.authenticate().await?;
+        self.peer.restart();
+        self.header(faults.stream_auth.as_ref()).await?;
+        self.peer.say(literal::FEATURES_SESSION).await?;
+        served::serve(&mut self, &user).await
+    }
+
+    /// Hears a stream header and answers it. The features are a write of their own, by the caller.
+    async fn header(&mut self, fault: Option<&StreamFault>) -> Result<(), Over> {
+        self.to = match self.peer.hear().await? {
+            Heard::Open(stream) => stream.attribute("to"),
+            Heard::Close => return Err(self.end().await),
+            Heard::Element(_) | Heard::NotXml | Heard::TooLarge => {
+                self.say_header().await?;
+                return Err(self.stream_error("not-well-formed").await); // RFC 6120 4.9.3.13; G for IM&P
+            }
+        };
+        match fault {
+            Some(StreamFault::NoHeader {}) => return Err(self.peer.ignore().await),
+            Some(StreamFault::NotXml {}) => {
+                self.peer.say(literal::HTTP_BAD_REQUEST).await?;
+                return Err(self.peer.close().await);
+            }
+            Some(StreamFault::Late { seconds: late }) => self.peer.wait(seconds(*late)).await?,
+            _ => {}
+        }
+        self.say_header().await?;
+        match fault {
+            Some(StreamFault::NoFeatures {}) => Err(self.peer.ignore().await),
+            Some(StreamFault::StreamError { condition }) => Err(self.stream_error(condition).await),
+            Some(StreamFault::SeeOtherHost { target }) => Err(self.see_other_host(target).await),
+            _ => Ok(()),
+        }
+    }
+
+    async fn say_header(&mut self) -> Result<(), Over> {
+        let header = fill(literal::STREAM_HEADER, &[("id", &self.id), ("domain", &self.node.domain)]);
+        self.peer.say(&header).await
+    }
+
+    /// `<starttls/>`, its answer and the handshake.
+    async fn starttls(mut self) -> Result<Talk<'n>, Over> {
+        let asked = self.element().await?;
+        match asked.name.as_str() {
+            "starttls" => {}
+            // TLS is required: RFC 6120 6.5.4; G for IM&P.
+            "auth" => return Err(self.refuse("encryption-required").await),
+            _ => return Err(self.stream_error("not-authorized").await), // RFC 6120 4.9.3.12; G for IM&P
+        }
+        match &self.node.faults.starttls {
+            Some(StarttlsFault::Silent {}) => return Err(self.peer.ignore().await),
+            Some(StarttlsFault::Refused {}) => {
+                self.peer.say(literal::STARTTLS_FAILURE).await?;
+                return Err(self.end().await);
+            }
+            Some(StarttlsFault::BytesBehind { text }) => {
+                self.peer.say(&format!("{}{text}", literal::PROCEED)).await?;
+            }
+            Some(StarttlsFault::NotOffered {}) | None => self.peer.say(literal::PROCEED).await?,
+        }
+        if let Some(TlsFault::Silent {}) = self.node.faults.tls {
+            return Err(self.peer.ignore().await);
+        }
+        let peer = self.peer.secure(&self.node.tls).await?;
+        Ok(Talk { peer, ..self })
+    }
+
+    /// The features with the mechanisms.
+    fn offer(&self) -> String {
+        let faults = &self.node.faults;
+        let Some(StreamFault::Offers { mechanisms, hostnames }) =
+            faults.stream_tls.as_ref().or(faults.stream.as_ref())
+        else {
+            return literal::FEATURES_MECHANISMS.to_owned();
+        };
+        let (begin, end) = literal::FEATURES_OFFERED;
+        let mechanisms = mechanisms.iter().map(|name| fill(literal::MECHANISM, &[("mechanism", name)]));
+        let hostnames = hostnames.iter().map(|host| fill(literal::HOSTNAME, &[("host", host)]));
+        let inside: String = mechanisms.chain(hostnames).collect();
+        format!("{begin}{inside}{end}")
+    }
+
+    /// One try (5.2): the user's id, or the end of the stream.
+    async fn authenticate(&mut self) -> Result<String, Over> {
+        let fault = self.node.faults.auth.as_ref();
+        if let Some(AuthFault::NeverReads { .. }) = fault {
+            return Err(self.peer.neglect().await);
+        }
+        let auth = self.element().await?;
+        if auth.name != "auth" {
+            return Err(self.stream_error("not-authorized").await); // RFC 6120 4.9.3.12; G for IM&P
+        }
+        match fault {
+            Some(AuthFault::Closed {}) => return Err(self.peer.leave().await),
+            Some(AuthFault::Reset {}) => return Err(self.peer.reset()),
+            Some(AuthFault::Silent { to: Reach::Everyone }) => return Err(self.peer.ignore().await),
+            _ => {}
+        }
+        let judgement = self.judge(&auth);
+        if !matches!(judgement, Judgement::Refused { user_exists: false, .. }) {
+            self.suffer(fault).await?;
+        }
+        match judgement {
+            Judgement::Accepted(user) => {
+                self.peer.say(literal::SUCCESS).await?;
+                Ok(user)
+            }
+            Judgement::Refused { condition, .. } => Err(self.refuse(condition).await),
+        }
+    }
+
+    fn judge(&self, auth: &Element) -> Judgement {
+        let mechanism = auth.attribute("mechanism").unwrap_or_default();
+        let (to, text) = (self.to.as_deref(), auth.content());
+        let attempt = Attempt { host: &self.node.host, to, mechanism: &mechanism, text: &text };
+        self.node.shared.accounts.judge(attempt)
+    }
+
+    /// What the path behind the Connection Manager does to a user that exists.
+    async fn suffer(&mut self, fault: Option<&AuthFault>) -> Result<(), Over> {
+        match fault {
+            Some(AuthFault::Silent { .. }) => {
+                // The Connection Manager itself is well: it still answers the end of the stream.
+                while self.peer.hear().await? != Heard::Close {}
+                Err(self.end().await)
+            }
+            Some(AuthFault::Late { seconds: late }) => self.peer.wait(seconds(*late)).await,
+            Some(AuthFault::Refused { condition, after_seconds }) => {
+                self.peer.wait(seconds(*after_seconds)).await?;
+                Err(self.refuse(condition).await)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The next whole element inside the stream.
+    pub(super) async fn element(&mut self) -> Result<Element, Over> {
+        match self.peer.hear().await? {
+            Heard::Element(element) => Ok(element),
+            Heard::Close => Err(self.end().await),
+            // RFC 6120 4.9.3.13 and 4.9.3.14; G for IM&P.
+            Heard::Open(_) | Heard::NotXml => Err(self.stream_error("not-well-formed").await),
+            Heard::TooLarge => Err(self.stream_error("policy-violation").await),
+        }
+    }
+
+    /// `<failure/>`, and the stream is over at once (5.2, S).
+    async fn refuse(&mut self, condition: &str) -> Over {
+        let failure = fill(literal::SASL_FAILURE, &[("condition", condition)]);
+        match self.peer.say(&failure).await {
+            Ok(()) => self.end().await,
+            Err(over) => over,
+        }
+    }
+
+    async fn see_other_host(&mut self, target: &str) -> Over {
+        let port = self.node.shared.ports.get(target).copied().unwrap_or_default().to_string();
+        let error = fill(literal::SEE_OTHER_HOST, &[("host", target), ("port", &port)]);
+        self.end_with(&error).await
+    }
+
+    pub(super) async fn stream_error(&mut self, condition: &str) -> Over {
+        let error = fill(literal::STREAM_ERROR, &[("condition", condition)]);
+        self.end_with(&error).await
+    }
+
+    async fn end_with(&mut self, error: &str) -> Over {
+        match self.peer.say(error).await {
+            Ok(()) => self.end().await,
+            Err(over) => over,
+        }
+    }
+
+    /// `</stream:stream>` and the connection's end.
+    pub(super) async fn end(&mut self) -> Over {
+        match self.peer.say(literal::STREAM_CLOSE).await {
+            Ok(()) => self.peer.close().await,
+            Err(over) => over,
+        }
+    }
+}

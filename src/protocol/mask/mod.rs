@@ -1,0 +1,211 @@
+//! Where the secrets stand in bytes that will be logged (design.md 5).
+//!
+//! It reads bytes, not XML: what a user typed and what a broken server sent is masked too. When in doubt it cuts.
+//! It finds places and describes their structure; it removes nothing, and a note never holds a secret. Three looks,
+//! to be taken together:
+//!
+//! * [`secrets`]: by where they stand, without knowing them.
+//! * [`known`]: by their bytes, wherever they stand.
+//! * [`open_element`]: everything that may be one, in an element of which only the beginning came.
+
+mod known;
+mod markup;
+mod payload;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+pub use known::known;
+use markup::{Tag, Tags};
+use payload::Kind;
+
+/// In which direction the bytes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From us to the server.
+    Out,
+    /// From the server to us.
+    In,
+}
+
+/// A secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// `PLAIN`, `token`, `SCRAM proof`, `SCRAM signature`, `SASL`, `password`, `digest`, `message body`, `text`.
+    pub kind: &'static str,
+    /// Its structure in words, without the secret: `authcid alice`. Empty where there is nothing to say.
+    pub note: String,
+    /// Whether it is a credential of the user: it may cross only what the user trusts.
+    pub credential: bool,
+}
+
+/// What an element of this local name holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// What we send in SASL.
+    Answer,
+    /// What the server sends in SASL.
+    Question,
+    /// A secret by itself, of this kind.
+    Secret(&'static str),
+    /// What somebody wrote to somebody.
+    Body,
+}
+
+/// The secrets in `bytes`, by where they stand, in order and without overlap.
+///
+/// Found are the payloads of SASL but for those that hold no secret (SCRAM's first two messages), the password and
+/// the digest of jabber:iq:auth, any element and any attribute named after a password or a token, and message
+/// bodies. An element that does not end is cut to the end; in a tag that is malformed, all behind its name is.
+pub fn secrets(bytes: &[u8], way: Way) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut html = Html::default();
+    let mut done = 0;
+    for tag in Tags::of(bytes) {
+        html.see(&tag, bytes);
+        if tag.from < done {
+            continue;
+        }
+        found.extend(attributes(&tag, bytes, way));
+        let Some(holds) = holds(tag.local(bytes)).filter(|holds| *holds != Holds::Body || !html.is_page()) else {
+            continue;
+        };
+        let region = if tag.is_end { behind_previous_tag(bytes, done, tag.from) } else { tag.content(bytes) };
+        done = region.end.max(tag.from + 1);
+        found.extend(describe(holds, &tag, bytes, region, way));
+    }
+    found.sort_by_key(|secret| secret.range.start);
+    found
+}
+
+/// What may be secret in an element of which only the beginning came: everything behind its first `>` that is no
+/// markup, and whatever [`secrets`] finds.
+pub fn open_element(bytes: &[u8]) -> Vec<Found> {
+    let mut found = secrets(bytes, Way::In);
+    let mut done = None;
+    for tag in Tags::of(bytes) {
+        if done.is_some_and(|done| tag.from < done) {
+            continue;
+        }
+        let Some(behind) = done else {
+            // a first tag that is malformed, or still open, is shown up to the first `>` all the same
+            let first = memchr::memchr(b'>', bytes).map_or(bytes.len(), |at| at + 1);
+            done = Some(if tag.is_whole { tag.to } else { first });
+            continue;
+        };
+        found.extend(text(bytes, behind..tag.from));
+        // a tag that is still open is markup as far as it is well-formed
+        let shown = tag.is_whole || (tag.to == bytes.len() && !tag.is_broken);
+        done = Some(if shown { tag.to } else { tag.from });
+    }
+    let behind = done.or_else(|| memchr::memchr(b'>', bytes).map(|at| at + 1));
+    found.extend(behind.and_then(|behind| text(bytes, behind..bytes.len())));
+    merged(found)
+}
+
+fn text(bytes: &[u8], range: Range<usize>) -> Option<Found> {
+    let blank = bytes[range.clone()].iter().all(u8::is_ascii_whitespace);
+    (!blank).then(|| Found { range, kind: "text", note: String::new(), credential: false })
+}
+
+/// In order, without overlap: what is named more exactly (it comes first in `found`) keeps its place.
+fn merged(found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for secret in found {
+        let mut rest = vec![secret.range.clone()];
+        for other in &kept {
+            rest = rest.into_iter().flat_map(|range| without(&range, &other.range)).collect();
+        }
+        kept.extend(rest.into_iter().map(|range| Found { range, ..secret.clone() }));
+    }
+    kept.sort_by_key(|secret| secret.range.start);
+    kept
+}
+
+/// What of `range` is outside `taken`.
+fn without(range: &Range<usize>, taken: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let before = range.start..range.end.min(taken.start);
+    let behind = range.start.max(taken.end)..range.end;
+    [before, behind].into_iter().filter(|part| part.start < part.end)
+}
+
+fn holds(name: &[u8]) -> Option<Holds> {
+    const NAMES: [(&str, Holds); 13] = [
+        ("auth", Holds::Answer),
+        ("response", Holds::Answer),
+        ("initial-response", Holds::Answer),
+        ("challenge", Holds::Question),
+        ("success", Holds::Question),
+        ("additional-data", Holds::Question),
+        ("password", Holds::Secret("password")),
+        ("digest", Holds::Secret("digest")),
+        ("handshake", Holds::Secret("digest")),
+        ("token", Holds::Secret("token")),
+        ("session-key", Holds::Secret("token")),
+        ("secret", Holds::Secret("password")),
+        ("body", Holds::Body),
+    ];
+    NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes())).map(|(_, holds)| *holds)
+}
+
+/// A piece that was sent before this one may have opened the element that ends here.
+fn behind_previous_tag(bytes: &[u8], done: usize, end: usize) -> Range<usize> {
+    let start = memchr::memrchr(b'>', &bytes[done..end]).map_or(done, |at| done + at + 1);
+    start..end
+}
+
+fn describe(holds: Holds, tag: &Tag, bytes: &[u8], region: Range<usize>, way: Way) -> Option<Found> {
+    let content = &bytes[region.clone()];
+    if content.iter().all(u8::is_ascii_whitespace) {
+        return None;
+    }
+    let mechanism = tag.attribute(bytes, b"mechanism").map(|range| &bytes[range]);
+    let whole = tag.is_whole || tag.is_end;
+    let (kind, note) = match holds {
+        Holds::Answer => match payload::answer(content, mechanism, whole) {
+            Kind::Open => return None,
+            Kind::Secret(kind, note) => (kind, note),
+        },
+        Holds::Question => match payload::question(content, whole) {
+            Kind::Open => return None,
+            Kind::Secret(kind, note) => (kind, note),
+        },
+        Holds::Secret(kind) => (kind, String::new()),
+        Holds::Body => ("message body", String::new()),
+    };
+    let credential = way == Way::Out && matches!(holds, Holds::Answer | Holds::Secret(_));
+    Some(Found { range: region, kind, note, credential })
+}
+
+fn attributes(tag: &Tag, bytes: &[u8], way: Way) -> Vec<Found> {
+    let named = tag.attributes.iter().filter_map(|(name, value)| {
+        let Some(Holds::Secret(kind)) = holds(markup::local(&bytes[name.clone()])) else { return None };
+        let credential = way == Way::Out;
+        Some(Found { range: value.clone(), kind, note: String::new(), credential })
+    });
+    named.filter(|secret| !secret.range.is_empty()).collect()
+}
+
+/// Tells a web page's body, which is evidence, from a message's.
+#[derive(Default)]
+struct Html {
+    in_page: bool,
+    in_message: bool,
+}
+
+impl Html {
+    fn see(&mut self, tag: &Tag, bytes: &[u8]) {
+        match tag.local(bytes) {
+            b"message" => self.in_message |= !tag.is_end,
+            name if name.eq_ignore_ascii_case(b"html") => self.in_page |= !tag.is_end,
+            _ => {}
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        self.in_page && !self.in_message
+    }
+}

@@ -1,0 +1,275 @@
+//! One frame as a small tree, read with quick-xml, bounded.
+//!
+//! quick-xml is asked for events and nothing else: namespaces, attributes, references and characters are checked
+//! here, for it leaves each of them to its caller. It recovers from errors; this stops at the first one.
+
+use std::ops::ControlFlow;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::AttrError;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
+
+/// So many elements of one frame are kept; the rest is only checked.
+const MAX_NODES: usize = 1000;
+/// So many bytes of one element's text and of one attribute's value are kept.
+const MAX_TEXT: usize = 16 * 1024;
+/// So many bytes of an error's words are kept.
+const MAX_WORDS: usize = 200;
+/// A tag with more attributes is refused: comparing each with each would take long.
+const MAX_ATTRIBUTES: usize = 256;
+
+/// Why a frame cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// What is wrong.
+    pub(super) what: String,
+    /// The byte in the frame.
+    pub(super) at: usize,
+}
+
+#[derive(Debug)]
+struct Node {
+    depth: usize,
+    name: String,
+    ns: Option<String>,
+    attributes: Vec<(String, String)>,
+    text: String,
+}
+
+/// The elements of a frame, in the order of their start tags; the root is the first.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+}
+
+/// One element of a tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element<'t> {
+    tree: &'t Tree,
+    index: usize,
+}
+
+impl Tree {
+    /// Reads a frame. With `open`, it is a start tag whose element goes on.
+    pub(super) fn read(bytes: &[u8], scope: &NamespaceResolver, open: bool) -> Result<Self, Fault> {
+        let text = std::str::from_utf8(bytes).map_err(|broken| fault("invalid UTF-8", broken.valid_up_to()))?;
+        if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
+            return Err(fault(&forbidden(c), at));
+        }
+        let mut reader = Reader::from_str(text);
+        let mut building =
+            Building { resolver: scope.clone(), nodes: Vec::new(), open: Vec::new(), at: 0, rooted: false };
+        loop {
+            building.at = position(reader.buffer_position());
+            let event = reader.read_event();
+            let event = event.map_err(|error| fault(&error.to_string(), position(reader.error_position())))?;
+            if building.take(&event)?.is_break() {
+                break;
+            }
+        }
+        if building.nodes.is_empty() || building.open.is_empty() == open {
+            return Err(fault("ended inside an element", text.len()));
+        }
+        Ok(Self { nodes: building.nodes })
+    }
+
+    /// The outermost element.
+    pub(super) fn root(&self) -> Element<'_> {
+        Element { tree: self, index: 0 }
+    }
+}
+
+impl<'t> Element<'t> {
+    fn node(self) -> &'t Node {
+        &self.tree.nodes[self.index]
+    }
+
+    /// The local name.
+    pub(super) fn name(self) -> &'t str {
+        &self.node().name
+    }
+
+    /// The namespace, where one is declared.
+    pub(super) fn ns(self) -> Option<&'t str> {
+        self.node().ns.as_deref()
+    }
+
+    /// The character data that stands directly in it.
+    pub(super) fn text(self) -> &'t str {
+        &self.node().text
+    }
+
+    /// The attribute with this name, as it is written: `xml:lang`.
+    pub(super) fn attribute(self, name: &str) -> Option<String> {
+        self.node().attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    }
+
+    /// All elements inside it, in their order.
+    pub(super) fn descendants(self) -> impl Iterator<Item = Element<'t>> {
+        let depth = self.node().depth;
+        let inside = self.tree.nodes[self.index + 1..].iter().take_while(move |node| node.depth > depth);
+        inside.enumerate().map(move |(n, _)| Element { tree: self.tree, index: self.index + 1 + n })
+    }
+
+    /// The elements directly inside it.
+    pub(super) fn children(self) -> impl Iterator<Item = Element<'t>> {
+        self.descendants().filter(move |element| element.is_child_of(self))
+    }
+
+    /// Whether it stands directly inside `parent`, one of whose descendants it is.
+    pub(super) fn is_child_of(self, parent: Element<'_>) -> bool {
+        self.node().depth == parent.node().depth + 1
+    }
+}
+
+/// Adds what the first tag in `text` declares.
+pub(super) fn declare(text: &str, resolver: &mut NamespaceResolver) {
+    if let Ok(Event::Start(tag) | Event::Empty(tag)) = Reader::from_str(text).read_event() {
+        // a header with too many declarations keeps those that fit; its own reading says what is wrong
+        let _ = resolver.push(&tag);
+    }
+}
+
+struct Building {
+    resolver: NamespaceResolver,
+    nodes: Vec<Node>,
+    /// The open elements; none inside where a node was not kept.
+    open: Vec<Option<usize>>,
+    at: usize,
+    rooted: bool,
+}
+
+impl Building {
+    fn take(&mut self, event: &Event<'_>) -> Result<ControlFlow<()>, Fault> {
+        match event {
+            Event::Start(tag) => {
+                let node = self.start(tag)?;
+                self.open.push(node);
+            }
+            Event::Empty(tag) => {
+                self.start(tag)?;
+                self.resolver.pop();
+            }
+            Event::End(_) => {
+                self.open.pop();
+                self.resolver.pop();
+            }
+            Event::Text(text) => self.text(&text.xml10_content())?,
+            Event::CData(text) => self.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => self.reference(reference)?,
+            // the framer refused these already, at their own place
+            Event::Comment(_) | Event::PI(_) => {}
+            Event::Decl(_) => return Err(fault("a declaration inside", self.at)),
+            Event::DocType(_) => return Err(fault("a doctype inside", self.at)),
+            Event::Eof => return Ok(ControlFlow::Break(())),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<Option<usize>, Fault> {
+        if self.open.is_empty() && self.rooted {
+            return Err(fault("a second root", self.at));
+        }
+        self.rooted = true;
+        self.resolver.push(tag).map_err(|error| fault(&error.to_string(), self.at))?;
+        let attributes = self.attributes(tag)?;
+        let ns = self.namespace(tag.name(), true)?;
+        if self.nodes.len() >= MAX_NODES {
+            return Ok(None);
+        }
+        let name = tag.local_name().into_inner().to_owned();
+        self.nodes.push(Node { depth: self.open.len(), name, ns, attributes, text: String::new() });
+        Ok(Some(self.nodes.len() - 1))
+    }
+
+    fn attributes(&self, tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, Fault> {
+        let mut kept = Vec::new();
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.attribute_fault(&error))?;
+            if kept.len() >= MAX_ATTRIBUTES {
+                return Err(fault("too many attributes", self.at));
+            }
+            if attribute.key.as_namespace_binding().is_none() {
+                self.namespace(attribute.key, false)?;
+            }
+            let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
+            let value = value.map_err(|error| fault(&error.to_string(), self.at))?;
+            if let Some(c) = value.chars().find(|c| !is_xml_char(*c)) {
+                return Err(fault(&forbidden(c), self.at));
+            }
+            kept.push((attribute.key.0.to_owned(), bounded(&value, MAX_TEXT).to_owned()));
+        }
+        Ok(kept)
+    }
+
+    /// Offsets inside a tag count from behind its `<`.
+    fn attribute_fault(&self, error: &AttrError) -> Fault {
+        let (AttrError::ExpectedEq(at)
+        | AttrError::ExpectedValue(at)
+        | AttrError::UnquotedValue(at)
+        | AttrError::ExpectedQuote(at, _)
+        | AttrError::Duplicated(at, _)) = error;
+        fault(&error.to_string(), self.at + 1 + at)
+    }
+
+    fn namespace(&self, name: QName<'_>, element: bool) -> Result<Option<String>, Fault> {
+        match self.resolver.resolve(name, element).0 {
+            ResolveResult::Bound(ns) => Ok(Some(ns.0.to_owned())),
+            ResolveResult::Unbound => Ok(None),
+            ResolveResult::Unknown(prefix) => Err(fault(&format!("undeclared prefix {prefix}"), self.at)),
+        }
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Fault> {
+        let number = reference.resolve_char_ref().map_err(|error| fault(&error.to_string(), self.at))?;
+        match number {
+            Some(c) if is_xml_char(c) => self.text(c.encode_utf8(&mut [0; 4])),
+            Some(c) => Err(fault(&forbidden(c), self.at)),
+            None => match resolve_predefined_entity(reference) {
+                Some(text) => self.text(text),
+                None => Err(fault("undefined entity", self.at)),
+            },
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Fault> {
+        match self.open.last() {
+            Some(Some(node)) => append(&mut self.nodes[*node].text, text),
+            Some(None) => {}
+            None if text.trim().is_empty() => {}
+            None => return Err(fault("text outside the root", self.at)),
+        }
+        Ok(())
+    }
+}
+
+/// Appends as many whole characters as the bound leaves room for.
+fn append(text: &mut String, more: &str) {
+    text.push_str(bounded(more, MAX_TEXT.saturating_sub(text.len())));
+}
+
+/// As many whole characters as fit into so many bytes.
+fn bounded(text: &str, room: usize) -> &str {
+    let end = (0..=room.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    &text[..end]
+}
+
+/// quick-xml's words repeat the server's names, which may be long.
+fn fault(what: &str, at: usize) -> Fault {
+    Fault { what: bounded(what, MAX_WORDS).to_owned(), at }
+}
+
+fn forbidden(c: char) -> String {
+    format!("forbidden character U+{:04X}", u32::from(c))
+}
+
+fn position(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// The characters of XML 1.0 section 2.2.
+fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}

@@ -8,6 +8,7 @@
 //! 4. everything else is a remark, and the wait goes on.
 
 use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageMark};
+use crate::protocol::framer::{Limits, Refused};
 use crate::protocol::sasl::ScramError;
 use crate::protocol::stanza::{Iq, Namespaces, Reading};
 
@@ -30,9 +31,9 @@ impl Login {
 
     fn arrived(&mut self, reading: Reading, now: Offset) {
         match reading {
-            Reading::StreamError { condition, text, .. } => self.stream_error(&condition, text, now),
-            Reading::StreamClose => self.stream_closed(now),
-            Reading::Refused { what, at } => self.not_xml(what, at, now),
+            Reading::StreamError { condition, text, .. } => self.stream_error(&condition, text),
+            Reading::StreamClose => self.stream_closed(),
+            Reading::Refused { what, at } => self.not_xml(what, at),
             reading => self.arrived_in_state(reading, now),
         }
     }
@@ -47,30 +48,30 @@ impl Login {
             }
             (State::Features(layer), Reading::Features(features)) => {
                 self.answered();
-                self.features(layer, &features, now);
+                self.features(layer, &features);
             }
-            (State::Proceed, Reading::Proceed) => self.proceed(now),
-            (State::Proceed, Reading::StarttlsFailure) => self.refused("starttls failure", None, now),
-            (State::AuthAnswer(exchange), Reading::Challenge(text)) => self.challenge(exchange, &text, now),
+            (State::Proceed, Reading::Proceed) => self.proceed(),
+            (State::Proceed, Reading::StarttlsFailure) => self.refused("starttls failure", None),
+            (State::AuthAnswer(exchange), Reading::Challenge(text)) => self.challenge(exchange, &text),
             (State::AuthAnswer(exchange), Reading::Success(proof)) => {
-                self.success(&exchange, proof.as_deref(), now);
+                self.success(&exchange, proof.as_deref());
             }
             (State::AuthAnswer(_), Reading::SaslFailure { condition, text }) => {
-                self.refused(&condition, text, now);
+                self.refused(&condition, text);
             }
-            (State::BindResult, Reading::Iq(iq)) if iq.id.as_deref() == Some(BIND_ID) => self.bound(iq, now),
+            (State::BindResult, Reading::Iq(iq)) if iq.id.as_deref() == Some(BIND_ID) => self.bound(iq),
             (State::SessionResult, Reading::Iq(iq)) if iq.id.as_deref() == Some(SESSION_ID) => {
-                self.session_answered(iq, now);
+                self.session_answered(iq);
             }
             (state, reading) => {
                 self.state = state;
-                self.unexpected(&reading, now);
+                self.unexpected(&reading);
             }
         }
     }
 
     /// `<proceed/>`: the switch to TLS. What the server sent behind it in clear enters neither TLS nor XML.
-    fn proceed(&mut self, now: Offset) {
+    fn proceed(&mut self) {
         self.answered();
         self.passed();
         let behind = self.framer.take_pending();
@@ -80,10 +81,10 @@ impl Login {
         self.arrive_at(State::Tls, Stage::Tls);
     }
 
-    fn challenge(&mut self, exchange: Exchange, text: &str, now: Offset) {
+    fn challenge(&mut self, exchange: Exchange, text: &str) {
         let Exchange::Scram { scram, first: None, .. } = exchange else {
             self.state = State::AuthAnswer(exchange);
-            return self.unexpected(&Reading::Challenge(String::new()), now);
+            return self.unexpected(&Reading::Challenge(String::new()));
         };
         self.answered();
         match scram.server_first(text) {
@@ -94,20 +95,20 @@ impl Login {
             Err(error) => {
                 if let ScramError::TooManyIterations(value) = error {
                     let limit = "SCRAM iterations".to_owned();
-                    self.say(Output::Remark(Remark::LimitMet { limit, value: u64::from(value) }));
+                    self.say(Output::Remark(Remark::LimitMet { limit, value }));
                 }
-                self.broken("SCRAM", error.to_string(), now);
+                self.broken("SCRAM", error.to_string());
             }
         }
     }
 
-    fn success(&mut self, exchange: &Exchange, proof: Option<&str>, now: Offset) {
+    fn success(&mut self, exchange: &Exchange, proof: Option<&str>) {
         self.answered();
         if let Exchange::Scram { expected, .. } = exchange {
             let proven = expected.as_ref().is_some_and(|expected| expected.check(proof.unwrap_or_default()));
             if !proven {
                 self.say(Output::Remark(Remark::ServerNotProven));
-                return self.broken("SCRAM", "the server did not prove that it knows the password".into(), now);
+                return self.broken("SCRAM", "the server did not prove that it knows the password".into());
             }
         }
         self.passed();
@@ -116,39 +117,39 @@ impl Login {
         self.framer.restart();
         self.framer.push(&behind);
         if self.config.until == Stage::Auth {
-            self.complete(now);
+            self.complete();
         } else {
             self.arrive_at(State::Open(Layer::Authenticated), Stage::StreamAuth);
         }
     }
 
-    fn bound(&mut self, iq: Iq, now: Offset) {
+    fn bound(&mut self, iq: Iq) {
         if let Some(condition) = iq.error {
-            return self.refused(&condition, None, now);
+            return self.refused(&condition, None);
         }
         self.answered();
         self.passed();
         if self.config.until == Stage::Bind {
-            self.complete(now);
+            self.complete();
         } else if self.session_offered {
             self.arrive_at(State::Session, Stage::Session);
         } else {
             self.skipped(Stage::Session, "the server offers none");
-            self.authenticated_done(now);
+            self.authenticated_done();
         }
     }
 
-    fn session_answered(&mut self, iq: Iq, now: Offset) {
+    fn session_answered(&mut self, iq: Iq) {
         if let Some(condition) = iq.error {
-            return self.refused(&condition, None, now);
+            return self.refused(&condition, None);
         }
         self.answered();
         self.passed();
-        self.authenticated_done(now);
+        self.authenticated_done();
     }
 
     /// The peer said no to what the stage asked for.
-    fn refused(&mut self, condition: &str, text: Option<String>, now: Offset) {
+    fn refused(&mut self, condition: &str, text: Option<String>) {
         self.answered();
         self.mark(StageMark::Refused);
         self.decide(Outcome::new(How::Refused, condition, text.unwrap_or_default()));
@@ -157,7 +158,7 @@ impl Login {
     }
 
     /// The peer broke the rules of the stage.
-    fn broken(&mut self, code: &str, text: String, now: Offset) {
+    fn broken(&mut self, code: &str, text: String) {
         self.mark(StageMark::Failed);
         self.decide(Outcome::new(How::Broken, code, text));
         self.off_script();
@@ -165,7 +166,7 @@ impl Login {
     }
 
     /// A stream error ends the stream (RFC 6120 section 4.9.1.1); the peer closes, or nobody does.
-    fn stream_error(&mut self, condition: &str, text: Option<String>, now: Offset) {
+    fn stream_error(&mut self, condition: &str, text: Option<String>) {
         self.answered();
         if !matches!(self.state, State::Closing | State::Over) {
             self.mark(StageMark::Refused);
@@ -175,7 +176,7 @@ impl Login {
         }
     }
 
-    fn stream_closed(&mut self, now: Offset) {
+    fn stream_closed(&mut self) {
         match self.state {
             State::Closing => {
                 self.answered();
@@ -195,18 +196,18 @@ impl Login {
 
     /// What is no XML, or what XMPP forbids. The frame is shown; the login cannot rely on the stream any more
     /// once the framer is dead.
-    fn not_xml(&mut self, what: String, at: u64, now: Offset) {
+    fn not_xml(&mut self, what: String, at: u64) {
         if self.framer.is_dead().is_none() {
             return;
         }
-        if let Some(limit) = self.framer.limit_met() {
-            self.say(Output::Remark(Remark::LimitMet { limit: limit.0.to_owned(), value: limit.1 }));
+        if let Some((limit, value)) = self.limit_met() {
+            self.say(Output::Remark(Remark::LimitMet { limit: limit.to_owned(), value }));
         }
         self.answered();
-        self.broken("not XML", format!("{what} at byte {at}"), now);
+        self.broken("not XML", format!("{what} at byte {at}"));
     }
 
-    fn unexpected(&mut self, reading: &Reading, now: Offset) {
+    fn unexpected(&mut self, reading: &Reading) {
         let anything = self.waiting.is_some_and(|waiting| waiting.awaited == Awaited::Anything);
         match reading {
             Reading::Whitespace | Reading::Declaration => {}
@@ -218,7 +219,7 @@ impl Login {
             Reading::Iq(_) | Reading::Message { .. } | Reading::Presence { .. } | Reading::Sm(_)
                 if self.has_session() => {}
             _ => {
-                let came = reading.name();
+                let came = name(reading);
                 let awaited = self.awaited().map_or("nothing", |(awaited, _)| awaited.words()).to_owned();
                 self.say(Output::Remark(Remark::OffScript { came, awaited }));
             }
@@ -236,4 +237,36 @@ impl Login {
             State::Session | State::SessionResult | State::Presence | State::Complete | State::Closing
         )
     }
+
+    /// Which of the framer's bounds ended it, and the bound's value.
+    fn limit_met(&self) -> Option<(&'static str, u64)> {
+        let limits = Limits::default();
+        match self.framer.is_dead()?.what {
+            Refused::TooDeep => Some(("depth", limits.depth as u64)),
+            Refused::TooLarge => Some(("element size", limits.element as u64)),
+            _ => None,
+        }
+    }
+}
+
+/// The name of what came, for a remark.
+fn name(reading: &Reading) -> String {
+    match reading {
+        Reading::StreamOpen(_) => "<stream:stream>",
+        Reading::Features(_) => "<stream:features>",
+        Reading::Proceed => "<proceed/>",
+        Reading::Challenge(_) => "<challenge>",
+        Reading::Success(_) => "<success>",
+        Reading::StarttlsFailure | Reading::SaslFailure { .. } => "<failure>",
+        Reading::StreamError { .. } => "<stream:error>",
+        Reading::Iq(_) => "<iq>",
+        Reading::Message { .. } => "<message>",
+        Reading::Presence { .. } => "<presence>",
+        Reading::StreamClose => "</stream:stream>",
+        Reading::Declaration => "<?xml?>",
+        Reading::Whitespace | Reading::Text => "text",
+        Reading::Sm(name) | Reading::Element { name, .. } => return format!("<{name}>"),
+        Reading::Refused { what, .. } => return what.clone(),
+    }
+    .to_owned()
 }

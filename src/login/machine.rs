@@ -4,13 +4,13 @@
 
 use std::collections::VecDeque;
 
-use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageFact, StageMark, TlsMode};
+use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageFact, StageMark};
 use crate::protocol::framer::{Frame, Framer, Limits};
 use crate::protocol::sasl::{self, Hash, Mechanism, Scram, ServerFirst, ServerSignature};
 use crate::protocol::stanza::{Features, Namespaces, Reading};
 
 use super::propose::{self, Proposal, Sends};
-use super::trust::{self, Gate, Needs, Policy, Security};
+use super::trust::{self, Gate, Needs, Security};
 use super::wait::{Mark, Waiting};
 use super::{Attendance, Breakpoint, Config, Hold, Next, Pace, Side};
 
@@ -45,7 +45,7 @@ pub(super) enum Layer {
 }
 
 impl Layer {
-    fn stage(self) -> Stage {
+    pub(super) fn stage(self) -> Stage {
         match self {
             Layer::Clear => Stage::Stream,
             Layer::Tls => Stage::StreamTls,
@@ -110,11 +110,11 @@ pub struct Login {
     pub(super) security: Security,
     pub(super) waiting: Option<Waiting>,
     pub(super) session_offered: bool,
-    stage: Option<Stage>,
-    entered: Option<Stage>,
-    decided: Option<Outcome>,
-    pace: Pace,
-    edited: Option<String>,
+    pub(super) stage: Option<Stage>,
+    pub(super) entered: Option<Stage>,
+    pub(super) decided: Option<Outcome>,
+    pub(super) pace: Pace,
+    pub(super) edited: Option<String>,
     outputs: VecDeque<Output>,
 }
 
@@ -223,255 +223,6 @@ impl Login {
         Some(trust::gate(&self.security, &self.config.policy, self.config.client, needs))
     }
 
-    // ---- what the user wants ------------------------------------------------------------------------------
-
-    /// Takes one step, and then waits again.
-    pub fn step(&mut self) {
-        self.pace = Pace::Once;
-    }
-
-    /// Goes on until a breakpoint.
-    pub fn run(&mut self) {
-        self.pace = Pace::Running;
-    }
-
-    /// Sets a breakpoint, or takes it away.
-    pub fn toggle(&mut self, breakpoint: Breakpoint) {
-        let set = &mut self.config.breakpoints;
-        match set.iter().position(|there| *there == breakpoint) {
-            Some(at) => {
-                set.remove(at);
-            }
-            None => set.push(breakpoint),
-        }
-    }
-
-    /// The breakpoints that are set.
-    pub fn breakpoints(&self) -> &[Breakpoint] {
-        &self.config.breakpoints
-    }
-
-    /// Replaces the proposal's text, until it is sent. The machine is told what was sent, so it need not be what
-    /// the stage expects.
-    pub fn edit(&mut self, text: String) {
-        self.edited = Some(text);
-    }
-
-    /// Passes over the next step without taking it. After this the machine is off script unless the step was
-    /// optional.
-    pub fn skip(&mut self, now: Offset) {
-        self.edited = None;
-        match self.state {
-            State::Session => {
-                self.mark(StageMark::Skipped { why: "by the user".into() });
-                self.authenticated_done(now);
-            }
-            State::Presence => self.complete(now),
-            State::Over | State::Closing => {}
-            _ => {
-                self.mark(StageMark::Skipped { why: "by the user".into() });
-                self.off_script();
-            }
-        }
-    }
-
-    /// Ends the login: with `</stream:stream>` where a stream is open.
-    pub fn abort(&mut self, now: Offset) {
-        self.decide(Outcome::new(How::Stopped, "", "by the user"));
-        match self.state {
-            // Asked a second time: the clean way takes too long.
-            State::Complete | State::Closing => self.state = State::Over,
-            _ => self.leave(),
-        }
-    }
-
-    /// Takes back the user's leave to go on: what was to be sent could not be.
-    pub fn hold(&mut self) {
-        self.pace = Pace::Stepped;
-    }
-
-    /// Changes what the user allows: after a prompt was answered.
-    pub fn policy(&mut self) -> &mut Policy {
-        &mut self.config.policy
-    }
-
-    /// In `check`, a shut gate or a login without a proposal ends the login. Call it when [`Login::next`] says
-    /// [`Next::Hold`] for such a reason.
-    pub fn stop_at_gate(&mut self, gate: &Gate, now: Offset) {
-        let (why, fingerprint) = match gate {
-            Gate::Certificate { fingerprint, .. } => ("untrusted", Some(fingerprint.clone())),
-            Gate::Cleartext => ("clear", None),
-            Gate::KeyNotProven => ("key not proven", None),
-            Gate::Attempts { .. } => ("attempts", None),
-            Gate::NoCredential => ("no credential", None),
-            Gate::Open(_) => return,
-        };
-        self.say(Output::Remark(Remark::Gate { why: why.to_owned(), fingerprint }));
-        self.mark(StageMark::Skipped { why: why.to_owned() });
-        self.decide(Outcome::new(How::Stopped, why, "before a credential crossed"));
-        self.leave();
-    }
-
-    // ---- what the driver did ------------------------------------------------------------------------------
-
-    /// The TCP connect begins.
-    pub fn connecting(&mut self, now: Offset) {
-        self.state = State::Connecting;
-        self.stage = Some(Stage::Tcp);
-        self.enter();
-        self.wait(Awaited::Connect, now);
-        self.pace = self.pace.after_step();
-    }
-
-    /// The TCP connection stands.
-    pub fn connected(&mut self, now: Offset) {
-        self.answered();
-        self.passed();
-        match self.config.tls {
-            TlsMode::Starttls => self.arrive_at(State::Open(Layer::Clear), Stage::Stream),
-            TlsMode::Direct => {
-                for stage in [Stage::Stream, Stage::Starttls] {
-                    self.skipped(stage, "direct TLS");
-                }
-                self.arrive_at(State::Tls, Stage::Tls);
-            }
-        }
-    }
-
-    /// The TLS handshake begins.
-    pub fn handshaking(&mut self, now: Offset) {
-        self.state = State::Handshake;
-        self.enter();
-        self.wait(Awaited::Handshake, now);
-        self.pace = self.pace.after_step();
-    }
-
-    /// The connection is under TLS; a stream begins anew.
-    pub fn handshaken(&mut self, security: Security, now: Offset) {
-        self.security = security;
-        self.answered();
-        self.passed();
-        self.framer.restart();
-        self.arrive_at(State::Open(Layer::Tls), Stage::StreamTls);
-    }
-
-    /// Something could not be done: the connect, the handshake, a write.
-    pub fn failed(&mut self, outcome: Outcome, now: Offset) {
-        self.answered();
-        let mark = if outcome.how == How::Refused { StageMark::Refused } else { StageMark::Failed };
-        self.mark(mark);
-        self.decide(outcome);
-        self.state = State::Over;
-    }
-
-    /// A write did not go through at once: the kernel's buffer is full. Timed like any other wait.
-    pub fn write_stuck(&mut self, now: Offset) {
-        if self.waiting.is_none() {
-            self.wait(Awaited::Written, now);
-        }
-    }
-
-    /// The last byte of `text` was written. `text` is what stood there before placeholders were filled.
-    /// `signature` is what the server must prove, after SCRAM's proof went.
-    pub fn sent(&mut self, sends: &Sends, signature: Option<ServerSignature>, now: Offset) {
-        if matches!(self.waiting, Some(waiting) if waiting.awaited == Awaited::Written) {
-            self.answered();
-        }
-        let expected = self.proposal().is_some_and(|proposal| proposal.sends.same_kind(sends));
-        self.edited = self.edited.take().filter(|_| !expected);
-        if expected {
-            self.enter();
-        }
-        match (std::mem::replace(&mut self.state, State::OffScript), sends) {
-            (State::Over, _) => self.state = State::Over,
-            // A peer that was given up answers nothing: do not wait for it.
-            (_, Sends::StreamClose) if self.gave_up() => self.state = State::Over,
-            (_, Sends::StreamClose) => {
-                self.state = State::Closing;
-                self.waiting = None;
-                self.wait(Awaited::StreamClose, now);
-            }
-            (State::Open(layer), _) if expected => {
-                self.scope = Namespaces::default();
-                self.arrive_waiting(State::Header(layer), Awaited::StreamHeader, now);
-            }
-            (State::Starttls, _) if expected => self.arrive_waiting(State::Proceed, Awaited::Proceed, now),
-            (State::Auth(_, exchange), _) if expected => {
-                self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
-            }
-            (State::Respond(Exchange::Scram { scram, first, .. }), _) if expected => {
-                let exchange = Exchange::Scram { scram, first, expected: signature };
-                self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
-            }
-            (State::Bind, _) if expected => self.arrive_waiting(State::BindResult, Awaited::BindResult, now),
-            (State::Session, _) if expected => {
-                self.arrive_waiting(State::SessionResult, Awaited::SessionResult, now);
-            }
-            (State::Presence, _) if expected => {
-                self.passed();
-                self.complete(now);
-            }
-            (before, _) => {
-                self.state = before;
-                if self.waiting.is_none() {
-                    self.wait(Awaited::Anything, now);
-                }
-            }
-        }
-        if expected {
-            self.pace = self.pace.after_step();
-        }
-    }
-
-    /// The connection ended, by the peer or by the link.
-    pub fn closed(&mut self, outcome: Outcome, now: Offset) {
-        if let Some(frame) = self.framer.finish() {
-            self.say_frame(frame);
-        }
-        if self.decided.is_none() {
-            self.answered();
-            self.mark(StageMark::Failed);
-            self.decide(outcome);
-        }
-        self.waiting = None;
-        self.state = State::Over;
-    }
-
-    // ---- time ---------------------------------------------------------------------------------------------
-
-    /// When the machine must be called again with [`Login::due`], if nothing else happens.
-    pub fn deadline(&self) -> Option<Offset> {
-        Some(self.waiting?.next(&self.config.marks).0)
-    }
-
-    /// Says what the clock says at `now`.
-    pub fn due(&mut self, now: Offset) {
-        while let Some(mut waiting) = self.waiting {
-            let (at, mark) = waiting.next(&self.config.marks);
-            if at > now {
-                return;
-            }
-            if waiting.awaited == Awaited::StreamClose {
-                // A peer that does not close its stream costs nobody anything: leave at the first mark.
-                self.waiting = None;
-                self.state = State::Over;
-                return;
-            }
-            self.say(Output::Wait { awaited: waiting.awaited, since: waiting.since, mark });
-            if mark == Mark::GaveUp {
-                self.waiting = None;
-                self.decide(Outcome::new(How::TimedOut, "", waiting.awaited.words()));
-                self.leave();
-                if waiting.awaited == Awaited::Written {
-                    self.state = State::Over;
-                }
-                return;
-            }
-            waiting.pass(mark);
-            self.waiting = Some(waiting);
-        }
-    }
-
     /// What the machine has to say, oldest first.
     pub fn output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -505,8 +256,6 @@ impl Login {
         }
     }
 
-    // ---- inside -------------------------------------------------------------------------------------------
-
     pub(super) fn attended(&self) -> bool {
         self.config.attendance == Attendance::Attended
     }
@@ -522,7 +271,7 @@ impl Login {
     }
 
     /// The stage's first step is taken: its time begins here, not while the user thinks.
-    fn enter(&mut self) {
+    pub(super) fn enter(&mut self) {
         if self.entered != self.stage {
             self.entered = self.stage;
             self.mark(StageMark::Entered);
@@ -554,7 +303,7 @@ impl Login {
     }
 
     /// Goes to a state that waits.
-    fn arrive_waiting(&mut self, state: State, awaited: Awaited, now: Offset) {
+    pub(super) fn arrive_waiting(&mut self, state: State, awaited: Awaited, now: Offset) {
         self.state = state;
         self.wait(awaited, now);
     }
@@ -571,7 +320,7 @@ impl Login {
         }
     }
 
-    fn gave_up(&self) -> bool {
+    pub(super) fn gave_up(&self) -> bool {
         self.decided.as_ref().is_some_and(|outcome| outcome.how == How::TimedOut)
     }
 
@@ -586,7 +335,7 @@ impl Login {
     }
 
     /// The features of `layer` came: where the login goes from here.
-    pub(super) fn features(&mut self, layer: Layer, features: &Features, now: Offset) {
+    pub(super) fn features(&mut self, layer: Layer, features: &Features) {
         self.passed();
         match layer {
             Layer::Clear if features.starttls.is_some() => self.arrive_at(State::Starttls, Stage::Starttls),
@@ -595,9 +344,9 @@ impl Login {
                 for stage in [Stage::Starttls, Stage::Tls, Stage::StreamTls] {
                     self.skipped(stage, "no STARTTLS is offered");
                 }
-                self.choose(features, now);
+                self.choose(features);
             }
-            Layer::Tls => self.choose(features, now),
+            Layer::Tls => self.choose(features),
             Layer::Authenticated => {
                 self.session_offered = features.session.is_some();
                 self.arrive_at(State::Bind, Stage::Bind);
@@ -605,9 +354,9 @@ impl Login {
         }
     }
 
-    fn choose(&mut self, features: &Features, now: Offset) {
+    fn choose(&mut self, features: &Features) {
         if self.config.until < Stage::Auth {
-            return self.complete(now);
+            return self.complete();
         }
         let policy = &self.config.policy;
         let jabber = self.config.client == crate::journal::ClientKind::Jabber;
@@ -627,16 +376,16 @@ impl Login {
     }
 
     /// The user is authenticated, and the session stands or is not needed: presence, or the end.
-    pub(super) fn authenticated_done(&mut self, now: Offset) {
+    pub(super) fn authenticated_done(&mut self) {
         if self.config.until == Stage::Online {
             self.arrive_at(State::Presence, Stage::Online);
         } else {
-            self.complete(now);
+            self.complete();
         }
     }
 
     /// Everything that was asked for was reached.
-    pub(super) fn complete(&mut self, now: Offset) {
+    pub(super) fn complete(&mut self) {
         self.decide(Outcome::ok());
         self.edited = None;
         self.state = State::Complete;
@@ -658,7 +407,7 @@ impl Login {
     }
 
     /// Leaves, with `</stream:stream>` where a stream is open: behind `<proceed/>` there is none.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         let between = matches!(self.state, State::Tls | State::Handshake);
         self.edited = None;
         self.pace = Pace::Running;
@@ -692,7 +441,7 @@ impl Exchange {
 }
 
 impl Sends {
-    fn same_kind(&self, other: &Sends) -> bool {
+    pub(super) fn same_kind(&self, other: &Sends) -> bool {
         matches!((self, other), (Sends::Auth(_), Sends::Auth(_))) || self == other
     }
 }

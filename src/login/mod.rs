@@ -20,8 +20,10 @@ pub mod fill;
 mod machine;
 mod pace;
 mod propose;
+mod steer;
 #[cfg(test)]
 mod tests;
+mod told;
 mod trust;
 mod wait;
 

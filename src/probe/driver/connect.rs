@@ -1,0 +1,136 @@
+//! Connecting and securing: while they take their time, the machine's clock goes on and the user can stop them.
+
+use std::net::IpAddr;
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConnection;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::journal::{Ask, AwaitedReply, Fact, How, Outcome, Span, TlsFact, TlsMode};
+use crate::login::{Next, Security};
+use crate::probe::connection::Connection;
+use crate::probe::counted::Counted;
+use crate::probe::engine::Request;
+use crate::probe::tls::{self, Handshake};
+use crate::probe::{Notes, Op, tcp};
+
+use super::{Driver, NEVER};
+
+impl Driver {
+    pub(super) async fn connect(&mut self) {
+        self.login.connecting(self.now());
+        self.drain().await;
+        let connecting = open(self.shared.notes.clone(), self.op, self.request.clone());
+        let Some(opened) = self.meanwhile(connecting).await else { return };
+        match opened {
+            Ok(stream) => {
+                self.socket = Some(stream.as_raw_fd());
+                let counted = Counted::new(stream);
+                self.counters = counted.counters();
+                self.connection = Some(Connection::Clear(counted));
+                self.login.connected();
+            }
+            Err(outcome) => self.login.failed(outcome),
+        }
+    }
+
+    /// Lets `work` run while the machine's clock goes on and the user can stop it. None: it was stopped.
+    pub(super) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let clock = self.shared.notes.clock();
+        let mut work = std::pin::pin!(work);
+        loop {
+            self.drain().await;
+            self.publish();
+            if self.left || self.login.next() == Next::Over {
+                return None;
+            }
+            let deadline = self.login.deadline().unwrap_or_else(|| clock.now().after(NEVER));
+            tokio::select! {
+                biased;
+                done = &mut work => return Some(done),
+                command = self.commands.recv() => self.command(command).await,
+                () = tokio::time::sleep_until(clock.instant(deadline)) => self.login.due(clock.now()),
+            }
+        }
+    }
+
+    pub(super) async fn handshake(&mut self) {
+        let Some(Connection::Clear(stream)) = self.connection.take() else {
+            let outcome = Outcome::new(How::Failed, "no connection", "there is no clear connection to secure");
+            return self.login.failed(outcome);
+        };
+        let direct = self.request.tls == TlsMode::Direct;
+        let server_name = self.request.domain.clone();
+        let mode = self.request.tls;
+        let op = self.shared.notes.begin(Some(self.op.id), Ask::Handshake { server_name, mode }).await;
+        let wire_from = self.counters.out();
+        self.reply = Some(AwaitedReply {
+            what: "ClientHello".to_owned(),
+            xml_bytes: 0,
+            wire: Span { from: wire_from, to: wire_from },
+            written: true,
+        });
+        self.login.handshaking(self.now());
+        let (handshake, name) = match (Handshake::new(direct), ServerName::try_from(self.request.domain.clone())) {
+            (Ok(handshake), Ok(name)) => (handshake, name),
+            (Err(why), _) => return self.handshake_failed(op, How::Failed, "TLS", why.to_string()).await,
+            (_, Err(why)) => return self.handshake_failed(op, How::Failed, "server name", why.to_string()).await,
+        };
+        let connecting = TlsConnector::from(Arc::clone(&handshake.config)).connect(name, stream);
+        let done = self.meanwhile(connecting).await;
+        let security = self.note_certificate(op, &handshake).await;
+        match done {
+            Some(Ok(stream)) => {
+                self.note_agreed(op, stream.get_ref().1).await;
+                self.shared.notes.ended(op, Outcome::ok()).await;
+                self.connection = Some(Connection::Tls(Box::new(stream)));
+                self.login.handshaken(security);
+            }
+            Some(Err(error)) => {
+                let (how, code) = match tls::alert(&error) {
+                    Some((alert, true)) => (How::Refused, alert),
+                    Some((why, false)) => (How::Broken, why),
+                    None if error.kind() == std::io::ErrorKind::UnexpectedEof => (How::Lost, "FIN".to_owned()),
+                    None => (How::Lost, tcp::errno(&error)),
+                };
+                self.handshake_failed(op, how, &code, error.to_string()).await;
+            }
+            None => self.shared.notes.ended(op, Outcome::new(How::Stopped, "", "")).await,
+        }
+    }
+
+    pub(super) async fn handshake_failed(&mut self, op: Op, how: How, code: &str, text: String) {
+        let outcome = Outcome::new(how, code, text);
+        self.shared.notes.ended(op, outcome.clone()).await;
+        self.socket = None;
+        self.login.failed(outcome);
+    }
+
+    pub(super) async fn note_certificate(&self, op: Op, handshake: &Handshake) -> Security {
+        let facts = handshake.facts(&self.shared.roots, &self.request.domain, &self.request.host);
+        let Some((facts, certificate)) = facts else { return Security::default() };
+        for fact in facts {
+            self.shared.notes.saw(op, Fact::Tls(fact)).await;
+        }
+        Security { certificate: Some(certificate) }
+    }
+
+    pub(super) async fn note_agreed(&self, op: Op, tls: &ClientConnection) {
+        let words = |word: Option<String>| word.unwrap_or_default();
+        let agreed = TlsFact::Agreed {
+            version: words(tls.protocol_version().map(|version| format!("{version:?}").replace('_', "."))),
+            suite: words(tls.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()))),
+            group: tls.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name())),
+        };
+        self.shared.notes.saw(op, Fact::Tls(agreed)).await;
+    }
+}
+
+/// Resolves and connects.
+async fn open(notes: Notes, op: Op, request: Request) -> Result<TcpStream, Outcome> {
+    let addresses: Vec<IpAddr> = tcp::addresses(&notes, op.id, &request.host, &request.addresses).await?;
+    tcp::connect(&notes, op.id, &addresses, request.port, request.connect_timeout).await
+}

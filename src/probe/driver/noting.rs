@@ -1,0 +1,151 @@
+//! What the machine says, as notes for the journal; and the connection's end.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::journal::{
+    Awaited, AwaitedReply, ClosedBy, Fact, How, KernelFact, KernelReason, NetFact, Offset, Outcome, Payload,
+    Received, Span, Stage, StageFact, StageMark, WaitFact, WaitMark, XmppFact,
+};
+use crate::login::{Mark, Output};
+use crate::probe::connection::Connection;
+use crate::probe::outgoing;
+use crate::probe::platform;
+use crate::probe::read::read;
+use crate::protocol::framer::Frame;
+use crate::protocol::mask::Way;
+use crate::protocol::stanza::Reading;
+
+use super::Driver;
+
+/// So much of an open element is shown.
+const PARTIAL_SHOWN: usize = 2048;
+/// So long may a clean close take.
+const CLOSE_LIMIT: Duration = Duration::from_millis(200);
+
+impl Driver {
+    /// Writes down what the machine says.
+    pub(super) async fn drain(&mut self) {
+        self.login.policy().attempts_used = self.shared.attempts.load(Ordering::Relaxed);
+        self.login.policy().attempts_limit = self.shared.limit.load(Ordering::Relaxed);
+        while let Some(output) = self.login.output() {
+            match output {
+                Output::Stage(fact) => self.stage(fact).await,
+                Output::Frame(frame, reading) => self.frame(frame, &reading).await,
+                Output::Remark(remark) => self.saw_xmpp(XmppFact::Remark(remark)).await,
+                Output::Wait { awaited, since, mark } => self.mark(awaited, since, mark).await,
+                Output::Decided(outcome) => self.decided = Some(outcome),
+            }
+        }
+    }
+
+    pub(super) async fn stage(&mut self, fact: StageFact) {
+        if fact.stage == Stage::Tls && fact.mark == StageMark::Entered {
+            self.partial_since = None;
+        }
+        self.saw(Fact::Stage(fact)).await;
+    }
+
+    pub(super) async fn frame(&self, frame: Frame, reading: &Reading) {
+        let secrets = outgoing::masked(&frame.bytes, Way::In, &self.shared.secrets);
+        let received = Received {
+            payload: Payload::cut(&frame.bytes, &secrets),
+            span: Span { from: frame.range.start, to: frame.range.end },
+            wire: self.counters.inward(),
+            secure: self.connection.as_ref().is_some_and(Connection::is_secure),
+            read: read(reading),
+        };
+        self.saw_xmpp(XmppFact::Received(received)).await;
+    }
+
+    pub(super) async fn note_partial(&self) {
+        let open = self.login.open_element();
+        if open.is_empty() {
+            return;
+        }
+        let shown = &open[..open.len().min(PARTIAL_SHOWN)];
+        let payload = Payload::cut(shown, &outgoing::masked_open(shown, &self.shared.secrets));
+        self.saw_xmpp(XmppFact::Partial { payload, bytes: open.len() as u64 }).await;
+    }
+
+    pub(super) async fn mark(&mut self, awaited: Awaited, since: Offset, mark: Mark) {
+        let reason = match mark {
+            Mark::Slow => Some(KernelReason::Slow),
+            Mark::Silent => Some(KernelReason::Silent),
+            Mark::Still => Some(KernelReason::Still),
+            Mark::Answered => Some(KernelReason::Answer),
+            Mark::Began | Mark::GaveUp => None,
+        };
+        let mark = match mark {
+            Mark::Began => Some(WaitMark::Began),
+            Mark::Slow => Some(WaitMark::Slow),
+            Mark::Silent => Some(WaitMark::Silent),
+            Mark::Answered => Some(WaitMark::Answered),
+            Mark::GaveUp => Some(WaitMark::GaveUp),
+            Mark::Still => None,
+        };
+        if let Some(mark) = mark {
+            let reply = self.reply_for(awaited);
+            self.saw(Fact::Wait(WaitFact { awaited, since, mark, reply })).await;
+        }
+        if let Some(reason) = reason {
+            self.note_kernel(reason).await;
+        }
+    }
+
+    /// What a wait for `awaited` waits for the answer of, as far as it has gone.
+    pub(super) fn reply_for(&self, awaited: Awaited) -> Option<AwaitedReply> {
+        match awaited {
+            Awaited::Connect => None,
+            Awaited::Written => self.outgoing.as_ref().map(|outgoing| outgoing.reply(self.counters.out(), false)),
+            Awaited::Handshake => {
+                let mut reply = self.reply.clone()?;
+                reply.wire.to = self.counters.out();
+                Some(reply)
+            }
+            _ => self.reply.clone(),
+        }
+    }
+
+    pub(super) async fn note_kernel(&self, reason: KernelReason) {
+        let Some(socket) = self.socket else { return };
+        let view = platform::kernel_view(socket);
+        self.saw(Fact::Kernel(KernelFact { reason, view })).await;
+    }
+
+    /// The connection ended, by the peer or by the link.
+    pub(super) async fn closed_by(&mut self, by: ClosedBy, code: String) {
+        self.note_partial().await;
+        self.note_kernel(KernelReason::End).await;
+        self.note_unsent().await;
+        let (how, words) = match by {
+            ClosedBy::PeerFin => (How::Lost, "the server closed the connection"),
+            ClosedBy::PeerReset => (How::Lost, "the connection was reset"),
+            ClosedBy::Link | ClosedBy::Us => (How::Lost, "the link was lost"),
+        };
+        self.saw(Fact::Net(NetFact::Closed { by, code: Some(code.clone()) })).await;
+        self.socket = None;
+        self.connection = None;
+        self.login.closed(Outcome::new(how, code, words));
+    }
+
+    pub(super) async fn note_unsent(&mut self) {
+        if let Some(outgoing) = self.outgoing.take() {
+            let (written, total) = (outgoing.taken as u64, outgoing.bytes.len() as u64);
+            self.saw_xmpp(XmppFact::Unsent { what: outgoing.sends.name().to_owned(), written, total }).await;
+        }
+    }
+
+    /// Closes what is still open, cleanly where that takes no time.
+    pub(super) async fn close(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if !self.left {
+            self.note_partial().await;
+            self.note_kernel(KernelReason::End).await;
+            self.note_unsent().await;
+        }
+        let _ = tokio::time::timeout(CLOSE_LIMIT, connection.shutdown()).await;
+        self.socket = None;
+        self.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None })).await;
+    }
+}

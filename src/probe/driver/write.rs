@@ -1,0 +1,86 @@
+//! Writing: filled behind the trust gate, and timed when the peer does not take it.
+
+use std::sync::atomic::Ordering;
+
+use crate::journal::{Author, How, Outcome, XmppFact};
+use crate::login::fill::{self, Filling};
+use crate::login::{Attendance, Gate};
+use crate::probe::connection::Connection;
+use crate::probe::outgoing::Outgoing;
+
+use super::Driver;
+
+impl Driver {
+    /// Fills `text` and begins to write it. The trust gate stands before the filling, whoever wrote the text.
+    pub(super) async fn start_write(&mut self, text: &str, by: Author) {
+        let pass = match self.login.gate_for(text) {
+            Some(Gate::Open(pass)) => Some(pass),
+            None => None,
+            Some(shut) => {
+                self.complaint = Some(format!("not sent: {}", gate_words(&shut)));
+                return;
+            }
+        };
+        let filled = match pass {
+            Some(pass) => {
+                let jid = format!("{}@{}", self.request.user, self.request.domain);
+                let filling = Filling {
+                    user: &self.request.user,
+                    jid: &jid,
+                    secrets: &self.shared.secrets,
+                    scram: self.login.scram(),
+                };
+                // SCRAM derives a key; with many iterations that would hold up every other login.
+                tokio::task::block_in_place(|| fill::fill(text, &filling, pass))
+            }
+            None => fill::as_it_stands(text),
+        };
+        match filled {
+            Ok(filled) => {
+                let mut outgoing = Outgoing::new(filled, text, by, &self.shared.secrets);
+                outgoing.since = self.now();
+                outgoing.wire_from = self.counters.out();
+                if outgoing.credential() {
+                    self.shared.attempts.fetch_add(1, Ordering::Relaxed);
+                }
+                self.outgoing = Some(outgoing);
+            }
+            Err(why) => self.refuse_write(&why.to_string()).await,
+        }
+    }
+
+    /// A text that cannot be filled is not sent. A person is told; nobody else can mend it, so the login ends.
+    pub(super) async fn refuse_write(&mut self, why: &str) {
+        if self.request.attendance == Attendance::Attended {
+            self.complaint = Some(format!("not sent: {why}"));
+            self.login.hold();
+        } else {
+            self.login.failed(Outcome::new(How::Failed, "not sent", why));
+        }
+    }
+
+    pub(super) async fn written(&mut self) {
+        let Some(mut outgoing) = self.outgoing.take() else { return };
+        let wire_to = self.counters.out();
+        let secure = self.connection.as_ref().is_some_and(Connection::is_secure);
+        self.saw_xmpp(XmppFact::Sent(outgoing.sent(wire_to, secure))).await;
+        self.reply = Some(outgoing.reply(wire_to, true));
+        self.login.sent(&outgoing.sends, outgoing.signature.take(), self.now());
+    }
+}
+
+/// Why the trust gate is shut, and what opens it.
+fn gate_words(gate: &Gate) -> String {
+    match gate {
+        Gate::Open(_) => "the gate is open".to_owned(),
+        Gate::Certificate { why, .. } => {
+            format!("it holds a credential, and the certificate is not accepted ({}); press t", why.join("; "))
+        }
+        Gate::Cleartext => "it holds a credential, and the connection is clear; press t to allow it".to_owned(),
+        Gate::KeyNotProven => {
+            "it holds a credential, and the server did not prove that it holds the certificate's key".to_owned()
+        }
+        Gate::Attempts { used, limit } => format!("{used} of {limit} attempts with this credential are used"),
+        Gate::NoCredential => "the secret that it names is not at hand".to_owned(),
+    }
+}

@@ -63,7 +63,7 @@ pub struct Lab {
     pub ca_pem: String,
     /// What turned out otherwise than planned, a line each: an address that was in use.
     pub notes: Vec<String>,
-    _servers: JoinSet<()>,
+    servers: JoinSet<()>,
 }
 
 /// A node of a [`Lab`].
@@ -154,14 +154,14 @@ fn start_script(name: &str, script: &Script) -> Result<Lab, LabError> {
         token: user.token.clone(),
         ca_pem: authority.pem(),
         notes: Vec::new(),
-        _servers: JoinSet::new(),
+        servers: JoinSet::new(),
     };
     for ((host, faults), taken) in deployment.hosts.iter().zip(faults).zip(taken) {
         let home = user.home == host.name;
         lab.nodes.push(LabNode { host: host.name.clone(), address: taken.address, home });
         lab.notes.extend(taken.note);
         let node = node(&deployment, host, script, faults, &authority, &shared)?;
-        lab._servers.spawn(node::serve(node, taken.socket));
+        lab.servers.spawn(node::serve(node, taken.socket));
     }
     Ok(lab)
 }

@@ -162,8 +162,13 @@ impl<'n> Talk<'n> {
         match fault {
             Some(AuthFault::Silent { .. }) => {
                 // The Connection Manager itself is well: it still answers the end of the stream.
-                while self.peer.hear().await? != Heard::Close {}
-                Err(self.end().await)
+                loop {
+                    match self.peer.hear().await? {
+                        Heard::Close => return Err(self.end().await),
+                        Heard::TooLarge => return Err(self.peer.ignore().await),
+                        Heard::Open(_) | Heard::Element(_) | Heard::NotXml => {}
+                    }
+                }
             }
             Some(AuthFault::Late { seconds: late }) => self.peer.wait(seconds(*late)).await,
             Some(AuthFault::Refused { condition, after_seconds }) => {

@@ -47,6 +47,16 @@ async fn the_silence_of_the_default_scenario_lies_behind_the_connection_manager(
 }
 
 #[tokio::test]
+async fn a_client_that_floods_a_silent_node_does_not_stop_the_lab() {
+    let lab = lab("silent-auth").await;
+    let (mut client, _) = Client::offered(&lab, IMP1).await;
+    client.say(&auth(&lab)).await;
+    client.say(&format!("<iq {}", "x".repeat(256 * 1024))).await;
+    client.hear_nothing().await;
+    Client::offered(&lab, IMP1).await;
+}
+
+#[tokio::test]
 async fn a_stuck_connection_manager_is_silent_to_everything() {
     let lab = lab("silent-cm").await;
     for attempt in [auth(&lab), sasl("X-IMPOSSIBLE", b""), plain("impscope-probe", "x")] {

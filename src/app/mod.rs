@@ -1,1 +1,98 @@
-//! (being built)
+//! The glue: it owns the journal and its recording, asks the probe, and shows what is known on one of the two
+//! front ends, the screen and `check`.
+
+mod check;
+mod credentials;
+#[cfg(feature = "lab")]
+mod practice;
+mod recording;
+mod run;
+mod screen;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use crate::cli::{Cli, Command};
+use crate::{config, findings};
+
+/// Exit code for what could not be found out, and for bad usage (the Nagios convention).
+const UNKNOWN: u8 = 3;
+
+/// Runs the program on this process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Printing to a closed pipe is nobody's loss.
+            let _ = error.print();
+            return if asked { ExitCode::SUCCESS } else { ExitCode::from(UNKNOWN) };
+        }
+    };
+    crate::probe::platform::forbid_core_dumps();
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("impscope: {error:#}");
+            ExitCode::from(UNKNOWN)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+    match cli.command {
+        None => {
+            let Some(target) = cli.screen.target else {
+                print!("{}", three_lines());
+                return Ok(0);
+            };
+            let settings = config::Settings::read(cli.screen.common.config.as_deref())?;
+            runtime()?.block_on(screen::run(&target, &cli.screen.common, &cli.screen.look, settings))
+        }
+        Some(Command::Check(args)) => {
+            let settings = config::Settings::read(args.common.config.as_deref())?;
+            runtime()?.block_on(check::run(&args, &settings))
+        }
+        #[cfg(feature = "lab")]
+        Some(Command::Lab(args)) => runtime()?.block_on(practice::run(args)),
+        Some(Command::Explain { code }) => explain(&code),
+        Some(Command::Completions { shell }) => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
+            Ok(print_all(&out))
+        }
+        Some(Command::Man) => {
+            let mut out = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+            Ok(print_all(&out))
+        }
+    }
+}
+
+fn explain(code: &str) -> anyhow::Result<u8> {
+    match findings::explain(code) {
+        Ok(text) => Ok(print_all(text.as_bytes())),
+        Err(why) => anyhow::bail!(why),
+    }
+}
+
+/// Prints to standard output; a reader that left early is no error.
+fn print_all(bytes: &[u8]) -> u8 {
+    use std::io::Write;
+    let _ = std::io::stdout().write_all(bytes);
+    0
+}
+
+fn three_lines() -> &'static str {
+    "impscope shows where a login into Cisco IM&Presence stops. Three ways to begin:\n\n  \
+     impscope --node imp1.example.com alice@example.com         step through the login on a node\n  \
+     impscope check --node imp1.example.com alice@example.com   the same without a screen\n  \
+     impscope lab                                               practise on an ill deployment of our own\n\n\
+     impscope --help lists everything else.\n"
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}

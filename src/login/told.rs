@@ -72,7 +72,8 @@ impl Login {
             self.answered();
         }
         let expected = self.proposal().is_some_and(|proposal| proposal.sends.same_kind(sends));
-        self.edited = self.edited.take().filter(|_| !expected);
+        let edit = self.edited.as_deref().is_some_and(|text| Sends::of(text) == *sends);
+        self.edited = self.edited.take().filter(|_| !expected && !edit);
         if expected {
             self.enter();
         }
@@ -114,6 +115,9 @@ impl Login {
         }
         if expected {
             self.pace = self.pace.after_step();
+        } else if edit {
+            // The edit made something else of the step: what to do next is the user's to say.
+            self.hold();
         }
     }
 

@@ -114,14 +114,7 @@ pub struct Engine {
 impl Engine {
     /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts.
     pub fn new(notes: Notes, roots: Roots, secrets: Secrets, limit: u32, parent: OpId) -> Self {
-        Self {
-            notes,
-            roots,
-            secrets,
-            attempts: Arc::default(),
-            limit: Arc::new(AtomicU32::new(limit)),
-            parent,
-        }
+        Self { notes, roots, secrets, attempts: Arc::default(), limit: Arc::new(AtomicU32::new(limit)), parent }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::journal::{AwaitedReply, Author, Offset, Payload, Secret, Sent, Span};
+use crate::journal::{Author, AwaitedReply, Offset, Payload, Secret, Sent, Span};
 use crate::login::Sends;
 use crate::login::fill::{Filled, Secrets};
 use crate::protocol::mask::{self, Way};

@@ -22,9 +22,7 @@ pub fn read(reading: &Reading) -> Read {
         Reading::Challenge(_) => Read::Challenge,
         Reading::Success(_) => Read::Success,
         Reading::SaslFailure { condition, text } => Read::SaslFailure { condition, text },
-        Reading::StreamError { condition, text, other_host } => {
-            Read::StreamError { condition, text, other_host }
-        }
+        Reading::StreamError { condition, text, other_host } => Read::StreamError { condition, text, other_host },
         Reading::Iq(iq) => match iq.jid {
             Some(jid) if iq.error.is_none() => Read::Bound { jid },
             _ => Read::Iq { kind: iq.kind, id: iq.id, error: iq.error },

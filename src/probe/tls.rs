@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::client::{
-    Resumption, verify_server_cert_signed_by_trust_anchor, verify_server_name,
-};
+use tokio_rustls::rustls::client::{Resumption, verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use tokio_rustls::rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use tokio_rustls::rustls::server::ParsedCertificate;
@@ -85,7 +83,8 @@ impl ServerCertVerifier for Witness {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.chain = std::iter::once(end_entity).chain(intermediates).map(|cert| cert.clone().into_owned()).collect();
+        seen.chain =
+            std::iter::once(end_entity).chain(intermediates).map(|cert| cert.clone().into_owned()).collect();
         seen.at = Some(now);
         Ok(ServerCertVerified::assertion())
     }
@@ -129,8 +128,7 @@ impl Handshake {
     pub fn new(direct: bool) -> Result<Self, rustls::Error> {
         let provider = Arc::new(ring::default_provider());
         let seen = Arc::default();
-        let witness =
-            Witness { seen: Arc::clone(&seen), algorithms: provider.signature_verification_algorithms };
+        let witness = Witness { seen: Arc::clone(&seen), algorithms: provider.signature_verification_algorithms };
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -148,8 +146,11 @@ impl Handshake {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (leaf, intermediates) = seen.chain.split_first()?;
         let chain = self.chain_verdict(roots, leaf, intermediates, seen.at?);
-        let names = [(domain, NameRole::Domain), (node, NameRole::Node)]
-            .map(|(name, role)| NameVerdict { name: name.to_owned(), role, ok: name_ok(leaf, name) });
+        let names = [(domain, NameRole::Domain), (node, NameRole::Node)].map(|(name, role)| NameVerdict {
+            name: name.to_owned(),
+            role,
+            ok: name_ok(leaf, name),
+        });
         let certs: Vec<_> = seen.chain.iter().map(|der| cert::describe(der)).collect();
         let certificate = Certificate {
             fingerprint: cert::fingerprint(leaf),
@@ -199,7 +200,9 @@ fn code(error: &rustls::Error) -> String {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "Expired".to_owned(),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "NotYetValid".to_owned(),
         CertificateError::Other(other) => format!("{:?}", other.0),
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. } => "UnsupportedSignatureAlgorithm".to_owned(),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. } => {
+            "UnsupportedSignatureAlgorithm".to_owned()
+        }
         CertificateError::InvalidPurposeContext { .. } => "InvalidPurpose".to_owned(),
         other => format!("{other:?}"),
     }

@@ -1,0 +1,98 @@
+//! One run: the journal, its recording, and what is folded from it for both front ends.
+
+use tokio::sync::mpsc;
+
+use crate::findings::{self, Finding};
+use crate::journal::{Ask, Entry, Event, Journal, Note, Outcome, RunAsk};
+use crate::probe::{Clock, Notes, Op};
+use crate::progress::Progress;
+
+use super::recording::{Place, Recording};
+
+/// A run's journal and its owner.
+pub struct Run {
+    /// The clock that everything is stamped with.
+    pub clock: Clock,
+    /// Where the probe writes.
+    pub notes: Notes,
+    /// The run's own operation.
+    pub op: Op,
+    /// What is known of each login.
+    pub progress: Progress,
+    journal: Journal,
+    incoming: mpsc::Receiver<Note>,
+    recording: Option<Recording>,
+}
+
+impl Run {
+    /// Begins a run: its first entry says what was asked for. A recording that cannot be made is said, not fatal.
+    pub fn begin(ask: RunAsk, place: &Place) -> (Self, Option<String>) {
+        let clock = Clock::start();
+        let (notes, incoming) = Notes::channel(clock);
+        let name = format!("{}@{}", ask.user, ask.domain);
+        let (recording, trouble) = match Recording::begin(place, clock.started(), &name) {
+            Ok(recording) => (recording, None),
+            Err(why) => (None, Some(why)),
+        };
+        let op = notes.op(None);
+        let (journal, progress) = (Journal::default(), Progress::default());
+        let mut run = Self { clock, notes, op, progress, journal, incoming, recording };
+        let note = run.notes.note(op, Event::Began(Ask::Run(ask)));
+        run.append(note);
+        (run, trouble)
+    }
+
+    /// The next entry, appended, recorded and folded. It is cancel-safe: nothing is lost when it is dropped.
+    pub async fn next(&mut self) -> Option<&Entry> {
+        let note = self.incoming.recv().await?;
+        Some(self.append(note))
+    }
+
+    /// What has come already, without waiting.
+    pub fn try_next(&mut self) -> Option<&Entry> {
+        let note = self.incoming.try_recv().ok()?;
+        Some(self.append(note))
+    }
+
+    /// Appends an event of the run itself, such as a user's act that no login saw.
+    pub fn say(&mut self, event: Event) -> &Entry {
+        let note = self.notes.note(self.op, event);
+        self.append(note)
+    }
+
+    fn append(&mut self, note: Note) -> &Entry {
+        let entry = self.journal.append(note);
+        if let Some(recording) = &mut self.recording {
+            recording.write(entry);
+        }
+        self.progress.apply(entry);
+        entry
+    }
+
+    /// All entries so far.
+    pub fn entries(&self) -> &[Entry] {
+        self.journal.entries()
+    }
+
+    /// What is concluded from them, the gravest first.
+    pub fn findings(&self) -> Vec<Finding> {
+        findings::findings(&self.progress)
+    }
+
+    /// Where the recording is, if there is one.
+    pub fn recording(&self) -> Option<&Recording> {
+        self.recording.as_ref()
+    }
+
+    /// Ends the run, and says where its recording is.
+    pub fn end(&mut self) -> Option<String> {
+        while self.try_next().is_some() {}
+        self.say(Event::Ended(Outcome::ok()));
+        let recording = self.recording.as_ref()?;
+        let mut line = format!("recording: {}", recording.path().display());
+        if recording.lost() > 0 {
+            line.push_str(&format!(" ({} entries could not be written)", recording.lost()));
+        }
+        Some(line)
+    }
+}

@@ -1,0 +1,188 @@
+//! From options to what is asked: the target, the nodes, and the requests for their logins.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anyhow::bail;
+
+use crate::cli::{self, Client, Common};
+use crate::config::Settings;
+use crate::journal::{ClientKind, RunAsk, Stage, TlsMode};
+use crate::login::fill::Secrets;
+use crate::login::{Attendance, Breakpoint, Marks, Pace, Side};
+use crate::probe::Request;
+
+use super::recording::Place;
+
+const XMPP_PORT: u16 = 5222;
+const XMPPS_PORT: u16 = 5223;
+const MAX_ATTEMPTS: u32 = 3;
+const SLOW: Duration = Duration::from_secs(2);
+const SILENT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A node to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// As it was named.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Its addresses, where they are known.
+    pub addresses: Vec<IpAddr>,
+    /// Whether it is the user's home node, as far as is known.
+    pub home: Option<bool>,
+    /// Who named it.
+    pub named_by: String,
+}
+
+/// What a run is about.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The XMPP domain.
+    pub domain: String,
+    /// The user, as it stands before the `@`.
+    pub user: String,
+    /// The authcid.
+    pub user_id: String,
+    /// The nodes, the one that takes the password first.
+    pub nodes: Vec<Node>,
+    /// Whose bytes are imitated.
+    pub client: ClientKind,
+    /// Slow, silent, given up.
+    pub marks: Marks,
+    /// The budget of attempts.
+    pub max_attempts: u32,
+    /// Where the run is recorded.
+    pub place: Place,
+    /// A practice deployment.
+    pub lab: bool,
+    /// Extra roots, as PEM.
+    pub ca_pem: Option<String>,
+    common: Common,
+    connect_timeout: Duration,
+}
+
+impl Target {
+    /// From the options, the settings behind them, and which credentials are at hand.
+    ///
+    /// # Errors
+    /// When the target is no login, or no node is named.
+    pub fn new(text: &str, common: &Common, settings: &Settings, secrets: &Secrets) -> anyhow::Result<Self> {
+        let (user, domain) = cli::target(text).map_err(anyhow::Error::msg)?;
+        if common.node.is_empty() {
+            bail!(
+                "no node to go to: name the IM&P node with --node, such as --node imp1.{domain}; \
+                 the nodes are those of the user's service profile"
+            );
+        }
+        let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
+        let node = |(at, node): (usize, &cli::NodeArg)| Node {
+            host: node.host.clone(),
+            port: node.port.unwrap_or(port),
+            addresses: Vec::new(),
+            home: (common.node.len() > 1 && at > 0).then_some(false),
+            named_by: "--node".to_owned(),
+        };
+        let only_token = secrets.token.is_some() && secrets.password.is_none();
+        let client = match common.client {
+            Some(Client::Jabber) => ClientKind::Jabber,
+            Some(Client::Psi) => ClientKind::Psi,
+            None if only_token => ClientKind::Jabber,
+            None => ClientKind::Psi,
+        };
+        let ca_file = common.ca_file.as_deref().or(settings.ca_file.as_deref());
+        let ca_pem = ca_file.map(|path| {
+            std::fs::read_to_string(path).map_err(|why| anyhow::anyhow!("--ca-file {}: {why}", path.display()))
+        });
+        let place = match (&common.record, common.no_record) {
+            (Some(path), _) => Place::File(path.clone()),
+            (None, true) => Place::Nowhere,
+            (None, false) => Place::StateFolder,
+        };
+        let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
+        let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
+        Ok(Self {
+            user_id: common.user_id.clone().unwrap_or_else(|| user.clone()),
+            user,
+            domain,
+            nodes: common.node.iter().enumerate().map(node).collect(),
+            client,
+            marks: Marks { slow, silent, give_up: None },
+            max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),
+            place,
+            lab: false,
+            ca_pem: ca_pem.transpose()?,
+            connect_timeout: common.connect_timeout.or(settings.connect_timeout).unwrap_or(CONNECT_TIMEOUT),
+            common: common.clone(),
+        })
+    }
+
+    /// What the run's first entry says.
+    pub fn ask(&self) -> RunAsk {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        RunAsk {
+            domain: self.domain.clone(),
+            user: self.user.clone(),
+            slow_ms: millis(self.marks.slow),
+            silent_ms: millis(self.marks.silent),
+            lab: self.lab,
+        }
+    }
+
+    /// The stage at which a login is complete.
+    pub fn until(&self) -> Stage {
+        self.common.until
+    }
+
+    /// Whether every certificate is accepted.
+    pub fn insecure(&self) -> bool {
+        self.common.insecure
+    }
+
+    /// The fingerprints that were accepted on the command line.
+    pub fn accepted(&self) -> &[String] {
+        &self.common.accept
+    }
+
+    /// Whether credentials may cross clear connections, by the command line's word.
+    pub fn cleartext(&self) -> bool {
+        self.common.allow_cleartext
+    }
+
+    /// The request for a stepped login that a person watches.
+    pub fn attended(&self, node: &Node) -> Request {
+        self.request(node, Attendance::Attended, Pace::Stepped)
+    }
+
+    /// The request for a login that runs by itself, and stops before `pause` if there is one.
+    pub fn unattended(&self, node: &Node, pause: Option<Stage>) -> Request {
+        let mut request = self.request(node, Attendance::Unattended, Pace::Running);
+        request.breakpoints = pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
+        request
+    }
+
+    fn request(&self, node: &Node, attendance: Attendance, pace: Pace) -> Request {
+        Request {
+            host: node.host.clone(),
+            port: node.port,
+            addresses: node.addresses.clone(),
+            domain: self.domain.clone(),
+            user: self.user_id.clone(),
+            client: self.client,
+            tls: if self.common.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
+            until: self.common.until,
+            mechanism: self.common.mechanism,
+            marks: self.marks,
+            connect_timeout: self.connect_timeout,
+            accepted: self.common.accept.clone(),
+            insecure: self.common.insecure,
+            cleartext: self.common.allow_cleartext,
+            attendance,
+            pace,
+            breakpoints: Vec::new(),
+            home: node.home,
+            named_by: node.named_by.clone(),
+        }
+    }
+}

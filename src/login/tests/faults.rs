@@ -1,0 +1,123 @@
+//! Logins as they fail: silence above all.
+
+use super::*;
+
+#[test]
+fn an_auth_without_an_answer_is_slow_then_silent_and_looked_at_every_ten_seconds() {
+    let mut login = Dialogue::authenticating(config());
+    login.waits(ms(1999)).never_said("slow").waits(ms(1)).said("authanswer slow").never_said("silent");
+    login.waits(ms(7999)).never_said("silent").waits(ms(1)).said("authanswer silent");
+    login.forget().waits(ms(10_000)).said("authanswer still").then(&Next::Wait);
+}
+
+#[test]
+fn a_late_answer_is_still_taken_and_timed() {
+    let mut login = Dialogue::authenticating(config());
+    login.waits(ms(30_000)).forget().hears(NOT_AUTHORIZED).said("authanswer answered");
+    login.said("auth refused").said("decided refused not-authorized");
+}
+
+#[test]
+fn a_check_gives_up_at_its_limit_and_does_not_wait_for_the_stream_to_be_closed() {
+    let marks = Marks { slow: ms(2000), silent: ms(10_000), give_up: Some(ms(10_000)) };
+    let mut login = Dialogue::authenticating(Config { marks, attendance: Attendance::Unattended, ..config() });
+    login.waits(ms(10_000)).said("authanswer silent").said("authanswer gaveup").said("decided timedout");
+    login.sends("</stream:stream>").then(&Next::Over);
+}
+
+#[test]
+fn every_wait_has_its_own_name() {
+    let mut login = Dialogue::new(config());
+    login.connects().sends("<stream:stream").awaits(Awaited::StreamHeader);
+    login.hears(HEADER).awaits(Awaited::Features).hears(STARTTLS).sends("<starttls").awaits(Awaited::Proceed);
+    login.hears(PROCEED).secures(trusted()).sends("<stream:stream").awaits(Awaited::StreamHeader);
+}
+
+#[test]
+fn a_refused_password_stays_connected_for_a_person_and_ends_a_check() {
+    let mut attended = Dialogue::authenticating(config());
+    attended
+        .hears(NOT_AUTHORIZED)
+        .said("decided refused not-authorized")
+        .then(&Next::Hold(Hold::NothingToPropose));
+    let mut check = Dialogue::authenticating(Config { attendance: Attendance::Unattended, ..config() });
+    check.hears(NOT_AUTHORIZED).sends("</stream:stream>").hears("</stream:stream>").then(&Next::Over);
+}
+
+#[test]
+fn bytes_behind_proceed_are_kept_apart() {
+    let mut login = Dialogue::new(config());
+    login.connects().sends("<stream:stream").hears(HEADER).hears(STARTTLS).sends("<starttls").forget();
+    login.hears(&format!("{PROCEED}<auth/>")).said("7 bytes behind proceed").never_said("frame <auth/>");
+    login.secures(trusted()).sends("<stream:stream").hears(HEADER).hears(MECHANISMS).sends("<auth");
+}
+
+#[test]
+fn a_stream_error_is_described_with_the_host_that_it_names() {
+    let mut login = Dialogue::authenticating(config());
+    login.hears(
+        "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>imp2.example.eu:5222\
+         </see-other-host></stream:error></stream:stream>",
+    );
+    login.said("see-other-host").said("auth refused").said("decided refused see-other-host");
+}
+
+#[test]
+fn a_connection_that_is_closed_without_a_word_is_decided_once() {
+    let mut login = Dialogue::authenticating(config());
+    login.loses_connection().said("auth failed").said("decided lost fin").then(&Next::Over);
+    let mut refused = Dialogue::authenticating(config());
+    refused.hears(NOT_AUTHORIZED).hears("</stream:stream>").forget().loses_connection().never_said("decided");
+}
+
+#[test]
+fn unexpected_elements_are_described_and_the_wait_goes_on() {
+    let mut login = Dialogue::authenticating(config());
+    login.hears(MECHANISMS).said("came: \"<stream:features>\"").hears("<foo xmlns='bar'/>").said("<foo>");
+    login.awaits(Awaited::AuthAnswer).hears(SUCCESS).said("auth passed");
+}
+
+#[test]
+fn a_success_that_nobody_asked_for_authenticates_nobody() {
+    let mut login = Dialogue::at_auth(config());
+    login.hears(SUCCESS).said("came: \"<success>\"").never_said("auth passed").sends("<auth");
+}
+
+#[test]
+fn what_is_no_xml_is_described_and_names_the_byte() {
+    let mut login = Dialogue::new(config());
+    login.connects().sends("<stream:stream").hears("HTTP/1.1 400 Bad Request\r\n\r\n").loses_connection();
+    login.said("HTTP/1.1 400 Bad Request").said("stream failed");
+    let mut broken = Dialogue::authenticating(config());
+    broken
+        .hears("<a b='1' <>")
+        .said("decided broken not xml")
+        .hears("more")
+        .then(&Next::Hold(Hold::NothingToPropose));
+}
+
+#[test]
+fn a_challenge_loop_goes_nowhere() {
+    let mut login = Dialogue::authenticating(config());
+    let challenge = "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>YQ==</challenge>";
+    login.hears(challenge).hears(challenge).said("came: \"<challenge>\"").awaits(Awaited::AuthAnswer);
+}
+
+#[test]
+fn features_without_a_usable_mechanism_say_what_was_offered() {
+    let mut login = Dialogue::new(Config { attendance: Attendance::Unattended, ..config() });
+    login.connects().sends("<stream:stream").hears(HEADER).hears(STARTTLS).sends("<starttls").hears(PROCEED);
+    login.secures(trusted()).sends("<stream:stream").hears(HEADER);
+    login.hears(
+        "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>WEBEX-TOKEN</mechanism>\
+         </mechanisms></stream:features>",
+    );
+    login.said("NoMechanism { offered: [\"WEBEX-TOKEN\"] }").said("decided refused no mechanism");
+}
+
+#[test]
+fn a_write_that_the_peer_does_not_take_is_a_wait_too() {
+    let mut login = Dialogue::at_auth(config());
+    login.login.write_stuck(login.now);
+    login.waits(ms(10_000)).said("written slow").said("written silent");
+}

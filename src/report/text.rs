@@ -1,0 +1,54 @@
+//! The run as plain lines.
+
+use crate::console::{Row, wide_time};
+use crate::findings::{self, Finding};
+use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
+
+/// One row of the console as one line: time, node where there are several, mark, text.
+pub fn line(row: &Row, node: Option<&str>) -> String {
+    let text: Vec<String> = row.lines(true).iter().map(crate::console::Line::text).collect();
+    let node = node.map(|node| format!("{node} ")).unwrap_or_default();
+    format!("{} {node}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
+}
+
+/// The verdict: each login in a line with its stages, then what was found, the gravest first.
+pub fn verdict(progress: &Progress, findings: &[Finding], width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    lines.extend(progress.logins().iter().map(login));
+    for finding in findings.iter().filter(|finding| finding.explained_by.is_none()) {
+        lines.push(String::new());
+        lines.extend(findings::lines(finding, width));
+    }
+    let explained: Vec<_> = findings.iter().filter_map(|f| Some(format!("{} ({})", f.code.0, f.explained_by?.0))).collect();
+    if !explained.is_empty() {
+        lines.push(String::new());
+        lines.push(format!("explained by others: {}", explained.join(", ")));
+    }
+    lines
+}
+
+/// `imp1.example.test:5222  ok  tcp 1 ms  stream 3 ms …`
+fn login(login: &LoginProgress) -> String {
+    let mut line = format!("{}:{}  {}", login.ask.host, login.ask.port, words(result(login)));
+    let ended = login.ended.as_ref().map(|ending| ending.at).unwrap_or_default();
+    for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
+        let time = row.elapsed(ended).map(|time| format!(" {}", duration(time))).unwrap_or_default();
+        let mark = match row.outcome {
+            StageOutcome::Ok => "",
+            other => other.name(),
+        };
+        line.push_str(&format!("  {}{time}{}{mark}", row.stage, if mark.is_empty() { "" } else { " " }));
+    }
+    line
+}
+
+fn words(result: LoginResult) -> &'static str {
+    match result {
+        LoginResult::NotTried => "not tried (no password or token at hand)",
+        other => other.name(),
+    }
+}
+
+fn duration(time: std::time::Duration) -> String {
+    if time.as_secs() >= 1 { format!("{:.1} s", time.as_secs_f64()) } else { format!("{} ms", time.as_millis()) }
+}

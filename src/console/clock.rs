@@ -17,8 +17,10 @@ pub fn wide_time(wall: Wall, ahead: i32) -> String {
 
 /// The day of a certificate's date, in UTC: `2027-01-31`.
 pub fn day(seconds_since_1970: i64) -> String {
-    jiff::Timestamp::from_second(seconds_since_1970)
-        .map_or_else(|_| format!("{seconds_since_1970} s since 1970"), |moment| moment.strftime("%Y-%m-%d").to_string())
+    jiff::Timestamp::from_second(seconds_since_1970).map_or_else(
+        |_| format!("{seconds_since_1970} s since 1970"),
+        |moment| moment.strftime("%Y-%m-%d").to_string(),
+    )
 }
 
 #[cfg(test)]

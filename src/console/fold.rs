@@ -7,8 +7,8 @@ use super::ink::{Ink, Line};
 use super::row::{Body, Kind, Mark, Row};
 use super::words::{self, Said};
 use crate::journal::{
-    Ask, Author, Entry, EntryNo, Event, Fact, KernelFact, KernelView, Offset, OpId, Payload, Read, Received, Sent, WaitFact,
-    WaitMark, XmppFact,
+    Ask, Author, Entry, EntryNo, Event, Fact, KernelFact, KernelView, Offset, OpId, Payload, Read, Received, Sent,
+    WaitFact, WaitMark, XmppFact,
 };
 
 /// The name under which a node's rows are kept: `imp1.example.test:5222`.
@@ -240,7 +240,12 @@ fn kernel_view(row: &Row) -> Option<Result<KernelView, String>> {
 
 /// Whether a later snapshot shows nothing new: times and the smoothed round trip aside.
 fn same(one: &Result<KernelView, String>, other: &Result<KernelView, String>) -> bool {
-    let still = |view: &KernelView| KernelView { rtt_us: 0, last_ack_ms: 0, peer_window: view.peer_window.map(|w| w.min(1)), ..*view };
+    let still = |view: &KernelView| KernelView {
+        rtt_us: 0,
+        last_ack_ms: 0,
+        peer_window: view.peer_window.map(|w| w.min(1)),
+        ..*view
+    };
     match (one, other) {
         (Ok(one), Ok(other)) => still(one) == still(other),
         (one, other) => one == other,

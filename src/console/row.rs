@@ -2,7 +2,7 @@
 
 use super::ink::{Ink, Line};
 use super::{silence, xml};
-use crate::journal::{AwaitedReply, Awaited, EntryNo, KernelView, OpId, Payload, Wall};
+use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelView, OpId, Payload, Wall};
 
 /// The mark at a row's start; it says the direction without a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,7 +125,10 @@ impl Row {
             Body::Words(lines) => lines.clone(),
             Body::Quiet { awaited, reply, waited_ms, view, before } => {
                 let ink = if self.mark == Mark::Bang { Ink::Bad } else { Ink::Warn };
-                vec![Line::words(&silence::quiet(*awaited, reply.as_ref(), *waited_ms, view.as_ref(), *before), ink)]
+                vec![Line::words(
+                    &silence::quiet(*awaited, reply.as_ref(), *waited_ms, view.as_ref(), *before),
+                    ink,
+                )]
             }
             Body::Kernel { view, same_for_ms, sent } => {
                 vec![Line::words(&silence::kernel(view, *same_for_ms, *sent), Ink::Muted)]

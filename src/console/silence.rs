@@ -78,7 +78,8 @@ pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: 
         Ok(view) => view,
     };
     let of = sent.map_or(String::new(), |sent| format!(" of {sent}"));
-    let mut words = vec![format!("kernel: {}{of} wire bytes acked", view.acked), format!("{} back", view.received)];
+    let mut words =
+        vec![format!("kernel: {}{of} wire bytes acked", view.acked), format!("{} back", view.received)];
     if view.unacked_segments > 0 {
         words.push(format!("{} unacked", count(u64::from(view.unacked_segments), "segment")));
     }
@@ -164,7 +165,10 @@ mod tests {
         let shut = KernelView { peer_window: Some(0), not_sent: Some(70), ..view() };
         let unwritten = AwaitedReply { written: false, ..reply() };
         let words = words(shut, &unwritten);
-        assert!(words.contains("70 bytes not sent, the peer's window closed") && !words.contains("all 118"), "{words}");
+        assert!(
+            words.contains("70 bytes not sent, the peer's window closed") && !words.contains("all 118"),
+            "{words}"
+        );
     }
 
     #[test]

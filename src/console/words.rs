@@ -24,7 +24,8 @@ pub(super) fn ask(ask: &Ask) -> Option<Said> {
     match ask {
         Ask::Run(_) => None,
         Ask::Login(login) => {
-            let text = format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
+            let text =
+                format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
             Some(event(Kind::Run, &text))
         }
         Ask::Resolve { host } => Some(event(Kind::Net, &format!("asking for the addresses of {host}"))),
@@ -40,7 +41,9 @@ pub(super) fn net(fact: &NetFact) -> Said {
         NetFact::Resolved { addresses, source } if addresses.is_empty() => {
             bang(Kind::Net, &format!("no address ({source})"))
         }
-        NetFact::Resolved { addresses, source } => event(Kind::Net, &format!("{} ({source})", addresses.join(", "))),
+        NetFact::Resolved { addresses, source } => {
+            event(Kind::Net, &format!("{} ({source})", addresses.join(", ")))
+        }
         NetFact::Connected { local, remote } => event(Kind::Net, &format!("connected, {local} to {remote}")),
         NetFact::Closed { by, code } => {
             let code = code.as_deref().map_or(String::new(), |code| format!(" ({code})"));
@@ -79,10 +82,14 @@ fn chain(certs: &[CertFact]) -> Vec<Line> {
         return vec![Line::words("the server presented no certificate", Ink::Bad)];
     };
     let mut lines = vec![Line::words(&format!("certificate {}", leaf.subject), Ink::Plain)];
-    let issuer = if leaf.issuer == leaf.subject { "self-signed".to_owned() } else { format!("issued by {}", leaf.issuer) };
+    let issuer =
+        if leaf.issuer == leaf.subject { "self-signed".to_owned() } else { format!("issued by {}", leaf.issuer) };
     let validity = format!("valid {} to {}", day(leaf.not_before), day(leaf.not_after));
     lines.push(muted(&format!("{issuer}, {}, {}, {validity}", leaf.key, leaf.signature)));
-    lines.push(muted(&format!("names {}", if leaf.names.is_empty() { "none".into() } else { leaf.names.join(", ") })));
+    lines.push(muted(&format!(
+        "names {}",
+        if leaf.names.is_empty() { "none".into() } else { leaf.names.join(", ") }
+    )));
     lines.push(muted(&leaf.fingerprint));
     if certs.len() > 1 {
         let above: Vec<&str> = certs[1..].iter().map(|cert| cert.subject.as_str()).collect();
@@ -99,7 +106,12 @@ fn muted(text: &str) -> Line {
 
 fn verified(chain: &Verdict, names: &[NameVerdict], key_proven: bool) -> Said {
     let mut lines = Vec::new();
-    lines.push(verdict("chain", chain.ok, if chain.ok { "trusted" } else { chain_words(&chain.code) }, &chain.code));
+    lines.push(verdict(
+        "chain",
+        chain.ok,
+        if chain.ok { "trusted" } else { chain_words(&chain.code) },
+        &chain.code,
+    ));
     for name in names {
         let who = match name.role {
             NameRole::Domain => "the XMPP domain, which PSI checks",
@@ -145,7 +157,9 @@ pub(super) fn remark(remark: &Remark) -> Said {
         }
         Remark::OffScript { came, awaited } => format!("off script: {came} came, {awaited} was waited for"),
         Remark::LimitMet { limit, value } => format!("a bound was met: {limit}, {value}"),
-        Remark::ServerNotProven => "the server did not prove that it knows the password (SCRAM signature)".to_owned(),
+        Remark::ServerNotProven => {
+            "the server did not prove that it knows the password (SCRAM signature)".to_owned()
+        }
         Remark::OtherId { came } => format!("an answer to another id: {came}"),
         Remark::NoMechanism { offered } if offered.is_empty() => "no mechanism is offered".to_owned(),
         Remark::NoMechanism { offered } => {
@@ -184,7 +198,8 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
         Some(Ask::LegacyHello) => ("look at old TLS", Kind::Tls),
         None => ("operation", Kind::Other),
     };
-    let said = [&outcome.code, &outcome.text].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(": ");
+    let said =
+        [&outcome.code, &outcome.text].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(": ");
     let said = if said.is_empty() { said } else { format!(": {said}") };
     match outcome.how {
         How::Ok if kind == Kind::Run => Some(event(kind, &format!("login complete{said}"))),

@@ -30,7 +30,11 @@ pub fn raw(payload: &Payload) -> Vec<Line> {
 
 /// Where a secret stood: `[masked PLAIN: authcid alice]`.
 fn mask_words(cut: &Cut) -> String {
-    if cut.note.is_empty() { format!("[masked {}]", cut.kind) } else { format!("[masked {}: {}]", cut.kind, cut.note) }
+    if cut.note.is_empty() {
+        format!("[masked {}]", cut.kind)
+    } else {
+        format!("[masked {}: {}]", cut.kind, cut.note)
+    }
 }
 
 struct Sheet<'a> {
@@ -144,7 +148,9 @@ impl<'a> Sheet<'a> {
         let mut pieces = Vec::new();
         for token in self.tokens() {
             match token {
-                Token::Open(range) | Token::Close(range) | Token::Alone(range) => self.tag(&range, false, &mut pieces),
+                Token::Open(range) | Token::Close(range) | Token::Alone(range) => {
+                    self.tag(&range, false, &mut pieces)
+                }
                 Token::Text(range) => pieces.push(Piece::new(&self.text[range], Ink::Text)),
                 Token::Mask(cut) => pieces.push(Piece::new(&mask_words(&self.cuts[cut]), Ink::Masked)),
             }
@@ -222,7 +228,8 @@ fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
             '\'' | '"' => (rest[1..].find(first).map_or(rest.len(), |to| to + 2), Ink::Value),
             '=' | '/' | '>' | '?' => (run(rest, |c| matches!(c, '=' | '/' | '>' | '?')), Ink::Punct),
             _ => {
-                let len = run(rest, |c| !c.is_ascii_whitespace() && !matches!(c, '=' | '/' | '>' | '?' | '\'' | '"'));
+                let len =
+                    run(rest, |c| !c.is_ascii_whitespace() && !matches!(c, '=' | '/' | '>' | '?' | '\'' | '"'));
                 (len, if std::mem::replace(&mut named, true) { Ink::Attr } else { Ink::Name })
             }
         };
@@ -256,7 +263,10 @@ mod tests {
 
     #[test]
     fn a_secret_shows_its_structure_and_never_itself() {
-        assert_eq!(shown(&pretty(&auth()), 34), "<auth mechanism='PLAIN'>\n  [masked PLAIN: authcid alice]\n  </auth>\n");
+        assert_eq!(
+            shown(&pretty(&auth()), 34),
+            "<auth mechanism='PLAIN'>\n  [masked PLAIN: authcid alice]\n  </auth>\n"
+        );
         assert_eq!(shown(&raw(&auth()), 80), "<auth mechanism='PLAIN'>[masked PLAIN: authcid alice]</auth>\n");
     }
 
@@ -264,7 +274,7 @@ mod tests {
     fn features_are_indented_and_short_elements_stay_on_one_line() {
         let features = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
             <mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>";
-        let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:xmp\n    p-sasl'>\n    \
+        let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:\n    xmpp-sasl'>\n    \
             <mechanism>PLAIN</mechanism>\n    <mechanism>CISCO-VTG-TOKEN\n      </mechanism>\n  </mechanisms>\n</stream:features>\n";
         assert_eq!(shown(&pretty(&Payload::cut(features.as_bytes(), &[])), 34), expected);
     }
@@ -278,7 +288,9 @@ mod tests {
 
     #[test]
     fn text_that_is_no_xml_and_broken_tags_are_shown_whole() {
-        for bytes in ["HTTP/1.1 400 Bad Request", "<", "<<<>", "<a b='", "</", "<é ü='ö'>", "<!", "&&<a/>]]>", "<=>", "a<b"] {
+        for bytes in
+            ["HTTP/1.1 400 Bad Request", "<", "<<<>", "<a b='", "</", "<é ü='ö'>", "<!", "&&<a/>]]>", "<=>", "a<b"]
+        {
             let pretty: String = pretty(&Payload::cut(bytes.as_bytes(), &[])).iter().map(Line::text).collect();
             assert_eq!(pretty, bytes, "{bytes}");
         }
@@ -286,7 +298,10 @@ mod tests {
 
     #[test]
     fn malformed_utf8_does_not_move_the_mask() {
-        let payload = Payload::cut(b"<a>\xff</a><p>xx</p>", &[Secret { range: 11..13, kind: "K".into(), note: String::new() }]);
+        let payload = Payload::cut(
+            b"<a>\xff</a><p>xx</p>",
+            &[Secret { range: 11..13, kind: "K".into(), note: String::new() }],
+        );
         assert!(shown(&pretty(&payload), 80).contains("<p>[masked K]</p>"));
     }
 }

@@ -8,6 +8,8 @@ mod fold;
 mod login;
 mod result;
 mod stage;
+#[cfg(test)]
+pub(crate) mod story;
 mod wait;
 
 use std::collections::BTreeMap;

@@ -274,7 +274,7 @@ mod tests {
     fn features_are_indented_and_short_elements_stay_on_one_line() {
         let features = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
             <mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>";
-        let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:xmp\n    p-sasl'>\n    \
+        let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:\n    xmpp-sasl'>\n    \
             <mechanism>PLAIN</mechanism>\n    <mechanism>CISCO-VTG-TOKEN\n      </mechanism>\n  </mechanisms>\n</stream:features>\n";
         assert_eq!(shown(&pretty(&Payload::cut(features.as_bytes(), &[])), 34), expected);
     }

@@ -1,1 +1,57 @@
-//! (being built)
+//! The screen: a model, actions, keys, `update`, and one file per pane that draws it. Drawing changes nothing.
+//!
+//! ```text
+//!  entries ──► Model::apply      keys ──► handle ──► update ──► effects
+//!                   └────► Model::refresh(now) ──► view::draw
+//! ```
+//!
+//! The program around it (`app`) owns the terminal, the clock and the engine: it calls [`Model::refresh`] before
+//! it draws and draws only when that says so, waits at most until [`Model::next_tick`], and carries out effects.
+//! Incoming entries never move the keys, the selection or the scroll position.
+
+pub mod action;
+mod console_pane;
+mod editor;
+mod geometry;
+mod glyphs;
+pub mod keys;
+pub mod model;
+mod popup;
+mod secret_field;
+pub mod theme;
+mod tree_pane;
+mod update;
+mod valid;
+mod verdict;
+pub mod view;
+
+use crossterm::event::{Event, KeyEventKind};
+use zeroize::Zeroizing;
+
+pub use action::{Action, Effect};
+pub use model::{Hold, Model, Setup, Standing};
+pub use theme::{Theme, ThemeName};
+pub use update::update;
+
+/// Takes an event of the terminal: a key becomes an action by the table, pasted text goes to a text field, a new
+/// size is noted.
+pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            model.message_read();
+            match keys::action(key, &popup::contexts(model)) {
+                Some(action) => update(model, action),
+                None => update(model, Action::Type(key)),
+            }
+        }
+        Event::Paste(text) => update(model, Action::Paste(Zeroizing::new(text))),
+        Event::Resize(columns, rows) => {
+            model.resize(columns, rows);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

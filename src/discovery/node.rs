@@ -1,0 +1,280 @@
+//! One IM&P node of the tree: its addresses, its certificate in words, and how far its newest login came.
+
+use super::item::{Item, ItemState};
+use crate::journal::{
+    Entry, EntryNo, Event, Fact, How, LoginAsk, NetFact, Offset, OpId, Outcome, Stage, StageMark, TlsFact,
+    WaitMark,
+};
+
+/// What is known of a node.
+#[derive(Debug)]
+pub(super) struct Node {
+    host: String,
+    port: u16,
+    home: Option<bool>,
+    named_by: Vec<String>,
+    addresses: Vec<(String, EntryNo)>,
+    logins: Vec<Login>,
+}
+
+/// What is known of one login.
+#[derive(Debug)]
+struct Login {
+    op: OpId,
+    until: Stage,
+    stages: Vec<StageSeen>,
+    silent: bool,
+    certificate: Option<Certificate>,
+    ended: Option<Outcome>,
+    entries: Vec<EntryNo>,
+}
+
+#[derive(Debug)]
+struct StageSeen {
+    stage: Stage,
+    entered: Offset,
+    left: Option<Offset>,
+    mark: StageMark,
+    silent: bool,
+    entries: Vec<EntryNo>,
+}
+
+/// The newest chain and what a client makes of it.
+#[derive(Debug)]
+struct Certificate {
+    words: String,
+    ok: Option<bool>,
+    entries: Vec<EntryNo>,
+}
+
+impl Node {
+    pub(super) fn new(host: &str, port: u16) -> Self {
+        let (host, named_by) = (host.to_owned(), Vec::new());
+        Self { host, port, home: None, named_by, addresses: Vec::new(), logins: Vec::new() }
+    }
+
+    pub(super) fn is(&self, host: &str, port: u16) -> bool {
+        self.host == host && self.port == port
+    }
+
+    /// `imp1` of `imp1.example.test`; an address stays whole.
+    pub(super) fn label(&self) -> &str {
+        let first = self.host.split('.').next().unwrap_or(&self.host);
+        if self.host.contains(':') || first.bytes().all(|byte| byte.is_ascii_digit()) { &self.host } else { first }
+    }
+
+    pub(super) fn full_name(&self) -> String {
+        if self.port == 5222 { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+    }
+
+    pub(super) fn began(&mut self, entry: &Entry, ask: &LoginAsk) {
+        self.home = ask.home.or(self.home);
+        if !ask.named_by.is_empty() && !self.named_by.contains(&ask.named_by) {
+            self.named_by.push(ask.named_by.clone());
+        }
+        self.logins.push(Login {
+            op: entry.op,
+            until: ask.until,
+            stages: Vec::new(),
+            silent: false,
+            certificate: None,
+            ended: None,
+            entries: vec![entry.n],
+        });
+    }
+
+    /// Takes an entry of one of its logins; true if the node's items may look different now.
+    pub(super) fn apply(&mut self, login: OpId, entry: &Entry) -> bool {
+        if let Event::Saw(Fact::Net(NetFact::Resolved { addresses, .. })) = &entry.event {
+            self.addresses = addresses.iter().map(|address| (address.clone(), entry.n)).collect();
+            return true;
+        }
+        let Some(login) = self.logins.iter_mut().find(|known| known.op == login) else { return false };
+        match &entry.event {
+            Event::Ended(outcome) if entry.op == login.op => {
+                login.ended = Some(outcome.clone());
+                login.entries.push(entry.n);
+                true
+            }
+            Event::Saw(fact) => login.saw(entry, fact),
+            _ => false,
+        }
+    }
+
+    /// The node's item, under the name that was chosen for it.
+    pub(super) fn item(&self, name: String) -> Item {
+        let id = format!("node:{}:{}", self.host, self.port);
+        let mut item = Item::new(id.clone(), ItemState::Waiting, &name);
+        if self.port != 5222 && !name.ends_with(&format!(":{}", self.port)) {
+            item.name.push_str(&format!(":{}", self.port));
+        }
+        if self.home == Some(true) {
+            item.marks.push("home".to_owned());
+        }
+        for (at, (address, n)) in self.addresses.iter().enumerate() {
+            let mut child = Item::new(format!("{id}/address:{at}"), ItemState::Plain, address);
+            child.entries.push(*n);
+            item.children.push(child);
+        }
+        if !self.named_by.is_empty() {
+            let words = format!("named by {}", self.named_by.join(", "));
+            item.children.push(Item::new(format!("{id}/named"), ItemState::Plain, &words));
+        }
+        if let Some(login) = self.logins.last() {
+            (item.state, item.figure) = login.figure(self.home);
+            item.op = Some(login.op);
+            item.entries.clone_from(&login.entries);
+            item.children.extend(login.items(&id));
+        }
+        if self.logins.len() > 1 {
+            let words = format!("{} logins, the newest shown", self.logins.len());
+            item.children.push(Item::new(format!("{id}/logins"), ItemState::Plain, &words));
+        }
+        let node = Some((self.host.clone(), self.port));
+        item.children.iter_mut().for_each(|child| child.node.clone_from(&node));
+        item.node = node;
+        item
+    }
+}
+
+impl Login {
+    fn saw(&mut self, entry: &Entry, fact: &Fact) -> bool {
+        match fact {
+            Fact::Stage(fact) => self.stage(entry, fact.stage, &fact.mark),
+            Fact::Wait(fact) => match fact.mark {
+                WaitMark::Silent => self.silence(entry, true),
+                WaitMark::Answered => self.silence(entry, false),
+                _ => return false,
+            },
+            Fact::Tls(TlsFact::Chain { certs }) => {
+                let words = certs.first().map_or("no certificate".to_owned(), |cert| cert.subject.clone());
+                self.certificate = Some(Certificate { words, ok: None, entries: vec![entry.n] });
+            }
+            Fact::Tls(TlsFact::Verified { chain, names, key_proven }) => {
+                let name_ok = names.is_empty() || names.iter().any(|name| name.ok);
+                if let Some(certificate) = &mut self.certificate {
+                    certificate.ok = Some(chain.ok && name_ok && *key_proven);
+                    certificate.entries.push(entry.n);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn stage(&mut self, entry: &Entry, stage: Stage, mark: &StageMark) {
+        if let (StageMark::Entered, None) = (mark, self.stages.iter().find(|seen| seen.stage == stage)) {
+            let (left, mark, entries) = (None, StageMark::Entered, vec![entry.n]);
+            return self.stages.push(StageSeen { stage, entered: entry.at, left, mark, silent: false, entries });
+        }
+        if let Some(seen) = self.stages.iter_mut().find(|seen| seen.stage == stage) {
+            seen.left = (*mark != StageMark::Entered).then_some(entry.at);
+            seen.mark = mark.clone();
+            seen.entries.push(entry.n);
+        } else {
+            let (entered, left, entries) = (entry.at, Some(entry.at), vec![entry.n]);
+            self.stages.push(StageSeen { stage, entered, left, mark: mark.clone(), silent: false, entries });
+        }
+    }
+
+    fn silence(&mut self, entry: &Entry, silent: bool) {
+        self.silent = silent;
+        if let Some(seen) = self.stages.last_mut() {
+            seen.silent = silent;
+            seen.entries.push(entry.n);
+        }
+    }
+
+    fn at(&self) -> &'static str {
+        self.stages.last().map_or("tcp", |seen| seen.stage.short())
+    }
+
+    /// The node's state and figure, as this login has it.
+    fn figure(&self, home: Option<bool>) -> (ItemState, String) {
+        let at = self.at();
+        let ended = self.ended.as_ref().map(|outcome| outcome.how);
+        match ended {
+            _ if self.silent => (ItemState::Failed, format!("silent @{at}")),
+            None => (ItemState::Running, format!("at {at}")),
+            Some(How::Ok) => (ItemState::Ok, self.answered()),
+            // A refusal by a node that is not the user's home is an answer.
+            Some(How::Refused) if home == Some(false) => (ItemState::Warning, format!("refused @{at}")),
+            Some(How::Refused) => (ItemState::Failed, format!("refused @{at}")),
+            Some(How::Stopped) => (ItemState::Skipped, format!("stopped @{at}")),
+            Some(How::TimedOut) => (ItemState::Failed, format!("silent @{at}")),
+            Some(How::Broken | How::Lost | How::Failed) => (ItemState::Failed, format!("failed @{at}")),
+        }
+    }
+
+    /// How long the node took to answer: to `<auth>` where it was asked, else over all stages.
+    fn answered(&self) -> String {
+        let auth = self.stages.iter().find(|seen| seen.stage == Stage::Auth && seen.mark == StageMark::Passed);
+        let whole = || Some((self.stages.first()?.entered, self.stages.last()?.left?));
+        let span = auth.and_then(|seen| Some((seen.entered, seen.left?))).or_else(whole);
+        span.map_or(format!("ok to {}", self.until), |(from, to)| format!("answers {}", took(from, to)))
+    }
+
+    fn items(&self, node: &str) -> Vec<Item> {
+        let mut items = Vec::new();
+        for seen in &self.stages {
+            let id = format!("{node}/login:{}/stage:{}", self.op.0, seen.stage);
+            let mut item = Item::new(id, seen.state(self.ended.is_some()), seen.stage.name());
+            item.figure = seen.figure();
+            item.op = Some(self.op);
+            item.entries.clone_from(&seen.entries);
+            items.push(item);
+            if let (Stage::Tls, Some(certificate)) = (seen.stage, &self.certificate) {
+                items.push(certificate.item(format!("{node}/login:{}/certificate", self.op.0), self.op));
+            }
+        }
+        items
+    }
+}
+
+impl StageSeen {
+    fn state(&self, over: bool) -> ItemState {
+        match &self.mark {
+            _ if self.silent => ItemState::Failed,
+            StageMark::Entered if over => ItemState::Skipped,
+            StageMark::Entered => ItemState::Running,
+            StageMark::Passed => ItemState::Ok,
+            StageMark::Skipped { .. } => ItemState::Skipped,
+            StageMark::Refused | StageMark::Failed => ItemState::Failed,
+        }
+    }
+
+    fn figure(&self) -> String {
+        match (&self.mark, self.left) {
+            (StageMark::Skipped { why }, _) => why.clone(),
+            _ if self.silent => "silent".to_owned(),
+            (StageMark::Refused, Some(left)) => format!("refused {}", took(self.entered, left)),
+            (StageMark::Failed, Some(left)) => format!("failed {}", took(self.entered, left)),
+            (_, Some(left)) => took(self.entered, left),
+            (_, None) => String::new(),
+        }
+    }
+}
+
+impl Certificate {
+    fn item(&self, id: String, op: OpId) -> Item {
+        let state = match self.ok {
+            Some(true) => ItemState::Ok,
+            Some(false) => ItemState::Warning,
+            None => ItemState::Plain,
+        };
+        let mut item = Item::new(id, state, &format!("certificate {}", self.words));
+        item.op = Some(op);
+        item.entries.clone_from(&self.entries);
+        item
+    }
+}
+
+/// `21 ms`, `0.4 ms`, `10.4 s`
+fn took(from: Offset, to: Offset) -> String {
+    let micros = to.since(from).as_micros();
+    match micros {
+        0..1_000 => format!("0.{} ms", micros / 100),
+        1_000..10_000_000 => format!("{} ms", micros / 1000),
+        _ => format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10),
+    }
+}

@@ -1,0 +1,95 @@
+//! What the tree says of a login, from entries made by hand.
+
+use super::*;
+use crate::journal::{
+    Awaited, ClientKind, EntryNo, Fact, How, LoginAsk, Offset, Outcome, Stage, StageFact, StageMark, TlsMode,
+    WaitFact, WaitMark, Wall,
+};
+
+struct Run(Vec<Entry>);
+
+impl Run {
+    fn note(&mut self, op: u32, at: u64, event: Event) {
+        let n = EntryNo(self.0.len() as u64 + 1);
+        let (at, wall) = (Offset(at * 1000), Wall(at as i64));
+        self.0.push(Entry { n, op: OpId(op), parent: Some(OpId(1)), at, wall, event });
+    }
+
+    fn login(&mut self, op: u32, host: &str, home: bool) {
+        let ask = LoginAsk {
+            host: host.into(),
+            port: 5222,
+            user: "alice".into(),
+            domain: "example.test".into(),
+            client: ClientKind::Psi,
+            tls: TlsMode::Starttls,
+            until: Stage::Session,
+            mechanism: None,
+            home: Some(home),
+            named_by: String::new(),
+            credential: true,
+        };
+        self.note(op, 0, Event::Began(Ask::Login(ask)));
+    }
+
+    fn stage(&mut self, op: u32, at: u64, stage: Stage, mark: StageMark) {
+        self.note(op, at, Event::Saw(Fact::Stage(StageFact { stage, mark })));
+    }
+
+    fn wait(&mut self, op: u32, at: u64, mark: WaitMark) {
+        let fact = WaitFact { awaited: Awaited::AuthAnswer, since: Offset(0), mark, reply: None };
+        self.note(op, at, Event::Saw(Fact::Wait(fact)));
+    }
+
+    fn node(&self, at: usize) -> Item {
+        Tree::of(&self.0).nodes()[at].clone()
+    }
+}
+
+#[test]
+fn a_silent_node_says_at_which_stage_and_that_it_is_home() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp1.example.test", true);
+    run.stage(2, 5, Stage::Auth, StageMark::Entered);
+    run.wait(2, 10_005, WaitMark::Silent);
+    let node = run.node(0);
+    assert_eq!(
+        (node.name.as_str(), node.figure.as_str(), node.state),
+        ("imp1", "silent @auth", ItemState::Failed)
+    );
+    assert_eq!(node.marks, ["home"]);
+}
+
+#[test]
+fn a_late_answer_ends_the_silence_and_a_good_login_says_how_quick_auth_was() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp2.example.test", false);
+    run.stage(2, 100, Stage::Auth, StageMark::Entered);
+    run.wait(2, 10_100, WaitMark::Silent);
+    run.wait(2, 11_100, WaitMark::Answered);
+    run.stage(2, 11_100, Stage::Auth, StageMark::Passed);
+    run.note(2, 11_200, Event::Ended(Outcome::ok()));
+    assert_eq!((run.node(0).figure.as_str(), run.node(0).state), ("answers 11.0 s", ItemState::Ok));
+}
+
+#[test]
+fn two_nodes_of_one_label_are_told_apart() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp.a.test", true);
+    run.login(3, "imp.b.test", false);
+    assert_eq!((run.node(0).name, run.node(1).name), ("imp.a.test".into(), "imp.b.test".into()));
+}
+
+#[test]
+fn an_items_id_stays_while_its_login_goes_on() {
+    let mut run = Run(Vec::new());
+    run.login(2, "10.1.2.11", true);
+    run.stage(2, 0, Stage::Tcp, StageMark::Entered);
+    let before = run.node(0);
+    run.stage(2, 3, Stage::Tcp, StageMark::Passed);
+    run.login(3, "imp2.example.test", false);
+    run.note(2, 9, Event::Ended(Outcome::new(How::Lost, "ECONNRESET", "")));
+    let after = run.node(0);
+    assert_eq!((&before.id, &before.children[0].id), (&after.id, &after.children[0].id));
+    assert_eq!((after.name.as_str(), after.figure.as_str()), ("10.1.2.11", "failed @tcp"));
+}

@@ -1,0 +1,227 @@
+//! What a key can ask for, and what the program outside of the screen is asked to do.
+
+use crossterm::event::KeyEvent;
+use secrecy::SecretString;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::journal::{OpId, Stage};
+
+/// What the user asked of the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// About the login of the selected node.
+    Login(LoginAct),
+    /// Opens something over the panes.
+    Open(Page),
+    /// Moves in what has the keys.
+    Move(Motion),
+    /// Changes how something is shown.
+    Show(Show),
+    /// About the popup on top.
+    Popup(PopupAct),
+    /// A key for a text field.
+    Type(KeyEvent),
+    /// Pasted text. It is never sent by itself.
+    Paste(Zeroizing<String>),
+    /// Ends the program; asks first while a login runs.
+    Quit,
+    /// Ends the program.
+    QuitNow,
+}
+
+/// About the login of the selected node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginAct {
+    /// Send what is proposed, and nothing more.
+    Next,
+    /// Go on until something stops it.
+    Continue,
+    /// Begin anew, stepping.
+    Retry,
+    /// Begin anew, run to the stage that is selected, stop before it.
+    RetryToHere,
+    /// End it cleanly.
+    Abort,
+}
+
+/// What opens over the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// All keys.
+    Help,
+    /// All findings.
+    Findings,
+    /// Breakpoints.
+    Breakpoints,
+    /// The proposal's editor.
+    Editor,
+    /// XML Input.
+    XmlInput,
+    /// What the login asks.
+    Question,
+}
+
+/// A movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Motion {
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// To the item above, or closes it.
+    Left,
+    /// Opens the item.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// To the beginning.
+    Top,
+    /// To the end.
+    End,
+    /// Into what is selected.
+    Enter,
+}
+
+/// A change of what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// The other pane gets the keys.
+    OtherPane,
+    /// One pane gets all the room, and back.
+    Zoom,
+    /// XML as it was on the wire, or indented.
+    Raw,
+}
+
+/// About the popup on top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PopupAct {
+    /// Close it.
+    Close,
+    /// Yes to its question.
+    Yes,
+    /// Send its text.
+    Send,
+    /// Set or clear what is selected.
+    Toggle,
+    /// The other column.
+    Side,
+}
+
+/// An action's name in `assets/keys.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is explained where the action is")]
+pub enum ActionName {
+    QuitNow,
+    Quit,
+    Next,
+    Continue,
+    Retry,
+    RetryToHere,
+    Abort,
+    Edit,
+    XmlInput,
+    Breakpoints,
+    Question,
+    Findings,
+    Help,
+    Pane,
+    Zoom,
+    Raw,
+    Enter,
+    Left,
+    Right,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    End,
+    Close,
+    Yes,
+    Send,
+    Toggle,
+    Side,
+}
+
+impl ActionName {
+    /// The action of this name.
+    pub fn action(self) -> Action {
+        match self {
+            Self::QuitNow => Action::QuitNow,
+            Self::Quit => Action::Quit,
+            Self::Next => Action::Login(LoginAct::Next),
+            Self::Continue => Action::Login(LoginAct::Continue),
+            Self::Retry => Action::Login(LoginAct::Retry),
+            Self::RetryToHere => Action::Login(LoginAct::RetryToHere),
+            Self::Abort => Action::Login(LoginAct::Abort),
+            Self::Edit => Action::Open(Page::Editor),
+            Self::XmlInput => Action::Open(Page::XmlInput),
+            Self::Breakpoints => Action::Open(Page::Breakpoints),
+            Self::Question => Action::Open(Page::Question),
+            Self::Findings => Action::Open(Page::Findings),
+            Self::Help => Action::Open(Page::Help),
+            Self::Pane => Action::Show(Show::OtherPane),
+            Self::Zoom => Action::Show(Show::Zoom),
+            Self::Raw => Action::Show(Show::Raw),
+            Self::Enter => Action::Move(Motion::Enter),
+            Self::Left => Action::Move(Motion::Left),
+            Self::Right => Action::Move(Motion::Right),
+            Self::Up => Action::Move(Motion::Up),
+            Self::Down => Action::Move(Motion::Down),
+            Self::PageUp => Action::Move(Motion::PageUp),
+            Self::PageDown => Action::Move(Motion::PageDown),
+            Self::Top => Action::Move(Motion::Top),
+            Self::End => Action::Move(Motion::End),
+            Self::Close => Action::Popup(PopupAct::Close),
+            Self::Yes => Action::Popup(PopupAct::Yes),
+            Self::Send => Action::Popup(PopupAct::Send),
+            Self::Toggle => Action::Popup(PopupAct::Toggle),
+            Self::Side => Action::Popup(PopupAct::Side),
+        }
+    }
+}
+
+/// What the screen asks of the program around it. A recording has no engine: there, all but `Quit` are ignored.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Begin a login on this node, or begin it anew.
+    Login {
+        /// The node.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// Run by itself up to here and stop before it.
+        run_to: Option<Stage>,
+        /// Stop before every write.
+        step: bool,
+    },
+    /// Send the proposal.
+    Step(OpId),
+    /// Run on.
+    Continue(OpId),
+    /// Set the breakpoint, or clear it if it is set; true: after the stage.
+    Breakpoint(OpId, Stage, bool),
+    /// Send this in place of the proposal; secrets are placeholders.
+    Edit(OpId, String),
+    /// Send this as it stands (XML Input).
+    Send(OpId, String),
+    /// Pass over the proposal.
+    Skip(OpId),
+    /// End the login cleanly.
+    Abort(OpId),
+    /// The certificate with this fingerprint is accepted on this login's host, for this run.
+    Accept(OpId, String),
+    /// A credential may cross in clear on this login's host, for this run.
+    AllowCleartext(OpId),
+    /// One more attempt beyond the limit.
+    MoreAttempts(OpId),
+    /// The user's password, for this run.
+    Password(OpId, SecretString),
+}

@@ -1,0 +1,251 @@
+//! The console's pane: which rows are on the screen, laid out. Scrolling is anchored to a row's entry number, so
+//! that what comes in never moves what is read; only the rows in sight are laid out.
+
+use super::geometry::{self, Pane};
+use super::model::Model;
+use super::theme::Role;
+use crate::console::{Mark, Row, short_time, wide_time, wrap};
+use crate::journal::EntryNo;
+
+/// How a node's console is scrolled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Viewport {
+    /// The first line in sight; none: the end is followed.
+    pub top: Option<Anchor>,
+    /// The selected row.
+    pub selected: Option<EntryNo>,
+    /// How many rows there were when following ended.
+    pub read: usize,
+}
+
+/// A line of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// The row.
+    pub n: EntryNo,
+    /// Its line, from 0.
+    pub line: usize,
+}
+
+/// A line of the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageLine {
+    /// Its row.
+    pub n: EntryNo,
+    /// Which of the row's lines it is.
+    pub line: usize,
+    /// Its text.
+    pub runs: Vec<(String, Role)>,
+}
+
+impl Model {
+    /// The node's rows, as places among the console's.
+    fn places(&self) -> &[usize] {
+        self.console.of_node(&self.console_key())
+    }
+
+    fn row_at(&self, place: usize) -> Option<&Row> {
+        self.console.rows().get(*self.places().get(place)?)
+    }
+
+    /// Where a row stands among the node's.
+    fn place_of(&self, n: EntryNo) -> Option<usize> {
+        self.places().binary_search_by_key(&Some(n), |at| self.console.rows().get(*at).map(|row| row.n)).ok()
+    }
+
+    pub(super) fn viewport(&self) -> Viewport {
+        self.viewports.get(&self.console_key()).cloned().unwrap_or_default()
+    }
+
+    /// How many rows came since following ended; none while the end is followed.
+    pub(super) fn unread(&self) -> Option<usize> {
+        let viewport = self.viewport();
+        viewport.top.map(|_| self.places().len().saturating_sub(viewport.read))
+    }
+
+    fn pane_size(&self) -> (usize, usize) {
+        let area = geometry::inner(geometry::areas(self.size, Pane::Console, self.zoom).console);
+        (usize::from(area.width), usize::from(area.height))
+    }
+
+    /// Lays out what is in sight.
+    pub(super) fn lay_page(&mut self) {
+        let area = geometry::inner(geometry::areas(self.size, self.focus, self.zoom).console);
+        let (width, height) = (usize::from(area.width), usize::from(area.height));
+        self.page = if width == 0 || height == 0 {
+            Vec::new()
+        } else {
+            match self.viewport().top {
+                Some(top) => self.page_from(top, width, height),
+                None => self.last_page(width, height),
+            }
+        };
+    }
+
+    fn page_from(&self, top: Anchor, width: usize, height: usize) -> Vec<PageLine> {
+        let mut page = Vec::new();
+        let first = self.place_of(top.n).unwrap_or(0);
+        for place in first..self.places().len() {
+            let skip = if place == first { top.line } else { 0 };
+            page.extend(self.lines_at(place, width).into_iter().skip(skip));
+            if page.len() >= height {
+                break;
+            }
+        }
+        page.truncate(height);
+        page
+    }
+
+    fn last_page(&self, width: usize, height: usize) -> Vec<PageLine> {
+        let mut page: Vec<PageLine> = Vec::new();
+        for place in (0..self.places().len()).rev() {
+            let mut lines = self.lines_at(place, width);
+            lines.append(&mut page);
+            page = lines;
+            if page.len() >= height {
+                break;
+            }
+        }
+        page.split_off(page.len().saturating_sub(height))
+    }
+
+    /// A row's lines with time, delta and mark.
+    fn lines_at(&self, place: usize, width: usize) -> Vec<PageLine> {
+        let Some(row) = self.row_at(place) else { return Vec::new() };
+        let before = place.checked_sub(1).and_then(|before| self.row_at(before));
+        let mut head = String::new();
+        if width >= 30 {
+            let wide = self.size.0 >= 100;
+            head = if wide { wide_time(row.wall, self.setup.ahead_of_utc) } else { short_time(row.wall) };
+            let delta =
+                before.filter(|_| row.mark != Mark::Bang).map_or(String::new(), |before| delta(before, row));
+            head.push_str(&format!(" {delta:>width$} ", width = if wide { 5 } else { 3 }));
+        }
+        let indent = head.len() + 3;
+        let mut laid = Vec::new();
+        for (line, content) in wrap(&row.lines(self.raw), width.saturating_sub(indent)).into_iter().enumerate() {
+            let mut runs = if line == 0 {
+                vec![(head.clone(), Role::Muted), (format!("{} ", row.mark.text()), Role::Mark(row.mark))]
+            } else {
+                vec![(" ".repeat(indent), Role::Text)]
+            };
+            runs.extend(content.into_iter().map(|(text, ink)| (text, Role::Ink(ink))));
+            laid.push(PageLine { n: row.n, line, runs });
+        }
+        laid
+    }
+
+    fn height_at(&self, place: usize) -> usize {
+        self.lines_at(place, self.pane_size().0).len()
+    }
+
+    fn keep_viewport(&mut self, mut viewport: Viewport) {
+        viewport.read = viewport.read.max(if viewport.top.is_none() { self.places().len() } else { 0 });
+        self.viewports.insert(self.console_key(), viewport);
+        self.touch();
+    }
+
+    /// Stops following: the first line in sight becomes the anchor.
+    fn hold_still(&mut self) -> Viewport {
+        let mut viewport = self.viewport();
+        if viewport.top.is_none() {
+            self.lay_page();
+            viewport.top = self.page.first().map(|line| Anchor { n: line.n, line: line.line });
+            viewport.read = self.places().len();
+        }
+        viewport
+    }
+
+    /// Goes on following the end.
+    pub(super) fn follow(&mut self) {
+        self.keep_viewport(Viewport::default());
+    }
+
+    /// To the first row.
+    pub(super) fn console_top(&mut self) {
+        let mut viewport = self.hold_still();
+        viewport.selected = self.row_at(0).map(|row| row.n);
+        viewport.top = viewport.selected.map(|n| Anchor { n, line: 0 });
+        self.keep_viewport(viewport);
+    }
+
+    /// Selects the row above or below; the first step selects the last row in sight.
+    pub(super) fn console_step(&mut self, down: bool) {
+        let mut viewport = self.hold_still();
+        let last = self.places().len().saturating_sub(1);
+        let from = viewport.selected.and_then(|n| self.place_of(n));
+        let to = match (from, down) {
+            (Some(at), true) => (at + 1).min(last),
+            (Some(at), false) => at.saturating_sub(1),
+            (None, true) => self.page.first().and_then(|line| self.place_of(line.n)).unwrap_or(last),
+            (None, false) => self.page.last().and_then(|line| self.place_of(line.n)).unwrap_or(last),
+        };
+        viewport.selected = self.row_at(to).map(|row| row.n);
+        viewport.top = self.showing(viewport.top, to);
+        self.keep_viewport(viewport);
+    }
+
+    /// The anchor, moved as little as shows the row at `place`.
+    fn showing(&self, top: Option<Anchor>, place: usize) -> Option<Anchor> {
+        let top = top?;
+        let n = self.row_at(place)?.n;
+        let first = self.place_of(top.n).unwrap_or(0);
+        if place < first || (place == first && top.line > 0) {
+            return Some(Anchor { n, line: 0 });
+        }
+        let (_, height) = self.pane_size();
+        let needed: usize = (first..=place).map(|place| self.height_at(place)).sum::<usize>() - top.line;
+        let own = self.height_at(place).min(height);
+        let hidden = needed.saturating_sub(self.height_at(place) - own).saturating_sub(height);
+        Some(self.moved(top, hidden))
+    }
+
+    /// The anchor `lines` further down, not beyond the last row.
+    fn moved(&self, top: Anchor, lines: usize) -> Anchor {
+        let mut place = self.place_of(top.n).unwrap_or(0);
+        let mut line = top.line + lines;
+        while place + 1 < self.places().len() && line >= self.height_at(place) {
+            line -= self.height_at(place);
+            place += 1;
+        }
+        let line = line.min(self.height_at(place).saturating_sub(1));
+        Anchor { n: self.row_at(place).map_or(top.n, |row| row.n), line }
+    }
+
+    /// A page up or down; the selection stays on its row.
+    pub(super) fn console_page(&mut self, down: bool) {
+        let mut viewport = self.hold_still();
+        let (_, height) = self.pane_size();
+        let step = height.saturating_sub(1).max(1);
+        let Some(top) = viewport.top else { return };
+        viewport.top = Some(if down { self.moved(top, step) } else { self.moved_up(top, step) });
+        self.keep_viewport(viewport);
+    }
+
+    fn moved_up(&self, top: Anchor, lines: usize) -> Anchor {
+        let (mut place, mut line, mut left) = (self.place_of(top.n).unwrap_or(0), top.line, lines);
+        while left > line && place > 0 {
+            left -= line + 1;
+            place -= 1;
+            line = self.height_at(place).saturating_sub(1);
+        }
+        Anchor { n: self.row_at(place).map_or(top.n, |row| row.n), line: line.saturating_sub(left) }
+    }
+
+    /// The row that Enter opens: the selected one, else the newest.
+    pub(super) fn console_choice(&self) -> Option<EntryNo> {
+        self.viewport().selected.or_else(|| self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n))
+    }
+}
+
+/// The time since the row before: `4`, `12s`, `3m`.
+fn delta(before: &Row, row: &Row) -> String {
+    let ms = row.wall.0.saturating_sub(before.wall.0);
+    match ms {
+        ..0 => String::new(),
+        0..1000 => ms.to_string(),
+        1000..100_000 => format!("{}s", ms / 1000),
+        100_000..6_000_000 => format!("{}m", ms / 60_000),
+        _ => format!("{}h", ms / 3_600_000),
+    }
+}

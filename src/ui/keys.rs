@@ -1,0 +1,146 @@
+//! The key table (`assets/keys.toml`): key to action per context. Footer and help are made from it.
+
+use std::sync::LazyLock;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::Deserialize;
+
+use super::action::{Action, ActionName};
+
+/// Where a key is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Context {
+    /// Wherever the keys are.
+    Everywhere,
+    /// Either pane.
+    Main,
+    /// The tree.
+    Tree,
+    /// The console.
+    Console,
+    /// A page of text.
+    Sheet,
+    /// A list to select from.
+    List,
+    /// The breakpoints.
+    Breakpoints,
+    /// A text editor.
+    Editor,
+    /// The password prompt.
+    Password,
+    /// A question.
+    Question,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// Where it is valid.
+    #[serde(rename = "in")]
+    pub contexts: Vec<Context>,
+    /// The keys' names.
+    pub press: Vec<String>,
+    /// What they do.
+    pub does: ActionName,
+    /// The word in the footer; empty: none.
+    #[serde(default)]
+    pub footer: String,
+    /// The line in the help.
+    pub help: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    key: Vec<Binding>,
+}
+
+/// All bindings, in the order of the footer and of the help.
+pub fn table() -> &'static [Binding] {
+    static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(|| {
+        let file: File =
+            toml::from_str(include_str!("../../assets/keys.toml")).expect("a test reads the key table");
+        file.key
+    });
+    &TABLE
+}
+
+/// The action of a key where these contexts hold, the innermost first.
+pub(super) fn action(key: KeyEvent, contexts: &[Context]) -> Option<Action> {
+    let bound = |context: &Context| {
+        table()
+            .iter()
+            .find(|binding| binding.contexts.contains(context) && binding.press.iter().any(|name| is(key, name)))
+    };
+    contexts.iter().find_map(bound).map(|binding| binding.does.action())
+}
+
+/// Whether a key event is the key of this name: `n`, `R`, `Ctrl-c`, `Alt-Enter`, `PageUp`.
+fn is(key: KeyEvent, name: &str) -> bool {
+    let (ctrl, name) = name.strip_prefix("Ctrl-").map_or((false, name), |rest| (true, rest));
+    let (alt, name) = name.strip_prefix("Alt-").map_or((false, name), |rest| (true, rest));
+    let modifiers =
+        key.modifiers.contains(KeyModifiers::CONTROL) == ctrl && key.modifiers.contains(KeyModifiers::ALT) == alt;
+    modifiers && code(name) == Some(key.code)
+}
+
+fn code(name: &str) -> Option<KeyCode> {
+    let mut characters = name.chars();
+    if let (Some(only), None) = (characters.next(), characters.next()) {
+        return Some(KeyCode::Char(only));
+    }
+    Some(match name {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "BackTab" => KeyCode::BackTab,
+        "Space" => KeyCode::Char(' '),
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PageUp" => KeyCode::PageUp,
+        "PageDown" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "F1" => KeyCode::F(1),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_has_a_name_that_is_known() {
+        for binding in table() {
+            assert!(!binding.press.is_empty() && !binding.help.is_empty() && !binding.contexts.is_empty());
+            for name in &binding.press {
+                let bare = name.trim_start_matches("Ctrl-").trim_start_matches("Alt-");
+                assert!(code(bare).is_some(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        for (at, one) in table().iter().enumerate() {
+            for other in &table()[at + 1..] {
+                let together = one.contexts.iter().any(|context| other.contexts.contains(context));
+                let shared = one.press.iter().find(|key| other.press.contains(key));
+                assert!(!(together && shared.is_some()), "{shared:?} in {:?}", one.contexts);
+            }
+        }
+    }
+
+    #[test]
+    fn no_bare_control_key_that_terminals_and_multiplexers_take() {
+        for binding in table() {
+            for name in &binding.press {
+                assert!(!["Ctrl-a", "Ctrl-b", "Ctrl-q", "Ctrl-z"].contains(&name.as_str()), "{name}");
+            }
+        }
+    }
+}

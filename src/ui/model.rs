@@ -1,0 +1,287 @@
+//! What the screen shows: the folds over the journal, what the driver says of live logins, and the user's own
+//! state (selection, scroll, what is open). Holds no drawing type but the theme.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::console_pane::{PageLine, Viewport};
+use super::geometry::Pane;
+use super::popup::Popup;
+use super::theme::{Theme, ThemeName};
+use super::verdict::Verdicts;
+use crate::console::{Console, node_key};
+use crate::discovery::{Item, ItemId, Tree};
+use crate::journal::{Entry, Offset, OpId, Stage};
+use crate::progress::{Level, LoginProgress, Progress};
+
+/// How the screen is set up; does not change while it runs.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The theme.
+    pub theme: Theme,
+    /// Draw with ASCII alone.
+    pub ascii: bool,
+    /// A slow line: the clock ticks once a second instead of four times.
+    pub slow_line: bool,
+    /// Seconds by which the shown time of day is ahead of UTC.
+    pub ahead_of_utc: i32,
+    /// Whether a recording is written.
+    pub recording: bool,
+    /// Whether this is a recording that is shown: it has no engine and can send nothing.
+    pub replay: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let theme = Theme::named(ThemeName::Dark);
+        Self { theme, ascii: false, slow_line: false, ahead_of_utc: 0, recording: false, replay: false }
+    }
+}
+
+/// What the driver says of a login and the journal does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// What would be sent next, on one line, secrets as placeholders.
+    pub proposal: Option<String>,
+    /// The whole of it, for the editor; none where it is not a write (a connect, a handshake).
+    pub proposal_text: Option<String>,
+    /// The stage that the login is in.
+    pub stage: Option<Stage>,
+    /// What it is held by.
+    pub hold: Hold,
+    /// Whether it runs by itself.
+    pub running: bool,
+    /// The breakpoints; true: after the stage.
+    pub breakpoints: Vec<(Stage, bool)>,
+    /// Something unexpected came: it still frames and times what comes, and proposes no more.
+    pub off_script: bool,
+    /// Whether the connection can still be written to.
+    pub alive: bool,
+}
+
+/// What a login is held by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hold {
+    /// Nothing: it waits for the peer, or runs.
+    None,
+    /// The user sends each proposal.
+    Step,
+    /// A breakpoint; true: after the stage.
+    Breakpoint(Stage, bool),
+    /// The password is needed.
+    Password,
+    /// A credential would cross a certificate that fails.
+    Certificate {
+        /// `sha256:` and 64 hex digits.
+        fingerprint: String,
+        /// What failed, chain and name apart.
+        why: Vec<String>,
+        /// What would be sent.
+        would_send: String,
+    },
+    /// A credential would cross in clear.
+    Cleartext {
+        /// What would be sent.
+        would_send: String,
+    },
+    /// The server did not prove that it holds its key. Nothing overrules this.
+    KeyNotProven,
+    /// The attempts with the password are used up.
+    Attempts {
+        /// How many were made.
+        used: u32,
+        /// How many were allowed.
+        limit: u32,
+    },
+    /// No offered mechanism can be used.
+    NoMechanism,
+    /// The login is over.
+    Over,
+}
+
+/// What the screen shows.
+pub struct Model {
+    pub(super) setup: Setup,
+    pub(super) tree: Tree,
+    pub(super) progress: Progress,
+    pub(super) console: Console,
+    pub(super) verdicts: Verdicts,
+    pub(super) standings: BTreeMap<OpId, Standing>,
+    pub(super) selected: Option<ItemId>,
+    pub(super) open: BTreeSet<ItemId>,
+    pub(super) tree_top: Option<ItemId>,
+    pub(super) viewports: BTreeMap<String, Viewport>,
+    pub(super) page: Vec<PageLine>,
+    pub(super) focus: Pane,
+    pub(super) zoom: bool,
+    pub(super) raw: bool,
+    pub(super) popups: Vec<Popup>,
+    pub(super) proposal_draft: Option<(String, String)>,
+    pub(super) input_draft: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) size: (u16, u16),
+    pub(super) now: Offset,
+    clock_drawn: Option<String>,
+    facts_changed: bool,
+    dirty: bool,
+}
+
+impl Model {
+    /// An empty screen of this size in columns and rows.
+    pub fn new(setup: Setup, columns: u16, rows: u16) -> Self {
+        Self {
+            setup,
+            tree: Tree::default(),
+            progress: Progress::default(),
+            console: Console::default(),
+            verdicts: Verdicts::default(),
+            standings: BTreeMap::new(),
+            selected: None,
+            open: BTreeSet::from([ItemId("nodes".to_owned())]),
+            tree_top: None,
+            viewports: BTreeMap::new(),
+            page: Vec::new(),
+            focus: Pane::Tree,
+            zoom: false,
+            raw: false,
+            popups: Vec::new(),
+            proposal_draft: None,
+            input_draft: None,
+            message: None,
+            size: (columns, rows),
+            now: Offset(0),
+            clock_drawn: None,
+            facts_changed: false,
+            dirty: true,
+        }
+    }
+
+    /// Takes the next entry of the journal.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.tree.apply(entry);
+        self.progress.apply(entry);
+        self.console.apply(entry);
+        self.facts_changed = true;
+        self.dirty = true;
+    }
+
+    /// What the driver says of a login now.
+    pub fn standing(&mut self, op: OpId, standing: Standing) {
+        if self.standings.get(&op) != Some(&standing) {
+            self.standings.insert(op, standing);
+            self.dirty = true;
+        }
+    }
+
+    /// The terminal's size in columns and rows.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.size = (columns, rows);
+        self.dirty = true;
+    }
+
+    /// A line for the user, shown until the next key.
+    pub fn notice(&mut self, text: String) {
+        self.message = Some(text);
+        self.dirty = true;
+    }
+
+    pub(super) fn message_read(&mut self) {
+        self.dirty |= self.message.take().is_some();
+    }
+
+    /// Something that is drawn has changed.
+    pub(super) fn touch(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Asks for a whole frame, as after the terminal was lent to another program.
+    pub fn request_redraw(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Settles what new entries left open and says whether the screen must be drawn. `now` is on the journal's
+    /// clock. Call it before [`draw`](super::view::draw).
+    pub fn refresh(&mut self, now: Offset) -> bool {
+        self.now = now;
+        if std::mem::take(&mut self.facts_changed) {
+            self.verdicts = Verdicts::of(&self.progress);
+        }
+        if self.selected.is_none() {
+            self.selected = self.tree.nodes().first().map(|node| node.id.clone());
+        }
+        let clock = self.clock().map(|clock| clock.text);
+        if self.dirty {
+            self.lay_page();
+        }
+        if clock != self.clock_drawn {
+            self.clock_drawn = clock;
+            self.dirty = true;
+        }
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// When the drawn clock next changes; none while no clock runs.
+    pub fn next_tick(&self) -> Option<Offset> {
+        let since = self.login()?.wait.as_ref()?.since;
+        let step = self.tick_step().as_micros() as u64;
+        let done = self.now.0.saturating_sub(since.0) / step;
+        Some(Offset(since.0.saturating_add((done + 1).saturating_mul(step))))
+    }
+
+    /// The operation of the login that is shown.
+    pub fn shown_login(&self) -> Option<OpId> {
+        self.login().map(|login| login.op)
+    }
+
+    fn tick_step(&self) -> Duration {
+        Duration::from_millis(if self.setup.slow_line { 1000 } else { 250 })
+    }
+
+    /// The one clock: how long the shown login has waited, in the steps in which it is drawn.
+    pub(super) fn clock(&self) -> Option<Clock> {
+        let wait = self.login()?.wait.as_ref()?;
+        let step = self.tick_step().as_millis();
+        let ms = self.now.since(wait.since).as_millis() / step * step;
+        let seconds = ms / 1000;
+        let text = match seconds {
+            0..100 if !self.setup.slow_line => format!("{seconds}.{}s", ms % 1000 / 100),
+            _ => format!("{seconds}s"),
+        };
+        Some(Clock { text, level: wait.level })
+    }
+
+    /// The item on which the selection stands.
+    pub(super) fn selected_item(&self) -> Option<&Item> {
+        self.tree.find(self.selected.as_ref()?)
+    }
+
+    /// The node that the console shows: the selected one, or the one whose item is selected.
+    pub(super) fn node(&self) -> Option<(&str, u16)> {
+        let own = self.selected_item().and_then(|item| item.node.as_ref());
+        let node = own.or_else(|| self.tree.nodes().first()?.node.as_ref())?;
+        Some((node.0.as_str(), node.1))
+    }
+
+    /// That node's newest login.
+    pub(super) fn login(&self) -> Option<&LoginProgress> {
+        let (host, port) = self.node()?;
+        self.progress.node(host, port).last()
+    }
+
+    /// What the driver says of it.
+    pub(super) fn login_standing(&self) -> Option<&Standing> {
+        self.standings.get(&self.login()?.op)
+    }
+
+    /// Under which name the console keeps the node's rows.
+    pub(super) fn console_key(&self) -> String {
+        self.node().map_or_else(String::new, |(host, port)| node_key(host, port))
+    }
+}
+
+/// The clock as it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Clock {
+    pub(super) text: String,
+    pub(super) level: Level,
+}

@@ -1,0 +1,219 @@
+//! What stands over the panes: one stack of one enum; the top one gets the key first.
+
+use super::action::{Action, Effect, Motion, PopupAct, Show};
+use super::editor::{Editor, EditorKind};
+use super::keys::Context;
+use super::model::{Hold, Model};
+use super::secret_field::SecretField;
+use crate::discovery::ItemId;
+use crate::journal::{EntryNo, OpId, Stage};
+
+/// One popup.
+pub enum Popup {
+    /// A page of text, scrolled down by some lines.
+    Sheet(Sheet, usize),
+    /// All findings: the selected one, and how far its text is scrolled.
+    Findings(usize, usize),
+    /// The breakpoints: the selected stage, and whether the column is `after`.
+    Breakpoints(OpId, usize, bool),
+    /// A text editor.
+    Editor(Box<Editor>),
+    /// The password of this user, for this node.
+    Password(OpId, SecretField),
+    /// A question.
+    Question(Question),
+}
+
+/// What a page of text is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sheet {
+    /// All keys.
+    Help,
+    /// A console row.
+    Entry(EntryNo),
+    /// An item of the tree.
+    Item(ItemId),
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// What the login is held by.
+    Held(OpId, Hold),
+    /// To begin a login anew and run to a stage.
+    RetryTo { host: String, port: u16, stage: Stage },
+    /// To end the program while a login runs.
+    Quit,
+}
+
+/// The contexts of a key, the innermost first.
+pub(super) fn contexts(model: &Model) -> Vec<Context> {
+    let mut contexts = match model.popups.last() {
+        Some(Popup::Sheet(..)) => vec![Context::Sheet],
+        Some(Popup::Findings(..)) => vec![Context::List],
+        Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
+        Some(Popup::Editor(_)) => vec![Context::Editor],
+        Some(Popup::Password(..)) => vec![Context::Password],
+        Some(Popup::Question(_)) => vec![Context::Question],
+        None => match model.focus {
+            super::geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            super::geometry::Pane::Console => vec![Context::Console, Context::Main],
+        },
+    };
+    contexts.push(Context::Everywhere);
+    contexts
+}
+
+/// Gives an action to the popup on top.
+pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    model.touch();
+    match action {
+        Action::Popup(PopupAct::Close) => close(model),
+        Action::Popup(PopupAct::Yes) => return yes(model),
+        Action::Popup(PopupAct::Send) => return send(model),
+        Action::Popup(PopupAct::Toggle) => return toggle(model),
+        Action::Popup(PopupAct::Side) => {
+            if let Some(Popup::Breakpoints(_, _, after)) = model.popups.last_mut() {
+                *after = !*after;
+            }
+        }
+        Action::Move(motion) => step(model, motion),
+        Action::Show(Show::Raw) => model.raw = !model.raw,
+        Action::Type(key) => match model.popups.last_mut() {
+            Some(Popup::Editor(editor)) => editor.key(key),
+            Some(Popup::Password(_, field)) => type_secret(field, key),
+            _ => {}
+        },
+        Action::Paste(text) => match model.popups.last_mut() {
+            Some(Popup::Editor(editor)) => editor.paste(&text),
+            Some(Popup::Password(_, field)) => field.paste(&text),
+            _ => {}
+        },
+        Action::QuitNow => return vec![Effect::Quit],
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+    }
+    Vec::new()
+}
+
+fn type_secret(field: &mut SecretField, key: crossterm::event::KeyEvent) {
+    use crossterm::event::{KeyCode, KeyModifiers};
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('u') if control => field.clear(),
+        KeyCode::Char(_) if control => {}
+        KeyCode::Char(character) => field.push(character),
+        KeyCode::Backspace => field.pop(),
+        _ => {}
+    }
+}
+
+/// Closes the popup on top; an editor's text is kept.
+fn close(model: &mut Model) {
+    if let Some(Popup::Editor(editor)) = model.popups.pop() {
+        let text = editor.text();
+        match editor.kind {
+            EditorKind::Proposal(original) => model.proposal_draft = Some((original, text)),
+            EditorKind::Input => model.input_draft = Some(text),
+        }
+    }
+}
+
+fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(Popup::Editor(editor)) = model.popups.last() else { return Vec::new() };
+    let (op, text) = (editor.op, editor.text());
+    let standing = model.standings.get(&op);
+    if !standing.is_some_and(|standing| standing.alive) {
+        model.notice("the connection has ended: nothing was sent; the draft is kept".to_owned());
+        return Vec::new();
+    }
+    let effect = match &editor.kind {
+        EditorKind::Input => Effect::Send(op, text),
+        EditorKind::Proposal(original) => {
+            if standing.and_then(|standing| standing.proposal_text.as_ref()) != Some(original) {
+                model.notice(
+                    "the login has gone on: this proposal is no longer the next; the draft is kept".to_owned(),
+                );
+                return Vec::new();
+            }
+            Effect::Edit(op, text)
+        }
+    };
+    match editor.kind {
+        EditorKind::Proposal(_) => model.proposal_draft = None,
+        EditorKind::Input => model.input_draft = None,
+    }
+    model.popups.pop();
+    vec![effect]
+}
+
+fn toggle(model: &mut Model) -> Vec<Effect> {
+    match model.popups.last() {
+        Some(Popup::Breakpoints(op, at, after)) => {
+            Stage::ALL.get(*at).map(|stage| Effect::Breakpoint(*op, *stage, *after)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn yes(model: &mut Model) -> Vec<Effect> {
+    match model.popups.pop() {
+        Some(Popup::Password(_, field)) if field.len() == 0 => {
+            model.notice("an empty password is not sent".to_owned());
+            Vec::new()
+        }
+        Some(Popup::Password(op, mut field)) => vec![Effect::Password(op, field.take())],
+        Some(Popup::Question(Question::Quit)) => vec![Effect::Quit],
+        Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
+            super::update::retry(model, host, port, Some(stage))
+        }
+        Some(Popup::Question(Question::Held(op, hold))) => accept(model, op, &hold),
+        _ => Vec::new(),
+    }
+}
+
+/// What a yes to a login's question asks of the engine. A question that the login no longer has is not answered.
+fn accept(model: &mut Model, op: OpId, asked: &Hold) -> Vec<Effect> {
+    if model.standings.get(&op).map(|standing| &standing.hold) != Some(asked) {
+        model.notice("the login has gone on: it no longer asks this".to_owned());
+        return Vec::new();
+    }
+    match asked {
+        Hold::Certificate { fingerprint, .. } => vec![Effect::Accept(op, fingerprint.clone())],
+        Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
+        Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
+        _ => Vec::new(),
+    }
+}
+
+/// Moves within the popup on top.
+fn step(model: &mut Model, motion: Motion) {
+    let page = usize::from(super::geometry::popup(model.size, false).height.saturating_sub(3)).max(1);
+    let rows = super::view::popup_rows(model);
+    let findings = model.verdicts.list.len();
+    match model.popups.last_mut() {
+        Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
+        Some(Popup::Findings(at, scroll)) => match motion {
+            Motion::Up | Motion::Down => {
+                *at = moved(*at, motion, page, findings);
+                *scroll = 0;
+            }
+            _ => *scroll = moved(*scroll, motion, page / 2, rows),
+        },
+        Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, Stage::ALL.len()),
+        _ => {}
+    }
+}
+
+/// A place among `count`, moved.
+fn moved(at: usize, motion: Motion, page: usize, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    match motion {
+        Motion::Up => at.min(last).saturating_sub(1),
+        Motion::Down => (at + 1).min(last),
+        Motion::PageUp => at.min(last).saturating_sub(page),
+        Motion::PageDown => (at + page).min(last),
+        Motion::Top => 0,
+        Motion::End => last,
+        Motion::Left | Motion::Right | Motion::Enter => at,
+    }
+}

@@ -1,0 +1,177 @@
+//! `update`: an action changes the model and may ask the program around it for effects. A popup gets it first.
+
+use super::action::{Action, Effect, LoginAct, Motion, Page, Show};
+use super::editor::{Editor, EditorKind};
+use super::geometry::Pane;
+use super::model::{Hold, Model};
+use super::popup::{self, Popup, Question, Sheet};
+use super::secret_field::SecretField;
+use super::valid::{question, valid};
+use crate::journal::Stage;
+
+/// Takes an action. An action that is not valid now does nothing.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !model.popups.is_empty() {
+        return popup::update(model, action);
+    }
+    if !valid(model, &action) {
+        return Vec::new();
+    }
+    match action {
+        Action::Login(act) => login(model, act),
+        Action::Open(page) => {
+            open(model, page);
+            Vec::new()
+        }
+        Action::Move(motion) => go(model, motion),
+        Action::Show(show) => {
+            match show {
+                Show::OtherPane => {
+                    model.focus = if model.focus == Pane::Tree { Pane::Console } else { Pane::Tree }
+                }
+                Show::Zoom => model.zoom = !model.zoom,
+                Show::Raw => model.raw = !model.raw,
+            }
+            model.touch();
+            Vec::new()
+        }
+        Action::QuitNow => vec![Effect::Quit],
+        Action::Quit => quit(model),
+        Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let running = !model.setup.replay && model.standings.values().any(|standing| standing.alive);
+    if !running {
+        return vec![Effect::Quit];
+    }
+    push(model, Popup::Question(Question::Quit));
+    Vec::new()
+}
+
+fn push(model: &mut Model, popup: Popup) {
+    model.popups.push(popup);
+    model.touch();
+}
+
+fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
+    let Some((host, port)) = model.node().map(|(host, port)| (host.to_owned(), port)) else { return Vec::new() };
+    let Some(op) = model.login().map(|login| login.op) else {
+        return vec![Effect::Login { host, port, run_to: None, step: true }];
+    };
+    match act {
+        LoginAct::Next | LoginAct::Continue => {
+            let hold = model.standings.get(&op).map_or(Hold::Over, |standing| standing.hold.clone());
+            match hold {
+                Hold::KeyNotProven => {
+                    let words =
+                        "the server did not prove that it holds its key: no credential crosses this connection";
+                    model.notice(words.to_owned());
+                    Vec::new()
+                }
+                hold if question(&hold) => {
+                    open(model, Page::Question);
+                    Vec::new()
+                }
+                _ if act == LoginAct::Next => vec![Effect::Step(op)],
+                _ => vec![Effect::Continue(op)],
+            }
+        }
+        LoginAct::Retry => retry(model, host, port, None),
+        LoginAct::RetryToHere => {
+            let stage = here(model);
+            push(model, Popup::Question(Question::RetryTo { host, port, stage }));
+            Vec::new()
+        }
+        LoginAct::Abort => vec![Effect::Abort(op)],
+    }
+}
+
+/// The stage that `R` means: the selected one, else the one where the login stands.
+fn here(model: &Model) -> Stage {
+    let id = model.selected.as_ref().map_or("", |id| id.0.as_str());
+    let selected = id.rsplit_once("/stage:").and_then(|(_, name)| Stage::named(name));
+    selected.or_else(|| model.login().map(|login| login.stage())).unwrap_or(Stage::Tcp)
+}
+
+/// Begins a login anew; one that still runs is ended first.
+pub(super) fn retry(model: &Model, host: String, port: u16, run_to: Option<Stage>) -> Vec<Effect> {
+    let running = model.progress.node(&host, port).last().filter(|login| login.ended.is_none());
+    let mut effects: Vec<Effect> = running.map(|login| Effect::Abort(login.op)).into_iter().collect();
+    effects.push(Effect::Login { host, port, run_to, step: true });
+    effects
+}
+
+fn open(model: &mut Model, page: Page) {
+    let standing = model.login_standing();
+    let popup = match (page, model.shown_login()) {
+        (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
+        (Page::Findings, _) => Popup::Findings(0, 0),
+        (Page::Breakpoints, Some(op)) => {
+            let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
+            Popup::Breakpoints(op, at as usize, false)
+        }
+        (Page::Editor, Some(op)) => {
+            let Some(text) = standing.and_then(|standing| standing.proposal_text.clone()) else { return };
+            let draft = model.proposal_draft.take().filter(|(original, _)| *original == text);
+            let shown = draft.map_or_else(|| text.clone(), |(_, draft)| draft);
+            Popup::Editor(Box::new(Editor::new(op, EditorKind::Proposal(text), &shown)))
+        }
+        (Page::XmlInput, Some(op)) => {
+            let draft = model.input_draft.take().unwrap_or_default();
+            Popup::Editor(Box::new(Editor::new(op, EditorKind::Input, &draft)))
+        }
+        (Page::Question, Some(op)) => match standing.map(|standing| standing.hold.clone()) {
+            Some(Hold::Password) => Popup::Password(op, SecretField::new()),
+            Some(hold) => Popup::Question(Question::Held(op, hold)),
+            None => return,
+        },
+        (_, None) => return,
+    };
+    push(model, popup);
+}
+
+fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    match (model.focus, motion) {
+        (Pane::Tree, Motion::Enter) => return enter_item(model),
+        (Pane::Tree, Motion::Up) => model.tree_step(-1),
+        (Pane::Tree, Motion::Down) => model.tree_step(1),
+        (Pane::Tree, Motion::PageUp) => model.tree_step(-model.tree_page()),
+        (Pane::Tree, Motion::PageDown) => model.tree_step(model.tree_page()),
+        (Pane::Tree, Motion::Top) => model.tree_step(isize::MIN),
+        (Pane::Tree, Motion::End) => model.tree_step(isize::MAX),
+        (Pane::Tree, Motion::Left) => model.tree_close(),
+        (Pane::Tree, Motion::Right) => model.tree_open(),
+        (Pane::Console, Motion::Enter) => {
+            if let Some(n) = model.console_choice() {
+                push(model, Popup::Sheet(Sheet::Entry(n), 0));
+            }
+        }
+        (Pane::Console, Motion::Up) => model.console_step(false),
+        (Pane::Console, Motion::Down) => model.console_step(true),
+        (Pane::Console, Motion::PageUp) => model.console_page(false),
+        (Pane::Console, Motion::PageDown) => model.console_page(true),
+        (Pane::Console, Motion::Top) => model.console_top(),
+        (Pane::Console, Motion::End) => model.follow(),
+        (Pane::Console, Motion::Left | Motion::Right) => {}
+    }
+    Vec::new()
+}
+
+/// Enter in the tree: on a node that nothing is going on with, a stepped login; else the item's detail.
+fn enter_item(model: &mut Model) -> Vec<Effect> {
+    let Some(item) = model.selected_item() else { return Vec::new() };
+    let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
+    let idle = model.login().is_none_or(|login| login.ended.is_some());
+    match (&item.node, is_node && !model.setup.replay) {
+        (Some((host, port)), true) if idle => {
+            vec![Effect::Login { host: host.clone(), port: *port, run_to: None, step: true }]
+        }
+        _ => {
+            let id = item.id.clone();
+            push(model, Popup::Sheet(Sheet::Item(id), 0));
+            Vec::new()
+        }
+    }
+}

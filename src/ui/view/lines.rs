@@ -1,0 +1,228 @@
+//! The lines around the panes: header, stage bar, proposal, what can be done, verdict, footer.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::pen::{Pen, Runs, columns, run, shortened};
+use super::words::{self, NextLine};
+use crate::console::{Ink, Line, visible, wrap};
+use crate::journal::{Offset, Stage};
+use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
+use crate::ui::glyphs;
+use crate::ui::keys::table;
+use crate::ui::model::{Clock, Model};
+use crate::ui::popup::contexts;
+use crate::ui::theme::Role;
+use crate::ui::valid::valid;
+use crate::ui::verdict::{Severity, Shown};
+
+const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
+
+/// ` impscope  alice@example.test   node imp1.example.test   recording   LAB`
+pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let mut runs = vec![run(" impscope", Role::Title)];
+    let ask = model.progress.run();
+    if let Some(ask) = ask {
+        runs.push(run(format!("  {}@{}", visible(&ask.user), visible(&ask.domain)), Role::Text));
+    }
+    if let Some((host, port)) = model.node() {
+        let port = if port == 5222 { String::new() } else { format!(":{port}") };
+        runs.push(run(format!("   node {}{port}", visible(host)), Role::Text));
+    }
+    if model.setup.replay {
+        runs.push(run("   replay", Role::Warning));
+    } else if model.setup.recording {
+        runs.push(run("   recording", Role::Muted));
+    }
+    if ask.is_some_and(|ask| ask.lab) {
+        runs.push(run("   ", Role::Text));
+        runs.push(run("LAB", Role::Banner));
+    }
+    let lost = model.progress.lost();
+    if lost > 0 {
+        runs.push(run(format!("   {lost} entries lost"), Role::Critical));
+    }
+    let room = usize::from(area.width).saturating_sub(columns(&runs));
+    pen.line(area, 0, &runs);
+    if room > WHAT_THIS_IS.width() + 3 {
+        pen.line_right(area, 0, &[run(format!("{WHAT_THIS_IS} "), Role::Muted)]);
+    }
+}
+
+/// ` ✓tcp ✓stream ✓starttls ✓tls ✓stream ▶auth 10.4s ·stream ·bind ·session`
+pub(super) fn stages(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let Some(login) = model.login() else {
+        let names = Stage::ALL.iter().take(9).map(|stage| format!(" {}{}", glyphs::WAITING, stage.short()));
+        return pen.line(area, 0, &[run(names.collect::<String>(), Role::Muted)]);
+    };
+    let width = usize::from(area.width);
+    let full = stage_bar(model, login, true);
+    let runs = if columns(&full) <= width { full } else { stage_bar(model, login, false) };
+    pen.line(area, 0, &runs);
+}
+
+fn stage_bar(model: &Model, login: &LoginProgress, names: bool) -> Runs {
+    let shown = |row: &&StageRow| row.stage <= login.ask.until || row.entered.is_some();
+    let current = login.stage();
+    let mut runs = Runs::new();
+    for row in login.stages.iter().filter(shown) {
+        let own = row.stage == current && row.outcome != StageOutcome::NotReached;
+        let (glyph, role) = stage_mark(row, own, model.clock().as_ref());
+        let named = names || own;
+        if named || runs.is_empty() {
+            runs.push(run(" ", Role::Text));
+        }
+        let name = if named { row.stage.short() } else { "" };
+        runs.push(run(format!("{glyph}{name}"), role));
+        if own && let Some(time) = time(model, login) {
+            runs.push(run(format!(" {time:<5}"), role));
+        }
+        if own && !names {
+            runs.push(run(" ", Role::Text));
+        }
+    }
+    runs
+}
+
+/// The clock while it runs; once a silent login is over, how long it had been silent.
+fn time(model: &Model, login: &LoginProgress) -> Option<String> {
+    if let Some(clock) = model.clock() {
+        return Some(clock.text);
+    }
+    let silence = login.silences.last().filter(|silence| silence.answered.is_none() && login.ended.is_some())?;
+    let ms = silence.waited(login.ended.as_ref().map_or(Offset(0), |ended| ended.at)).as_millis();
+    Some(format!("{}.{}s", ms / 1000, ms % 1000 / 100))
+}
+
+fn stage_mark(row: &StageRow, own: bool, clock: Option<&Clock>) -> (&'static str, Role) {
+    let level = clock.filter(|_| own).map(|clock| clock.level);
+    match (row.outcome, level) {
+        (StageOutcome::NotReached, _) => (glyphs::WAITING, Role::Muted),
+        (_, Some(Level::Silent)) => (glyphs::RUNNING, Role::Critical),
+        (_, Some(Level::Slow)) => (glyphs::RUNNING, Role::Warning),
+        (_, Some(Level::Quiet)) | (StageOutcome::Waiting, None) => (glyphs::RUNNING, Role::Running),
+        (StageOutcome::Ok, None) => (glyphs::OK, Role::Ok),
+        (StageOutcome::Silent | StageOutcome::Refused | StageOutcome::Failed, None) => {
+            (glyphs::FAILED, Role::Critical)
+        }
+        (StageOutcome::Skipped, None) => (glyphs::ABSENT, Role::Muted),
+    }
+}
+
+/// What is proposed, or what is waited for.
+pub(super) fn next(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let width = usize::from(area.width);
+    let runs = match words::next(model) {
+        NextLine::Proposal { text, note } => {
+            let head = format!(" next {} ", glyphs::CLOSED);
+            let note = if note.is_empty() { note } else { format!(" {note}") };
+            let room = width.saturating_sub(head.width() + note.width());
+            vec![run(head, Role::Key), run(shortened(&text, room), Role::Title), run(note, Role::Warning)]
+        }
+        NextLine::Waiting(text) => vec![run(shortened(&format!(" {text}"), width), Role::Text)],
+        NextLine::Said(text) => vec![run(shortened(&format!(" {text}"), width), Role::Text)],
+    };
+    pen.line(area, 0, &runs);
+}
+
+/// A message, or what can be done.
+pub(super) fn can(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let (text, role) = match &model.message {
+        Some(message) => (visible(message), Role::Title),
+        None => (words::can(model), Role::Muted),
+    };
+    pen.line(area, 0, &[run(shortened(&format!(" {text}"), usize::from(area.width)), role)]);
+}
+
+/// The gravest finding that no other explains.
+pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let Some(shown) = model.verdicts.gravest().filter(|_| !area.is_empty()) else { return };
+    let more = "  F all";
+    let mut line = Line::default();
+    line.say(severity(shown.severity).0, ink(shown.severity));
+    line.say(&format!(" {} ", shown.code), Ink::Name).say(&sentence(shown), Ink::Plain);
+    let (width, height) = (usize::from(area.width).saturating_sub(2), usize::from(area.height));
+    let laid = wrap(&[line], width);
+    for (down, text) in laid.iter().take(height).enumerate() {
+        let last = down + 1 == height.min(laid.len());
+        let mut runs: Runs = vec![run(" ", Role::Text)];
+        runs.extend(text.iter().map(|(text, ink)| match ink {
+            Ink::Name => run(text.clone(), Role::Title),
+            other => run(text.clone(), Role::Ink(*other)),
+        }));
+        let full = columns(&runs) + more.len() > usize::from(area.width) || laid.len() > height;
+        if last && full {
+            let whole: String = runs.iter().map(|(text, _)| text.as_str()).collect();
+            let cut = laid.len() > height;
+            let room = usize::from(area.width).saturating_sub(more.len() + 1);
+            let text =
+                shortened(&if cut { format!("{} {}", whole.trim_end(), glyphs::MORE) } else { whole }, room);
+            runs = vec![run(text, Role::Text)];
+        }
+        if last {
+            runs.push(run(more, Role::Key));
+        }
+        pen.line(area, u16::try_from(down).unwrap_or(u16::MAX), &runs);
+    }
+}
+
+fn sentence(shown: &Shown) -> String {
+    match shown.likely.as_str() {
+        "" => shown.summary.clone(),
+        likely => format!("{} Likely: {likely}", shown.summary),
+    }
+}
+
+/// A severity's word and role.
+pub(super) fn severity(severity: Severity) -> (&'static str, Role) {
+    match severity {
+        Severity::Critical => ("CRITICAL", Role::Critical),
+        Severity::Warning => ("WARNING", Role::Warning),
+        Severity::Info => ("INFO", Role::Text),
+    }
+}
+
+fn ink(severity: Severity) -> Ink {
+    match severity {
+        Severity::Critical => Ink::Bad,
+        Severity::Warning => Ink::Warn,
+        Severity::Info => Ink::Plain,
+    }
+}
+
+/// The keys that are valid now, from the table; the help's key is always among them.
+pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    pen.wipe(area);
+    if let (Some(message), false) = (&model.message, model.popups.is_empty()) {
+        return pen.line(area, 0, &[run(format!(" {}", visible(message)), Role::Title)]);
+    }
+    let contexts = contexts(model);
+    let mut shown: Vec<(&str, &str)> = Vec::new();
+    for context in &contexts {
+        let here = table().iter().filter(|binding| binding.contexts.contains(context));
+        for binding in here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action())) {
+            shown.push((&binding.press[0], &binding.footer));
+        }
+    }
+    // What the login offers stands before what the pane offers.
+    if model.popups.is_empty() {
+        shown.sort_by_key(|(key, _)| table().iter().position(|binding| binding.press[0] == *key));
+    }
+    let help = shown.iter().position(|(key, _)| *key == "?").map(|at| shown.remove(at));
+    let width = usize::from(area.width);
+    let reserved = help.map_or(0, |(key, word)| key.width() + word.width() + 3);
+    let mut runs = vec![run(" ", Role::Text)];
+    for (key, word) in shown {
+        if columns(&runs) + key.width() + word.width() + 3 + reserved > width {
+            break;
+        }
+        runs.extend([run(key, Role::Key), run(format!(" {word}  "), Role::Text)]);
+    }
+    if let Some((key, word)) = help {
+        runs.extend([run(key, Role::Key), run(format!(" {word}"), Role::Text)]);
+    }
+    pen.line(area, 0, &runs);
+}

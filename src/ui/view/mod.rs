@@ -1,0 +1,43 @@
+//! Drawing: a picture of the model. It changes nothing, and works at any size.
+
+mod lines;
+mod panes;
+mod pen;
+mod popups;
+mod sheet;
+mod words;
+
+use ratatui::Frame;
+
+use super::geometry;
+use super::glyphs;
+use super::model::Model;
+use pen::Pen;
+
+/// Draws the whole screen. Call [`Model::refresh`] first.
+pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    let screen = frame.area();
+    let areas = geometry::areas((screen.width, screen.height), model.focus, model.zoom);
+    let mut pen = Pen::new(frame.buffer_mut(), &model.setup.theme);
+    lines::header(model, areas.header, &mut pen);
+    panes::tree(model, areas.tree, &mut pen);
+    panes::detail(model, areas.detail, &mut pen);
+    panes::console(model, areas.console, &mut pen);
+    lines::stages(model, areas.stages, &mut pen);
+    lines::next(model, areas.next, &mut pen);
+    lines::can(model, areas.can, &mut pen);
+    lines::verdict(model, areas.verdict, &mut pen);
+    if let Some(popup) = model.popups.last() {
+        popups::popup(model, popup, (screen.width, screen.height), &mut pen);
+    }
+    lines::footer(model, areas.footer, &mut pen);
+    if model.setup.ascii {
+        glyphs::to_ascii(frame.buffer_mut());
+    }
+}
+
+/// How many lines the text of the popup on top has at its width.
+pub(super) fn popup_rows(model: &Model) -> usize {
+    let inner = geometry::inner(geometry::popup(model.size, popups::is_wide(model)));
+    popups::rows(model, usize::from(inner.width))
+}

@@ -1,0 +1,121 @@
+//! The two panes and the detail under the tree.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::pen::{Pen, Runs, columns, run, shortened};
+use super::sheet;
+use crate::console::visible;
+use crate::discovery::{Item, ItemState};
+use crate::ui::geometry::{Pane, inner};
+use crate::ui::glyphs;
+use crate::ui::model::Model;
+use crate::ui::theme::Role;
+use crate::ui::tree_pane::TreeRow;
+
+/// The tree.
+pub(super) fn tree(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    pen.frame(area, "Discovery", "", model.focus == Pane::Tree);
+    let inside = inner(area);
+    let rows = model.tree_rows();
+    if rows.is_empty() {
+        pen.line(inside, 0, &[run("nothing was asked yet", Role::Muted)]);
+    }
+    let first = model.tree_first(&rows);
+    for (down, row) in (0..inside.height).zip(rows.iter().skip(first)) {
+        pen.line(inside, down, &tree_row(model, row, usize::from(inside.width)));
+        if Some(&row.item.id) == model.selected.as_ref() {
+            pen.mark_row(inside, down, Role::Selected);
+        }
+    }
+}
+
+/// `▸ ✗ imp1 home   silent @auth `
+fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
+    let item = row.item;
+    let fold = match (item.children.is_empty(), model.open.contains(&item.id)) {
+        (true, _) => " ",
+        (false, true) => glyphs::OPEN,
+        (false, false) => glyphs::CLOSED,
+    };
+    let mut runs = vec![run(format!("{}{fold} ", "  ".repeat(row.depth)), Role::Text)];
+    if let Some((glyph, role)) = state(item.state) {
+        runs.push(run(format!("{glyph} "), role));
+    }
+    let figure = visible(&item.figure);
+    let marks: String = item.marks.iter().map(|mark| format!(" {mark}")).collect();
+    let taken = columns(&runs) + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 2 };
+    runs.push(run(shortened(&visible(&item.name), width.saturating_sub(taken).max(4)), Role::Text));
+    runs.push(run(marks, Role::Title));
+    if !figure.is_empty() {
+        let gap = width.saturating_sub(columns(&runs) + figure.width() + 1).max(1);
+        runs.push(run(" ".repeat(gap), Role::Text));
+        runs.push(run(figure, figure_role(item)));
+    }
+    runs
+}
+
+fn figure_role(item: &Item) -> Role {
+    match item.state {
+        ItemState::Failed => Role::Critical,
+        ItemState::Warning => Role::Warning,
+        ItemState::Running => Role::Running,
+        _ => Role::Text,
+    }
+}
+
+/// An item's mark and how it is drawn.
+pub(super) fn state(state: ItemState) -> Option<(&'static str, Role)> {
+    match state {
+        ItemState::Plain => None,
+        ItemState::Waiting => Some((glyphs::WAITING, Role::Muted)),
+        ItemState::Running => Some((glyphs::RUNNING, Role::Running)),
+        ItemState::Ok => Some((glyphs::OK, Role::Ok)),
+        ItemState::Warning => Some((glyphs::WARNING, Role::Warning)),
+        ItemState::Failed => Some((glyphs::FAILED, Role::Critical)),
+        ItemState::Absent | ItemState::Skipped => Some((glyphs::ABSENT, Role::Muted)),
+    }
+}
+
+/// What is known of the selected item, where there is room for it.
+pub(super) fn detail(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    pen.frame(area, "Detail", "", false);
+    let inside = inner(area);
+    let Some(item) = model.selected_item() else { return };
+    let lines = sheet::item(model, item, usize::from(inside.width));
+    for (down, runs) in (0..inside.height).zip(&lines) {
+        pen.line(inside, down, runs);
+    }
+}
+
+/// The console: the page that was laid out.
+pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    let node = model.node().map_or_else(String::new, |(host, _)| format!(" · {}", visible(host)));
+    let raw = if model.raw { " · raw" } else { "" };
+    let right = match model.unread() {
+        None => "follow".to_owned(),
+        Some(0) => "held".to_owned(),
+        Some(new) => format!("+{new} new"),
+    };
+    pen.frame(area, &format!("XML console{node}{raw}"), &right, model.focus == Pane::Console);
+    let inside = inner(area);
+    if model.page.is_empty() {
+        pen.line(inside, 0, &[run("nothing has passed on this node yet", Role::Muted)]);
+    }
+    let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
+    for (down, line) in (0..inside.height).zip(&model.page) {
+        pen.line(inside, down, &line.runs);
+        if Some(line.n) == selected && line.line == 0 {
+            pen.mark_row(inside, down, Role::Selected);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The popups.
+
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::pen::{Pen, Runs, run};
+use super::{lines, sheet};
+use crate::console::{Ink, Line, visible, wrap};
+use crate::journal::{OpId, Stage};
+use crate::ui::editor::{Editor, EditorKind};
+use crate::ui::geometry::{self, inner};
+use crate::ui::model::{Hold, Model};
+use crate::ui::popup::{Popup, Question, Sheet};
+use crate::ui::secret_field::SecretField;
+use crate::ui::theme::Role;
+
+/// Draws the popup on top.
+pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pen<'_>) {
+    let area = geometry::popup(size, is_wide(model));
+    let width = usize::from(inner(area).width);
+    match popup {
+        Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
+        Popup::Findings(at, scroll) => findings(model, *at, *scroll, area, pen),
+        Popup::Editor(editor) => edit(model, editor, area, pen),
+        Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
+            let lines = text(model, popup, width);
+            page(title(model, popup), snug(area, lines.len()), &lines, 0, pen);
+        }
+    }
+}
+
+/// Whether the popup on top takes the whole width: XML does.
+pub(super) fn is_wide(model: &Model) -> bool {
+    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_)))
+}
+
+/// How many lines the popup on top has.
+pub(super) fn rows(model: &Model, width: usize) -> usize {
+    match model.popups.last() {
+        Some(Popup::Findings(at, _)) => finding_text(model, *at, width).len(),
+        Some(popup) => text(model, popup, width).len(),
+        None => 0,
+    }
+}
+
+/// As high as `lines` need, in the middle.
+fn snug(area: Rect, lines: usize) -> Rect {
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
+    Rect { y: area.y + (area.height - height) / 2, height, ..area }
+}
+
+fn page(title: String, area: Rect, lines: &[Runs], scroll: usize, pen: &mut Pen<'_>) {
+    pen.wipe(area);
+    let inside = inner(area);
+    let height = usize::from(inside.height);
+    let from = scroll.min(lines.len().saturating_sub(height));
+    let below = lines.len().saturating_sub(from + height);
+    let more = if below > 0 { format!("{below} more below") } else { String::new() };
+    pen.frame(area, &title, &more, true);
+    for (down, line) in (0..inside.height).zip(lines.iter().skip(from)) {
+        pen.line(inside, down, line);
+    }
+}
+
+fn title(model: &Model, popup: &Popup) -> String {
+    match popup {
+        Popup::Sheet(Sheet::Help, _) => "Keys".to_owned(),
+        Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, if model.raw { " · raw" } else { "" }),
+        Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
+        Popup::Findings(..) => "Findings".to_owned(),
+        Popup::Breakpoints(..) => "Breakpoints".to_owned(),
+        Popup::Editor(editor) => match editor.kind {
+            EditorKind::Proposal(_) => "Edit the proposal".to_owned(),
+            EditorKind::Input => "XML Input".to_owned(),
+        },
+        Popup::Password(..) => "Password".to_owned(),
+        Popup::Question(Question::Held(_, Hold::Certificate { .. })) => "Accept this certificate here?".to_owned(),
+        Popup::Question(Question::Held(_, Hold::Cleartext { .. })) => "Send a credential in clear?".to_owned(),
+        Popup::Question(Question::Held(..)) => "One more attempt?".to_owned(),
+        Popup::Question(Question::RetryTo { .. }) => "Retry and run to here?".to_owned(),
+        Popup::Question(Question::Quit) => "End the program?".to_owned(),
+    }
+}
+
+fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
+    match popup {
+        Popup::Sheet(Sheet::Help, _) => sheet::help(width),
+        Popup::Sheet(Sheet::Entry(n), _) => sheet::entry(model, *n, width),
+        Popup::Sheet(Sheet::Item(id), _) => {
+            model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
+        }
+        Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
+        Popup::Password(op, field) => password(model, *op, field, width),
+        Popup::Question(question) => words(&ask(model, question), width),
+        Popup::Findings(..) | Popup::Editor(_) => Vec::new(),
+    }
+}
+
+fn words(lines: &[String], width: usize) -> Vec<Runs> {
+    let lines: Vec<Line> = lines.iter().map(|line| Line::words(line, Ink::Plain)).collect();
+    let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
+    wrap(&lines, width).into_iter().map(runs).collect()
+}
+
+/// The user and the node of a login, in words.
+fn whose(model: &Model, op: OpId) -> (String, String) {
+    model.progress.login(op).map_or_else(Default::default, |login| {
+        let ask = &login.ask;
+        (
+            format!("{}@{}", visible(&ask.user), visible(&ask.domain)),
+            format!("{}:{}", visible(&ask.host), ask.port),
+        )
+    })
+}
+
+fn ask(model: &Model, question: &Question) -> Vec<String> {
+    match question {
+        Question::Held(op, hold) => held(model, *op, hold),
+        Question::RetryTo { host, port, stage } => {
+            let cost = match stage {
+                stage if *stage > Stage::Auth => "It costs one attempt with the real password.",
+                _ => "It costs no attempt: <auth> is not sent.",
+            };
+            let host = visible(host);
+            vec![
+                format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"),
+                cost.to_owned(),
+            ]
+        }
+        Question::Quit => vec!["A login is still connected. Ending the program closes it.".to_owned()],
+    }
+}
+
+fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
+    let (user, node) = whose(model, op);
+    match hold {
+        Hold::Certificate { fingerprint, why, would_send } => {
+            let mut lines = vec![format!("The certificate of {node} fails:")];
+            lines.extend(why.iter().map(|why| format!("  - {why}")));
+            lines.extend([
+                format!("Fingerprint: {fingerprint}"),
+                format!("Would be sent through it: {would_send}, for {user}"),
+                "Yes accepts this fingerprint on this host for this run only; the recording says so.".to_owned(),
+            ]);
+            lines
+        }
+        Hold::Cleartext { would_send } => vec![
+            format!("The connection to {node} has no TLS."),
+            format!("Would be sent in clear, for all on the path to read: {would_send}, for {user}"),
+            "Yes allows it on this host for this run only; the recording says so.".to_owned(),
+        ],
+        Hold::Attempts { used, limit } => vec![
+            format!("{used} of {limit} attempts with the password of {user} are used, over all hosts."),
+            "A directory may lock the account after some refusals; a silent attempt may count as well.".to_owned(),
+            format!("Allow one more, on {node}?"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn password(model: &Model, op: OpId, field: &SecretField, width: usize) -> Vec<Runs> {
+    let (user, node) = whose(model, op);
+    let mut lines = words(&[format!("The password of {user}, for {node}:")], width);
+    let room = width.saturating_sub(3);
+    lines.push(vec![
+        run("  ", Role::Text),
+        run("*".repeat(field.len().min(room)), Role::Title),
+        run(" ", Role::Selected),
+    ]);
+    let hint =
+        "It is kept in memory for this run, goes into no file, and is sent to no other host without your word.";
+    lines.extend(words(&[hint.to_owned()], width));
+    lines
+}
+
+fn breakpoints(model: &Model, op: OpId, at: usize, after: bool) -> Vec<Runs> {
+    let set = model.standings.get(&op).map_or(&[][..], |standing| standing.breakpoints.as_slice());
+    let mut lines = vec![vec![run(format!("  {:<12} {:<8} after", "stage", "before"), Role::Muted)]];
+    for (row, stage) in Stage::ALL.into_iter().enumerate() {
+        let cell = |side: bool| {
+            let mark = if set.contains(&(stage, side)) { "[x]" } else { "[ ]" };
+            run(format!("{mark:<4}"), if row == at && side == after { Role::Selected } else { Role::Text })
+        };
+        let name = run(format!("  {:<12} ", stage.name()), if row == at { Role::Title } else { Role::Text });
+        lines.push(vec![name, cell(false), run("     ", Role::Text), cell(true)]);
+    }
+    lines
+}
+
+fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>) {
+    pen.wipe(area);
+    let (_, node) = whose(model, editor.op);
+    let kind = match editor.kind {
+        EditorKind::Proposal(_) => "Edit the proposal",
+        EditorKind::Input => "XML Input",
+    };
+    pen.frame(area, &format!("{kind} · {node}"), "", true);
+    let inside = inner(area);
+    let lines = Rect { height: inside.height.saturating_sub(2), ..inside };
+    if !lines.is_empty() {
+        (&editor.area).render(lines, pen.picture);
+    }
+    let (remark, careful) = editor.remark();
+    let rule = Rect { y: lines.bottom(), height: inside.bottom().saturating_sub(lines.bottom()), ..inside };
+    pen.line(rule, 0, &[run(visible(&remark), if careful { Role::Warning } else { Role::Muted })]);
+    let hint = match editor.kind {
+        EditorKind::Proposal(_) => "{{plain}}, {{token}}: filled in when it is sent, behind the same questions",
+        EditorKind::Input => "sent as it stands, malformed or not; masked in the console",
+    };
+    pen.line(rule, 1, &[run(hint, Role::Muted)]);
+}
+
+/// The findings' list, and the selected one's text under it.
+fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'_>) {
+    pen.wipe(area);
+    pen.frame(area, "Findings", &format!("{} in all", model.verdicts.list.len()), true);
+    let inside = inner(area);
+    let rows = u16::try_from(model.verdicts.list.len()).unwrap_or(u16::MAX).min(inside.height / 3).max(1);
+    let first = (at + 1).saturating_sub(usize::from(rows));
+    for (down, (place, shown)) in (0..rows).zip(model.verdicts.list.iter().enumerate().skip(first)) {
+        let (word, role) = lines::severity(shown.severity);
+        let explained = shown.explained_by.as_ref().map_or(String::new(), |by| format!("  explained by {by}"));
+        pen.line(
+            inside,
+            down,
+            &[run(format!("{word:<9}"), role), run(format!("{}{explained}", shown.code), Role::Text)],
+        );
+        if place == at {
+            pen.mark_row(inside, down, Role::Selected);
+        }
+    }
+    let below = Rect { y: inside.y + rows, height: inside.height.saturating_sub(rows), ..inside };
+    let text = finding_text(model, at, usize::from(inside.width));
+    for (down, line) in (1..below.height).zip(text.iter().skip(scroll)) {
+        pen.line(below, down, line);
+    }
+}
+
+fn finding_text(model: &Model, at: usize, width: usize) -> Vec<Runs> {
+    let Some(shown) = model.verdicts.list.get(at) else { return Vec::new() };
+    let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
+    wrap(&shown.detail, width).into_iter().map(runs).collect()
+}

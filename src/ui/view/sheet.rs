@@ -1,0 +1,164 @@
+//! Pages of text: help, one console row at full width, one item of the tree.
+
+use super::panes;
+use super::pen::{Runs, run};
+use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
+use crate::discovery::Item;
+use crate::journal::EntryNo;
+use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
+use crate::ui::keys::{Context, table};
+use crate::ui::model::Model;
+use crate::ui::theme::Role;
+
+fn laid(lines: &[Line], width: usize) -> Vec<Runs> {
+    let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
+    wrap(lines, width).into_iter().map(runs).collect()
+}
+
+fn heading(text: &str) -> Runs {
+    vec![run(text, Role::Title)]
+}
+
+/// All keys, from the table.
+pub(super) fn help(width: usize) -> Vec<Runs> {
+    let contexts = [
+        (Context::Main, "In both panes"),
+        (Context::Tree, "In the tree"),
+        (Context::Console, "In the console"),
+        (Context::Breakpoints, "Breakpoints"),
+        (Context::Editor, "In an editor"),
+        (Context::Question, "Questions"),
+        (Context::Everywhere, "Everywhere"),
+    ];
+    let mut lines = laid(&[Line::words("impscope: IM&P login path · not a Cisco tool", Ink::Plain)], width);
+    for (context, title) in contexts {
+        lines.push(Runs::new());
+        lines.push(heading(title));
+        for binding in table().iter().filter(|binding| binding.contexts.contains(&context)) {
+            let keys = format!("  {:<16} ", binding.press.join(" "));
+            let text = laid(&[Line::words(&binding.help, Ink::Plain)], width.saturating_sub(keys.len()));
+            for (at, rest) in text.into_iter().enumerate() {
+                let mut line = vec![run(if at == 0 { keys.clone() } else { " ".repeat(keys.len()) }, Role::Key)];
+                line.extend(rest);
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}
+
+/// A console row: its place in the journal, its secrets' lengths, its text at full width.
+pub(super) fn entry(model: &Model, n: EntryNo, width: usize) -> Vec<Runs> {
+    let Some(row) = model.console.row(n) else { return vec![heading("this entry is not in the console")] };
+    let time = wide_time(row.wall, model.setup.ahead_of_utc);
+    let mut lines =
+        laid(&[Line::words(&format!("#{} at {time}, operation {}", n.0, row.op.0), Ink::Muted)], width);
+    if let Body::Xml { payload, .. } = &row.body {
+        let mut about = format!("{} bytes", payload.wire_len());
+        for cut in payload.cuts() {
+            about.push_str(&format!(", {} of them masked ({})", cut.wire_len, cut.kind));
+        }
+        lines.extend(laid(&[Line::words(&about, Ink::Muted)], width));
+    }
+    lines.push(Runs::new());
+    lines.extend(laid(&row.lines(model.raw), width));
+    let of_row = |login: &&LoginProgress| login.silences.iter().any(|silence| silence.n == n);
+    if let Some(silence) = model
+        .progress
+        .logins()
+        .iter()
+        .find(of_row)
+        .and_then(|login| login.silences.iter().find(|silence| silence.n == n))
+    {
+        lines.push(Runs::new());
+        lines.extend(laid(&meaning(silence), width));
+    }
+    lines
+}
+
+/// What a silence's kind means.
+fn meaning(silence: &Silence) -> Vec<Line> {
+    let plain = |text: &str| Line::words(text, Ink::Plain);
+    let mut lines = match silence.kind {
+        SilenceKind::Acked => why_alike().map(plain).to_vec(),
+        SilenceKind::Unacked => {
+            vec![plain("The bytes are not acknowledged: the path (firewall, loss) or a host that is down.")]
+        }
+        SilenceKind::WindowClosed => vec![plain(
+            "The peer's receive window is closed: its process has stopped reading and its buffers are full. That takes \
+             far more than a login's bytes.",
+        )],
+        SilenceKind::Unknown => {
+            vec![plain("No view of the kernel: whether the bytes were acknowledged is not known and not guessed.")]
+        }
+    };
+    if let Some((n, _)) = silence.answered {
+        lines.push(Line::words(&format!("The answer came late, at #{}.", n.0), Ink::Warn));
+    }
+    lines
+}
+
+/// An item of the tree: its state, the login's stages where it has one, the rows that say so.
+pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
+    let mut head = Runs::new();
+    if let Some((glyph, role)) = panes::state(item.state) {
+        head.push(run(format!("{glyph} "), role));
+    }
+    head.push(run(visible(&item.name), Role::Title));
+    head.push(run(format!(" {} {}", item.marks.join(" "), visible(&item.figure)), Role::Text));
+    let mut lines = vec![head];
+    let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
+    if let (true, Some((host, port))) = (is_node, &item.node) {
+        lines.extend(laid(&[Line::words(&format!("{host}:{port}"), Ink::Muted)], width));
+        if let Some(login) = item.op.and_then(|op| model.progress.login(op)) {
+            lines.extend(login_lines(model, login, width));
+        }
+        return lines;
+    }
+    let rows = item.entries.iter().filter_map(|n| model.console.row(*n));
+    for row in rows {
+        lines.extend(row_lines(model, row, width));
+    }
+    lines
+}
+
+fn row_lines(model: &Model, row: &Row, width: usize) -> Vec<Runs> {
+    laid(&row.lines(model.raw), width)
+}
+
+fn login_lines(model: &Model, login: &LoginProgress, width: usize) -> Vec<Runs> {
+    let mut words = Vec::new();
+    if let (Some(local), Some(remote)) = (&login.local, &login.remote) {
+        words.push(format!("{local} to {remote}"));
+    }
+    if let Some(agreed) = &login.agreed {
+        words.push(format!("{} {}", agreed.version, agreed.suite));
+    }
+    if let Some(id) = &login.stream_id {
+        words.push(format!("stream id {id}"));
+    }
+    if !login.mechanisms.is_empty() {
+        words.push(format!("offers {}", login.mechanisms.join(", ")));
+    }
+    if let Some(jid) = &login.jid {
+        words.push(format!("bound as {jid}"));
+    }
+    let lines: Vec<Line> = words.iter().map(|text| Line::words(text, Ink::Plain)).collect();
+    let mut lines = laid(&lines, width);
+    for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
+        // A stage that is still open has no time here: the stage bar has the only clock.
+        let time = row.left.and_then(|left| row.elapsed(left)).map(|time| format!("{} ms", time.as_millis()));
+        let text = format!("  {:<12} {:<8} {:>9}", row.stage.name(), row.outcome.name(), time.unwrap_or_default());
+        let role = match row.outcome {
+            StageOutcome::Silent | StageOutcome::Refused | StageOutcome::Failed => Role::Critical,
+            _ => Role::Text,
+        };
+        lines.push(vec![run(text, role)]);
+    }
+    for silence in &login.silences {
+        if let Some(row) = model.console.row(silence.n) {
+            lines.extend(row_lines(model, row, width));
+        }
+    }
+    lines
+}

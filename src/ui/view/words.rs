@@ -1,0 +1,114 @@
+//! Words that lines and popups share: what holds a login, and what can be done about it.
+
+use crate::console::visible;
+use crate::progress::{LoginResult, result};
+use crate::ui::model::{Hold, Model, Standing};
+
+/// The line under the stage bar, and whether it is a proposal.
+pub(super) enum NextLine {
+    /// What one key sends.
+    Proposal {
+        text: String,
+        /// Why it is not sent by itself, in a few words.
+        note: String,
+    },
+    /// What is waited for.
+    Waiting(String),
+    /// Anything else.
+    Said(String),
+}
+
+pub(super) fn next(model: &Model) -> NextLine {
+    let Some(login) = model.login() else {
+        return NextLine::Said("no login yet: Enter on a node steps one".to_owned());
+    };
+    let standing = model.login_standing();
+    if let Some((standing, text)) = standing.and_then(|standing| Some((standing, standing.proposal.as_ref()?)))
+        && !matches!(standing.hold, Hold::None | Hold::Over)
+    {
+        return NextLine::Proposal { text: visible(text), note: hold_note(&standing.hold) };
+    }
+    if let Some(wait) = &login.wait {
+        let behind = match standing.and_then(|standing| standing.proposal.as_ref()) {
+            Some(proposal) => format!("then {}", visible(proposal)),
+            None => "next: after the answer".to_owned(),
+        };
+        return NextLine::Waiting(format!("waiting for {}  ({behind})", wait.awaited.words()));
+    }
+    NextLine::Said(rest(model, standing))
+}
+
+/// Where nothing is proposed and nothing is waited for.
+fn rest(model: &Model, standing: Option<&Standing>) -> String {
+    let Some(login) = model.login() else { return String::new() };
+    let outcome = || login.ended.as_ref().map(|ended| &ended.outcome);
+    let why = || {
+        let words = outcome().into_iter().flat_map(|outcome| [&outcome.code, &outcome.text]).flatten();
+        let words: Vec<String> = words.map(|word| visible(word)).collect();
+        if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
+    };
+    let at = login.stage();
+    match result(login) {
+        LoginResult::Running => match standing.map(|standing| &standing.hold) {
+            Some(Hold::NoMechanism) => {
+                format!("no usable mechanism; offered: {}", visible(&login.mechanisms.join(", ")))
+            }
+            Some(Hold::Over) => "the stages are done; a ends the connection".to_owned(),
+            _ if standing.is_some_and(|standing| standing.off_script) => {
+                "off script: whatever comes is framed, named and timed; nothing more is proposed".to_owned()
+            }
+            _ => format!("at {at}"),
+        },
+        LoginResult::Ok => {
+            let jid = login.jid.as_ref().map_or(String::new(), |jid| format!(" as {}", visible(jid)));
+            format!("login complete{jid}")
+        }
+        LoginResult::Silent => format!("ended without an answer at {at}{}", why()),
+        LoginResult::Refused => format!("refused at {at}{}", why()),
+        LoginResult::Failed => format!("failed at {at}{}", why()),
+        LoginResult::Stopped => format!("stopped at {at}{}", why()),
+        LoginResult::NotTried => format!("not tried: no password at hand; everything before {at} was done"),
+    }
+}
+
+fn hold_note(hold: &Hold) -> String {
+    match hold {
+        Hold::Breakpoint(stage, true) => format!("(breakpoint after {stage})"),
+        Hold::Breakpoint(stage, false) => format!("(breakpoint before {stage})"),
+        Hold::Password => "(needs the password)".to_owned(),
+        Hold::Certificate { .. } => "(certificate not accepted)".to_owned(),
+        Hold::Cleartext { .. } => "(in clear)".to_owned(),
+        Hold::KeyNotProven => "(key not proven)".to_owned(),
+        Hold::Attempts { .. } => "(no attempt left)".to_owned(),
+        Hold::None | Hold::Step | Hold::NoMechanism | Hold::Over => String::new(),
+    }
+}
+
+/// What can be done now, in one line.
+pub(super) fn can(model: &Model) -> String {
+    if model.setup.replay {
+        return "a recording: nothing can be sent".to_owned();
+    }
+    let user = model.login().map_or_else(String::new, |login| visible(&login.ask.user));
+    let retry = "r retry login · R retry and run to here";
+    let Some(login) = model.login() else { return "Enter step a login on this node".to_owned() };
+    match model.login_standing().map(|standing| &standing.hold) {
+        _ if login.ended.is_some() => retry.to_owned(),
+        Some(Hold::Step | Hold::Breakpoint(..)) => {
+            "n sends it · c runs on · e edits it · b breakpoints".to_owned()
+        }
+        Some(Hold::Password) => format!("n asks for {user}'s password; nothing is sent before"),
+        Some(Hold::Certificate { .. }) => "t shows what failed and asks; no credential crosses before".to_owned(),
+        Some(Hold::Cleartext { .. }) => {
+            "t asks: this connection has no TLS; no credential crosses before".to_owned()
+        }
+        Some(Hold::Attempts { used, limit }) => {
+            format!("{used} of {limit} attempts with {user}'s password are used · t allows one more")
+        }
+        Some(Hold::KeyNotProven) => {
+            "the server did not prove its key: no credential crosses · x XML Input".to_owned()
+        }
+        Some(Hold::NoMechanism) => "x XML Input · a end it".to_owned(),
+        _ => retry.to_owned(),
+    }
+}

@@ -15,12 +15,11 @@ use crate::progress::{LoginResult, Progress, result};
 use crate::report;
 
 use super::run::Run;
+use super::signals::signalled;
 use super::target::Target;
-use super::{UNKNOWN, credentials};
+use super::{UNKNOWN, WIDTH, credentials};
 
 const CRITICAL: u8 = 2;
-/// The width of the verdict's text.
-const WIDTH: usize = 100;
 
 /// Where `check` prints: its lines and its verdict.
 struct Printer {
@@ -69,15 +68,15 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
 
 /// What the command line allowed: it changes what the rest means, so it is in the journal.
 fn note_permissions(run: &mut Run, target: &Target) {
-    if target.insecure() {
+    if target.allowed.insecure {
         run.say(Event::Saw(Fact::User(UserAct::Insecure)));
     }
     for node in &target.nodes {
-        for fingerprint in target.accepted() {
+        for fingerprint in &target.allowed.fingerprints {
             let (host, fingerprint) = (node.host.clone(), fingerprint.clone());
             run.say(Event::Saw(Fact::User(UserAct::Accepted { host, fingerprint })));
         }
-        if target.cleartext() {
+        if target.allowed.cleartext {
             run.say(Event::Saw(Fact::User(UserAct::AllowedCleartext { host: node.host.clone() })));
         }
     }
@@ -144,23 +143,6 @@ async fn newline() {
         let _ = done.send(());
     });
     let _ = waiting.await;
-}
-
-async fn signalled() -> &'static str {
-    use tokio::signal::unix::{SignalKind, signal};
-    let streams = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = streams else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => "SIGINT",
-        _ = terminate.recv() => "SIGTERM",
-        _ = hangup.recv() => "SIGHUP",
-    }
 }
 
 fn is_over(progress: &Progress, op: OpId) -> bool {

@@ -8,17 +8,23 @@ mod practice;
 mod recording;
 mod run;
 mod screen;
+mod signals;
+mod standing;
 mod target;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::cli::{Cli, Command};
+use crate::findings::Explanation;
 use crate::{config, findings};
 
 /// Exit code for what could not be found out, and for bad usage (the Nagios convention).
 const UNKNOWN: u8 = 3;
+/// The width of text that goes to no screen.
+const WIDTH: usize = 100;
 
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
@@ -72,9 +78,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
 }
 
 fn explain(code: &str) -> anyhow::Result<u8> {
-    match findings::explain(code) {
-        Ok(text) => Ok(print_all(text.as_bytes())),
-        Err(why) => anyhow::bail!(why),
+    match findings::explain(code, WIDTH) {
+        Explanation::Known(lines) => Ok(print_all((lines.join("\n") + "\n").as_bytes())),
+        Explanation::Unknown(nearest) => {
+            let shown = crate::console::visible(code);
+            anyhow::bail!("there is no finding {shown}; the nearest are {}", nearest.join(", "))
+        }
     }
 }
 

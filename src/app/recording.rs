@@ -146,14 +146,7 @@ mod tests {
 
     fn entry(n: u64) -> Entry {
         let loss = Loss { count: 1, why: "for the test".into() };
-        Entry {
-            n: EntryNo(n),
-            op: OpId(1),
-            parent: None,
-            at: Offset(n),
-            wall: Wall(0),
-            event: Event::Lost(loss),
-        }
+        Entry { n: EntryNo(n), op: OpId(1), parent: None, at: Offset(n), wall: Wall(0), event: Event::Lost(loss) }
     }
 
     #[test]

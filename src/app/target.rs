@@ -1,6 +1,7 @@
 //! From options to what is asked: the target, the nodes, and the requests for their logins.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -11,15 +12,20 @@ use crate::journal::{ClientKind, RunAsk, Stage, TlsMode};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Marks, Pace, Side};
 use crate::probe::Request;
+use crate::protocol::sasl::Mechanism;
 
 use super::recording::Place;
 
 const XMPP_PORT: u16 = 5222;
 const XMPPS_PORT: u16 = 5223;
-const MAX_ATTEMPTS: u32 = 3;
-const SLOW: Duration = Duration::from_secs(2);
-const SILENT: Duration = Duration::from_secs(10);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The budget of attempts with the user's credential, over all hosts.
+pub const MAX_ATTEMPTS: u32 = 3;
+/// A wait is slow after this long.
+pub const SLOW: Duration = Duration::from_secs(2);
+/// A wait is silent after this long.
+pub const SILENT: Duration = Duration::from_secs(10);
+/// One address may take so long to connect.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A node to go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +65,27 @@ pub struct Target {
     pub lab: bool,
     /// Extra roots, as PEM.
     pub ca_pem: Option<String>,
-    common: Common,
-    connect_timeout: Duration,
+    /// How TLS is entered.
+    pub tls: TlsMode,
+    /// The stage at which a login is complete.
+    pub until: Stage,
+    /// The mechanism that was asked for.
+    pub mechanism: Option<Mechanism>,
+    /// How long one address may take to connect.
+    pub connect_timeout: Duration,
+    /// What the command line allowed.
+    pub allowed: Allowed,
+}
+
+/// What the command line allowed before anything was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    /// These certificates.
+    pub fingerprints: Vec<String>,
+    /// Every certificate.
+    pub insecure: bool,
+    /// Credentials in clear.
+    pub cleartext: bool,
 }
 
 impl Target {
@@ -95,11 +120,6 @@ impl Target {
         let ca_pem = ca_file.map(|path| {
             std::fs::read_to_string(path).map_err(|why| anyhow::anyhow!("--ca-file {}: {why}", path.display()))
         });
-        let place = match (&common.record, common.no_record) {
-            (Some(path), _) => Place::File(path.clone()),
-            (None, true) => Place::Nowhere,
-            (None, false) => Place::StateFolder,
-        };
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
         Ok(Self {
@@ -110,11 +130,18 @@ impl Target {
             client,
             marks: Marks { slow, silent, give_up: None },
             max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),
-            place,
+            place: place(common.record.as_deref(), common.no_record),
             lab: false,
             ca_pem: ca_pem.transpose()?,
+            tls: if common.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
+            until: common.until,
+            mechanism: common.mechanism,
             connect_timeout: common.connect_timeout.or(settings.connect_timeout).unwrap_or(CONNECT_TIMEOUT),
-            common: common.clone(),
+            allowed: Allowed {
+                fingerprints: common.accept.clone(),
+                insecure: common.insecure,
+                cleartext: common.allow_cleartext,
+            },
         })
     }
 
@@ -128,26 +155,6 @@ impl Target {
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
         }
-    }
-
-    /// The stage at which a login is complete.
-    pub fn until(&self) -> Stage {
-        self.common.until
-    }
-
-    /// Whether every certificate is accepted.
-    pub fn insecure(&self) -> bool {
-        self.common.insecure
-    }
-
-    /// The fingerprints that were accepted on the command line.
-    pub fn accepted(&self) -> &[String] {
-        &self.common.accept
-    }
-
-    /// Whether credentials may cross clear connections, by the command line's word.
-    pub fn cleartext(&self) -> bool {
-        self.common.allow_cleartext
     }
 
     /// The request for a stepped login that a person watches.
@@ -170,19 +177,28 @@ impl Target {
             domain: self.domain.clone(),
             user: self.user_id.clone(),
             client: self.client,
-            tls: if self.common.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
-            until: self.common.until,
-            mechanism: self.common.mechanism,
+            tls: self.tls,
+            until: self.until,
+            mechanism: self.mechanism,
             marks: self.marks,
             connect_timeout: self.connect_timeout,
-            accepted: self.common.accept.clone(),
-            insecure: self.common.insecure,
-            cleartext: self.common.allow_cleartext,
+            accepted: self.allowed.fingerprints.clone(),
+            insecure: self.allowed.insecure,
+            cleartext: self.allowed.cleartext,
             attendance,
             pace,
             breakpoints: Vec::new(),
             home: node.home,
             named_by: node.named_by.clone(),
         }
+    }
+}
+
+/// Where a run is recorded, by its options.
+pub fn place(record: Option<&Path>, no_record: bool) -> Place {
+    match (record, no_record) {
+        (Some(path), _) => Place::File(path.to_owned()),
+        (None, true) => Place::Nowhere,
+        (None, false) => Place::StateFolder,
     }
 }

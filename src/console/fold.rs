@@ -65,6 +65,11 @@ impl Console {
         self.rows.get(at)
     }
 
+    /// The node that a row belongs to, as [`node_key`] names it.
+    pub fn node_of(&self, row: &Row) -> Option<&str> {
+        self.ops.get(&row.op)?.node.as_deref()
+    }
+
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
         match &entry.event {

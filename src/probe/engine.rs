@@ -16,9 +16,6 @@ use crate::protocol::sasl::Mechanism;
 use super::driver::{self, Standing};
 use super::{Notes, Roots};
 
-/// How long one address may take to connect, where nothing else is said.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// One login to start.
 #[derive(Debug, Clone)]
 pub struct Request {

@@ -19,7 +19,8 @@ pub fn verdict(progress: &Progress, findings: &[Finding], width: usize) -> Vec<S
         lines.push(String::new());
         lines.extend(findings::lines(finding, width));
     }
-    let explained: Vec<_> = findings.iter().filter_map(|f| Some(format!("{} ({})", f.code.0, f.explained_by?.0))).collect();
+    let explained: Vec<_> =
+        findings.iter().filter_map(|f| Some(format!("{} ({})", f.code.0, f.explained_by?.0))).collect();
     if !explained.is_empty() {
         lines.push(String::new());
         lines.push(format!("explained by others: {}", explained.join(", ")));

@@ -222,7 +222,6 @@ impl Driver {
 
     async fn command(&mut self, command: Option<Command>) {
         self.complaint = None;
-        let now = self.now();
         let Some(command) = command else {
             self.left = true;
             return;

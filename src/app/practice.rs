@@ -1,0 +1,145 @@
+//! `impscope lab`: the practice deployment, with the screen on it or alone.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::cli::LabArgs;
+use crate::config::Settings;
+use crate::journal::{ClientKind, Stage, TlsMode};
+use crate::lab::{self, Lab};
+use crate::login::Marks;
+use crate::login::fill::Secrets;
+
+use super::signals::signalled;
+use super::target::{self, Allowed, Node, Target};
+use super::{print_all, screen};
+
+/// Lists the scenarios, serves one, or opens the screen on one.
+///
+/// # Errors
+/// When there is no such scenario, or its addresses cannot be had.
+pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
+    if args.list {
+        let scenarios = lab::scenarios();
+        let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
+        let lines: String =
+            scenarios.iter().map(|scenario| format!("{:width$}  {}\n", scenario.name, scenario.title)).collect();
+        return Ok(print_all(lines.as_bytes()));
+    }
+    let practice = lab::start(&args.scenario).await?;
+    if args.serve {
+        return serve(&practice).await;
+    }
+    let settings = Settings::read(None)?;
+    let mut out = std::io::stdout();
+    // Said before the screen is taken, so that it still stands there afterwards.
+    let _ = writeln!(
+        out,
+        "LAB {}: {}@{}, password {}",
+        practice.scenario, practice.user, practice.domain, practice.password
+    );
+    practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
+    let secrets = Secrets { password: Some(practice.password.clone().into()), token: None };
+    let notice = Some(practice.hint.clone());
+    screen::show(target(&practice, &args), secrets, screen::setup(&args.look, &settings)?, notice).await
+}
+
+fn target(practice: &Lab, args: &LabArgs) -> Target {
+    let node = |node: &lab::LabNode| Node {
+        host: node.host.clone(),
+        port: node.address.port(),
+        addresses: vec![node.address.ip()],
+        home: Some(node.home),
+        named_by: "practice deployment".to_owned(),
+    };
+    Target {
+        domain: practice.domain.clone(),
+        user: practice.user.clone(),
+        user_id: practice.user.clone(),
+        nodes: practice.nodes.iter().map(node).collect(),
+        client: ClientKind::Psi,
+        marks: Marks {
+            slow: args.slow.unwrap_or(target::SLOW),
+            silent: args.silent_after.unwrap_or(target::SILENT),
+            give_up: None,
+        },
+        max_attempts: target::MAX_ATTEMPTS,
+        place: target::place(args.record.as_deref(), args.no_record),
+        lab: true,
+        ca_pem: Some(practice.ca_pem.clone()),
+        tls: TlsMode::Starttls,
+        until: Stage::Session,
+        mechanism: None,
+        connect_timeout: target::CONNECT_TIMEOUT,
+        allowed: Allowed::default(),
+    }
+}
+
+/// Runs the deployment alone until a signal comes, or whoever started it closes the pipe on standard input.
+async fn serve(practice: &Lab) -> anyhow::Result<u8> {
+    let authority = Authority::write(&practice.ca_pem)?;
+    let ca = authority.path.display();
+    let mut text = format!("scenario {}: {}\n", practice.scenario, practice.title);
+    practice.notes.iter().for_each(|note| text.push_str(&format!("note {note}\n")));
+    practice.nodes.iter().for_each(|node| text.push_str(&format!("node {} {}\n", node.host, node.address)));
+    text.push_str(&format!(
+        "user {}@{}\npassword {}\nca {ca}\n",
+        practice.user, practice.domain, practice.password
+    ));
+    if let Some(home) = practice.nodes.iter().find(|node| node.home).or(practice.nodes.first()) {
+        text.push_str(&format!(
+            "connect IMPSCOPE_PASSWORD='{}' impscope --node {} --ca-file {ca} {}@{}\n",
+            practice.password, home.address, practice.user, practice.domain
+        ));
+    }
+    text.push_str("ready\n");
+    std::io::stdout().write_all(text.as_bytes()).context("standard output")?;
+    tokio::select! {
+        _ = signalled() => {}
+        () = pipe_closed() => {}
+    }
+    Ok(0)
+}
+
+/// Waits until the pipe on standard input is closed. A terminal, or nothing at all, is not listened to.
+async fn pipe_closed() {
+    use std::os::unix::fs::FileTypeExt;
+    let is_pipe = std::fs::metadata("/dev/stdin").is_ok_and(|input| input.file_type().is_fifo());
+    if !is_pipe {
+        return std::future::pending().await;
+    }
+    let (done, waiting) = tokio::sync::oneshot::channel();
+    // A thread of its own: a read that blocks must not keep the program from ending.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = done.send(());
+    });
+    let _ = waiting.await;
+}
+
+/// The deployment's authority as a file, removed when it ends.
+struct Authority {
+    path: PathBuf,
+}
+
+impl Authority {
+    fn write(pem: &str) -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("impscope-lab-{}-ca.pem", std::process::id()));
+        let mut file = std::fs::File::options()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .with_context(|| path.display().to_string())?;
+        file.write_all(pem.as_bytes()).with_context(|| path.display().to_string())?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for Authority {
+    fn drop(&mut self) {
+        // It is a public certificate in the temporary folder: left behind, it harms nobody.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}

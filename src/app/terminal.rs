@@ -1,0 +1,60 @@
+//! The terminal: taken at the start, given back on every way out.
+//!
+//! Given back by the guard's drop (quit, error, signal) and by the panic hook (panic in any task), whichever comes
+//! first; the second time does nothing. One frame is one write: the backend stands behind a large buffer.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// Larger than any frame, so that a frame leaves in one write.
+const FRAME: usize = 256 * 1024;
+
+/// Whether the terminal is ours at the moment.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours.
+pub struct Screen {
+    /// Where frames are drawn.
+    pub terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When it is none, or refuses raw mode.
+    pub fn take() -> io::Result<Self> {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            before(panic);
+        }));
+        terminal::enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        let mut out = BufWriter::with_capacity(FRAME, io::stdout());
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))? })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Gives the terminal back as it was. A terminal that is gone cannot be told, and need not be.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let mut out = io::stdout();
+        let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+        let _ = terminal::disable_raw_mode();
+        let _ = out.flush();
+    }
+}

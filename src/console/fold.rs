@@ -7,8 +7,8 @@ use super::ink::{Ink, Line};
 use super::row::{Body, Kind, Mark, Row};
 use super::words::{self, Said};
 use crate::journal::{
-    Ask, Author, Entry, EntryNo, Event, Fact, KernelFact, KernelView, Offset, OpId, Payload, Read, Received, Sent,
-    WaitFact, WaitMark, XmppFact,
+    Ask, Author, Entry, EntryNo, Event, Fact, KernelFact, KernelReason, KernelView, Offset, OpId, Payload, Read,
+    Received, Sent, WaitFact, WaitMark, XmppFact,
 };
 
 /// The name under which a node's rows are kept: `imp1.example.test:5222`.
@@ -34,6 +34,8 @@ struct Op {
     /// The row of the wait that is on, to which kernel views belong.
     wait: Option<usize>,
     kernel: Option<(usize, Offset)>,
+    /// The newest of the kernel's views, and when it was taken.
+    view: Option<(Offset, Result<KernelView, String>)>,
     partial: Option<usize>,
     /// Bytes of TCP that had come with the last frame.
     came: u64,
@@ -99,8 +101,17 @@ impl Console {
             Ask::Login(login) => (Some(node_key(&login.host, login.port)), entry.op),
             _ => (above.and_then(|above| above.node.clone()), above.map_or(entry.op, |above| above.login)),
         };
-        let op =
-            Op { ask: ask.clone(), node, login, wait: None, kernel: None, partial: None, came: 0, sent: None };
+        let op = Op {
+            ask: ask.clone(),
+            node,
+            login,
+            wait: None,
+            kernel: None,
+            view: None,
+            partial: None,
+            came: 0,
+            sent: None,
+        };
         self.ops.insert(entry.op, op);
     }
 
@@ -183,8 +194,8 @@ impl Console {
         let Some(login) = self.login(entry.op) else { return };
         let before = login.came;
         // A view that was taken at this very mark may stand before it or behind it in the journal.
-        let shown = login.kernel.filter(|(_, at)| *at >= fact.since && entry.at.since(*at).as_millis() < 250);
-        let view = shown.and_then(|(at, _)| self.rows.get(at)).and_then(kernel_view);
+        let taken_now = |at: Offset| at >= fact.since && entry.at.since(at).as_millis() < 250;
+        let view = login.view.clone().filter(|(at, _)| taken_now(*at)).map(|(_, view)| view);
         let waited_ms = u64::try_from(entry.at.since(fact.since).as_millis()).unwrap_or(u64::MAX);
         let body = Body::Quiet { awaited: fact.awaited, reply: fact.reply.clone(), waited_ms, view, before };
         let at = self.push(entry, mark, Kind::Wait, body);
@@ -196,6 +207,11 @@ impl Console {
     fn kernel(&mut self, entry: &Entry, fact: &KernelFact) {
         let Some(login) = self.login(entry.op) else { return };
         let (last, wait, sent) = (login.kernel, login.wait, login.sent);
+        login.view = Some((entry.at, fact.view.clone()));
+        if fact.reason == KernelReason::Answer && wait.is_none() {
+            // The answer came in time: what the kernel knew then is kept, and not worth a row.
+            return;
+        }
         if let Some(Row { body: Body::Quiet { view, .. }, .. }) = wait.and_then(|at| self.rows.get_mut(at)) {
             *view = Some(fact.view.clone());
         }
@@ -233,13 +249,6 @@ impl Console {
             self.nodes.entry(node).or_default().push(at);
         }
         at
-    }
-}
-
-fn kernel_view(row: &Row) -> Option<Result<KernelView, String>> {
-    match &row.body {
-        Body::Kernel { view, .. } => Some(view.clone()),
-        _ => None,
     }
 }
 

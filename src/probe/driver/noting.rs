@@ -84,12 +84,13 @@ impl Driver {
             Mark::GaveUp => Some(WaitMark::GaveUp),
             Mark::Still => None,
         };
+        // The kernel first: whoever reads that a wait is silent has its view at hand.
+        if let Some(reason) = reason {
+            self.note_kernel(reason).await;
+        }
         if let Some(mark) = mark {
             let reply = self.reply_for(awaited);
             self.saw(Fact::Wait(WaitFact { awaited, since, mark, reply })).await;
-        }
-        if let Some(reason) = reason {
-            self.note_kernel(reason).await;
         }
     }
 

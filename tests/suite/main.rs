@@ -1,1 +1,28 @@
-//! The suite: behaviour that a user would care about, through the built program.
+//! The suite: the built program against real servers, a terminal, a network of its own, and the laws of the code.
+//!
+//! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
+//!   the program against the practice deployment. `real` runs it against Debian's Prosody and ejabberd, `netns`
+//!   in a network of its own, where packets can be lost on purpose.
+//! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
+//!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
+//! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
+
+#![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
+
+mod command_line;
+mod deadline;
+#[cfg(feature = "lab")]
+mod lab;
+mod laws;
+#[cfg(target_os = "linux")]
+mod netns;
+#[cfg(unix)]
+mod platform;
+mod program;
+#[cfg(unix)]
+mod pty;
+#[cfg(target_os = "linux")]
+mod real;
+mod requirement;
+#[cfg(all(unix, feature = "lab"))]
+mod screen;

@@ -1,0 +1,97 @@
+//! The program against the practice deployment, each in a process of its own, as a user would run them.
+
+use std::path::PathBuf;
+
+use crate::program::{Finished, Program, Running, SOON};
+
+/// A running `impscope lab --serve`.
+struct Served {
+    run: Running,
+    nodes: Vec<String>,
+    user: String,
+    password: String,
+    authority: PathBuf,
+    _home: Program,
+}
+
+impl Served {
+    fn start(scenario: &str) -> Self {
+        let home = Program::new();
+        let mut run = home.start(&["lab", "--serve", scenario], None);
+        let mut said = |word: &str| {
+            let line = run.wait_for(&format!("{word} "), SOON);
+            line.trim().trim_start_matches(word).trim().to_owned()
+        };
+        let address = |line: String| line.split_whitespace().last().expect("an address").to_owned();
+        let nodes = vec![address(said("node")), address(said("node"))];
+        let (user, password, authority) = (said("user"), said("password"), PathBuf::from(said("ca")));
+        run.wait_for("ready", SOON);
+        Self { run, nodes, user, password, authority, _home: home }
+    }
+
+    fn check(&self, node: usize, more: &[&str]) -> Finished {
+        let authority = self.authority.display().to_string();
+        let first = ["check", "--json", "--node", &self.nodes[node], "--ca-file", &authority, "--slow", "500ms"];
+        let arguments = [&first, more, &[self.user.as_str()]].concat();
+        Program::new().start(&arguments, Some(&self.password)).finish(SOON)
+    }
+}
+
+fn outcome(run: &Finished) -> (String, String, Option<i32>) {
+    let login = run.login();
+    let text = |name: &str| login[name].as_str().expect("a text").to_owned();
+    (text("outcome"), text("stage"), run.exit)
+}
+
+#[test]
+fn the_field_report_is_told_apart_from_its_healthy_partner() {
+    let lab = Served::start("silent-auth");
+    let ill = lab.check(0, &["--silent-after", "2s"]);
+    assert_eq!(outcome(&ill), ("silent".into(), "auth".into(), Some(2)), "{ill:#?}");
+    assert_eq!(ill.login()["silence"]["kind"], "acked", "{ill:#?}");
+    assert_eq!(ill.unexplained("critical"), ["XMPP_AUTH_SILENT"], "{ill:#?}");
+    let well = lab.check(1, &[]);
+    assert_eq!((well.login()["outcome"].clone(), well.exit), ("ok".into(), Some(0)), "{well:#?}");
+}
+
+#[test]
+fn both_nodes_in_one_run_disagree_and_one_attempt_is_spent() {
+    let lab = Served::start("silent-auth");
+    let both = lab.check(0, &["--node", &lab.nodes[1].clone(), "--silent-after", "2s"]);
+    let json = both.json();
+    assert_eq!(json["nodes"].as_array().map(Vec::len), Some(2), "{both:#?}");
+    assert_eq!(json["attempts"]["used"], 1, "the password goes to the first node alone: {both:#?}");
+    assert_eq!(both.exit, Some(2), "{both:#?}");
+}
+
+#[test]
+fn without_a_password_it_walks_up_to_auth() {
+    let lab = Served::start("healthy");
+    let authority = lab.authority.display().to_string();
+    let run =
+        Program::new().run(&["check", "--json", "--node", &lab.nodes[0], "--ca-file", &authority, &lab.user]);
+    assert_eq!(run.login()["outcome"], "not_tried", "{run:#?}");
+    assert_eq!(
+        (run.stage("stream_tls"), run.json()["attempts"]["used"].clone()),
+        ("ok".into(), 0.into()),
+        "{run:#?}"
+    );
+}
+
+#[test]
+fn the_lab_lists_its_scenarios_and_refuses_an_unknown_one() {
+    let list = Program::new().run(&["lab", "--list"]);
+    assert_eq!(list.exit, Some(0), "{list:#?}");
+    assert!(list.stdout.contains("silent-auth") && list.stdout.contains("healthy"), "{list:#?}");
+    let unknown = Program::new().run(&["lab", "--serve", "no-such-scenario"]);
+    assert_eq!(unknown.exit, Some(3), "{unknown:#?}");
+}
+
+#[test]
+fn the_lab_ends_with_its_input_and_takes_its_file_along() {
+    let lab = Served::start("healthy");
+    let authority = lab.authority.clone();
+    assert!(authority.exists());
+    assert_eq!(lab.run.finish(SOON).exit, Some(0));
+    assert!(!authority.exists(), "the CA file is left behind");
+}

@@ -1,0 +1,276 @@
+//! The built program with a home of its own, and what it said.
+//!
+//! Whatever the run was given as a password is looked for afterwards, in all that it wrote: that is the canary
+//! law, and each test of the suite keeps it without asking.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use serde_json::Value;
+
+use crate::deadline::Deadline;
+
+/// Long enough for a program that does what it should, on a busy machine.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// The program with its own empty home and state folders.
+pub struct Program {
+    home: tempfile::TempDir,
+}
+
+impl Program {
+    /// A fresh home.
+    pub fn new() -> Self {
+        Self { home: tempfile::tempdir().expect("a folder can be made") }
+    }
+
+    /// The program with this home and nothing else of the machine's environment.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_impscope"));
+        let home = self.home.path();
+        command.env_clear().env("PATH", crate::requirement::path()).env("HOME", home);
+        for (variable, folder) in [("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config"), ("TMPDIR", "tmp")] {
+            let folder = home.join(folder);
+            std::fs::create_dir_all(&folder).expect("a folder can be made");
+            command.env(variable, folder);
+        }
+        command.env("LANG", "C.UTF-8").env("TERM", "xterm-256color").current_dir(home);
+        command
+    }
+
+    /// Runs it to its end with these arguments, no password and nothing on its input.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Finished {
+        self.start(arguments, None).finish(SOON)
+    }
+
+    /// Starts it with these arguments and, if there is one, the password in the environment.
+    pub fn start<S: AsRef<OsStr>>(&self, arguments: &[S], password: Option<&str>) -> Running {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(password) = password {
+            command.env("IMPSCOPE_PASSWORD", password);
+        }
+        let mut child = command.spawn().expect("the built program starts");
+        Running {
+            stdin: child.stdin.take(),
+            stdout: Lines::of(child.stdout.take().expect("it was piped")),
+            stderr: Lines::of(child.stderr.take().expect("it was piped")),
+            child,
+            home: self.home.path().to_owned(),
+            password: password.map(str::to_owned),
+        }
+    }
+
+    /// All files that the program has left in its home.
+    pub fn files(&self) -> Vec<PathBuf> {
+        files_in(self.home.path())
+    }
+}
+
+/// A run that has not ended yet. Dropping it kills the program.
+pub struct Running {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: Lines,
+    stderr: Lines,
+    home: PathBuf,
+    password: Option<String>,
+}
+
+impl Running {
+    /// Waits for a line on stdout or stderr that contains this text, and returns it.
+    pub fn wait_for(&mut self, text: &str, within: Duration) -> String {
+        let deadline = Deadline::after(within);
+        let found = deadline.poll(|| {
+            let both = [&mut self.stdout, &mut self.stderr];
+            let line = both.into_iter().find_map(|lines| lines.find(text));
+            line.or_else(|| self.child.try_wait().ok()?.is_some().then(String::new))
+        });
+        let found = found.filter(|line| !line.is_empty()).or_else(|| {
+            // It has ended: what it said last may still be on its way through the pipes.
+            let both = [&mut self.stdout, &mut self.stderr];
+            both.into_iter().find_map(|lines| lines.drain(SOON).find(text))
+        });
+        let said = || format!("{}\n{}", self.stdout.text(), self.stderr.text());
+        found.unwrap_or_else(|| panic!("no line with {text:?}; it said:\n{}", said()))
+    }
+
+    /// Gives it a newline: it goes on where it has paused.
+    pub fn go_on(&mut self) {
+        let stdin = self.stdin.as_mut().expect("its input is open");
+        stdin.write_all(b"\n").and_then(|()| stdin.flush()).expect("it reads its input");
+    }
+
+    /// Closes its input and waits for its end.
+    pub fn finish(mut self, within: Duration) -> Finished {
+        self.stdin = None;
+        let deadline = Deadline::after(within);
+        let status = deadline.poll(|| self.child.try_wait().expect("a child can be waited for"));
+        let Some(status) = status else {
+            let said = format!("{}\n{}", self.stdout.text(), self.stderr.text());
+            panic!("it has not ended within {within:?}; it said:\n{said}");
+        };
+        let finished = Finished {
+            exit: status.code(),
+            stdout: self.stdout.drain(SOON).text(),
+            stderr: self.stderr.drain(SOON).text(),
+        };
+        if let Some(password) = &self.password {
+            finished.must_not_hold(password, &self.home);
+        }
+        finished
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only if it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a run said, and how it ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The exit code; `None` if a signal ended it.
+    pub exit: Option<i32>,
+    /// What it wrote on stdout.
+    pub stdout: String,
+    /// What it wrote on stderr.
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Stdout as the one object that `--json` prints.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|why| panic!("no JSON object ({why}): {self:#?}"))
+    }
+
+    /// The only login of the only node.
+    pub fn login(&self) -> Value {
+        let json = self.json();
+        assert_eq!(json["nodes"].as_array().map(Vec::len), Some(1), "one node was named: {json:#}");
+        assert_eq!(json["nodes"][0]["logins"].as_array().map(Vec::len), Some(1), "one login was made: {json:#}");
+        json["nodes"][0]["logins"][0].clone()
+    }
+
+    /// What became of the stage with this name.
+    pub fn stage(&self, name: &str) -> String {
+        let login = self.login();
+        let stages = login["stages"].as_array().expect("stages");
+        let stage = stages.iter().find(|stage| stage["stage"] == name);
+        let stage = stage.unwrap_or_else(|| panic!("no stage {name}: {login:#}"));
+        stage["outcome"].as_str().expect("an outcome").to_owned()
+    }
+
+    /// The codes of the findings that no other explains, of one severity, sorted.
+    pub fn unexplained(&self, severity: &str) -> Vec<String> {
+        let json = self.json();
+        let findings = json["findings"].as_array().expect("findings");
+        let counts = |finding: &&Value| finding["severity"] == severity && finding["explained_by"].is_null();
+        let code = |finding: &Value| finding["code"].as_str().expect("a code").to_owned();
+        let mut codes: Vec<String> = findings.iter().filter(counts).map(code).collect();
+        codes.sort();
+        codes
+    }
+
+    /// Panics if the secret stands in what was said or in a file of this folder, plain or in base64.
+    fn must_not_hold(&self, secret: &str, folder: &Path) {
+        for (what, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            assert!(!holds_secret(text.as_bytes(), secret), "the password is on {what}:\n{text}");
+        }
+        for file in files_in(folder) {
+            let bytes = std::fs::read(&file).unwrap_or_default();
+            assert!(!holds_secret(&bytes, secret), "the password is in {}", file.display());
+        }
+    }
+}
+
+/// Whether these bytes hold the secret: as it is, or inside base64 at any of the three alignments.
+pub fn holds_secret(bytes: &[u8], secret: &str) -> bool {
+    let mut forms = vec![secret.as_bytes().to_vec()];
+    for before in 0..3 {
+        let padded = [&vec![0; before], secret.as_bytes()].concat();
+        let encoded = BASE64.encode(&padded);
+        // The first and last characters also depend on the neighbours.
+        let inner = encoded.trim_end_matches('=');
+        let from = [0, 2, 3][before];
+        let to = inner.len() - usize::from(padded.len() % 3 != 0);
+        forms.push(inner.as_bytes()[from..to].to_vec());
+    }
+    forms.iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
+}
+
+/// What comes out of a pipe, line by line, read by a thread so that the program never waits for the test.
+struct Lines {
+    incoming: Receiver<String>,
+    seen: Vec<String>,
+    looked_at: usize,
+}
+
+impl Lines {
+    fn of(pipe: impl Read + Send + 'static) -> Self {
+        let (to, incoming) = channel();
+        std::thread::spawn(move || {
+            let mut pipe = BufReader::new(pipe);
+            let mut line = Vec::new();
+            while pipe.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+                if to.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                    break;
+                }
+                line.clear();
+            }
+        });
+        Self { incoming, seen: Vec::new(), looked_at: 0 }
+    }
+
+    /// The next line with this text, of those that have come and were not looked at.
+    fn find(&mut self, text: &str) -> Option<String> {
+        self.seen.extend(self.incoming.try_iter());
+        let at = self.seen[self.looked_at..].iter().position(|line| line.contains(text))?;
+        self.looked_at += at + 1;
+        self.seen.get(self.looked_at - 1).cloned()
+    }
+
+    /// Takes in all lines up to the end of the pipe.
+    fn drain(&mut self, within: Duration) -> &mut Self {
+        let deadline = Deadline::after(within);
+        while let Ok(line) = self.incoming.recv_timeout(deadline.left()) {
+            self.seen.push(line);
+        }
+        self
+    }
+
+    fn text(&self) -> String {
+        self.seen.concat()
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_in(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn the_canary_is_found_in_every_form() {
+    let secret = "canary-7Q~pw";
+    for text in ["canary-7Q~pw", "\0alice\0canary-7Q~pw", "\0bob\0canary-7Q~pw!", "x\0al\0canary-7Q~pw??"] {
+        assert!(holds_secret(text.as_bytes(), secret));
+        assert!(holds_secret(BASE64.encode(text.as_bytes()).as_bytes(), secret), "{text:?}");
+    }
+    assert!(!holds_secret(b"[masked PLAIN: authcid alice]", secret));
+}

@@ -3,7 +3,7 @@
 //! Only the rim appends to it. An entry never holds an opinion, a secret, or the state of the screen; everything
 //! that is shown or concluded is a fold over entries. This module uses nothing else of ours.
 //!
-//! Reading order: [`Entry`], then the events [`Ask`], [`Fact`], [`Outcome`], then [`Payload`], then [`line`].
+//! Reading order: [`Entry`], then the events [`Ask`], [`Fact`], [`Outcome`], then [`Payload`], then [`mod@line`].
 
 mod entry;
 mod fact;

@@ -150,7 +150,7 @@ fn forms_that_xml_allows_hide_nothing() {
     let texts = [
         format!("<auth mechanism=\"PLAIN\" {SASL}>{secret}</auth>"),
         format!("<s:auth xmlns:s='urn:ietf:params:xml:ns:xmpp-sasl' mechanism = 'PLAIN' >{secret}</s:auth >"),
-        format!("<auth mechanism='PLAIN'>\r\n  AGFsaWNl\n AHNlY3JldA==\t</auth>"),
+        "<auth mechanism='PLAIN'>\r\n  AGFsaWNl\n AHNlY3JldA==\t</auth>".to_owned(),
         format!("<auth x='>' mechanism='PLAIN'>{secret}</auth>"),
         format!("<auth mechanism='PLAIN'><![CDATA[{secret}</auth>{secret}]]></auth>"),
         format!("<auth mechanism='PLAIN'><!-- </auth> -->{secret}</auth>"),
@@ -175,6 +175,7 @@ fn in_broken_xml_more_is_cut_rather_than_less() {
         format!("<auth mechanism='PLAIN'>{secret}</auht>"),
         format!("<auth mechanism='PLAIN'>{secret}</"),
         format!("<auth mechanism='PLAIN>{secret}</auth>"),
+        format!("<auth mechanism='PLAIN>{secret}</auth><x y=' z='w'/>"),
         format!("<auth mechanism=PLAIN>{secret}</auth>"),
         format!("<auth mechanism='PLAIN'{secret}</auth>"),
         format!("<auth mechanism='PLAIN' {secret}>"),
@@ -225,7 +226,7 @@ fn of_an_open_element_only_the_markup_is_shown() {
 }
 
 #[test]
-fn hostile_input_is_masked_in_linear_time() {
+fn large_hostile_input_is_masked() {
     let size = 1 << 18;
     for filling in ["<auth>", "</auth>", "<x password='", "<a <", "<a b='c'", "<!--", "<body><html>", "&#", "<a>t"]
     {
@@ -253,10 +254,9 @@ fn a_known_secret_is_found_in_all_its_forms() {
         for behind in ["", "c", "cd"] {
             let text = base64(&format!("{before}secret{behind}"));
             assert_eq!(found(&text, "secret").len(), 1, "{before} {behind}");
-            let rest = rest(text.as_bytes(), known(text.as_bytes(), "secret"));
-            let whole = rest.len() / 4 * 4;
-            let kept = BASE64.decode(&rest[..whole]).unwrap_or_default();
-            assert!(!kept.windows(3).any(|part| b"secret".windows(3).any(|of| of == part)), "{before} {behind}");
+            let other = base64(&format!("{before}SECRE7{behind}"));
+            let rest = |text: &str, secret: &str| rest(text.as_bytes(), known(text.as_bytes(), secret));
+            assert_eq!(rest(&text, "secret"), rest(&other, "SECRE7"), "what remains depends on the secret");
         }
     }
     assert_eq!(found("AGFsaWNl\n AHNlY3 JldA==", "secret").len(), 1);
@@ -264,15 +264,16 @@ fn a_known_secret_is_found_in_all_its_forms() {
     let text = b"sesecretcret";
     assert!(!rest(text, known(text, "secret")).windows(6).any(|part| part == b"secret"));
     let nested = "se".repeat(100) + &"cret".repeat(100);
-    assert_eq!(known(nested.as_bytes(), "secret"), [0..nested.len()]);
+    let all = known(nested.as_bytes(), "secret");
+    assert_eq!((all.len(), all[0].clone()), (1, 0..nested.len()));
 }
 
 const CANARY: &str = "k&n<4ri'Vogel\"é>";
 
 fn escaped(text: &str, how: usize) -> String {
     let all = text.chars().enumerate().map(|(at, c)| match ((at + how) % 3, c) {
-        (_, '&') if how % 2 == 0 => "&amp;".to_owned(),
-        (_, '<') if how % 2 == 0 => "&lt;".to_owned(),
+        (_, '&') if how.is_multiple_of(2) => "&amp;".to_owned(),
+        (_, '<') if how.is_multiple_of(2) => "&lt;".to_owned(),
         (0, c) => format!("&#{};", u32::from(c)),
         (1, c) => format!("&#x{:X};", u32::from(c)),
         (_, '&' | '<' | '>' | '"' | '\'') => format!("&#{};", u32::from(c)),

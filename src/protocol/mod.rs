@@ -9,6 +9,8 @@
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
+#[cfg(test)]
+mod fixtures;
 pub mod framer;
 pub mod mask;
 pub mod sasl;

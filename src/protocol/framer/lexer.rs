@@ -159,7 +159,7 @@ impl Lexer {
         match item[self.at] {
             byte if is_space(byte) => {
                 self.at += 1;
-                return Step::Whole(FrameKind::Whitespace);
+                Step::Whole(FrameKind::Whitespace)
             }
             b'<' => self.go(State::Markup(self.at)),
             _ => self.go(State::Text),

@@ -69,41 +69,37 @@ pub fn secrets(bytes: &[u8], way: Way) -> Vec<Found> {
         if tag.from < done {
             continue;
         }
-        found.extend(attributes(&tag, bytes, way));
-        let Some(holds) = holds(tag.local(bytes)).filter(|holds| *holds != Holds::Body || !html.is_page()) else {
-            continue;
-        };
+        let held = holds(tag.local(bytes)).filter(|holds| *holds != Holds::Body || !html.is_page());
+        if tag.is_whole || held.is_none() {
+            found.extend(attributes(&tag, bytes, way));
+        }
+        let Some(held) = held else { continue };
         let region = if tag.is_end { behind_previous_tag(bytes, done, tag.from) } else { tag.content(bytes) };
         done = region.end.max(tag.from + 1);
-        found.extend(describe(holds, &tag, bytes, region, way));
+        found.extend(describe(held, &tag, bytes, region, way));
     }
-    found.sort_by_key(|secret| secret.range.start);
-    found
+    disjoint(found)
 }
 
-/// What may be secret in an element of which only the beginning came: everything behind its first `>` that is no
-/// markup, and whatever [`secrets`] finds.
+/// What may be secret in an element of which only the beginning came: everything behind its first tag that is no
+/// markup, and whatever [`secrets`] finds. A first tag that is malformed ends at the first `>` all the same.
 pub fn open_element(bytes: &[u8]) -> Vec<Found> {
-    let mut found = secrets(bytes, Way::In);
-    let mut done = None;
+    let found = secrets(bytes, Way::In);
+    let Some(first) = memchr::memchr(b'>', bytes) else { return found };
+    let head = Tags::of(bytes).next().filter(|tag| tag.is_whole && tag.from < first);
+    let mut done = head.map_or(first + 1, |tag| tag.to);
+    let mut texts = Vec::new();
     for tag in Tags::of(bytes) {
-        if done.is_some_and(|done| tag.from < done) {
-            continue;
-        }
-        let Some(behind) = done else {
-            // a first tag that is malformed, or still open, is shown up to the first `>` all the same
-            let first = memchr::memchr(b'>', bytes).map_or(bytes.len(), |at| at + 1);
-            done = Some(if tag.is_whole { tag.to } else { first });
-            continue;
-        };
-        found.extend(text(bytes, behind..tag.from));
         // a tag that is still open is markup as far as it is well-formed
-        let shown = tag.is_whole || (tag.to == bytes.len() && !tag.is_broken);
-        done = Some(if shown { tag.to } else { tag.from });
+        let is_markup = tag.is_whole || (tag.to == bytes.len() && !tag.is_broken);
+        if tag.from >= done && is_markup {
+            texts.extend(text(bytes, done..tag.from));
+            done = tag.to;
+        }
     }
-    let behind = done.or_else(|| memchr::memchr(b'>', bytes).map(|at| at + 1));
-    found.extend(behind.and_then(|behind| text(bytes, behind..bytes.len())));
-    merged(found)
+    texts.extend(text(bytes, done..bytes.len()));
+    let texts = outside(texts, &found);
+    disjoint([found, texts].concat())
 }
 
 fn text(bytes: &[u8], range: Range<usize>) -> Option<Found> {
@@ -111,25 +107,33 @@ fn text(bytes: &[u8], range: Range<usize>) -> Option<Found> {
     (!blank).then(|| Found { range, kind: "text", note: String::new(), credential: false })
 }
 
-/// In order, without overlap: what is named more exactly (it comes first in `found`) keeps its place.
-fn merged(found: Vec<Found>) -> Vec<Found> {
-    let mut kept: Vec<Found> = Vec::new();
-    for secret in found {
-        let mut rest = vec![secret.range.clone()];
-        for other in &kept {
-            rest = rest.into_iter().flat_map(|range| without(&range, &other.range)).collect();
-        }
-        kept.extend(rest.into_iter().map(|range| Found { range, ..secret.clone() }));
+/// In order; where two overlap, the first one keeps the bytes.
+fn disjoint(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|secret| secret.range.start);
+    let mut done = 0;
+    for secret in &mut found {
+        secret.range.start = secret.range.start.max(done);
+        done = done.max(secret.range.end);
     }
-    kept.sort_by_key(|secret| secret.range.start);
-    kept
+    found.retain(|secret| !secret.range.is_empty());
+    found
 }
 
-/// What of `range` is outside `taken`.
-fn without(range: &Range<usize>, taken: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-    let before = range.start..range.end.min(taken.start);
-    let behind = range.start.max(taken.end)..range.end;
-    [before, behind].into_iter().filter(|part| part.start < part.end)
+/// The parts of `texts` that are outside of `taken`. Both are in order and without overlap.
+fn outside(texts: Vec<Found>, taken: &[Found]) -> Vec<Found> {
+    let mut next = 0;
+    let mut kept = Vec::new();
+    for text in texts {
+        let end = text.range.end;
+        next += taken[next..].iter().take_while(|secret| secret.range.end <= text.range.start).count();
+        let mut at = text.range.start;
+        for secret in taken[next..].iter().take_while(|secret| secret.range.start < end) {
+            kept.push(Found { range: at..secret.range.start.max(at), ..text.clone() });
+            at = secret.range.end;
+        }
+        kept.push(Found { range: at..end.max(at), ..text });
+    }
+    kept
 }
 
 fn holds(name: &[u8]) -> Option<Holds> {

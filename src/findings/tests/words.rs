@@ -115,9 +115,9 @@ fn a_remedy_that_restarts_something_says_what_it_interrupts() {
     for code in Code::all() {
         for remedy in catalogue().bare(code).remedies {
             let lower = remedy.to_lowercase();
-            let says = ["interrupt", "drops", "drop ", "logged out", "restart", "log in again", "sessions"];
+            let says = ["interrupt", "drop", "sessions go on"];
             if lower.contains("restart") {
-                assert!(says.iter().filter(|word| lower.contains(**word)).count() > 1, "{code}: {remedy}");
+                assert!(says.iter().any(|word| lower.contains(word)), "{code}: {remedy}");
             }
         }
     }

@@ -129,8 +129,9 @@ fn body(page: &mut Wrapped, text: &Text) {
 }
 
 fn named(page: &mut Wrapped, name: &str, items: &[String]) {
-    if !items.is_empty() {
-        page.add(&format!("{name}: {}", items.join(" · ")), "  ");
+    if let Some((last, first)) = items.split_last() {
+        let first = first.iter().map(|item| format!("{item} ·"));
+        page.add_words([format!("{name}:")].into_iter().chain(first).chain([last.clone()]), "  ");
     }
 }
 
@@ -145,24 +146,44 @@ impl Wrapped {
         Self { width: width.max(NARROWEST), lines: Vec::new() }
     }
 
-    /// Adds a paragraph; its second line and the following ones begin with `indent`. A word that is longer than
-    /// a line is not broken, so that names and commands can be copied.
+    /// Adds a paragraph; its second line and the following ones begin with `indent`.
     fn add(&mut self, text: &str, indent: &str) {
+        self.add_words(words(text), indent);
+    }
+
+    /// Adds a paragraph of words. A word with spaces, a command, stays on one line if any line can hold it; a
+    /// word without is never broken, so that names can be copied.
+    fn add_words(&mut self, words: impl IntoIterator<Item = String>, indent: &str) {
         let mut line = String::new();
-        for word in text.split(' ') {
-            let wanted = line.width() + 1 + word.width();
-            if !line.trim_start().is_empty() && wanted > self.width {
-                self.lines.push(std::mem::replace(&mut line, indent.to_owned()).trim_end().to_owned());
-                line.push_str(word);
-            } else {
-                if !line.trim_start().is_empty() {
+        for word in words {
+            let whole = indent.width() + word.width() <= self.width;
+            let parts: Vec<&str> = if whole { vec![&word] } else { word.split(' ').collect() };
+            for part in parts {
+                let empty = line.trim_start().is_empty();
+                if !empty && line.width() + 1 + part.width() > self.width {
+                    self.lines.push(std::mem::replace(&mut line, indent.to_owned()).trim_end().to_owned());
+                } else if !empty {
                     line.push(' ');
                 }
-                line.push_str(word);
+                line.push_str(part);
             }
         }
         self.lines.push(line.trim_end().to_owned());
     }
+}
+
+/// The words of a text; what stands in backquotes, a command, is one.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut command = false;
+    for character in text.chars() {
+        command ^= character == '`';
+        match words.last_mut() {
+            Some(word) if character != ' ' || command => word.push(character),
+            _ => words.push(String::new()),
+        }
+    }
+    words
 }
 
 /// The five codes with the fewest letters to change.

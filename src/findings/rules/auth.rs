@@ -104,7 +104,7 @@ fn with_mechanism(found: Found, mechanism: Option<&str>) -> Found {
 /// The stream or the connection ended instead of an answer.
 pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
-    let closed = login.closed.as_ref().filter(|closed| closed.auth_open && !closed.announced);
+    let closed = login.peers_end().filter(|closed| closed.auth_open && !closed.announced);
     let Some(closed) = closed else {
         return scene.not_at(Stage::Auth);
     };

@@ -116,7 +116,7 @@ fn back(login: &LoginProgress, silence: &Silence) -> String {
 }
 
 fn fin(login: &LoginProgress, silence: &Silence) -> String {
-    let closed = login.closed.as_ref().filter(|closed| closed.at >= silence.since);
+    let closed = login.peers_end().filter(|closed| closed.at >= silence.since);
     match closed {
         Some(closed) => format!("then the connection ended after {}", duration(closed.at.since(silence.since))),
         None => "no FIN or RST".to_owned(),

@@ -55,7 +55,8 @@ impl Screen {
     fn text(&self) -> String {
         let picture = self.terminal.backend().buffer();
         let columns = usize::from(picture.area.width).max(1);
-        let line = |cells: &[ratatui::buffer::Cell]| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
+        let line =
+            |cells: &[ratatui::buffer::Cell]| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
         picture.content.chunks(columns).map(|cells| line(cells).trim_end().to_owned() + "\n").collect()
     }
 
@@ -93,7 +94,9 @@ fn key(name: &str) -> KeyEvent {
 fn held(hold: Hold) -> Standing {
     Standing {
         proposal: Some("<auth mechanism='PLAIN'>{{plain}}</auth>".into()),
-        proposal_text: Some("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{{plain}}</auth>".into()),
+        proposal_text: Some(
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{{plain}}</auth>".into(),
+        ),
         stage: Some(Stage::Auth),
         hold,
         running: false,
@@ -106,7 +109,9 @@ fn held(hold: Hold) -> Standing {
 /// imp1 alone, before `<auth>`, held by `hold`.
 fn before_auth(hold: Hold, columns: u16, rows: u16) -> Screen {
     let mut story = Story::new(true);
-    story.to_mechanisms(IMP1, "imp1.example.test", Some(true)).stage(Stage::Auth, crate::journal::StageMark::Entered);
+    story
+        .to_mechanisms(IMP1, "imp1.example.test", Some(true))
+        .stage(Stage::Auth, crate::journal::StageMark::Entered);
     let mut screen = Screen::of(&story, columns, rows);
     screen.model.standing(IMP1, held(hold));
     screen.draw();

@@ -93,8 +93,23 @@ fn help_is_the_key_table() {
 
 #[test]
 fn everything_draws_at_any_size() {
-    let pages = ["Tab", "z", "Tab z", "?", "Tab Enter", "Tab Up Up w Enter", "F", "b", "e", "x", "R", "q", "Right Down Down Enter"];
-    let holds = [Hold::None, Hold::Step, Hold::Password, certificate(), Hold::KeyNotProven, Hold::NoMechanism, Hold::Over];
+    let pages = [
+        "Tab",
+        "z",
+        "Tab z",
+        "?",
+        "Tab Enter",
+        "Tab Up Up w Enter",
+        "F",
+        "b",
+        "e",
+        "x",
+        "R",
+        "q",
+        "Right Down Down Enter",
+    ];
+    let holds =
+        [Hold::None, Hold::Step, Hold::Password, certificate(), Hold::KeyNotProven, Hold::NoMechanism, Hold::Over];
     for (columns, rows) in [(1, 1), (2, 2), (3, 5), (20, 5), (59, 15), (60, 16), (80, 24), (200, 60)] {
         for pages in pages {
             flagship(columns, rows).press(pages);
@@ -209,7 +224,9 @@ fn no_theme_sets_a_background() {
     for name in [ThemeName::Dark, ThemeName::Light] {
         let setup = Setup { theme: Theme::named(name), ..Setup::default() };
         let screen = Screen::with(setup, &Story::flagship(), 80, 24);
-        assert!(screen.terminal.backend().buffer().content.iter().all(|cell| cell.bg == ratatui::style::Color::Reset));
+        assert!(
+            screen.terminal.backend().buffer().content.iter().all(|cell| cell.bg == ratatui::style::Color::Reset)
+        );
     }
 }
 

@@ -3,9 +3,9 @@
 
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, ClientKind, Entry, Event, Fact, Journal, KernelFact,
-    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload, Read,
-    Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict, WaitFact, WaitMark, Wall,
-    XmppFact,
+    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
+    Read, Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict, WaitFact,
+    WaitMark, Wall, XmppFact,
 };
 
 /// 2026-01-15T02:14:11.100Z
@@ -46,7 +46,11 @@ impl Story {
     pub(super) fn new(lab: bool) -> Self {
         let mut story = Self { op: 1, ..Self::default() };
         let (domain, user) = ("example.test".into(), "alice".into());
-        story.note(OpId(1), None, Event::Began(Ask::Run(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab })));
+        story.note(
+            OpId(1),
+            None,
+            Event::Began(Ask::Run(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab })),
+        );
         story
     }
 
@@ -108,7 +112,8 @@ impl Story {
         self.wire_out = wire.to;
         self.reply = Some(AwaitedReply { what: what.into(), xml_bytes, wire, written: true });
         let (credential, mechanism) = (secret.is_some(), secret.map(|_| "PLAIN".to_owned()));
-        let sent = Sent { what: what.into(), payload, wire, secure: true, by: Author::Proposal, credential, mechanism };
+        let sent =
+            Sent { what: what.into(), payload, wire, secure: true, by: Author::Proposal, credential, mechanism };
         self.saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent))))
     }
 
@@ -145,7 +150,10 @@ impl Story {
     }
 
     fn stream(&mut self, stage: Stage, features: &str, read: Read) -> &mut Self {
-        self.stage(stage, StageMark::Entered).sent("stream header", HEADER, None).wait(Awaited::StreamHeader).after(5000);
+        self.stage(stage, StageMark::Entered)
+            .sent("stream header", HEADER, None)
+            .wait(Awaited::StreamHeader)
+            .after(5000);
         let (id, from) = (Some("17124513C1DF".into()), Some("example.test".into()));
         self.received(ANSWER, Read::StreamOpen { id, from, version: Some("1.0".into()) });
         self.mark(WaitMark::Answered).wait(Awaited::Features).after(2000);
@@ -213,7 +221,9 @@ impl Story {
     pub(super) fn flagship() -> Self {
         let mut story = Self::new(true);
         story.to_mechanisms(IMP2, "imp2.example.test", Some(false)).auth().after(21_000);
-        story.received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", Read::Success).mark(WaitMark::Answered);
+        story
+            .received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", Read::Success)
+            .mark(WaitMark::Answered);
         story.stage(Stage::Auth, StageMark::Passed).ended(Outcome::ok());
         story.us = 0;
         story.to_mechanisms(IMP1, "imp1.example.test", Some(true)).auth().falls_silent();

@@ -187,7 +187,9 @@ fn what_comes_in_moves_neither_selection_nor_scroll_nor_the_keys() {
     story.entries()[known..].iter().for_each(|entry| screen.model.apply(entry));
     screen.draw();
     assert_eq!(screen.model.selected, selected);
-    let console = |text: &str| text.lines().skip(2).take(14).map(|line| line.chars().skip(30).collect()).collect::<Vec<String>>();
+    let console = |text: &str| {
+        text.lines().skip(2).take(14).map(|line| line.chars().skip(30).collect()).collect::<Vec<String>>()
+    };
     assert_eq!(console(&screen.text()), console(&before));
     assert!(screen.text().contains("+40 new"), "{}", screen.text());
     screen.press("G");

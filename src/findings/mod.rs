@@ -1,1 +1,100 @@
-//! (being built)
+//! What the journal shows to be wrong: rules over logins, and the catalogue with their words.
+//!
+//! A finding is a code, its arguments, and the numbers of the entries that prove it. It states what has happened
+//! and stays; a later one may explain it, and the verdict and the exit code look only at those that nothing
+//! explains (design.md 7). A rule answers that it holds, that it does not, or that it cannot tell yet. Rules know
+//! no severity and no sentences: those are data, in `assets/findings.toml`.
+
+mod catalogue;
+pub mod code;
+mod explained;
+mod figures;
+mod placeholder;
+mod render;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use crate::journal::{EntryNo, OpId};
+use crate::progress::Progress;
+
+pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
+pub use code::Code;
+pub use render::{Explanation, explain, headline, lines};
+
+/// What a rule says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// It has happened.
+    Holds(Finding),
+    /// It has not, and what has been seen settles that.
+    DoesNotHold,
+    /// What it needs has not been seen.
+    CannotTellYet,
+}
+
+/// Something that has happened, with its proof.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What it is.
+    pub code: Code,
+    /// The node's host name, as it was named.
+    pub subject: String,
+    /// The login in which it happened.
+    pub op: Option<OpId>,
+    /// The values in its words. Text of the server's is bounded, and its control characters are visible escapes.
+    pub args: BTreeMap<&'static str, String>,
+    /// The entries that prove it, oldest first.
+    pub evidence: Vec<EntryNo>,
+    /// The finding that explains this one.
+    pub explained_by: Option<Code>,
+}
+
+impl Finding {
+    /// One of its values.
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        self.args.get(name).map(String::as_str)
+    }
+}
+
+/// All findings, those that nothing explains first, the gravest first among them.
+///
+/// Under equals the user's home node stands first, then the order in which the logins began.
+pub fn findings(progress: &Progress) -> Vec<Finding> {
+    let mut found: Vec<Finding> = rules::answers(progress)
+        .filter_map(|answer| match answer {
+            Answer::Holds(finding) => Some(finding),
+            Answer::DoesNotHold | Answer::CannotTellYet => None,
+        })
+        .collect();
+    explained::link(&mut found);
+    let away = |finding: &Finding| {
+        let login = finding.op.and_then(|op| progress.login(op));
+        login.is_none_or(|login| login.ask.home != Some(true))
+    };
+    found.sort_by_cached_key(|finding| {
+        let severity = std::cmp::Reverse(catalogue().severity(finding));
+        (finding.explained_by.is_some(), severity, away(finding), finding.op, finding.code)
+    });
+    found
+}
+
+/// The gravest finding that nothing explains.
+pub fn verdict(findings: &[Finding]) -> Option<&Finding> {
+    findings
+        .iter()
+        .filter(|finding| finding.explained_by.is_none())
+        .min_by_key(|finding| std::cmp::Reverse(catalogue().severity(finding)))
+}
+
+/// The exit code of a run with these findings: 0 ok, 1 warning, 2 critical (the Nagios convention).
+pub fn exit(findings: &[Finding]) -> u8 {
+    match verdict(findings).map(|finding| catalogue().severity(finding)) {
+        None | Some(Severity::Info) => 0,
+        Some(Severity::Warning) => 1,
+        Some(Severity::Critical) => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,7 @@ impl LoginProgress {
             remarks: Vec::new(),
             closed: None,
             stream_closed: None,
+            we_closed: None,
             partial: None,
             kernel: Vec::new(),
             last_received: None,
@@ -144,7 +145,10 @@ impl LoginProgress {
             Fact::Stage(fact) => self.stage_changed(entry.at, fact),
             Fact::Wait(fact) => self.wait_changed(entry, fact),
             Fact::Kernel(fact) => self.kernel_seen(entry, fact),
-            Fact::User(UserAct::Stopped) => self.cut_silences(entry.at),
+            Fact::User(UserAct::Stopped) => {
+                self.we_closed.get_or_insert(entry.at);
+                self.cut_silences(entry.at);
+            }
             Fact::User(_) => {}
         }
     }
@@ -159,15 +163,32 @@ impl LoginProgress {
             NetFact::Closed { by, code } => {
                 self.cut_silences(entry.at);
                 let stage = self.stage();
+                let finished = self.row(self.ask.until).outcome == StageOutcome::Ok;
+                let (announced, auth_open) = (self.announced(), self.auth_open());
+                if self.we_closed.is_some() {
+                    return; // the peer's half of an end that we began
+                }
                 self.closed.get_or_insert_with(|| Closed {
                     n: entry.n,
                     at: entry.at,
                     stage,
+                    finished,
+                    announced,
+                    auth_open,
                     by: *by,
                     code: code.clone(),
                 });
             }
         }
+    }
+
+    /// Whether the peer has said why it may end the stream.
+    fn announced(&self) -> bool {
+        self.failure.is_some() || self.starttls_failure.is_some() || !self.stream_errors.is_empty()
+    }
+
+    fn auth_open(&self) -> bool {
+        self.auths.last().is_some_and(|sent| sent.answer.is_none())
     }
 
     fn tls(&mut self, entry: &Entry, fact: &TlsFact) {
@@ -223,6 +244,9 @@ impl LoginProgress {
         if sent.credential {
             keep(&mut self.attempts, entry.n);
         }
+        if sent.payload.text().contains("</stream:stream>") {
+            self.we_closed.get_or_insert(entry.at);
+        }
         if sent.mechanism.is_none() && sent.what != "auth" && sent.what != "response" {
             return;
         }
@@ -252,7 +276,10 @@ impl LoginProgress {
             Read::SaslFailure { condition, text } => self.sasl_failed(entry, condition, text.as_ref()),
             Read::Proceed => self.proceed = self.proceed.or(Some(entry.n)),
             Read::StarttlsFailure => self.starttls_failure = self.starttls_failure.or(Some(entry.n)),
-            Read::StreamClose => self.stream_closed = self.stream_closed.or(Some(entry.n)),
+            Read::StreamClose if self.we_closed.is_none() => {
+                self.stream_closed.get_or_insert((entry.n, entry.at));
+            }
+            Read::StreamClose => {}
             Read::Bound { jid } => self.jid = Some(jid.clone()),
             Read::StreamError { .. } | Read::Iq { .. } | Read::Refused { .. } => self.complained(entry, received),
             Read::Declaration

@@ -82,8 +82,10 @@ pub struct LoginProgress {
     pub remarks: Vec<RemarkSeen>,
     /// How the connection ended, if anybody but us ended it.
     pub closed: Option<Closed>,
-    /// The peer's `</stream:stream>`.
-    pub stream_closed: Option<EntryNo>,
+    /// The peer's `</stream:stream>`, where ours did not come before it.
+    pub stream_closed: Option<(EntryNo, Offset)>,
+    /// When we began to end the login: our `</stream:stream>`, or the user's word.
+    pub we_closed: Option<Offset>,
     /// The newest element that is still open: its entry and the bytes that have come.
     pub partial: Option<(EntryNo, u64)>,
     /// The kernel's views, in the order of their times; thinned out in the middle when there are many.
@@ -340,6 +342,12 @@ pub struct Closed {
     pub at: Offset,
     /// In which stage.
     pub stage: Stage,
+    /// Whether the stage that was asked for had been reached.
+    pub finished: bool,
+    /// Whether the peer had given a reason: an error or a refusal.
+    pub announced: bool,
+    /// Whether an `<auth>` or `<response>` was still unanswered.
+    pub auth_open: bool,
     /// By whom.
     pub by: ClosedBy,
     /// The system's word.

@@ -189,9 +189,14 @@ impl Story {
         self.stage(stage, StageMark::Passed)
     }
 
-    /// A lookup of the node's addresses, and its end.
-    pub(crate) fn resolve(&mut self, host: &str, ended: Outcome) -> &mut Self {
+    /// A lookup of the node's addresses, what it found, and its end.
+    pub(crate) fn resolve(&mut self, host: &str, addresses: &[&str], ended: Outcome) -> &mut Self {
         let op = self.child(self.login, Ask::Resolve { host: host.into() });
+        if !addresses.is_empty() {
+            let addresses = addresses.iter().map(|address| (*address).to_owned()).collect();
+            let resolved = NetFact::Resolved { addresses, source: "system resolver".into() };
+            self.note(op, Some(self.login), Event::Saw(Fact::Net(resolved)));
+        }
         self.note(op, Some(self.login), Event::Ended(ended));
         self
     }

@@ -1,0 +1,306 @@
+//! The catalogue: severity and words of each code, read once from `assets/findings.toml`.
+//!
+//! [`Catalogue::parse`] is strict: a code without an entry, an entry without a code, a cause or a remedy that two
+//! places share, and an unknown placeholder are errors.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::placeholder::{Template, VALUES};
+use super::{Code, Finding};
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// It works, but not as it should.
+    Warning,
+    /// The login stops here, or must.
+    Critical,
+}
+
+impl Severity {
+    /// The word in reports: `critical`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+/// How sure the words about causes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A standard or the vendor says so.
+    Documented,
+    /// It fits what is known of the product.
+    Likely,
+    /// It is inferred.
+    Guess,
+}
+
+impl Confidence {
+    /// The word in reports: `likely`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Documented => "documented",
+            Confidence::Likely => "likely",
+            Confidence::Guess => "guess",
+        }
+    }
+}
+
+/// Why a catalogue cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// It is no TOML, or has a field that is unknown, missing or of another type.
+    #[error("{0}")]
+    Toml(String),
+    /// A code that a rule can raise has no entry.
+    #[error("{0} has no entry")]
+    NoEntry(Code),
+    /// An entry that no rule can raise.
+    #[error("{0} is no code")]
+    NoCode(String),
+    /// A cause or a remedy stands in two places.
+    #[error("{code} shares a cause or a remedy: {text}")]
+    Shared {
+        /// The second place.
+        code: Code,
+        /// The text.
+        text: String,
+    },
+    /// A placeholder that no rule gives a value for.
+    #[error("{code} has an unknown placeholder {placeholder}")]
+    Placeholder {
+        /// The entry.
+        code: Code,
+        /// As it is written.
+        placeholder: String,
+    },
+}
+
+/// An entry as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    severity: Severity,
+    confidence: Confidence,
+    sentence: String,
+    count: String,
+    suspect: Option<String>,
+    not_shown: Option<String>,
+    #[serde(default)]
+    when: BTreeMap<String, Severity>,
+    #[serde(default)]
+    detail: Vec<String>,
+    #[serde(default)]
+    causes: Vec<String>,
+    #[serde(default, rename = "do")]
+    remedies: Vec<String>,
+    #[serde(default)]
+    save_first: Vec<String>,
+    #[serde(default)]
+    jabber: Vec<String>,
+    #[serde(default)]
+    alerts: Vec<String>,
+    #[serde(default)]
+    references: Vec<String>,
+}
+
+/// An entry, its texts read.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) severity: Severity,
+    pub(super) when: BTreeMap<String, Severity>,
+    pub(super) confidence: Confidence,
+    pub(super) sentence: Template,
+    pub(super) count: Template,
+    pub(super) suspect: Option<Template>,
+    pub(super) not_shown: Option<Template>,
+    pub(super) detail: Vec<Template>,
+    pub(super) causes: Vec<Template>,
+    pub(super) remedies: Vec<Template>,
+    pub(super) save_first: Vec<Template>,
+    pub(super) jabber: Vec<String>,
+    pub(super) alerts: Vec<String>,
+    pub(super) references: Vec<String>,
+}
+
+/// A finding in words. What is empty is left out where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// How grave it is, its arguments considered.
+    pub severity: Severity,
+    /// How sure the causes are.
+    pub confidence: Confidence,
+    /// What has happened, in one sentence.
+    pub summary: String,
+    /// What is suspected, in a few words.
+    pub suspect: Option<String>,
+    /// What has happened with all its figures, where the sentence leaves some out.
+    pub details: Vec<String>,
+    /// What the other nodes did, where they were asked.
+    pub compare: Option<String>,
+    /// What it does not show.
+    pub not_shown: Option<String>,
+    /// What may be behind it and how to tell, the likeliest first.
+    pub causes: Vec<String>,
+    /// What to do, least harm first.
+    pub remedies: Vec<String>,
+    /// What to save before anything is restarted.
+    pub save_first: Vec<String>,
+    /// What Jabber calls it.
+    pub jabber: Vec<String>,
+    /// RTMT alerts that belong to it.
+    pub alerts: Vec<String>,
+    /// Where it is written.
+    pub references: Vec<String>,
+}
+
+/// All entries.
+#[derive(Debug)]
+pub struct Catalogue {
+    pages: BTreeMap<Code, Page>,
+}
+
+/// The catalogue that is built in.
+pub fn catalogue() -> &'static Catalogue {
+    static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
+        Catalogue::parse(include_str!("../../assets/findings.toml"))
+            .unwrap_or_else(|error| panic!("assets/findings.toml, which is part of this program: {error}"))
+    });
+    &BUILT_IN
+}
+
+impl Catalogue {
+    /// Reads and checks a catalogue.
+    ///
+    /// # Errors
+    /// When it is no TOML of this form, or breaks one of the rules above.
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        let written: BTreeMap<String, Written> =
+            toml::from_str(text).map_err(|error| CatalogueError::Toml(error.to_string()))?;
+        let mut pages = BTreeMap::new();
+        let mut texts = BTreeSet::new();
+        for (name, entry) in written {
+            let code = Code::all().find(|code| code.0 == name).ok_or(CatalogueError::NoCode(name))?;
+            for text in entry.causes.iter().chain(&entry.remedies) {
+                if !texts.insert(text.clone()) {
+                    return Err(CatalogueError::Shared { code, text: text.clone() });
+                }
+            }
+            let page =
+                Page::read(entry).map_err(|placeholder| CatalogueError::Placeholder { code, placeholder })?;
+            pages.insert(code, page);
+        }
+        match Code::all().find(|code| !pages.contains_key(code)) {
+            Some(code) => Err(CatalogueError::NoEntry(code)),
+            None => Ok(Self { pages }),
+        }
+    }
+
+    /// How grave a finding is: its arguments can make it milder or graver.
+    pub fn severity(&self, finding: &Finding) -> Severity {
+        let page = self.page(finding.code);
+        let by_argument = page.when.iter().find(|(name, _)| finding.args.contains_key(name.as_str()));
+        by_argument.map_or(page.severity, |(_, severity)| *severity)
+    }
+
+    /// A finding in words.
+    pub fn text(&self, finding: &Finding) -> Text {
+        let page = self.page(finding.code);
+        let value = |name: &str| finding.arg(name).map(str::to_owned);
+        let all = |templates: &[Template]| templates.iter().filter_map(|text| text.fill(value)).collect();
+        let one = |template: &Option<Template>| template.as_ref().and_then(|text| text.fill(value));
+        Text {
+            severity: self.severity(finding),
+            confidence: page.confidence,
+            summary: page.sentence.fill(value).unwrap_or_else(|| page.sentence.bare()),
+            suspect: one(&page.suspect),
+            details: all(&page.detail),
+            compare: value("compare"),
+            not_shown: one(&page.not_shown),
+            causes: all(&page.causes),
+            remedies: all(&page.remedies),
+            save_first: all(&page.save_first),
+            jabber: page.jabber.clone(),
+            alerts: page.alerts.clone(),
+            references: page.references.clone(),
+        }
+    }
+
+    /// Several findings of one code in a phrase: `3 logins got no answer to <auth>`.
+    pub fn count(&self, code: Code, count: usize) -> String {
+        let template = &self.page(code).count;
+        template.fill(|name| (name == "count").then(|| count.to_string())).unwrap_or_else(|| template.bare())
+    }
+
+    /// A code in words, with `<node>` and the like in place of values.
+    pub fn bare(&self, code: Code) -> Text {
+        let page = self.page(code);
+        let all = |templates: &[Template]| templates.iter().map(Template::bare).collect();
+        Text {
+            severity: page.severity,
+            confidence: page.confidence,
+            summary: page.sentence.bare(),
+            suspect: page.suspect.as_ref().map(Template::bare),
+            details: all(&page.detail),
+            compare: None,
+            not_shown: page.not_shown.as_ref().map(Template::bare),
+            causes: all(&page.causes),
+            remedies: all(&page.remedies),
+            save_first: all(&page.save_first),
+            jabber: page.jabber.clone(),
+            alerts: page.alerts.clone(),
+            references: page.references.clone(),
+        }
+    }
+
+    /// Codes that name this Jabber error or RTMT alert.
+    pub(super) fn naming(&self, word: &str) -> Vec<Code> {
+        let first =
+            |name: &str| name.split_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case(word));
+        let names = |page: &Page| page.jabber.iter().chain(&page.alerts).any(|name| first(name));
+        self.pages.iter().filter(|(_, page)| names(page)).map(|(code, _)| *code).collect()
+    }
+
+    fn page(&self, code: Code) -> &Page {
+        self.pages.get(&code).unwrap_or_else(|| panic!("a catalogue has an entry for each code, also for {code}"))
+    }
+}
+
+impl Page {
+    /// The error is an unknown placeholder.
+    fn read(written: Written) -> Result<Self, String> {
+        let all =
+            |texts: Vec<String>| texts.iter().map(|text| Template::parse(text)).collect::<Result<Vec<_>, _>>();
+        let one = |text: Option<String>| text.as_deref().map(Template::parse).transpose();
+        if let Some(unknown) = written.when.keys().find(|name| !VALUES.contains(&name.as_str())) {
+            return Err(format!("when.{unknown}"));
+        }
+        Ok(Self {
+            severity: written.severity,
+            when: written.when,
+            confidence: written.confidence,
+            sentence: Template::parse(&written.sentence)?,
+            count: Template::parse(&written.count)?,
+            suspect: one(written.suspect)?,
+            not_shown: one(written.not_shown)?,
+            detail: all(written.detail)?,
+            causes: all(written.causes)?,
+            remedies: all(written.remedies)?,
+            save_first: all(written.save_first)?,
+            jabber: written.jabber,
+            alerts: written.alerts,
+            references: written.references,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Values as words: durations, times, lists, and text that somebody else wrote.
+
+use std::time::Duration;
+
+use crate::journal::Wall;
+
+/// How much of somebody else's text a finding keeps, in characters.
+const SHOWN: usize = 200;
+
+/// `21 ms`, `10.0 s`, `130 s`.
+pub(super) fn duration(of: Duration) -> String {
+    let ms = of.as_millis();
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        1000..100_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        _ => format!("{} s", ms / 1000),
+    }
+}
+
+/// The time of day in UTC: `02:14:07.215Z`.
+pub(super) fn time(wall: Wall) -> String {
+    let ms = wall.0.rem_euclid(86_400_000);
+    let (seconds, ms) = (ms / 1000, ms % 1000);
+    format!("{:02}:{:02}:{:02}.{ms:03}Z", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// A day and time in UTC, from seconds since 1970: `2026-01-15 02:14Z`.
+pub(super) fn day(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| format!("{seconds} s since 1970"), |at| at.strftime("%Y-%m-%d %H:%MZ").to_string())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
+pub(super) fn foreign(text: &str) -> String {
+    let mut shown = String::new();
+    for (at, character) in text.chars().enumerate() {
+        if at == SHOWN {
+            shown.push('…');
+            break;
+        }
+        if is_hidden(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Control characters, bidirectional marks and overrides, characters without width.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_short_and_exact_enough() {
+        let shown = [21, 999, 10_049, 130_400].map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(shown, ["21 ms", "999 ms", "10.0 s", "130 s"]);
+    }
+
+    #[test]
+    fn times_are_utc() {
+        assert_eq!(time(Wall(1_768_443_247_215)), "02:14:07.215Z");
+        assert_eq!(day(1_768_443_240), "2026-01-15 02:14Z");
+        assert_eq!(day(i64::MAX), "9223372036854775807 s since 1970");
+    }
+
+    #[test]
+    fn what_a_server_wrote_cannot_move_the_cursor_or_turn_the_line() {
+        assert_eq!(foreign("a\u{1b}[2J\u{202e}b\n"), "a\\u{1b}[2J\\u{202e}b\\u{a}");
+        assert_eq!(foreign(&"x".repeat(5000)).chars().count(), SHOWN + 1);
+    }
+}

@@ -1,0 +1,120 @@
+//! Texts with `{placeholders}`, and the values that they may name.
+
+/// Every value that a rule can give, with the words that stand for it where there is none (`impscope explain`).
+pub(super) const VALUES: &[&str] = &[
+    "accepted",
+    "account",
+    "address",
+    "addresses",
+    "alert",
+    "answer_time",
+    "at_byte",
+    "at_stage",
+    "awaited",
+    "back",
+    "backup_node",
+    "by_client",
+    "bytes",
+    "cert_names",
+    "client",
+    "code",
+    "compare",
+    "condition",
+    "count",
+    "days",
+    "delivery",
+    "domain",
+    "fin",
+    "fingerprint",
+    "harmless",
+    "home_node",
+    "how",
+    "issuer",
+    "key",
+    "late",
+    "limit",
+    "local",
+    "mechanism",
+    "node",
+    "not_after",
+    "not_before",
+    "not_sent",
+    "now",
+    "offered",
+    "other_fingerprint",
+    "other_host",
+    "other_ok",
+    "port",
+    "refused",
+    "retransmits",
+    "said",
+    "sent",
+    "signed_by",
+    "silence",
+    "slow_at",
+    "stage",
+    "start",
+    "stream_id",
+    "subject",
+    "suite",
+    "time",
+    "tls",
+    "tolerated",
+    "took",
+    "user",
+    "value",
+    "version",
+    "waited",
+    "what",
+    "why",
+    "window",
+    "wire_acked",
+    "wire_bytes",
+    "xml_bytes",
+];
+
+/// A text of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Words(String),
+    Value(&'static str),
+}
+
+impl Template {
+    /// Reads a text. The error is the placeholder that no rule gives a value for, or an open brace.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((words, behind)) = rest.split_once('{') {
+            let (name, behind) = behind.split_once('}').ok_or_else(|| "{".to_owned())?;
+            let value = VALUES.iter().find(|known| **known == name).ok_or_else(|| format!("{{{name}}}"))?;
+            parts.push(Part::Words(words.to_owned()));
+            parts.push(Part::Value(value));
+            rest = behind;
+        }
+        parts.push(Part::Words(rest.to_owned()));
+        Ok(Self(parts))
+    }
+
+    /// The text with its values; nothing where one is missing.
+    pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Value(name) => text.push_str(&value(name)?),
+            }
+        }
+        Some(text)
+    }
+
+    /// The text with `<name>` in place of each value.
+    pub(super) fn bare(&self) -> String {
+        // `said` is a bracket that is mostly empty; a reader of the bare text does not miss it.
+        self.fill(|name| Some(if name == "said" { String::new() } else { format!("<{name}>") }))
+            .unwrap_or_default()
+    }
+}

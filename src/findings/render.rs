@@ -1,0 +1,217 @@
+//! Findings as plain lines, for the screen, the report and `impscope explain`. Knows no colours.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Code, Confidence, Finding, Text, catalogue};
+
+/// No line is wrapped narrower than this; a narrower screen cuts.
+const NARROWEST: usize = 20;
+/// How much of what somebody asked about is compared with the codes.
+const ASKED: usize = 64;
+
+/// What `impscope explain` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explanation {
+    /// The code, or all codes that a Jabber error or an RTMT alert can stand for, in full.
+    Known(Vec<String>),
+    /// Nothing of this name; the codes that look most like it, the nearest first.
+    Unknown(Vec<&'static str>),
+}
+
+/// `CRITICAL XMPP_AUTH_SILENT imp1's host took <auth> …`: one line, not wrapped.
+pub fn headline(finding: &Finding) -> String {
+    let text = catalogue().text(finding);
+    let mut line = format!("{} {} {}", text.severity.name().to_uppercase(), finding.code, text.summary);
+    if let Some(compare) = &text.compare {
+        line.push_str(&format!(" {compare}."));
+    }
+    if let Some(suspect) = &text.suspect {
+        line.push_str(&format!(" {}: {suspect}.", confidence(text.confidence)));
+    }
+    line
+}
+
+/// A finding in full, wrapped to `width` columns.
+pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
+    let text = catalogue().text(finding);
+    let mut head = format!("{}  {}", finding.code, finding.subject);
+    if let Some(address) = finding.arg("address") {
+        head.push_str(&format!(" ({address})"));
+    }
+    if let Some(account) = finding.arg("account") {
+        head.push_str(&format!("  {account}"));
+    }
+    let mut page = Wrapped::new(width);
+    page.add(&(head + &suspected(&text)), "  ");
+    if let Some(by) = finding.explained_by {
+        page.add(&format!("Explained by {by}."), "  ");
+    }
+    body(&mut page, &text);
+    if !finding.evidence.is_empty() {
+        let entries: Vec<String> = finding.evidence.iter().map(|n| format!("#{}", n.0)).collect();
+        page.add(&format!("Evidence: {}", entries.join(" ")), "  ");
+    }
+    page.lines
+}
+
+/// A code, a Jabber error or an RTMT alert in full, with `<node>` and the like in place of values.
+pub fn explain(asked: &str, width: usize) -> Explanation {
+    let asked = asked.trim();
+    let codes = Code::named(asked).map_or_else(|| catalogue().naming(asked), |code| vec![code]);
+    if codes.is_empty() {
+        return Explanation::Unknown(nearest(asked));
+    }
+    let mut page = Wrapped::new(width);
+    for code in codes {
+        if !page.lines.is_empty() {
+            page.lines.push(String::new());
+        }
+        let text = catalogue().bare(code);
+        page.add(&format!("{code}  {}{}", text.severity.name(), suspected(&text)), "  ");
+        if !text.details.is_empty() {
+            page.add(&text.summary, "");
+        }
+        body(&mut page, &text);
+    }
+    Explanation::Known(page.lines)
+}
+
+fn confidence(of: Confidence) -> &'static str {
+    match of {
+        Confidence::Documented => "Known",
+        Confidence::Likely => "Likely",
+        Confidence::Guess => "A guess",
+    }
+}
+
+fn suspected(text: &Text) -> String {
+    let sure = confidence(text.confidence).to_uppercase();
+    text.suspect.as_ref().map(|suspect| format!("   {sure}: {suspect}")).unwrap_or_default()
+}
+
+/// What stands under the head: what happened, what it does not show, the comparison, causes, remedies.
+fn body(page: &mut Wrapped, text: &Text) {
+    let (last, first) = match text.details.split_last() {
+        Some((last, first)) => (last.clone(), first),
+        None => (text.summary.clone(), [].as_slice()),
+    };
+    for detail in first {
+        page.add(detail, "");
+    }
+    let not_shown = text.not_shown.as_ref().map(|not| format!(" This does NOT show {not}.")).unwrap_or_default();
+    page.add(&(last + &not_shown), "");
+    if let Some(compare) = &text.compare {
+        page.add(&format!("Compare: {compare}."), "  ");
+    }
+    for (at, cause) in text.causes.iter().enumerate() {
+        match text.causes.len() {
+            1 => page.add(&format!("Cause: {cause}"), "  "),
+            _ => page.add(&format!("Cause {}: {cause}", at + 1), "  "),
+        }
+    }
+    named(page, "Save first", &text.save_first);
+    match text.remedies.as_slice() {
+        [] => {}
+        [one] => page.add(&format!("Do: {one}"), "  "),
+        several => {
+            page.add(
+                if text.save_first.is_empty() { "Do, least harm first:" } else { "Then, least harm first:" },
+                "",
+            );
+            for (letter, remedy) in ('a'..='z').zip(several) {
+                page.add(&format!("({letter}) {remedy}"), "    ");
+            }
+        }
+    }
+    named(page, "Jabber calls it", &text.jabber);
+    named(page, "RTMT", &text.alerts);
+    named(page, "See", &text.references);
+}
+
+fn named(page: &mut Wrapped, name: &str, items: &[String]) {
+    if let Some((last, first)) = items.split_last() {
+        let first = first.iter().map(|item| format!("{item} ·"));
+        page.add_words([format!("{name}:")].into_iter().chain(first).chain([last.clone()]), "  ");
+    }
+}
+
+/// Lines that grow by paragraphs.
+struct Wrapped {
+    width: usize,
+    lines: Vec<String>,
+}
+
+impl Wrapped {
+    fn new(width: usize) -> Self {
+        Self { width: width.max(NARROWEST), lines: Vec::new() }
+    }
+
+    /// Adds a paragraph; its second line and the following ones begin with `indent`.
+    fn add(&mut self, text: &str, indent: &str) {
+        self.add_words(words(text), indent);
+    }
+
+    /// Adds a paragraph of words. A word with spaces, a command, stays on one line if any line can hold it; a
+    /// word without is never broken, so that names can be copied.
+    fn add_words(&mut self, words: impl IntoIterator<Item = String>, indent: &str) {
+        let mut line = String::new();
+        for word in words {
+            let whole = indent.width() + word.width() <= self.width;
+            let parts: Vec<&str> = if whole { vec![&word] } else { word.split(' ').collect() };
+            for part in parts {
+                let empty = line.trim_start().is_empty();
+                if !empty && line.width() + 1 + part.width() > self.width {
+                    self.lines.push(std::mem::replace(&mut line, indent.to_owned()).trim_end().to_owned());
+                } else if !empty {
+                    line.push(' ');
+                }
+                line.push_str(part);
+            }
+        }
+        self.lines.push(line.trim_end().to_owned());
+    }
+}
+
+/// The words of a text; what stands in backquotes, a command, is one.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut command = false;
+    for character in text.chars() {
+        command ^= character == '`';
+        match words.last_mut() {
+            Some(word) if character != ' ' || command => word.push(character),
+            _ => words.push(String::new()),
+        }
+    }
+    words
+}
+
+/// The five codes with the fewest letters to change.
+fn nearest(asked: &str) -> Vec<&'static str> {
+    let asked: Vec<char> = asked.to_ascii_uppercase().chars().take(ASKED).collect();
+    let mut codes: Vec<(usize, &'static str)> = Code::all()
+        .map(|code| {
+            let far = distance(&asked, &code.0.chars().collect::<Vec<_>>());
+            let part: String = asked.iter().collect();
+            let holds = part.len() > 2 && code.0.contains(&part);
+            (if holds { 0 } else { far }, code.0)
+        })
+        .collect();
+    codes.sort_unstable();
+    codes.into_iter().take(5).map(|(_, code)| code).collect()
+}
+
+/// The number of letters to add, drop or change (Levenshtein).
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}

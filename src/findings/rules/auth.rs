@@ -1,0 +1,206 @@
+//! Rules about what `<auth>` was answered, and about who should have been asked.
+
+use std::time::Duration;
+
+use crate::journal::{Awaited, ClosedBy, EntryNo, How, Remark, Stage};
+use crate::progress::{AuthAnswer, SaslFailure};
+
+use super::super::figures::{duration, list};
+use super::stream::said;
+use super::{Answer, Code, Found, Scene, code};
+
+/// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
+const LOST_SYN: Duration = Duration::from_millis(900);
+const BACKEND: &str = "temporary-auth-failure";
+
+/// No mechanism that could be used: none offered under TLS, or none that fits what is at hand.
+pub(super) fn no_mechanism(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let remark = login.remarks.iter().find_map(|seen| match &seen.remark {
+        Remark::NoMechanism { offered } => Some((seen.n, offered.clone())),
+        _ => None,
+    });
+    let empty = login.features.iter().find(|seen| seen.stage == Stage::StreamTls && seen.mechanisms.is_empty());
+    let (n, offered) = match (remark, empty) {
+        (Some((n, offered)), _) => (n, offered),
+        (None, Some(seen)) => (seen.n, Vec::new()),
+        (None, None) => return scene.not_at(Stage::StreamTls),
+    };
+    let found = scene.found(code::xmpp::NO_MECHANISM).stage(Stage::Auth);
+    found.foreign("offered", &list(&offered)).cite([n]).cite(empty.map(|seen| seen.n)).holds()
+}
+
+/// The answer, whatever it was, came after the mark `slow`. A refusal after the mark `silent` has its own code.
+pub(super) fn slow(scene: &Scene<'_>) -> Answer {
+    let (slow, silent) = scene.marks();
+    let slow_one = scene.login.auths.iter().find_map(|sent| {
+        let (n, at, answer) = sent.answer?;
+        let took = at.since(sent.at);
+        let us = took.as_micros();
+        let late_refusal = answer == AuthAnswer::Failure && us >= u128::from(silent);
+        (us >= u128::from(slow) && !late_refusal).then_some((sent.n, n, took))
+    });
+    let Some((sent, answer, took)) = slow_one else {
+        return scene.not_at(Stage::Auth);
+    };
+    let found = scene.found(code::xmpp::AUTH_SLOW).stage(Stage::Auth).arg("answer_time", duration(took));
+    found.cite([sent, answer]).holds()
+}
+
+/// Refused in good time, for a reason other than a temporary one.
+pub(super) fn refused(scene: &Scene<'_>) -> Answer {
+    refusal(scene, code::xmpp::AUTH_REFUSED, |scene, failure| {
+        failure.condition != BACKEND && !is_late(scene, failure)
+    })
+}
+
+/// Refused after a silence that the path does not account for: it waited for something behind it.
+pub(super) fn refused_late(scene: &Scene<'_>) -> Answer {
+    refusal(scene, code::xmpp::AUTH_REFUSED_LATE, |scene, failure| {
+        failure.condition != BACKEND && is_late(scene, failure)
+    })
+}
+
+/// `temporary-auth-failure`, early or late.
+pub(super) fn backend(scene: &Scene<'_>) -> Answer {
+    refusal(scene, code::xmpp::AUTH_BACKEND, |_, failure| failure.condition == BACKEND)
+}
+
+fn is_late(scene: &Scene<'_>, failure: &SaslFailure) -> bool {
+    let (_, silent) = scene.marks();
+    let lost_on_the_path = scene
+        .login
+        .silences
+        .iter()
+        .any(|silence| silence.awaited == Awaited::AuthAnswer && silence.unacked.is_some());
+    failure.after_us.is_some_and(|after| after >= silent) && !lost_on_the_path
+}
+
+fn refusal(scene: &Scene<'_>, code: Code, wanted: fn(&Scene<'_>, &SaslFailure) -> bool) -> Answer {
+    let Some(failure) = scene.login.failure.as_ref() else {
+        return scene.not_at(Stage::Auth);
+    };
+    if !wanted(scene, failure) {
+        return Answer::DoesNotHold;
+    }
+    let sent = scene.login.auths.iter().rfind(|sent| sent.n < failure.n);
+    let took =
+        failure.after_us.map_or_else(|| "an unknown time".to_owned(), |us| duration(Duration::from_micros(us)));
+    let found = scene
+        .found(code)
+        .stage(Stage::Auth)
+        .foreign("condition", &failure.condition)
+        .arg("said", said(failure.text.as_deref()))
+        .arg("answer_time", took)
+        .cite([failure.n])
+        .cite(sent.map(|sent| sent.n));
+    with_mechanism(found, sent.and_then(|sent| sent.mechanism.as_deref())).holds()
+}
+
+fn with_mechanism(found: Found, mechanism: Option<&str>) -> Found {
+    found.foreign("mechanism", mechanism.unwrap_or("an unnamed mechanism"))
+}
+
+/// The stream or the connection ended instead of an answer.
+pub(super) fn closed(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let closed = login.closed.as_ref().filter(|closed| closed.auth_open && !closed.announced);
+    let Some(closed) = closed else {
+        return scene.not_at(Stage::Auth);
+    };
+    let sent = login.last_auth();
+    let how = match closed.by {
+        ClosedBy::PeerReset => "with RST".to_owned(),
+        ClosedBy::Link => format!("the link was lost ({})", closed.code.as_deref().unwrap_or("no system code")),
+        ClosedBy::PeerFin | ClosedBy::Us if login.stream_closed.is_some() => "with </stream:stream>".to_owned(),
+        ClosedBy::PeerFin | ClosedBy::Us => "with FIN".to_owned(),
+    };
+    let found = scene
+        .found(code::xmpp::AUTH_CLOSED)
+        .stage(Stage::Auth)
+        .foreign("how", &how)
+        .arg("took", sent.map_or_else(|| "an unknown time".to_owned(), |sent| duration(closed.at.since(sent.at))))
+        .cite([closed.n])
+        .cite(sent.map(|sent| sent.n));
+    with_mechanism(found, sent.and_then(|sent| sent.mechanism.as_deref())).holds()
+}
+
+/// Slow to connect or to answer the first header, and yet quick to answer `<auth>`: overload, not a dead
+/// back end (design.md 3).
+pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let (slow, _) = scene.marks();
+    let connect = login.connects.iter().find_map(|connect| {
+        let (at, outcome) = connect.ended.as_ref()?;
+        let took = at.since(connect.began);
+        (outcome.how == How::Ok && took >= LOST_SYN).then_some((connect.ended_n?, took))
+    });
+    let header = login.slow.iter().find(|slow| slow.awaited == Awaited::StreamHeader);
+    if connect.is_none() && header.is_none() {
+        return scene.not_at(Stage::StreamTls);
+    }
+    let answered: Option<(EntryNo, Duration)> =
+        login.auths.iter().find_map(|sent| sent.answer.map(|(n, at, _)| (n, at.since(sent.at))));
+    let Some((answer, quick)) = answered else {
+        return scene.not_yet();
+    };
+    if quick.as_micros() >= u128::from(slow) {
+        return Answer::DoesNotHold;
+    }
+    let mut slow_at = Vec::new();
+    slow_at.extend(connect.map(|(_, took)| format!("the TCP connect took {}", duration(took))));
+    slow_at.extend(header.map(|header| match header.answered {
+        Some((_, at)) => format!("the stream header took {}", duration(at.since(header.since))),
+        None => "the stream header was slow".to_owned(),
+    }));
+    scene
+        .found(code::xmpp::NODE_OVERLOADED)
+        .arg("slow_at", list(&slow_at))
+        .arg("answer_time", duration(quick))
+        .cite([answer])
+        .cite(connect.map(|(n, _)| n))
+        .cite(header.map(|header| header.n))
+        .holds()
+}
+
+/// The mechanisms name another node as the user's home (protocol.md 5.4). An address cannot be compared.
+pub(super) fn wrong_node(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let host = login.ask.host.as_str();
+    let is_address = host.contains(':') || host.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let named = login.features.iter().filter(|seen| !is_address && !seen.hostnames.is_empty());
+    let Some(seen) = named.clone().find(|seen| !is_same_host(&seen.hostnames[0], host)) else {
+        return scene.not_at(Stage::StreamTls);
+    };
+    let found = scene
+        .found(code::xmpp::WRONG_NODE)
+        .stage(seen.stage)
+        .foreign("home_node", &seen.hostnames[0])
+        .foreign("backup_node", seen.hostnames.get(1).map_or("none named", String::as_str))
+        .cite([seen.n]);
+    match &login.failure {
+        Some(failure) => found.foreign("refused", &failure.condition).cite([failure.n]).holds(),
+        None => found.holds(),
+    }
+}
+
+/// The same host, by whole names, or by the first label where one of them has only that.
+fn is_same_host(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim_end_matches('.'), other.trim_end_matches('.'));
+    if one.contains('.') && other.contains('.') {
+        return one.eq_ignore_ascii_case(other);
+    }
+    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    first(one) == first(other)
+}
+
+/// The server's SCRAM signature is wrong or missing: it did not prove that it knows the password.
+pub(super) fn server_not_proven(scene: &Scene<'_>) -> Answer {
+    let seen = scene.login.remarks.iter().find(|seen| seen.remark == Remark::ServerNotProven);
+    let Some(seen) = seen else {
+        return scene.not_at(Stage::Auth);
+    };
+    let found = scene.found(code::xmpp::SERVER_NOT_PROVEN).stage(Stage::Auth).cite([seen.n]);
+    let sent = scene.login.last_auth().and_then(|sent| sent.mechanism.as_deref());
+    with_mechanism(found, sent).holds()
+}

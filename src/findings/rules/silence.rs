@@ -1,0 +1,214 @@
+//! Rules about what was waited for and did not come, and about what the kernel knew of it.
+//!
+//! Figures are never mixed: bytes of XML and bytes of TCP stand beside each other, each with its name.
+
+use crate::journal::{Awaited, EntryNo, Stage};
+use crate::progress::{LoginProgress, Silence, SilenceKind};
+
+use super::super::figures::{duration, foreign, time};
+use super::{Answer, Code, Found, Scene, code};
+
+/// No stream header.
+pub(super) fn stream(scene: &Scene<'_>) -> Answer {
+    silent(scene, code::xmpp::STREAM_SILENT, Awaited::StreamHeader)
+}
+
+/// A header, and no features behind it.
+pub(super) fn features(scene: &Scene<'_>) -> Answer {
+    silent(scene, code::xmpp::NO_FEATURES, Awaited::Features)
+}
+
+/// No answer to `<starttls/>`.
+pub(super) fn starttls(scene: &Scene<'_>) -> Answer {
+    silent(scene, code::xmpp::STARTTLS_SILENT, Awaited::Proceed)
+}
+
+/// No answer to the bind request.
+pub(super) fn bind(scene: &Scene<'_>) -> Answer {
+    silent(scene, code::xmpp::BIND_SILENT, Awaited::BindResult)
+}
+
+/// No answer to the session request.
+pub(super) fn session(scene: &Scene<'_>) -> Answer {
+    silent(scene, code::xmpp::SESSION_SILENT, Awaited::SessionResult)
+}
+
+fn silent(scene: &Scene<'_>, code: Code, awaited: Awaited) -> Answer {
+    match of(scene.login, awaited) {
+        Some(silence) => described(scene, scene.found(code).stage(silence.stage), silence).holds(),
+        None => scene.not_yet(),
+    }
+}
+
+/// The silence of this wait: one that has no answer if there is one, for it is what stops the login.
+fn of(login: &LoginProgress, awaited: Awaited) -> Option<&Silence> {
+    let mut all = login.silences.iter().filter(|silence| silence.awaited == awaited);
+    let first = all.clone().next();
+    all.find(|silence| silence.answered.is_none()).or(first)
+}
+
+/// What every silence can tell: how long, what was sent, and what the kernel knew.
+pub(super) fn described(scene: &Scene<'_>, found: Found, silence: &Silence) -> Found {
+    let waited = silence.waited(scene.newest(silence.flagged));
+    let found = found
+        .arg("waited", duration(waited))
+        .arg("silence", silence.kind.name())
+        .arg("delivery", delivery(silence))
+        .arg("window", window(silence))
+        .arg("back", back(scene.login, silence))
+        .arg("fin", fin(scene.login, silence))
+        .cite([silence.n])
+        .cite(silence.kernel.map(|(n, _)| n))
+        .cite(silence.acked_by.as_ref().map(|snapshot| snapshot.n))
+        .cite(silence.answered.map(|(n, _)| n));
+    match &silence.reply {
+        Some(reply) => found
+            .foreign("sent", &reply.what)
+            .arg("xml_bytes", reply.xml_bytes.to_string())
+            .arg("wire_bytes", reply.wire.len().to_string()),
+        None => found,
+    }
+}
+
+/// What became of our bytes, as far as the kernel said.
+fn delivery(silence: &Silence) -> String {
+    let Some(reply) = &silence.reply else {
+        return "Nothing of ours was waiting for an answer".to_owned();
+    };
+    let (wire, xml) = (reply.wire.len(), reply.xml_bytes);
+    match (silence.kind, &silence.acked_by) {
+        (SilenceKind::Acked, Some(first)) => {
+            format!("All {wire} wire bytes ({xml} of XML) acked by {}", time(first.wall))
+        }
+        (SilenceKind::Acked, None) => format!("All {wire} wire bytes ({xml} of XML) acked"),
+        (SilenceKind::Unacked, _) => {
+            let acked = silence.wire_acked().unwrap_or(0);
+            let again = silence.kernel.map_or(0, |(_, view)| view.retransmits);
+            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, {again} retransmits")
+        }
+        (SilenceKind::WindowClosed, _) => {
+            let acked = silence.wire_acked().unwrap_or(0);
+            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, the rest cannot be sent")
+        }
+        (SilenceKind::Unknown, _) => {
+            format!("Whether the {wire} wire bytes ({xml} of XML) were acked is not known here")
+        }
+    }
+}
+
+fn window(silence: &Silence) -> String {
+    match (silence.kind, silence.kernel.and_then(|(_, view)| view.peer_window)) {
+        (SilenceKind::WindowClosed, _) | (_, Some(0)) => "peer's window closed",
+        (_, Some(_)) => "window open",
+        (_, None) => "window not known",
+    }
+    .to_owned()
+}
+
+/// What came back: the kernel counts all bytes; without it, what was framed.
+fn back(login: &LoginProgress, silence: &Silence) -> String {
+    let partial = login.partial.filter(|_| silence.answered.is_none());
+    match (silence.bytes_back(), partial) {
+        (_, Some((_, bytes))) => format!("{bytes} bytes of an unfinished element"),
+        (Some(bytes), None) => format!("{bytes} bytes"),
+        (None, None) => "nothing readable".to_owned(),
+    }
+}
+
+fn fin(login: &LoginProgress, silence: &Silence) -> String {
+    let closed = login.closed.as_ref().filter(|closed| closed.at >= silence.since);
+    match closed {
+        Some(closed) => format!("then the connection ended after {}", duration(closed.at.since(silence.since))),
+        None => "no FIN or RST".to_owned(),
+    }
+}
+
+/// No answer to `<auth>`: the fault that this program was made for. It carries every value of its text.
+pub(super) fn auth(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let Some(silence) = of(login, Awaited::AuthAnswer) else {
+        return scene.not_at(Stage::Auth);
+    };
+    let sent = login.auths.iter().rfind(|sent| sent.at <= silence.since).or(login.auths.first());
+    let wall = sent.map_or_else(|| login.wall_at(silence.since), |sent| sent.wall);
+    let mechanism = sent.and_then(|sent| sent.mechanism.as_deref());
+    let tls = login.agreed.as_ref().map(|agreed| agreed.version.replace("TLSv", "TLS ") + " up");
+    let found = described(scene, scene.found(code::xmpp::AUTH_SILENT).stage(Stage::Auth), silence)
+        .arg("time", time(wall))
+        .foreign("local", login.local.as_deref().unwrap_or("an unknown address"))
+        .foreign("stream_id", login.stream_id.as_deref().unwrap_or("none"))
+        .foreign("tls", tls.as_deref().unwrap_or("no TLS"))
+        .foreign("offered", &login.mechanisms.join(" + "))
+        .foreign("mechanism", mechanism.unwrap_or("without a mechanism"))
+        .cite(sent.map(|sent| sent.n))
+        .cite(login.features.iter().rfind(|seen| !seen.mechanisms.is_empty()).map(|seen| seen.n));
+    let (words, entries) = compared(scene);
+    let found = found.cite(entries);
+    if words.is_empty() { found.holds() } else { found.arg("compare", words.join(" · ")).holds() }
+}
+
+/// What `<auth>` was answered on the other nodes, newest login of each. A refusal there is an answer.
+fn compared(scene: &Scene<'_>) -> (Vec<String>, Vec<EntryNo>) {
+    let here = &scene.login.ask;
+    let mut newest: Vec<&LoginProgress> = Vec::new();
+    for login in scene.progress.logins() {
+        let same = |ask: &crate::journal::LoginAsk| ask.host == login.ask.host && ask.port == login.ask.port;
+        if !same(here) && !login.auths.is_empty() {
+            newest.retain(|known| !same(&known.ask));
+            newest.push(login);
+        }
+    }
+    let mut entries = Vec::new();
+    let words = newest.into_iter().filter_map(|login| {
+        let host = foreign(&login.ask.host);
+        if let Some((n, at, took)) = login.auths.iter().rev().find_map(|sent| {
+            let (n, at, _) = sent.answer?;
+            Some((n, at, at.since(sent.at)))
+        }) {
+            let silent = of(login, Awaited::AuthAnswer).is_some_and(|silence| silence.since >= at);
+            entries.push(n);
+            if !silent {
+                return Some(format!("{host} answered <auth> in {}", duration(took)));
+            }
+        }
+        let silence = of(login, Awaited::AuthAnswer)?;
+        entries.push(silence.n);
+        Some(format!("{host} is silent to <auth> too"))
+    });
+    (words.collect(), entries)
+}
+
+/// During a silence the peer's window was closed, or bytes stayed unsent while nothing was in flight.
+pub(super) fn window_closed(scene: &Scene<'_>) -> Answer {
+    let seen = scene.login.silences.iter().find_map(|silence| Some((silence, silence.window_closed?)));
+    kernel_says(scene, code::xmpp::WINDOW_CLOSED, SilenceKind::WindowClosed, seen)
+}
+
+/// During a silence bytes of ours were not acknowledged.
+pub(super) fn not_acked(scene: &Scene<'_>) -> Answer {
+    let seen = scene.login.silences.iter().find_map(|silence| Some((silence, silence.unacked?)));
+    kernel_says(scene, code::xmpp::NOT_ACKED, SilenceKind::Unacked, seen)
+}
+
+/// What a snapshot showed stays a finding; where a later one shows that the bytes arrived, it says so and
+/// explains nothing any more.
+fn kernel_says(scene: &Scene<'_>, code: Code, kind: SilenceKind, seen: Option<(&Silence, EntryNo)>) -> Answer {
+    let Some((silence, n)) = seen else {
+        return scene.not_yet();
+    };
+    let found = described(scene, scene.found(code).stage(silence.stage), silence).cite([n]);
+    let retransmits = silence.kernel.map_or(0, |(_, view)| view.retransmits).to_string();
+    let not_sent = silence.kernel.and_then(|(_, view)| view.not_sent).unwrap_or(0).to_string();
+    let found = found
+        .arg("retransmits", retransmits)
+        .arg("not_sent", not_sent)
+        .arg("wire_acked", silence.wire_acked().unwrap_or(0).to_string())
+        .arg("awaited", silence.awaited.words())
+        .arg("time", time(scene.login.wall_at(silence.since)))
+        .foreign("local", scene.login.local.as_deref().unwrap_or("this host"));
+    if silence.kind == kind {
+        found.holds()
+    } else {
+        found.arg("late", "a later look shows that they arrived").holds()
+    }
+}

@@ -1,0 +1,169 @@
+//! Rules about the stream: STARTTLS, errors, ends, and bytes that are no XMPP.
+
+use crate::journal::{ClosedBy, EntryNo, How, Remark, Stage, TlsMode};
+use crate::progress::{IqError, StreamError};
+
+use super::super::figures::{duration, foreign};
+use super::{Answer, Code, Scene, code};
+
+fn remarked<'a, T>(scene: &'a Scene<'_>, of: impl Fn(&'a Remark) -> Option<T>) -> Option<(EntryNo, Stage, T)> {
+    scene.login.remarks.iter().find_map(|seen| Some((seen.n, seen.stage, of(&seen.remark)?)))
+}
+
+/// STARTTLS was answered with `<failure/>`.
+pub(super) fn starttls_refused(scene: &Scene<'_>) -> Answer {
+    match scene.login.starttls_failure {
+        Some(n) => scene.found(code::xmpp::STARTTLS_REFUSED).stage(Stage::Starttls).cite([n]).holds(),
+        None => scene.not_at(Stage::Starttls),
+    }
+}
+
+/// The features in clear do not offer STARTTLS.
+pub(super) fn no_starttls(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    if login.ask.tls == TlsMode::Direct {
+        return Answer::DoesNotHold;
+    }
+    let seen = login.features.iter().find(|seen| seen.stage == Stage::Stream);
+    let without = seen.filter(|seen| seen.starttls.is_none()).map(|seen| seen.n);
+    let remark = remarked(scene, |remark| matches!(remark, Remark::NoStarttls).then_some(()));
+    if without.is_none() && remark.is_none() {
+        return scene.not_at(Stage::Stream);
+    }
+    let found = scene.found(code::xmpp::NO_STARTTLS).stage(Stage::Stream);
+    found.cite(without).cite(remark.map(|(n, _, ())| n)).holds()
+}
+
+/// Bytes stood behind `<proceed/>` in clear; they entered neither TLS nor XML.
+pub(super) fn bytes_behind_proceed(scene: &Scene<'_>) -> Answer {
+    let bytes = |remark: &Remark| match remark {
+        Remark::BytesBehindProceed { bytes } => Some(*bytes),
+        _ => None,
+    };
+    let Some((n, stage, bytes)) = remarked(scene, bytes) else {
+        return scene.not_at(Stage::Tls);
+    };
+    let found = scene.found(code::xmpp::BYTES_BEHIND_PROCEED).stage(stage);
+    found.arg("bytes", bytes.to_string()).cite([n]).cite(scene.login.proceed).holds()
+}
+
+/// `see-other-host`.
+pub(super) fn see_other_host(scene: &Scene<'_>) -> Answer {
+    let Some(error) = scene.login.stream_errors.iter().find(|error| is_elsewhere(error)) else {
+        return scene.not_yet();
+    };
+    scene
+        .found(code::xmpp::SEE_OTHER_HOST)
+        .stage(error.stage)
+        .foreign("other_host", error.other_host.as_deref().unwrap_or("a host that it does not name"))
+        .cite([error.n])
+        .holds()
+}
+
+fn is_elsewhere(error: &StreamError) -> bool {
+    error.condition == "see-other-host"
+}
+
+/// Any other stream error.
+pub(super) fn error(scene: &Scene<'_>) -> Answer {
+    let Some(error) = scene.login.stream_errors.iter().find(|error| !is_elsewhere(error)) else {
+        return scene.not_yet();
+    };
+    let found = scene.found(code::xmpp::STREAM_ERROR).stage(error.stage).foreign("condition", &error.condition);
+    found.arg("said", said(error.text.as_deref())).cite([error.n]).holds()
+}
+
+/// The server's own text in brackets, or nothing.
+pub(super) fn said(text: Option<&str>) -> String {
+    text.map(|text| format!(" (it says: {})", foreign(text))).unwrap_or_default()
+}
+
+/// The bind request was answered with an error.
+pub(super) fn bind_refused(scene: &Scene<'_>) -> Answer {
+    iq_refused(scene, code::xmpp::BIND_REFUSED, Stage::Bind)
+}
+
+/// The session request was answered with an error.
+pub(super) fn session_refused(scene: &Scene<'_>) -> Answer {
+    iq_refused(scene, code::xmpp::SESSION_REFUSED, Stage::Session)
+}
+
+fn iq_refused(scene: &Scene<'_>, code: Code, stage: Stage) -> Answer {
+    let is_here = |error: &&IqError| error.stage == stage;
+    match scene.login.iq_errors.iter().find(is_here) {
+        Some(error) => scene
+            .found(code)
+            .stage(stage)
+            .foreign("condition", error.condition.as_deref().unwrap_or("no condition"))
+            .cite([error.n])
+            .holds(),
+        None => scene.not_at(stage),
+    }
+}
+
+/// What came is no XML, or XML that XMPP forbids. A comment or a processing instruction is passed over, and so
+/// is milder.
+pub(super) fn not_xml(scene: &Scene<'_>) -> Answer {
+    let all = &scene.login.not_xml;
+    let is_mild = |what: &str| what.starts_with("comment") || what.starts_with("processing instruction");
+    let Some(seen) = all.iter().find(|seen| !is_mild(&seen.what)).or(all.first()) else {
+        return scene.not_yet();
+    };
+    let found = scene
+        .found(code::xmpp::NOT_XML)
+        .stage(seen.stage)
+        .foreign("what", &seen.what)
+        .arg("at_byte", seen.at_byte.to_string())
+        .foreign("start", if seen.start.is_empty() { "nothing that can be shown" } else { &seen.start })
+        .cite([seen.n]);
+    if is_mild(&seen.what) { found.arg("harmless", "it was passed over").holds() } else { found.holds() }
+}
+
+/// A bound of ours was met.
+pub(super) fn limit_met(scene: &Scene<'_>) -> Answer {
+    let bound = |remark: &Remark| match remark {
+        Remark::LimitMet { limit, value } => Some((limit.clone(), *value)),
+        _ => None,
+    };
+    let Some((n, stage, (limit, value))) = remarked(scene, bound) else {
+        return scene.not_yet();
+    };
+    let found = scene.found(code::xmpp::LIMIT_MET).stage(stage);
+    found.foreign("limit", &limit).arg("value", value.to_string()).cite([n]).holds()
+}
+
+/// The stream or the connection ended before the login was complete, and no reason was given.
+///
+/// 1. Not a reset: that is `TCP_RESET`. Not an unanswered `<auth>`: that is `XMPP_AUTH_CLOSED`.
+/// 2. Not what followed an error or a refusal, our own end, or a login that had reached what was asked for.
+/// 3. A handshake that the peer cut off counts, whether or not the end has an entry of its own.
+pub(super) fn closed(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    let by_close = login.closed.as_ref().filter(|closed| {
+        !closed.finished && !closed.announced && !closed.auth_open && closed.by != ClosedBy::PeerReset
+    });
+    let by_handshake = login.handshakes.iter().find(|handshake| {
+        let ended = handshake.ended.as_ref();
+        ended.is_some_and(|(_, end)| end.how == How::Lost && end.code.as_deref() != Some("ECONNRESET"))
+    });
+    let (stage, at) = match (by_close, by_handshake) {
+        (Some(closed), _) => (closed.stage, closed.at),
+        (None, Some(handshake)) => (Stage::Tls, handshake.ended.as_ref().map_or(handshake.began, |(at, _)| *at)),
+        (None, None) => return scene.not_yet(),
+    };
+    let how = match by_close.map(|closed| (closed.by, closed.code.as_deref())) {
+        Some((ClosedBy::Link, word)) => format!("the link was lost ({})", word.unwrap_or("no system code")),
+        _ if login.stream_closed.is_some() => "by </stream:stream>, then FIN".to_owned(),
+        _ => "by FIN".to_owned(),
+    };
+    let in_stage = login.row(stage).entered.map(|entered| duration(at.since(entered)));
+    scene
+        .found(code::xmpp::CLOSED)
+        .stage(stage)
+        .foreign("how", &how)
+        .arg("took", in_stage.unwrap_or_else(|| "an unknown time".to_owned()))
+        .cite(by_close.map(|closed| closed.n))
+        .cite(by_handshake.and_then(|handshake| handshake.ended_n))
+        .cite(login.stream_closed.map(|(n, _)| n))
+        .holds()
+}

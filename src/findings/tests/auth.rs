@@ -1,0 +1,135 @@
+//! Stories about what `<auth>` was answered.
+
+use super::super::code::xmpp;
+use super::{Scenario, alone, beside, catalogue, codes, found, one};
+use crate::journal::{ClosedBy, How, Read, Remark, Stage};
+use crate::progress::story::{Story, features, good, names};
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    alone(xmpp::NO_MECHANISM, |story, fact| {
+        story.login("imp1.example.com").tcp().starttls().tls(good(true, ""), names(true, true));
+        story.stream(Stage::StreamTls, features(None, if fact { &[] } else { &["PLAIN"] }, false));
+    }),
+    alone(xmpp::AUTH_SLOW, |story, fact| {
+        story.to_auth("imp1.example.com").succeeded(if fact { 2_000 } else { 1_999 });
+    }),
+    alone(xmpp::AUTH_REFUSED, |story, fact| {
+        story
+            .to_auth("imp1.example.com")
+            .refused(15, if fact { "not-authorized" } else { "temporary-auth-failure" });
+    }),
+    beside(xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], |story, fact| {
+        story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+        story.refused(20_000, if fact { "not-authorized" } else { "temporary-auth-failure" });
+    }),
+    alone(xmpp::AUTH_CLOSED, |story, fact| {
+        story.to_auth("imp1.example.com").after(1_000);
+        story.closed(if fact { ClosedBy::PeerFin } else { ClosedBy::Us }, None);
+    }),
+    alone(xmpp::AUTH_BACKEND, |story, fact| {
+        story
+            .to_auth("imp1.example.com")
+            .refused(15, if fact { "temporary-auth-failure" } else { "not-authorized" });
+    }),
+    alone(xmpp::NODE_OVERLOADED, |story, fact| {
+        story.login("imp1.example.com").enter(Stage::Tcp);
+        let ok = crate::journal::Outcome::ok();
+        story.connect("10.1.2.11:5222", if fact { 3_010 } else { 10 }, ok).pass(Stage::Tcp);
+        story.starttls().tls(good(true, ""), names(true, true));
+        story.stream(Stage::StreamTls, features(None, &["PLAIN"], false)).auth().succeeded(21);
+    }),
+    alone(xmpp::WRONG_NODE, |story, fact| {
+        story.login("imp2.example.com").tcp().starttls().tls(good(true, ""), names(true, true));
+        story.stream(Stage::StreamTls, home(if fact { "imp1.example.com" } else { "IMP2.example.com." }));
+    }),
+    alone(xmpp::SERVER_NOT_PROVEN, |story, fact| {
+        story.to_auth("imp1.example.com");
+        if fact {
+            story.remark(Remark::ServerNotProven);
+        }
+        story.succeeded(21);
+    }),
+];
+
+fn home(node: &str) -> Read {
+    Read::Features {
+        starttls: None,
+        mechanisms: vec!["PLAIN".into()],
+        hostnames: vec![node.into(), "imp3.example.com".into()],
+        bind: false,
+        session: None,
+    }
+}
+
+#[test]
+fn a_late_refusal_explains_the_silence_and_does_not_blame_the_password() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(20_000, "not-authorized");
+    assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_REFUSED_LATE));
+    let finding = one(&story, xmpp::AUTH_REFUSED_LATE);
+    assert_eq!(finding.arg("answer_time"), Some("30.0 s"));
+    assert!(super::lines(&finding, 200).join(" ").contains("This does NOT show a bad password"));
+}
+
+#[test]
+fn a_late_success_explains_the_silence_before_it() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).succeeded(5_000);
+    assert_eq!(codes(&found(&story)), [xmpp::AUTH_SILENT, xmpp::AUTH_SLOW].into());
+    assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_SLOW));
+    assert_eq!(super::exit(&found(&story)), 1);
+}
+
+#[test]
+fn a_refusal_that_the_path_delayed_is_not_called_late() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked()).refused(20_000, "not-authorized");
+    let codes = codes(&found(&story));
+    assert_eq!(codes, [xmpp::AUTH_SILENT, xmpp::NOT_ACKED, xmpp::AUTH_REFUSED,].into());
+}
+
+#[test]
+fn a_back_end_that_is_down_explains_the_silence_before_it_says_so() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+    story.refused(20_000, "temporary-auth-failure");
+    assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_BACKEND));
+}
+
+#[test]
+fn an_end_after_a_silence_is_explained_by_it() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).after(120_000);
+    story.closed(ClosedBy::PeerFin, None).ended(How::Lost, "");
+    assert_eq!(one(&story, xmpp::AUTH_CLOSED).explained_by, Some(xmpp::AUTH_SILENT));
+    assert_eq!(one(&story, xmpp::AUTH_CLOSED).arg("took"), Some("130 s"));
+}
+
+#[test]
+fn a_refusal_on_a_node_that_names_another_home_is_explained_by_that() {
+    let mut story = Story::new();
+    story.login("imp2.example.com").tcp().starttls().tls(good(true, ""), names(true, true));
+    story.stream(Stage::StreamTls, home("imp1.example.com"));
+    assert_eq!(catalogue().severity(&one(&story, xmpp::WRONG_NODE)), super::Severity::Warning);
+    story.auth().refused(15, "not-authorized");
+    assert_eq!(one(&story, xmpp::AUTH_REFUSED).explained_by, Some(xmpp::WRONG_NODE));
+    assert_eq!(catalogue().severity(&one(&story, xmpp::WRONG_NODE)), super::Severity::Critical);
+}
+
+#[test]
+fn a_node_that_is_an_address_cannot_be_compared_with_a_home() {
+    let mut story = Story::new();
+    story.login("10.1.2.11").tcp().starttls().tls(good(true, ""), names(true, true));
+    story.stream(Stage::StreamTls, home("imp1.example.com"));
+    assert!(found(&story).is_empty());
+}
+
+#[test]
+fn a_slow_connect_and_a_slow_auth_are_no_overload() {
+    let mut story = Story::new();
+    story.login("imp1.example.com").enter(Stage::Tcp);
+    story.connect("10.1.2.11:5222", 3_010, crate::journal::Outcome::ok()).pass(Stage::Tcp);
+    story.starttls().tls(good(true, ""), names(true, true));
+    story.stream(Stage::StreamTls, features(None, &["PLAIN"], false)).auth().succeeded(4_000);
+    assert_eq!(codes(&found(&story)), [xmpp::AUTH_SLOW].into());
+}

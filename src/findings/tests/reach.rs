@@ -1,0 +1,65 @@
+//! Stories about names, addresses and connections.
+
+use super::super::code::{dns, tcp};
+use super::{Scenario, alone};
+use crate::journal::{ClosedBy, Fact, How, NetFact, Outcome, Stage, StageMark};
+use crate::progress::story::{Story, outcome};
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    alone(dns::TARGET_UNRESOLVED, |story, fact| {
+        story.login("imp9.example.com").enter(Stage::Tcp);
+        let ended = if fact { outcome(How::Failed, "NXDOMAIN") } else { Outcome::ok() };
+        story.resolve("imp9.example.com", &["10.1.2.19"][usize::from(fact)..], ended);
+    }),
+    alone(tcp::REFUSED, |story, fact| {
+        tries(story, if fact { outcome(How::Refused, "ECONNREFUSED") } else { outcome(How::TimedOut, "") });
+    }),
+    alone(tcp::TIMEOUT, |story, fact| {
+        tries(story, if fact { outcome(How::TimedOut, "") } else { outcome(How::Refused, "ECONNREFUSED") });
+    }),
+    alone(tcp::UNREACHABLE, |story, fact| {
+        tries(story, if fact { outcome(How::Lost, "EHOSTUNREACH") } else { outcome(How::Stopped, "") });
+    }),
+    alone(tcp::RESET, |story, fact| {
+        story.login("imp1.example.com").tcp().enter(Stage::Stream).sent(
+            "stream header",
+            "<stream:stream>",
+            0,
+            None,
+        );
+        let by = if fact { ClosedBy::PeerReset } else { ClosedBy::PeerFin };
+        story.closed(by, Some("ECONNRESET")).ended(How::Lost, "ECONNRESET");
+    }),
+];
+
+fn tries(story: &mut Story, ended: Outcome) {
+    story.login("imp1.example.com").enter(Stage::Tcp).connect("10.1.2.11:5222", 5000, ended.clone());
+    story.stage(Stage::Tcp, StageMark::Failed).ended(ended.how, "");
+}
+
+#[test]
+fn a_refusal_by_one_address_is_milder_where_another_one_answers() {
+    let mut story = Story::new();
+    story.login("imp1.example.com").enter(Stage::Tcp);
+    story.connect("[2001:db8::11]:5222", 1, outcome(How::Refused, "ECONNREFUSED"));
+    story.connect("10.1.2.11:5222", 1, Outcome::ok()).pass(Stage::Tcp);
+    let finding = super::one(&story, tcp::REFUSED);
+    assert_eq!(finding.arg("addresses"), Some("[2001:db8::11]:5222"));
+    assert_eq!(super::catalogue().severity(&finding), super::Severity::Warning);
+    assert_eq!(super::exit(&super::found(&story)), 1);
+}
+
+#[test]
+fn a_name_without_a_login_is_told_of_too() {
+    let mut story = Story::new();
+    story.resolve("imp9.example.com", &[], outcome(How::Failed, "NXDOMAIN"));
+    assert_eq!(super::one(&story, dns::TARGET_UNRESOLVED).op, None);
+}
+
+#[test]
+fn an_address_that_was_given_is_no_lookup_that_failed() {
+    let mut story = Story::new();
+    story.login("10.1.2.11").resolve("10.1.2.11", &["10.1.2.11"], Outcome::ok());
+    story.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None }));
+    assert!(super::found(&story).is_empty());
+}

@@ -1,0 +1,123 @@
+//! Stories about the stream: STARTTLS, errors, ends, and bytes that are no XMPP.
+
+use super::super::code::xmpp;
+use super::{Scenario, alone, catalogue, found, one};
+use crate::journal::{ClosedBy, How, Read, Remark, Stage, StageMark};
+use crate::progress::story::{Story, features};
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    alone(xmpp::STARTTLS_REFUSED, |story, fact| {
+        story.login("imp1.example.com").tcp().stream(Stage::Stream, features(Some(true), &[], false));
+        story.enter(Stage::Starttls).sent("starttls", "<starttls/>", 0, None);
+        story.received(if fact { Read::StarttlsFailure } else { Read::Proceed });
+    }),
+    alone(xmpp::NO_STARTTLS, |story, fact| {
+        let starttls = if fact { None } else { Some(false) };
+        story.login("imp1.example.com").tcp().stream(Stage::Stream, features(starttls, &["PLAIN"], false));
+    }),
+    alone(xmpp::BYTES_BEHIND_PROCEED, |story, fact| {
+        story.login("imp1.example.com").tcp().starttls();
+        if fact {
+            story.remark(Remark::BytesBehindProceed { bytes: 12 });
+        }
+    }),
+    alone(xmpp::SEE_OTHER_HOST, |story, fact| {
+        error(story, if fact { "see-other-host" } else { "host-unknown" });
+    }),
+    alone(xmpp::STREAM_ERROR, |story, fact| {
+        error(story, if fact { "host-unknown" } else { "see-other-host" });
+    }),
+    alone(xmpp::BIND_REFUSED, |story, fact| {
+        let kind = if fact { "error" } else { "result" }.to_owned();
+        story.to_auth("imp1.example.com").succeeded(21).bind();
+        story.answered(4, Read::Iq { kind, id: None, error: Some("conflict".into()) });
+    }),
+    alone(xmpp::SESSION_REFUSED, |story, fact| {
+        let kind = if fact { "error" } else { "result" }.to_owned();
+        story.to_auth("imp1.example.com").succeeded(21).bound().session();
+        story.answered(4, Read::Iq { kind, id: None, error: Some("forbidden".into()) });
+    }),
+    alone(xmpp::NOT_XML, |story, fact| {
+        story.login("imp1.example.com").tcp().enter(Stage::Stream);
+        let what = "text before the stream".to_owned();
+        story.received(if fact { Read::Refused { what, at: 0 } } else { Read::Declaration });
+    }),
+    alone(xmpp::LIMIT_MET, |story, fact| {
+        story.to_mechanisms("imp1.example.com");
+        let limit = "element size".to_owned();
+        story.remark(if fact {
+            Remark::LimitMet { limit, value: 1_048_576 }
+        } else {
+            Remark::OtherId { came: limit }
+        });
+    }),
+    alone(xmpp::CLOSED, |story, fact| {
+        story.login("imp1.example.com").tcp().enter(Stage::Stream).sent(
+            "stream header",
+            "<stream:stream>",
+            0,
+            None,
+        );
+        story.after(40).closed(if fact { ClosedBy::PeerFin } else { ClosedBy::Us }, None);
+    }),
+];
+
+fn error(story: &mut Story, condition: &str) {
+    story.login("imp1.example.com").tcp().enter(Stage::Stream).header();
+    let other_host = Some("imp2.example.com:5222".into());
+    story.received(Read::StreamError { condition: condition.into(), text: Some("go away".into()), other_host });
+    story.stage(Stage::Stream, StageMark::Failed).received(Read::StreamClose).closed(ClosedBy::PeerFin, None);
+    story.ended(How::Refused, condition);
+}
+
+#[test]
+fn what_follows_an_error_or_a_refusal_is_no_unexplained_end() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").refused(15, "not-authorized").received(Read::StreamClose);
+    story.closed(ClosedBy::PeerFin, None).ended(How::Refused, "not-authorized");
+    assert_eq!(found(&story).len(), 1);
+}
+
+#[test]
+fn the_peers_answer_to_our_own_end_is_none_either() {
+    let mut story = Story::new();
+    story.to_mechanisms("imp1.example.com").sent("stream end", "</stream:stream>", 0, None);
+    story.received(Read::StreamClose).closed(ClosedBy::PeerFin, None).ended(How::Stopped, "");
+    assert!(found(&story).is_empty());
+}
+
+#[test]
+fn an_end_without_a_reason_says_at_which_stage() {
+    let mut story = Story::new();
+    story.to_auth("imp1.example.com").succeeded(21).bind().after(1500).received(Read::StreamClose);
+    story.closed(ClosedBy::PeerFin, None);
+    let finding = one(&story, xmpp::CLOSED);
+    assert_eq!((finding.arg("stage"), finding.arg("took")), (Some("bind"), Some("1.5 s")));
+    assert_eq!(finding.arg("how"), Some("by </stream:stream>, then FIN"));
+}
+
+#[test]
+fn an_end_after_the_login_was_complete_is_no_fault() {
+    let mut story = Story::new();
+    story.whole("imp1.example.com").closed(ClosedBy::PeerFin, None);
+    assert!(found(&story).is_empty());
+}
+
+#[test]
+fn a_comment_is_milder_than_a_web_server() {
+    let told = |what: &str| {
+        let mut story = Story::new();
+        story.login("imp1.example.com").tcp().received(Read::Refused { what: what.into(), at: 7 });
+        catalogue().severity(&one(&story, xmpp::NOT_XML))
+    };
+    assert_eq!(told("comment"), super::Severity::Warning);
+    assert_eq!(told("text before the stream"), super::Severity::Critical);
+}
+
+#[test]
+fn bytes_that_are_no_xmpp_explain_the_end_that_follows() {
+    let mut story = Story::new();
+    story.login("imp1.example.com").tcp().enter(Stage::Stream);
+    story.received(Read::Refused { what: "text before the stream".into(), at: 0 }).closed(ClosedBy::PeerFin, None);
+    assert_eq!(one(&story, xmpp::CLOSED).explained_by, Some(xmpp::NOT_XML));
+}

@@ -1,0 +1,142 @@
+//! Stories about TLS and certificates.
+
+use super::super::code::tls;
+use super::{Scenario, alone, beside, catalogue, found, one};
+use crate::journal::{Awaited, CertFact, Fact, How, Outcome, Stage, StageMark, TlsFact, UserAct};
+use crate::progress::story::{START, Story, cert, good, names, outcome};
+
+const DAY: i64 = 86_400;
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    alone(tls::UNTRUSTED, |story, fact| {
+        to_tls(story).tls(if fact { good(false, "UnknownIssuer") } else { good(true, "") }, names(true, true));
+    }),
+    alone(tls::NAME_MISMATCH, |story, fact| {
+        to_tls(story).tls(good(true, ""), names(!fact, true));
+    }),
+    alone(tls::EXPIRED, |story, fact| {
+        let word = if fact { "Expired" } else { "NotValidYet" };
+        to_tls(story).tls(good(false, word), names(true, true));
+    }),
+    alone(tls::NOT_YET_VALID, |story, fact| {
+        let cert = CertFact { not_before: START.0 / 1000 + if fact { DAY } else { -DAY }, ..cert() };
+        to_tls(story).tls_with(cert, good(true, ""), names(true, true), true);
+    }),
+    alone(tls::EXPIRES_SOON, |story, fact| {
+        let cert = CertFact { not_after: START.0 / 1000 + if fact { 12 } else { 31 } * DAY + 60, ..cert() };
+        to_tls(story).tls_with(cert, good(true, ""), names(true, true), true);
+    }),
+    alone(tls::SILENT, |story, fact| {
+        to_tls(story).enter(Stage::Tls).sent("ClientHello", "", 0, None).wait(Awaited::Handshake);
+        if fact {
+            story.falls_silent(|story| story.all_acked());
+        }
+    }),
+    beside(tls::LEGACY_ONLY, &[tls::ALERT], |story, fact| {
+        fails(story, How::Refused);
+        let version = fact.then(|| "TLS 1.0".to_owned());
+        story.saw(Fact::Tls(TlsFact::Legacy {
+            version,
+            suite: Some("TLS_RSA_WITH_AES_128_CBC_SHA".into()),
+            alert: None,
+        }));
+    }),
+    alone(tls::ALERT, |story, fact| {
+        fails(story, if fact { How::Refused } else { How::Stopped });
+    }),
+    alone(tls::FINGERPRINT_CHANGED, |story, fact| {
+        story.whole("imp1.example.com");
+        let fingerprint = if fact { "sha256:bb" } else { "sha256:aa" }.to_owned();
+        to_tls(story).tls_with(CertFact { fingerprint, ..cert() }, good(true, ""), names(true, true), true);
+    }),
+    alone(tls::KEY_NOT_PROVEN, |story, fact| {
+        to_tls(story).tls_with(cert(), good(true, ""), names(true, true), !fact);
+    }),
+];
+
+fn to_tls(story: &mut Story) -> &mut Story {
+    story.login("imp1.example.com").tcp().starttls()
+}
+
+fn fails(story: &mut Story, how: How) {
+    to_tls(story).enter(Stage::Tls).handshake(9, outcome(how, "HandshakeFailure"));
+    story.stage(Stage::Tls, StageMark::Failed);
+}
+
+#[test]
+fn an_expired_certificate_of_a_trusted_ca_is_only_expired() {
+    let mut story = Story::new();
+    let cert = CertFact { not_after: START.0 / 1000 - DAY, ..cert() };
+    to_tls(&mut story).tls_with(cert, good(false, "Expired"), names(true, true), true);
+    assert_eq!(found(&story).len(), 1);
+    assert_eq!(one(&story, tls::EXPIRED).arg("not_after"), Some("2026-01-14 02:14Z"));
+}
+
+#[test]
+fn an_expired_and_self_signed_certificate_has_two_faults() {
+    let mut story = Story::new();
+    let subject = "CN=Example CA".to_owned();
+    let cert = CertFact { not_after: START.0 / 1000 - DAY, subject, ..cert() };
+    to_tls(&mut story).tls_with(cert, good(false, "UnknownIssuer"), names(true, true), true);
+    assert_eq!(super::codes(&found(&story)), [tls::EXPIRED, tls::UNTRUSTED].into());
+    assert_eq!(one(&story, tls::UNTRUSTED).arg("signed_by"), Some("self-signed"));
+}
+
+#[test]
+fn a_certificate_for_the_node_only_is_told_per_client() {
+    let told = |node| {
+        let mut story = Story::new();
+        to_tls(&mut story).tls(good(true, ""), names(false, node));
+        one(&story, tls::NAME_MISMATCH).arg("by_client").unwrap().to_owned()
+    };
+    assert!(told(true).contains("Jabber may accept it"));
+    assert!(told(false).contains("so does Jabber"));
+}
+
+#[test]
+fn an_rsa_and_an_ecdsa_certificate_are_no_change() {
+    let mut story = Story::new();
+    story.whole("imp1.example.com");
+    let other = CertFact { fingerprint: "sha256:bb".into(), key: "EC P-256".into(), ..cert() };
+    to_tls(&mut story).tls_with(other, good(true, ""), names(true, true), true);
+    assert!(found(&story).is_empty());
+}
+
+#[test]
+fn another_certificate_than_the_accepted_one_is_a_change_and_accepting_it_does_not_hide_that() {
+    let accept = |story: &mut Story, fingerprint: &str| {
+        let (host, fingerprint) = ("imp1.example.com".into(), fingerprint.into());
+        story.saw(Fact::User(UserAct::Accepted { host, fingerprint }));
+    };
+    let mut story = Story::new();
+    accept(&mut story, "sha256:00");
+    to_tls(&mut story).tls(good(true, ""), names(true, true));
+    assert_eq!(one(&story, tls::FINGERPRINT_CHANGED).arg("other_fingerprint"), Some("sha256:00"));
+    accept(&mut story, "sha256:aa");
+    let finding = one(&story, tls::FINGERPRINT_CHANGED);
+    assert_eq!(catalogue().severity(&finding), super::Severity::Info);
+}
+
+#[test]
+fn nothing_makes_a_key_that_was_not_proven_milder() {
+    let mut story = Story::new();
+    to_tls(&mut story).tls_with(cert(), good(true, ""), names(true, true), false);
+    story.saw(Fact::User(UserAct::Insecure));
+    assert_eq!(catalogue().severity(&one(&story, tls::KEY_NOT_PROVEN)), super::Severity::Critical);
+}
+
+#[test]
+fn a_handshake_that_times_out_is_silent_without_a_mark_too() {
+    let mut story = Story::new();
+    to_tls(&mut story).enter(Stage::Tls).handshake(10_000, outcome(How::TimedOut, ""));
+    assert_eq!(one(&story, tls::SILENT).arg("waited"), Some("10.0 s"));
+    let mut ok = Story::new();
+    to_tls(&mut ok).enter(Stage::Tls).handshake(10_000, Outcome::ok());
+    assert!(found(&ok).is_empty());
+}
+
+#[test]
+fn old_tls_explains_the_failed_handshake() {
+    let story = SCENARIOS.iter().find(|scenario| scenario.code == tls::LEGACY_ONLY).unwrap().told(true);
+    assert_eq!(one(&story, tls::ALERT).explained_by, Some(tls::LEGACY_ONLY));
+}

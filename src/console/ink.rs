@@ -167,8 +167,10 @@ impl Setter {
                 if grapheme == " " {
                     continue;
                 }
-                self.keep(std::mem::take(&mut run), ink);
+                let rest = run.split_off(seam(&run));
+                self.keep(std::mem::replace(&mut run, rest), ink);
                 self.turn();
+                self.column += run.width();
             }
             run.push_str(grapheme);
             self.column += columns;
@@ -197,6 +199,12 @@ impl Setter {
         self.done.push(self.line);
         self.done
     }
+}
+
+/// Where a run that is too long is best broken: behind the last `:`, `/` or `-` near its end, else at its end.
+fn seam(run: &str) -> usize {
+    let behind = run.rfind([':', '/', '-']).map(|at| at + 1);
+    behind.filter(|at| run.len() - at < 16).unwrap_or(run.len())
 }
 
 #[cfg(test)]

@@ -124,15 +124,25 @@ impl Row {
             }
             Body::Words(lines) => lines.clone(),
             Body::Quiet { awaited, reply, waited_ms, view, before } => {
-                let ink = if self.mark == Mark::Bang { Ink::Bad } else { Ink::Warn };
-                vec![Line::words(
-                    &silence::quiet(*awaited, reply.as_ref(), *waited_ms, view.as_ref(), *before),
-                    ink,
-                )]
+                if self.mark != Mark::Bang {
+                    return vec![Line::words(&silence::slow(*awaited, reply.as_ref(), *waited_ms), Ink::Warn)];
+                }
+                let words = silence::quiet(*awaited, reply.as_ref(), *waited_ms, view.as_ref(), *before);
+                vec![Line::words(&words, Ink::Bad)]
             }
             Body::Kernel { view, same_for_ms, sent } => {
                 vec![Line::words(&silence::kernel(view, *same_for_ms, *sent), Ink::Muted)]
             }
+        }
+    }
+
+    /// What the row leaves out where room is scarce: all figures of the kernel's view.
+    pub fn more(&self) -> Vec<Line> {
+        match &self.body {
+            Body::Kernel { view: Ok(view), .. } | Body::Quiet { view: Some(Ok(view)), .. } => {
+                silence::all_figures(view)
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Silence and the kernel's view in words. Only figures stand here; what they mean is the reader's to compose.
 
+use super::ink::{Ink, Line};
 use crate::journal::{Awaited, AwaitedReply, KernelView};
 
 /// `no answer to <auth> for 10.0 s: all 118 wire bytes acked (96 of XML), 0 bytes back, connected`.
@@ -71,31 +72,59 @@ fn acked(reply: &AwaitedReply, view: &KernelView) -> String {
     }
 }
 
-/// The kernel's view by itself.
+/// `slow: no answer to <auth> in 2.0 s`. The kernel's view has a row of its own.
+pub(super) fn slow(awaited: Awaited, reply: Option<&AwaitedReply>, waited_ms: u64) -> String {
+    format!("slow: {} in {}", nothing(awaited, reply), seconds(waited_ms))
+}
+
+/// The kernel's view of the whole connection, in short. `sent`: the wire bytes that we have sent on it.
 pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: Option<u64>) -> String {
     let view = match view {
         Err(why) => return format!("kernel: no view ({why})"),
         Ok(view) => view,
     };
-    let of = sent.map_or(String::new(), |sent| format!(" of {sent}"));
-    let mut words =
-        vec![format!("kernel: {}{of} wire bytes acked", view.acked), format!("{} back", view.received)];
-    if view.unacked_segments > 0 {
-        words.push(format!("{} unacked", count(u64::from(view.unacked_segments), "segment")));
-    }
+    let mut words = vec![match sent {
+        Some(sent) if view.acked >= sent => "kernel: all wire bytes acked".to_owned(),
+        Some(sent) => format!("kernel: {} of {sent} wire bytes acked", view.acked),
+        None => format!("kernel: {} wire bytes acked", view.acked),
+    }];
     if let Some(bytes) = view.not_sent.filter(|bytes| *bytes > 0) {
         words.push(format!("{bytes} not sent"));
     }
-    words.push(format!("{} retransmitted", view.retransmits));
-    if let Some(window) = view.peer_window {
-        words.push(format!("window {window}"));
+    if view.retransmits > 0 {
+        words.push(format!("{} retransmitted", count(u64::from(view.retransmits), "segment")));
+    }
+    if view.peer_window == Some(0) {
+        words.push("window closed".to_owned());
+    }
+    if view.state != 1 {
+        words.push(state(view.state));
     }
     words.push(format!("rtt {}.{} ms", view.rtt_us / 1000, view.rtt_us % 1000 / 100));
-    words.push(state(view.state));
     if same_for_ms > 0 {
-        words.push(format!("the same {} later", seconds(same_for_ms)));
+        words.push(format!("same {} later", seconds(same_for_ms)));
     }
     words.join(", ")
+}
+
+/// All figures of the kernel's view, one a line.
+pub(super) fn all_figures(view: &KernelView) -> Vec<Line> {
+    let known = |value: Option<u64>| value.map_or("not known".to_owned(), |value| value.to_string());
+    [
+        ("wire bytes acked, whole connection", view.acked.to_string()),
+        ("wire bytes received, whole connection", view.received.to_string()),
+        ("in our send queue", known(view.queued)),
+        ("never sent", known(view.not_sent)),
+        ("segments not acked", view.unacked_segments.to_string()),
+        ("segments retransmitted", view.retransmits.to_string()),
+        ("time-outs in a row", view.backoff.to_string()),
+        ("peer's receive window", known(view.peer_window)),
+        ("round trip", format!("{}.{} ms", view.rtt_us / 1000, view.rtt_us % 1000 / 100)),
+        ("last acknowledgement came", format!("{} ms ago", view.last_ack_ms)),
+        ("state", state(view.state)),
+    ]
+    .map(|(what, value)| Line::words(&format!("  {what}: {value}"), Ink::Muted))
+    .to_vec()
 }
 
 /// Linux's number of a TCP state in words.

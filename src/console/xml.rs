@@ -247,7 +247,6 @@ fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
 mod tests {
     use super::*;
     use crate::console::wrap;
-    use crate::journal::Secret;
 
     fn shown(lines: &[Line], width: usize) -> String {
         let laid = wrap(lines, width);
@@ -255,10 +254,17 @@ mod tests {
         laid.iter().map(|laid| line(laid).trim_end().to_owned() + "\n").collect()
     }
 
+    fn payload(json: serde_json::Value) -> Payload {
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn text(text: &str) -> Payload {
+        payload(serde_json::json!({ "text": text }))
+    }
+
     fn auth() -> Payload {
-        let bytes = b"<auth mechanism='PLAIN'>AGFsaWNlAHNlY3JldA==</auth>";
-        let note = "authcid alice".to_owned();
-        Payload::cut(bytes, &[Secret { range: 24..44, kind: "PLAIN".into(), note }])
+        let cut = serde_json::json!({ "at": 24, "wire_len": 20, "kind": "PLAIN", "note": "authcid alice" });
+        payload(serde_json::json!({ "text": "<auth mechanism='PLAIN'></auth>", "cuts": [cut] }))
     }
 
     #[test]
@@ -276,14 +282,14 @@ mod tests {
             <mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>";
         let expected = "<stream:features>\n  <mechanisms\n    xmlns='urn:ietf:params:xml:ns:\n    xmpp-sasl'>\n    \
             <mechanism>PLAIN</mechanism>\n    <mechanism>CISCO-VTG-TOKEN\n      </mechanism>\n  </mechanisms>\n</stream:features>\n";
-        assert_eq!(shown(&pretty(&Payload::cut(features.as_bytes(), &[])), 34), expected);
+        assert_eq!(shown(&pretty(&text(features)), 34), expected);
     }
 
     #[test]
     fn raw_keeps_every_byte() {
         let bytes = "<a  x=\"1\"\tb='>'/><!-- c --><?pi?><b>t &amp; u</b> tail <open at";
-        let text: String = raw(&Payload::cut(bytes.as_bytes(), &[]))[0].text();
-        assert_eq!(text, bytes.replace('\t', "\\t"));
+        let shown: String = raw(&text(bytes))[0].text();
+        assert_eq!(shown, bytes.replace('\t', "\\t"));
     }
 
     #[test]
@@ -291,17 +297,16 @@ mod tests {
         for bytes in
             ["HTTP/1.1 400 Bad Request", "<", "<<<>", "<a b='", "</", "<é ü='ö'>", "<!", "&&<a/>]]>", "<=>", "a<b"]
         {
-            let pretty: String = pretty(&Payload::cut(bytes.as_bytes(), &[])).iter().map(Line::text).collect();
+            let pretty: String = pretty(&text(bytes)).iter().map(Line::text).collect();
             assert_eq!(pretty, bytes, "{bytes}");
         }
     }
 
     #[test]
     fn malformed_utf8_does_not_move_the_mask() {
-        let payload = Payload::cut(
-            b"<a>\xff</a><p>xx</p>",
-            &[Secret { range: 11..13, kind: "K".into(), note: String::new() }],
-        );
+        let bytes = data_encoding::BASE64.encode(b"<a>\xff</a><p></p>");
+        let cut = serde_json::json!({ "at": 11, "wire_len": 2, "kind": "K" });
+        let payload = payload(serde_json::json!({ "base64": bytes, "cuts": [cut] }));
         assert!(shown(&pretty(&payload), 80).contains("<p>[masked K]</p>"));
     }
 }

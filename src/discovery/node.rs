@@ -36,6 +36,8 @@ struct StageSeen {
     left: Option<Offset>,
     mark: StageMark,
     silent: bool,
+    /// How long the peer was waited for: without the time that a person took between two steps.
+    waited_us: u64,
     entries: Vec<EntryNo>,
 }
 
@@ -143,7 +145,7 @@ impl Login {
             Fact::Stage(fact) => self.stage(entry, fact.stage, &fact.mark),
             Fact::Wait(fact) => match fact.mark {
                 WaitMark::Silent => self.silence(entry, true),
-                WaitMark::Answered => self.silence(entry, false),
+                WaitMark::Answered => self.answer(entry, fact.since),
                 _ => return false,
             },
             Fact::Tls(TlsFact::Chain { certs }) => {
@@ -165,7 +167,8 @@ impl Login {
     fn stage(&mut self, entry: &Entry, stage: Stage, mark: &StageMark) {
         if let (StageMark::Entered, None) = (mark, self.stages.iter().find(|seen| seen.stage == stage)) {
             let (left, mark, entries) = (None, StageMark::Entered, vec![entry.n]);
-            return self.stages.push(StageSeen { stage, entered: entry.at, left, mark, silent: false, entries });
+            let (entered, silent, waited_us) = (entry.at, false, 0);
+            return self.stages.push(StageSeen { stage, entered, left, mark, silent, waited_us, entries });
         }
         if let Some(seen) = self.stages.iter_mut().find(|seen| seen.stage == stage) {
             seen.left = (*mark != StageMark::Entered).then_some(entry.at);
@@ -173,7 +176,15 @@ impl Login {
             seen.entries.push(entry.n);
         } else {
             let (entered, left, entries) = (entry.at, Some(entry.at), vec![entry.n]);
-            self.stages.push(StageSeen { stage, entered, left, mark: mark.clone(), silent: false, entries });
+            let (mark, silent, waited_us) = (mark.clone(), false, 0);
+            self.stages.push(StageSeen { stage, entered, left, mark, silent, waited_us, entries });
+        }
+    }
+
+    fn answer(&mut self, entry: &Entry, since: Offset) {
+        self.silence(entry, false);
+        if let Some(seen) = self.stages.last_mut() {
+            seen.waited_us = seen.waited_us.saturating_add(Offset::from_duration(entry.at.since(since)).0);
         }
     }
 
@@ -209,9 +220,9 @@ impl Login {
     /// How long the node took to answer: to `<auth>` where it was asked, else over all stages.
     fn answered(&self) -> String {
         let auth = self.stages.iter().find(|seen| seen.stage == Stage::Auth && seen.mark == StageMark::Passed);
-        let whole = || Some((self.stages.first()?.entered, self.stages.last()?.left?));
-        let span = auth.and_then(|seen| Some((seen.entered, seen.left?))).or_else(whole);
-        span.map_or(format!("ok to {}", self.until), |(from, to)| format!("answers {}", took(from, to)))
+        let whole = || self.stages.iter().map(StageSeen::took_us).sum::<Option<u64>>();
+        let took_us = auth.and_then(StageSeen::took_us).or_else(whole);
+        took_us.map_or(format!("ok to {}", self.until), |us| format!("answers {}", took(us)))
     }
 
     fn items(&self, node: &str) -> Vec<Item> {
@@ -243,14 +254,20 @@ impl StageSeen {
         }
     }
 
+    /// How long it took: what the peer was waited for, else from its beginning to its end.
+    fn took_us(&self) -> Option<u64> {
+        let whole = Offset::from_duration(self.left?.since(self.entered)).0;
+        Some(if self.waited_us > 0 { self.waited_us } else { whole })
+    }
+
     fn figure(&self) -> String {
-        match (&self.mark, self.left) {
+        let took = self.took_us().map(took);
+        match (&self.mark, took) {
             (StageMark::Skipped { why }, _) => why.clone(),
             _ if self.silent => "silent".to_owned(),
-            (StageMark::Refused, Some(left)) => format!("refused {}", took(self.entered, left)),
-            (StageMark::Failed, Some(left)) => format!("failed {}", took(self.entered, left)),
-            (_, Some(left)) => took(self.entered, left),
-            (_, None) => String::new(),
+            (StageMark::Refused, Some(took)) => format!("refused {took}"),
+            (StageMark::Failed, Some(took)) => format!("failed {took}"),
+            (_, took) => took.unwrap_or_default(),
         }
     }
 }
@@ -270,8 +287,7 @@ impl Certificate {
 }
 
 /// `21 ms`, `0.4 ms`, `10.4 s`
-fn took(from: Offset, to: Offset) -> String {
-    let micros = to.since(from).as_micros();
+fn took(micros: u64) -> String {
     match micros {
         0..1_000 => format!("0.{} ms", micros / 100),
         1_000..10_000_000 => format!("{} ms", micros / 1000),

@@ -37,7 +37,7 @@ impl Run {
     }
 
     fn wait(&mut self, op: u32, at: u64, mark: WaitMark) {
-        let fact = WaitFact { awaited: Awaited::AuthAnswer, since: Offset(0), mark, reply: None };
+        let fact = WaitFact { awaited: Awaited::AuthAnswer, since: Offset(100_000), mark, reply: None };
         self.note(op, at, Event::Saw(Fact::Wait(fact)));
     }
 

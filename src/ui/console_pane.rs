@@ -218,8 +218,15 @@ impl Model {
         let (_, height) = self.pane_size();
         let step = height.saturating_sub(1).max(1);
         let Some(top) = viewport.top else { return };
-        viewport.top = Some(if down { self.moved(top, step) } else { self.moved_up(top, step) });
+        viewport.top = Some(if down { self.before_end(self.moved(top, step)) } else { self.moved_up(top, step) });
         self.keep_viewport(viewport);
+    }
+
+    /// The anchor, or the last page's where it lies behind that.
+    fn before_end(&self, top: Anchor) -> Anchor {
+        let (width, height) = self.pane_size();
+        let last = self.last_page(width, height).first().map(|line| Anchor { n: line.n, line: line.line });
+        last.filter(|last| (last.n, last.line) < (top.n, top.line)).unwrap_or(top)
     }
 
     fn moved_up(&self, top: Anchor, lines: usize) -> Anchor {

@@ -1,35 +1,19 @@
-//! Findings as the screen shows them: words from the catalogue, in the order of their gravity. The only file of
-//! the screen that knows the findings' types.
+//! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
-use crate::console::Line;
+use crate::findings::{Finding, Severity, catalogue, findings};
 use crate::progress::Progress;
 
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// To be looked at.
-    Warning,
-    /// The login cannot work.
-    Critical,
-}
-
-/// A finding in words.
+/// A finding and its words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// Its code.
-    pub code: String,
+    /// What was found.
+    pub finding: Finding,
     /// How grave it is.
     pub severity: Severity,
     /// What happened, in one sentence.
     pub summary: String,
-    /// The first cause, in one sentence; empty where none is known.
-    pub likely: String,
-    /// The finding that explains it.
-    pub explained_by: Option<String>,
-    /// Everything: causes, remedies, evidence.
-    pub detail: Vec<Line>,
+    /// What is suspected; empty where nothing is.
+    pub suspect: String,
 }
 
 /// All findings, the gravest unexplained first.
@@ -41,12 +25,27 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// What is found in these logins.
-    pub fn of(_progress: &Progress) -> Self {
-        Self::default()
+    pub fn of(progress: &Progress) -> Self {
+        let shown = |finding: Finding| {
+            let text = catalogue().text(&finding);
+            let suspect = text.suspect.map(|suspect| format!("{}: {suspect}.", sure(text.confidence)));
+            let (severity, summary) = (text.severity, text.summary);
+            Shown { finding, severity, summary, suspect: suspect.unwrap_or_default() }
+        };
+        Self { list: findings(progress).into_iter().map(shown).collect() }
     }
 
     /// The finding that the screen's two lines show.
     pub fn gravest(&self) -> Option<&Shown> {
-        self.list.iter().find(|shown| shown.explained_by.is_none())
+        self.list.iter().find(|shown| shown.finding.explained_by.is_none())
+    }
+}
+
+fn sure(confidence: crate::findings::Confidence) -> &'static str {
+    use crate::findings::Confidence;
+    match confidence {
+        Confidence::Documented => "Documented",
+        Confidence::Likely => "Likely",
+        Confidence::Guess => "A guess",
     }
 }

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::pen::{Pen, Runs, columns, run, shortened};
 use super::words::{self, NextLine};
 use crate::console::{Ink, Line, visible, wrap};
+use crate::findings::Severity;
 use crate::journal::{Offset, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
 use crate::ui::glyphs;
@@ -14,37 +15,44 @@ use crate::ui::model::{Clock, Model};
 use crate::ui::popup::contexts;
 use crate::ui::theme::Role;
 use crate::ui::valid::valid;
-use crate::ui::verdict::{Severity, Shown};
+use crate::ui::verdict::Shown;
 
 const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
 
-/// ` impscope  alice@example.test   node imp1.example.test   recording   LAB`
+/// ` impscope  alice@example.test   node imp1.example.test   recording   LAB`. Where room is scarce, the
+/// recording goes first, then the node, which the panes name too.
 pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let mut runs = vec![run(" impscope", Role::Title)];
+    let mut parts: Vec<(String, Role, u8)> = vec![(" impscope".to_owned(), Role::Title, 0)];
     let ask = model.progress.run();
     if let Some(ask) = ask {
-        runs.push(run(format!("  {}@{}", visible(&ask.user), visible(&ask.domain)), Role::Text));
+        parts.push((format!("  {}@{}", visible(&ask.user), visible(&ask.domain)), Role::Text, 0));
     }
     if let Some((host, port)) = model.node() {
         let port = if port == 5222 { String::new() } else { format!(":{port}") };
-        runs.push(run(format!("   node {}{port}", visible(host)), Role::Text));
+        parts.push((format!("   node {}{port}", visible(host)), Role::Text, 1));
     }
     if model.setup.replay {
-        runs.push(run("   replay", Role::Warning));
+        parts.push(("   replay".to_owned(), Role::Warning, 0));
     } else if model.setup.recording {
-        runs.push(run("   recording", Role::Muted));
+        parts.push(("   recording".to_owned(), Role::Muted, 2));
     }
     if ask.is_some_and(|ask| ask.lab) {
-        runs.push(run("   ", Role::Text));
-        runs.push(run("LAB", Role::Banner));
+        parts.push(("   ".to_owned(), Role::Text, 0));
+        parts.push(("LAB".to_owned(), Role::Banner, 0));
     }
     let lost = model.progress.lost();
     if lost > 0 {
-        runs.push(run(format!("   {lost} entries lost"), Role::Critical));
+        parts.push((format!("   {lost} entries lost"), Role::Critical, 0));
     }
-    let room = usize::from(area.width).saturating_sub(columns(&runs));
+    let width = usize::from(area.width);
+    for least in [2, 1] {
+        if parts.iter().map(|(text, ..)| text.width()).sum::<usize>() > width {
+            parts.retain(|(.., rank)| *rank < least);
+        }
+    }
+    let runs: Runs = parts.into_iter().map(|(text, role, _)| (text, role)).collect();
     pen.line(area, 0, &runs);
-    if room > WHAT_THIS_IS.width() + 3 {
+    if width.saturating_sub(columns(&runs)) > WHAT_THIS_IS.width() + 3 {
         pen.line_right(area, 0, &[run(format!("{WHAT_THIS_IS} "), Role::Muted)]);
     }
 }
@@ -140,7 +148,7 @@ pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let more = "  F all";
     let mut line = Line::default();
     line.say(severity(shown.severity).0, ink(shown.severity));
-    line.say(&format!(" {} ", shown.code), Ink::Name).say(&sentence(shown), Ink::Plain);
+    line.say(&format!(" {} ", shown.finding.code), Ink::Name).say(&sentence(shown), Ink::Plain);
     let (width, height) = (usize::from(area.width).saturating_sub(2), usize::from(area.height));
     let laid = wrap(&[line], width);
     for (down, text) in laid.iter().take(height).enumerate() {
@@ -167,10 +175,7 @@ pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 fn sentence(shown: &Shown) -> String {
-    match shown.likely.as_str() {
-        "" => shown.summary.clone(),
-        likely => format!("{} Likely: {likely}", shown.summary),
-    }
+    format!("{} {}", shown.summary, shown.suspect).trim_end().to_owned()
 }
 
 /// A severity's word and role.

@@ -219,11 +219,16 @@ fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'
     let first = (at + 1).saturating_sub(usize::from(rows));
     for (down, (place, shown)) in (0..rows).zip(model.verdicts.list.iter().enumerate().skip(first)) {
         let (word, role) = lines::severity(shown.severity);
-        let explained = shown.explained_by.as_ref().map_or(String::new(), |by| format!("  explained by {by}"));
+        let by = shown.finding.explained_by;
+        let explained = by.map_or_else(String::new, |by| format!(", explained by {by}"));
+        let subject = visible(&shown.finding.subject);
         pen.line(
             inside,
             down,
-            &[run(format!("{word:<9}"), role), run(format!("{}{explained}", shown.code), Role::Text)],
+            &[
+                run(format!("{word:<9}"), role),
+                run(format!("{}  {subject}{explained}", shown.finding.code), Role::Text),
+            ],
         );
         if place == at {
             pen.mark_row(inside, down, Role::Selected);
@@ -238,6 +243,5 @@ fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'
 
 fn finding_text(model: &Model, at: usize, width: usize) -> Vec<Runs> {
     let Some(shown) = model.verdicts.list.get(at) else { return Vec::new() };
-    let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
-    wrap(&shown.detail, width).into_iter().map(runs).collect()
+    crate::findings::lines(&shown.finding, width).iter().map(|line| vec![run(visible(line), Role::Text)]).collect()
 }

@@ -4,7 +4,7 @@ use super::panes;
 use super::pen::{Runs, run};
 use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
 use crate::discovery::Item;
-use crate::journal::EntryNo;
+use crate::journal::{EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
 use crate::ui::keys::{Context, table};
 use crate::ui::model::Model;
@@ -62,6 +62,11 @@ pub(super) fn entry(model: &Model, n: EntryNo, width: usize) -> Vec<Runs> {
     }
     lines.push(Runs::new());
     lines.extend(laid(&row.lines(model.raw), width));
+    let more = row.more();
+    if !more.is_empty() {
+        lines.push(Runs::new());
+        lines.extend(laid(&more, width));
+    }
     let of_row = |login: &&LoginProgress| login.silences.iter().any(|silence| silence.n == n);
     if let Some(silence) = model
         .progress
@@ -111,7 +116,7 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
     if let (true, Some((host, port))) = (is_node, &item.node) {
         lines.extend(laid(&[Line::words(&format!("{host}:{port}"), Ink::Muted)], width));
         if let Some(login) = item.op.and_then(|op| model.progress.login(op)) {
-            lines.extend(login_lines(model, login, width));
+            lines.extend(login_lines(model, item, login, width));
         }
         return lines;
     }
@@ -126,7 +131,7 @@ fn row_lines(model: &Model, row: &Row, width: usize) -> Vec<Runs> {
     laid(&row.lines(model.raw), width)
 }
 
-fn login_lines(model: &Model, login: &LoginProgress, width: usize) -> Vec<Runs> {
+fn login_lines(model: &Model, item: &Item, login: &LoginProgress, width: usize) -> Vec<Runs> {
     let mut words = Vec::new();
     if let (Some(local), Some(remote)) = (&login.local, &login.remote) {
         words.push(format!("{local} to {remote}"));
@@ -145,10 +150,13 @@ fn login_lines(model: &Model, login: &LoginProgress, width: usize) -> Vec<Runs> 
     }
     let lines: Vec<Line> = words.iter().map(|text| Line::words(text, Ink::Plain)).collect();
     let mut lines = laid(&lines, width);
+    // A stage that is still open has no time here: the stage bar has the only clock.
+    let time = |stage: Stage| {
+        let own = item.children.iter().find(|child| child.name == stage.name());
+        own.map_or_else(String::new, |child| visible(&child.figure))
+    };
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
-        // A stage that is still open has no time here: the stage bar has the only clock.
-        let time = row.left.and_then(|left| row.elapsed(left)).map(|time| format!("{} ms", time.as_millis()));
-        let text = format!("  {:<12} {:<8} {:>9}", row.stage.name(), row.outcome.name(), time.unwrap_or_default());
+        let text = format!("  {:<12} {:<8} {:>9}", row.stage.name(), row.outcome.name(), time(row.stage));
         let role = match row.outcome {
             StageOutcome::Silent | StageOutcome::Refused | StageOutcome::Failed => Role::Critical,
             _ => Role::Text,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::duration;
 use crate::journal::Stage;
 use crate::protocol::sasl::Mechanism;
 
@@ -248,25 +249,6 @@ fn mechanism(text: &str) -> Result<Mechanism, String> {
         .ok_or_else(|| "there are PLAIN, SCRAM-SHA-1, SCRAM-SHA-256 and CISCO-VTG-TOKEN".to_owned())
 }
 
-/// A duration: `2s`, `500ms`, `1m30s`, or a number of seconds.
-///
-/// # Errors
-/// When it is none, or not longer than nothing.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || "give a duration such as 2s, 500ms or 1m30s".to_owned();
-    let parsed = match text.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| bad())?,
-        Err(_) => {
-            let signed: jiff::SignedDuration = text.parse().map_err(|_| bad())?;
-            Duration::try_from(signed).map_err(|_| bad())?
-        }
-    };
-    if parsed.is_zero() || parsed > Duration::from_secs(86_400) {
-        return Err("a duration lies between a moment and a day".to_owned());
-    }
-    Ok(parsed)
-}
-
 /// A fingerprint in the form that impscope prints; colons between the digits and upper case are taken too.
 fn fingerprint(text: &str) -> Result<String, String> {
     let digits = text.strip_prefix("sha256:").unwrap_or(text).replace(':', "").to_ascii_lowercase();
@@ -316,14 +298,6 @@ mod tests {
         assert_eq!(given("::1"), Ok(("::1".into(), None)));
         assert!(given("imp1:http").unwrap_err().contains("1 to 65535"));
         assert!(given("").is_err() && given("imp1:0").is_err());
-    }
-
-    #[test]
-    fn durations_have_units() {
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
-        assert!(duration("soon").is_err() && duration("0s").is_err() && duration("-2s").is_err());
     }
 
     #[test]

@@ -8,8 +8,6 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use etcetera::BaseStrategy;
 
-use crate::cli;
-
 const SYSTEM: &str = "/etc/impscope.toml";
 
 /// What a configuration can set. Nothing set means: the program's default.
@@ -75,7 +73,7 @@ impl Settings {
     /// Sets one key; false where there is none of this name.
     fn set(&mut self, key: &str, value: &toml::Value) -> anyhow::Result<bool> {
         let text = || value.as_str().context("give it as a text in quotes");
-        let duration = || cli::duration(text()?).map_err(anyhow::Error::msg);
+        let duration = || duration(text()?).map_err(anyhow::Error::msg);
         match key {
             "slow" => self.slow = Some(duration()?),
             "silent_after" => self.silent_after = Some(duration()?),
@@ -91,6 +89,25 @@ impl Settings {
         }
         Ok(true)
     }
+}
+
+/// A duration: `2s`, `500ms`, `1m30s`, or a number of seconds.
+///
+/// # Errors
+/// When it is none, or not longer than nothing.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || "give a duration such as 2s, 500ms or 1m30s".to_owned();
+    let parsed = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| bad())?,
+        Err(_) => {
+            let signed: jiff::SignedDuration = text.parse().map_err(|_| bad())?;
+            Duration::try_from(signed).map_err(|_| bad())?
+        }
+    };
+    if parsed.is_zero() || parsed > Duration::from_secs(86_400) {
+        return Err("a duration lies between a moment and a day".to_owned());
+    }
+    Ok(parsed)
 }
 
 /// The line, from 1, on which a key of the top level stands.
@@ -126,5 +143,13 @@ mod tests {
     fn a_wrong_value_is_named_with_its_line() {
         let error = format!("{:#}", Settings::default().add("\nslow = 2\n", "config.toml").unwrap_err());
         assert!(error.contains("line 2: slow") && error.contains("in quotes"), "{error}");
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
+        assert!(duration("soon").is_err() && duration("0s").is_err() && duration("-2s").is_err());
     }
 }

@@ -17,7 +17,7 @@ use crate::report;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
-use super::{UNKNOWN, WIDTH, credentials};
+use super::{UNKNOWN, WIDTH, complain, credentials};
 
 const CRITICAL: u8 = 2;
 
@@ -33,7 +33,7 @@ struct Printer {
 /// # Errors
 /// On bad usage: an option, a file, or a target that cannot be used.
 pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
-    settings.warnings.iter().for_each(|warning| eprintln!("impscope: {warning}"));
+    settings.warnings.iter().for_each(|warning| complain(warning));
     let secrets = credentials::given(&args.common)?;
     let mut target = Target::new(&args.target, &args.common, settings, &secrets)?;
     let silent = target.marks.silent;
@@ -43,7 +43,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     let roots = roots.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
-        eprintln!("impscope: {trouble}");
+        complain(&trouble);
     }
     note_permissions(&mut run, &target);
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
@@ -56,12 +56,12 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     };
     if let Some(signal) = ended {
         run.say(Event::Saw(Fact::User(UserAct::Stopped)));
-        eprintln!("impscope: stopped by {signal}; what was seen until then follows");
+        complain(&format!("stopped by {signal}; what was seen until then follows"));
     }
     let recording = run.end();
     let code = conclude(&run, &engine, &printer, &target);
     if let Some(line) = recording {
-        eprintln!("{line}");
+        print(&mut std::io::stderr(), &line);
     }
     Ok(if ended.is_some() { UNKNOWN } else { code })
 }

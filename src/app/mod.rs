@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
     match dispatch(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("impscope: {error:#}");
+            complain(&format!("{error:#}"));
             ExitCode::from(UNKNOWN)
         }
     }
@@ -87,6 +87,12 @@ fn explain(code: &str) -> anyhow::Result<u8> {
     }
 }
 
+/// Prints a line about ourselves to standard error. Nobody may be there to read it.
+fn complain(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "impscope: {line}");
+}
+
 /// Prints to standard output; a reader that left early is no error.
 fn print_all(bytes: &[u8]) -> u8 {
     use std::io::Write;
@@ -95,11 +101,11 @@ fn print_all(bytes: &[u8]) -> u8 {
 }
 
 fn three_lines() -> &'static str {
-    "impscope shows where a login into Cisco IM&Presence stops. Three ways to begin:\n\n  \
+    "Where does a login into Cisco IM&Presence stop? Three ways to find out:\n\n  \
      impscope --node imp1.example.com alice@example.com         step through the login on a node\n  \
      impscope check --node imp1.example.com alice@example.com   the same without a screen\n  \
      impscope lab                                               practise on an ill deployment of our own\n\n\
-     impscope --help lists everything else.\n"
+     Everything else: impscope --help\n"
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -34,7 +34,7 @@ impl Outgoing {
     /// Prepares filled bytes. `at_hand` are the secrets whose every occurrence is cut out of what is logged.
     pub fn new(filled: Filled, text: &str, by: Author, at_hand: &Secrets) -> Self {
         let mut secrets = masked(&filled.bytes, Way::Out, at_hand);
-        let credential = !filled.secrets.is_empty() || carries_credential(&filled.bytes);
+        let credential = spends_attempt(&Sends::of(text), &filled);
         secrets.extend(filled.secrets.into_iter().map(|(range, kind)| Secret {
             range,
             kind: kind.to_owned(),
@@ -117,6 +117,15 @@ fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
         .collect()
 }
 
-fn carries_credential(bytes: &[u8]) -> bool {
-    mask::secrets(bytes, Way::Out).iter().any(|found| found.credential)
+/// Whether the server may count this against the user. Of a SCRAM exchange the first message counts, so that a
+/// silent one counts too; its proof belongs to the same attempt.
+fn spends_attempt(sends: &Sends, filled: &Filled) -> bool {
+    match sends {
+        Sends::Response => false,
+        Sends::Auth(mechanism) if mechanism.starts_with("SCRAM-") => true,
+        _ => {
+            !filled.secrets.is_empty()
+                || mask::secrets(&filled.bytes, Way::Out).iter().any(|found| found.credential)
+        }
+    }
 }

@@ -74,7 +74,7 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
         "stage": ended_at(login).name(),
         "elapsed_ms": millis(ended.since(login.began)),
         "silence": silence.filter(|_| result == LoginResult::Silent).map(|silence| self::silence(silence, ended)),
-        "stages": login.stages.iter().filter(|row| row.stage <= login.ask.until || row.entered.is_some()).map(|row| json!({
+        "stages": login.stages.iter().filter(|row| row.stage <= Stage::Session || row.entered.is_some()).map(|row| json!({
             "stage": row.stage.name(),
             "outcome": row.outcome.name(),
             "elapsed_ms": row.elapsed(ended).map(millis),

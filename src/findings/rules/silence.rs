@@ -5,7 +5,7 @@
 use crate::journal::{Awaited, EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind};
 
-use super::super::figures::{duration, foreign, time};
+use super::super::figures::{beside, duration, foreign, short, time};
 use super::{Answer, Code, Found, Scene, code};
 
 /// No stream header.
@@ -111,7 +111,7 @@ fn back(login: &LoginProgress, silence: &Silence) -> String {
     match (silence.bytes_back(), partial) {
         (_, Some((_, bytes))) => format!("{bytes} bytes of an unfinished element"),
         (Some(bytes), None) => format!("{bytes} bytes"),
-        (None, None) => "nothing readable".to_owned(),
+        (None, None) => "nothing that could be read".to_owned(),
     }
 }
 
@@ -140,11 +140,28 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
         .foreign("tls", tls.as_deref().unwrap_or("no TLS"))
         .foreign("offered", &login.mechanisms.join(" + "))
         .foreign("mechanism", mechanism.unwrap_or("without a mechanism"))
+        .arg("gist", gist(scene, silence))
         .cite(sent.map(|sent| sent.n))
         .cite(login.features.iter().rfind(|seen| !seen.mechanisms.is_empty()).map(|seen| seen.n));
     let (words, entries) = compared(scene);
     let found = found.cite(entries);
     if words.is_empty() { found.holds() } else { found.arg("compare", words.join(" · ")).holds() }
+}
+
+/// The silence in half a line. It claims of the node's host only what the kernel knows.
+fn gist(scene: &Scene<'_>, silence: &Silence) -> String {
+    let node = foreign(short(&scene.login.ask.host));
+    let waited = duration(silence.waited(scene.newest(silence.flagged)));
+    let came = match silence.bytes_back() {
+        Some(0) => "nothing".to_owned(),
+        _ => format!("only {}", back(scene.login, silence)),
+    };
+    match silence.kind {
+        SilenceKind::Acked => format!("{node}'s host took <auth>, {came} came back in {waited}"),
+        SilenceKind::Unacked => format!("{node}'s host did not acknowledge <auth> in {waited}"),
+        SilenceKind::WindowClosed => format!("{node}'s host took no more bytes behind <auth> in {waited}"),
+        SilenceKind::Unknown => format!("{node} did not answer <auth> in {waited}"),
+    }
 }
 
 /// What `<auth>` was answered on the other nodes, newest login of each. A refusal there is an answer.
@@ -160,7 +177,7 @@ fn compared(scene: &Scene<'_>) -> (Vec<String>, Vec<EntryNo>) {
     }
     let mut entries = Vec::new();
     let words = newest.into_iter().filter_map(|login| {
-        let host = foreign(&login.ask.host);
+        let host = foreign(beside(&login.ask.host, &here.host));
         if let Some((n, at, took)) = login.auths.iter().rev().find_map(|sent| {
             let (n, at, _) = sent.answer?;
             Some((n, at, at.since(sent.at)))

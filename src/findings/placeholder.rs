@@ -21,6 +21,7 @@ pub(super) const VALUES: &[&str] = &[
     "compare",
     "condition",
     "count",
+    "dated",
     "days",
     "delivery",
     "domain",

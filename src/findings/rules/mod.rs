@@ -200,7 +200,7 @@ impl Found {
 fn stage_words(stage: Stage) -> &'static str {
     match stage {
         Stage::Tcp => "the TCP connect",
-        Stage::Stream => "the first stream header, in clear",
+        Stage::Stream => "the first stream header (in clear)",
         Stage::Starttls => "STARTTLS",
         Stage::Tls => "the TLS handshake",
         Stage::StreamTls => "the stream header under TLS",

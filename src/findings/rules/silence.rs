@@ -75,24 +75,20 @@ fn delivery(silence: &Silence) -> String {
     let Some(reply) = &silence.reply else {
         return "Nothing of ours was waiting for an answer".to_owned();
     };
-    let (wire, xml) = (reply.wire.len(), reply.xml_bytes);
+    let wire = match reply.xml_bytes {
+        0 => format!("{} wire bytes", reply.wire.len()),
+        xml => format!("{} wire bytes ({xml} of XML)", reply.wire.len()),
+    };
+    let acked = silence.wire_acked().unwrap_or(0);
     match (silence.kind, &silence.acked_by) {
-        (SilenceKind::Acked, Some(first)) => {
-            format!("All {wire} wire bytes ({xml} of XML) acked by {}", time(first.wall))
-        }
-        (SilenceKind::Acked, None) => format!("All {wire} wire bytes ({xml} of XML) acked"),
+        (SilenceKind::Acked, Some(first)) => format!("All {wire} acked by {}", time(first.wall)),
+        (SilenceKind::Acked, None) => format!("All {wire} acked"),
         (SilenceKind::Unacked, _) => {
-            let acked = silence.wire_acked().unwrap_or(0);
             let again = silence.kernel.map_or(0, |(_, view)| view.retransmits);
-            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, {again} retransmits")
+            format!("Only {acked} of {wire} acked, {again} retransmits")
         }
-        (SilenceKind::WindowClosed, _) => {
-            let acked = silence.wire_acked().unwrap_or(0);
-            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, the rest cannot be sent")
-        }
-        (SilenceKind::Unknown, _) => {
-            format!("Whether the {wire} wire bytes ({xml} of XML) were acked is not known here")
-        }
+        (SilenceKind::WindowClosed, _) => format!("Only {acked} of {wire} acked, the rest cannot be sent"),
+        (SilenceKind::Unknown, _) => format!("Whether the {wire} were acked is not known here"),
     }
 }
 

@@ -195,6 +195,13 @@ fn what_the_server_wrote_is_shown_with_visible_escapes() {
 }
 
 #[test]
+fn a_host_name_cannot_move_the_cursor_either() {
+    let mut story = Story::new();
+    story.resolve("imp1\u{1b}[2J", &[], outcome(How::Failed, "NXDOMAIN"));
+    assert!(!headline(&found(&story)[0]).contains('\u{1b}') && !found(&story)[0].subject.contains('\u{1b}'));
+}
+
+#[test]
 fn a_refusal_is_never_called_a_wrong_password() {
     let mut story = Story::new();
     story.until_auth("imp1.example.com").refused(15, "not-authorized");

@@ -43,6 +43,7 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], false),
     (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], false),
     (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], false),
+    (tcp::RESET, &[xmpp::CLOSED], true),
     (tls::SILENT, ENDS, true),
     (xmpp::STREAM_SILENT, ENDS, true),
     (xmpp::NO_FEATURES, ENDS, true),

@@ -39,6 +39,21 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
+/// A host's first label; an address, or a name that has none, as it is.
+pub(super) fn short(host: &str) -> &str {
+    let is_address = host.contains(':') || host.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    match host.split_once('.') {
+        Some((label, _)) if !is_address && !label.is_empty() => label,
+        _ => host,
+    }
+}
+
+/// A host beside another one: short where both are of one domain.
+pub(super) fn beside<'a>(host: &'a str, other: &str) -> &'a str {
+    let domain = |host: &str| host.strip_prefix(short(host)).unwrap_or_default().to_ascii_lowercase();
+    if domain(host) == domain(other) { short(host) } else { host }
+}
+
 /// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
 pub(super) fn foreign(text: &str) -> String {
     let mut shown = String::new();
@@ -79,6 +94,13 @@ mod tests {
         assert_eq!(time(Wall(1_768_443_247_215)), "02:14:07.215Z");
         assert_eq!(day(1_768_443_240), "2026-01-15 02:14Z");
         assert_eq!(day(i64::MAX), "9223372036854775807 s since 1970");
+    }
+
+    #[test]
+    fn a_host_is_short_beside_one_of_its_domain_only() {
+        assert_eq!((short("imp1.example.com"), short("10.1.2.11"), short("::1")), ("imp1", "10.1.2.11", "::1"));
+        assert_eq!(beside("imp2.example.com", "imp1.example.com"), "imp2");
+        assert_eq!(beside("imp2.example.net", "imp1.example.com"), "imp2.example.net");
     }
 
     #[test]

@@ -4,23 +4,15 @@
 //! them, so what depends on both is compared by time.
 
 use crate::journal::{
-    Ask, Awaited, ClosedBy, Entry, Event, Fact, How, KernelFact, LoginAsk, NetFact, Offset, Outcome, Read,
-    Received, Sent, Stage, StageFact, StageMark, TlsFact, UserAct, WaitFact, WaitMark, XmppFact,
+    Ask, ClosedBy, Entry, Event, Fact, How, LoginAsk, NetFact, Outcome, Stage, TlsFact, UserAct,
 };
 
 use super::{
-    Agreed, AuthAnswer, AuthSent, Closed, ConnectTry, Ending, FeaturesSeen, HandshakeTry, IqError, KEPT,
-    LegacySeen, Level, LoginProgress, NotXml, Presented, RemarkSeen, SaslFailure, Silence, SilenceKind, Slow,
-    Snapshot, StageOutcome, StageRow, StreamError, StreamHeader, Verified, Wait,
+    Agreed, Closed, ConnectTry, Ending, HandshakeTry, KEPT, LegacySeen, LoginProgress, Presented, StageOutcome,
+    StageRow, Verified,
 };
 
-/// How many snapshots of the kernel's view a login keeps.
-const SNAPSHOTS: usize = 1024;
-
-/// How much of bytes that are no XML is kept, in characters.
-const START: usize = 80;
-
-fn keep<T>(list: &mut Vec<T>, item: T) {
+pub(super) fn keep<T>(list: &mut Vec<T>, item: T) {
     if list.len() < KEPT {
         list.push(item);
     }
@@ -70,6 +62,7 @@ impl LoginProgress {
             kernel: Vec::new(),
             last_received: None,
             wire_received: 0,
+            came_at_wait: None,
         }
     }
 
@@ -162,33 +155,32 @@ impl LoginProgress {
             }
             NetFact::Closed { by, code } => {
                 self.cut_silences(entry.at);
-                let stage = self.stage();
-                let finished = self.row(self.ask.until).outcome == StageOutcome::Ok;
-                let (announced, auth_open) = (self.announced(), self.auth_open());
-                if self.we_closed.is_some() {
-                    return; // the peer's half of an end that we began
+                self.wait = None;
+                if self.we_closed.is_none() {
+                    let closed = self.ending(entry, *by, code.clone());
+                    self.closed.get_or_insert(closed);
                 }
-                self.closed.get_or_insert_with(|| Closed {
-                    n: entry.n,
-                    at: entry.at,
-                    stage,
-                    finished,
-                    announced,
-                    auth_open,
-                    by: *by,
-                    code: code.clone(),
-                });
             }
+        }
+    }
+
+    /// An end by the peer, as things stand now.
+    pub(super) fn ending(&self, entry: &Entry, by: ClosedBy, code: Option<String>) -> Closed {
+        Closed {
+            n: entry.n,
+            at: entry.at,
+            stage: self.stage(),
+            finished: self.row(self.ask.until).outcome == StageOutcome::Ok,
+            announced: self.announced(),
+            auth_open: self.auths.last().is_some_and(|sent| sent.answer.is_none()),
+            by,
+            code,
         }
     }
 
     /// Whether the peer has said why it may end the stream.
     fn announced(&self) -> bool {
         self.failure.is_some() || self.starttls_failure.is_some() || !self.stream_errors.is_empty()
-    }
-
-    fn auth_open(&self) -> bool {
-        self.auths.last().is_some_and(|sent| sent.answer.is_none())
     }
 
     fn tls(&mut self, entry: &Entry, fact: &TlsFact) {
@@ -225,266 +217,4 @@ impl LoginProgress {
             }
         }
     }
-
-    fn xmpp(&mut self, entry: &Entry, fact: &XmppFact) {
-        match fact {
-            XmppFact::Sent(sent) => self.sent(entry, sent),
-            XmppFact::Received(received) => self.received(entry, received),
-            XmppFact::Partial { bytes, .. } => self.partial = Some((entry.n, *bytes)),
-            XmppFact::Unsent { .. } => {}
-            XmppFact::Remark(remark) => {
-                let stage = self.stage();
-                let seen = RemarkSeen { n: entry.n, at: entry.at, stage, remark: remark.clone() };
-                keep(&mut self.remarks, seen);
-            }
-        }
-    }
-
-    fn sent(&mut self, entry: &Entry, sent: &Sent) {
-        if sent.credential {
-            keep(&mut self.attempts, entry.n);
-        }
-        if sent.payload.text().contains("</stream:stream>") {
-            self.we_closed.get_or_insert(entry.at);
-        }
-        if sent.mechanism.is_none() && sent.what != "auth" && sent.what != "response" {
-            return;
-        }
-        let before = self.auths.last().and_then(|last| last.mechanism.clone());
-        let auth = AuthSent {
-            n: entry.n,
-            at: entry.at,
-            wall: entry.wall,
-            what: sent.what.clone(),
-            mechanism: sent.mechanism.clone().or(before),
-            credential: sent.credential,
-            xml_bytes: sent.payload.wire_len() as u64,
-            wire: sent.wire,
-            answer: None,
-        };
-        keep(&mut self.auths, auth);
-    }
-
-    fn received(&mut self, entry: &Entry, received: &Received) {
-        self.partial = None;
-        self.wire_received = self.wire_received.max(received.wire);
-        self.last_received = Some((entry.n, entry.at));
-        match &received.read {
-            Read::StreamOpen { .. } | Read::Features { .. } => self.stream_began(entry, &received.read),
-            Read::Challenge => self.auth_answered(entry, AuthAnswer::Challenge),
-            Read::Success => self.auth_answered(entry, AuthAnswer::Success),
-            Read::SaslFailure { condition, text } => self.sasl_failed(entry, condition, text.as_ref()),
-            Read::Proceed => self.proceed = self.proceed.or(Some(entry.n)),
-            Read::StarttlsFailure => self.starttls_failure = self.starttls_failure.or(Some(entry.n)),
-            Read::StreamClose if self.we_closed.is_none() => {
-                self.stream_closed.get_or_insert((entry.n, entry.at));
-            }
-            Read::StreamClose => {}
-            Read::Bound { jid } => self.jid = Some(jid.clone()),
-            Read::StreamError { .. } | Read::Iq { .. } | Read::Refused { .. } => self.complained(entry, received),
-            Read::Declaration
-            | Read::Message
-            | Read::Presence
-            | Read::Sm
-            | Read::Whitespace
-            | Read::Element { .. } => {}
-        }
-    }
-
-    fn stream_began(&mut self, entry: &Entry, read: &Read) {
-        let stage = self.stage();
-        match read {
-            Read::StreamOpen { id, from, .. } => {
-                self.stream_id.clone_from(id);
-                let header = StreamHeader { n: entry.n, at: entry.at, stage, id: id.clone(), from: from.clone() };
-                keep(&mut self.headers, header);
-            }
-            Read::Features { starttls, mechanisms, hostnames, bind, session } => {
-                if !mechanisms.is_empty() {
-                    self.mechanisms.clone_from(mechanisms);
-                }
-                if !hostnames.is_empty() {
-                    self.hostnames.clone_from(hostnames);
-                }
-                let features = FeaturesSeen {
-                    n: entry.n,
-                    at: entry.at,
-                    stage,
-                    starttls: *starttls,
-                    mechanisms: mechanisms.clone(),
-                    hostnames: hostnames.clone(),
-                    bind: *bind,
-                    session: *session,
-                };
-                keep(&mut self.features, features);
-            }
-            _ => {}
-        }
-    }
-
-    fn auth_answered(&mut self, entry: &Entry, answer: AuthAnswer) {
-        if let Some(last) = self.auths.last_mut() {
-            last.answer.get_or_insert((entry.n, entry.at, answer));
-        }
-    }
-
-    fn sasl_failed(&mut self, entry: &Entry, condition: &str, text: Option<&String>) {
-        let after = self.auths.last().map(|sent| Offset::from_duration(entry.at.since(sent.at)).0);
-        self.auth_answered(entry, AuthAnswer::Failure);
-        self.failure.get_or_insert_with(|| SaslFailure {
-            n: entry.n,
-            at: entry.at,
-            condition: condition.to_owned(),
-            text: text.cloned(),
-            after_us: after,
-        });
-    }
-
-    fn complained(&mut self, entry: &Entry, received: &Received) {
-        let (n, stage) = (entry.n, self.stage());
-        match &received.read {
-            Read::StreamError { condition, text, other_host } => {
-                let (condition, text, other_host) = (condition.clone(), text.clone(), other_host.clone());
-                keep(&mut self.stream_errors, StreamError { n, stage, condition, text, other_host });
-            }
-            Read::Iq { kind, error, .. } if kind == "error" => {
-                keep(&mut self.iq_errors, IqError { n, stage, condition: error.clone() });
-            }
-            Read::Refused { what, at } => {
-                let start = received.payload.text().chars().take(START).collect();
-                keep(&mut self.not_xml, NotXml { n, stage, what: what.clone(), at_byte: *at, start });
-            }
-            _ => {}
-        }
-    }
-
-    fn stage_changed(&mut self, at: Offset, fact: &StageFact) {
-        let row = &mut self.stages[fact.stage as usize];
-        let outcome = match &fact.mark {
-            StageMark::Entered => {
-                (row.entered, row.left, row.outcome) = (Some(at), None, StageOutcome::Waiting);
-                return;
-            }
-            StageMark::Passed => StageOutcome::Ok,
-            StageMark::Skipped { .. } => StageOutcome::Skipped,
-            StageMark::Refused => StageOutcome::Refused,
-            StageMark::Failed => StageOutcome::Failed,
-        };
-        row.outcome = outcome;
-        // The first word ends the stage's clock; a stage that was never entered has none.
-        row.left = row.left.or(row.entered.map(|_| at));
-    }
-
-    fn wait_changed(&mut self, entry: &Entry, fact: &WaitFact) {
-        match fact.mark {
-            WaitMark::Began => self.waits(fact, Level::Quiet),
-            WaitMark::Slow => {
-                self.waits(fact, Level::Slow);
-                let stage = self.stage_of(fact.awaited);
-                let (awaited, since) = (fact.awaited, fact.since);
-                keep(
-                    &mut self.slow,
-                    Slow { awaited, stage, since, flagged: entry.at, n: entry.n, answered: None },
-                );
-            }
-            WaitMark::Silent => {
-                self.waits(fact, Level::Silent);
-                self.fell_silent(entry, fact);
-            }
-            WaitMark::Answered => self.waited_out(fact, |silence| {
-                silence.answered.get_or_insert((entry.n, entry.at));
-            }),
-            WaitMark::GaveUp => self.waited_out(fact, |silence| {
-                silence.gave_up.get_or_insert((entry.n, entry.at));
-            }),
-        }
-        if fact.mark == WaitMark::Answered {
-            for slow in self.slow.iter_mut().filter(|slow| same(slow.awaited, slow.since, fact)) {
-                slow.answered.get_or_insert((entry.n, entry.at));
-            }
-        }
-    }
-
-    fn waits(&mut self, fact: &WaitFact, level: Level) {
-        let reply = fact.reply.clone();
-        self.wait = Some(Wait { awaited: fact.awaited, since: fact.since, level, reply });
-    }
-
-    fn waited_out(&mut self, fact: &WaitFact, over: impl Fn(&mut Silence)) {
-        if self.wait.as_ref().is_some_and(|wait| same(wait.awaited, wait.since, fact)) {
-            self.wait = None;
-        }
-        for silence in self.silences.iter_mut().filter(|silence| same(silence.awaited, silence.since, fact)) {
-            over(silence);
-            silence.read_kernel(&self.kernel);
-        }
-    }
-
-    fn fell_silent(&mut self, entry: &Entry, fact: &WaitFact) {
-        let stage = self.stage_of(fact.awaited);
-        let row = &mut self.stages[stage as usize];
-        if row.outcome == StageOutcome::Waiting {
-            row.outcome = StageOutcome::Silent;
-        }
-        let mut silence = Silence {
-            awaited: fact.awaited,
-            stage,
-            since: fact.since,
-            flagged: entry.at,
-            n: entry.n,
-            reply: fact.reply.clone(),
-            kind: SilenceKind::Unknown,
-            kernel: None,
-            acked_by: None,
-            unacked: None,
-            window_closed: None,
-            came_before: self.wire_received,
-            answered: None,
-            gave_up: None,
-            cut_short: None,
-        };
-        silence.read_kernel(&self.kernel);
-        keep(&mut self.silences, silence);
-    }
-
-    fn cut_silences(&mut self, at: Offset) {
-        for silence in self.silences.iter_mut().filter(|silence| silence.over().is_none()) {
-            silence.cut_short = Some(at);
-        }
-    }
-
-    /// The stage that a wait belongs to: most can be in one stage only.
-    fn stage_of(&self, awaited: Awaited) -> Stage {
-        match awaited {
-            Awaited::Connect => Stage::Tcp,
-            Awaited::Proceed => Stage::Starttls,
-            Awaited::Handshake => Stage::Tls,
-            Awaited::AuthAnswer => Stage::Auth,
-            Awaited::BindResult => Stage::Bind,
-            Awaited::SessionResult => Stage::Session,
-            Awaited::StreamHeader
-            | Awaited::Features
-            | Awaited::Anything
-            | Awaited::StreamClose
-            | Awaited::Written => self.stage(),
-        }
-    }
-
-    fn kernel_seen(&mut self, entry: &Entry, fact: &KernelFact) {
-        let snapshot =
-            Snapshot { n: entry.n, at: entry.at, wall: entry.wall, reason: fact.reason, view: fact.view.clone() };
-        let at = self.kernel.partition_point(|known| (known.at, known.n) <= (snapshot.at, snapshot.n));
-        self.kernel.insert(at, snapshot);
-        if self.kernel.len() > SNAPSHOTS {
-            // The first ones show when something was acknowledged, the last ones how it stands.
-            self.kernel.remove(SNAPSHOTS / 2);
-        }
-        for silence in &mut self.silences {
-            silence.read_kernel(&self.kernel);
-        }
-    }
-}
-
-fn same(awaited: Awaited, since: Offset, fact: &WaitFact) -> bool {
-    awaited == fact.awaited && since == fact.since
 }

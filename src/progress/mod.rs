@@ -5,8 +5,11 @@
 //! server could lengthen stop at [`KEPT`].
 
 mod fold;
+mod fold_wait;
+mod fold_xmpp;
 mod login;
 mod result;
+mod seen;
 mod stage;
 #[cfg(test)]
 pub(crate) mod story;
@@ -16,11 +19,12 @@ use std::collections::BTreeMap;
 
 use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, RunAsk, UserAct};
 
-pub use login::{
-    Agreed, AuthAnswer, AuthSent, Closed, ConnectTry, Ending, FeaturesSeen, HandshakeTry, IqError, LegacySeen,
-    LoginProgress, NotXml, Presented, RemarkSeen, SaslFailure, Snapshot, StreamError, StreamHeader, Verified,
-};
+pub use login::LoginProgress;
 pub use result::{LoginResult, result};
+pub use seen::{
+    Agreed, AuthAnswer, AuthSent, Closed, ConnectTry, Ending, FeaturesSeen, HandshakeTry, IqError, LegacySeen,
+    NotXml, Presented, RemarkSeen, SaslFailure, Snapshot, StreamError, StreamHeader, Verified,
+};
 pub use stage::{StageOutcome, StageRow};
 pub use wait::{Level, Silence, SilenceKind, Slow, Wait, kind};
 

@@ -339,7 +339,7 @@ impl Story {
     }
 
     /// Everything up to the mechanisms, without a fault.
-    pub(crate) fn to_mechanisms(&mut self, host: &str) -> &mut Self {
+    pub(crate) fn until_mechanisms(&mut self, host: &str) -> &mut Self {
         self.login(host).tcp().starttls().tls(good(true, ""), names(true, true));
         self.stream(Stage::StreamTls, features(None, &["PLAIN", "CISCO-VTG-TOKEN"], false))
     }
@@ -350,8 +350,8 @@ impl Story {
         self.enter(Stage::Auth).sent("auth", xml, 24, Some("PLAIN")).wait(Awaited::AuthAnswer)
     }
 
-    pub(crate) fn to_auth(&mut self, host: &str) -> &mut Self {
-        self.to_mechanisms(host).auth()
+    pub(crate) fn until_auth(&mut self, host: &str) -> &mut Self {
+        self.until_mechanisms(host).auth()
     }
 
     /// The wait's answer, after so long.
@@ -383,7 +383,7 @@ impl Story {
     /// A whole login without a fault.
     pub(crate) fn whole(&mut self, host: &str) -> &mut Self {
         let done = Read::Iq { kind: "result".into(), id: Some("s1".into()), error: None };
-        self.to_auth(host).succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
+        self.until_auth(host).succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
         self.ended(How::Ok, "")
     }
 }

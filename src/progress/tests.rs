@@ -2,7 +2,7 @@
 
 use super::story::Story;
 use super::*;
-use crate::journal::{AwaitedReply, ClosedBy, How, KernelReason, KernelView, Remark, Span, Stage, WaitMark};
+use crate::journal::{AwaitedReply, ClosedBy, How, KernelReason, KernelView, Read, Remark, Span, Stage, WaitMark};
 
 fn only(story: &Story) -> LoginProgress {
     let progress = story.progress();
@@ -33,7 +33,7 @@ fn a_login_that_reaches_its_end_has_all_stages_ok_and_its_times() {
 #[test]
 fn the_clock_of_an_open_stage_runs_and_the_others_stand() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").after(10_400);
+    story.until_auth("imp1.example.com").after(10_400);
     let login = only(&story);
     assert_eq!(login.row(Stage::Auth).elapsed(story.now()).unwrap().as_millis(), 10_400);
     assert_eq!(login.row(Stage::Tcp).elapsed(story.now()).unwrap().as_millis(), 3);
@@ -44,7 +44,7 @@ fn the_clock_of_an_open_stage_runs_and_the_others_stand() {
 #[test]
 fn an_acked_silence_says_what_was_sent_and_that_nothing_came_back() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
     let login = only(&story);
     let silence = &login.silences[0];
     assert_eq!(silence.kind, SilenceKind::Acked);
@@ -61,7 +61,7 @@ fn an_acked_silence_says_what_was_sent_and_that_nothing_came_back() {
 #[test]
 fn bytes_that_are_acknowledged_later_change_the_kind_but_not_what_was_seen() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.not_acked());
     assert_eq!(only(&story).silences[0].kind, SilenceKind::Unacked);
     let view = story.all_acked();
     story.after(10_000).kernel(KernelReason::Still, view);
@@ -73,7 +73,7 @@ fn bytes_that_are_acknowledged_later_change_the_kind_but_not_what_was_seen() {
 #[test]
 fn the_kernels_view_of_the_answer_does_not_rewrite_the_silence() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked()).refused(20_000, "not-authorized");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.not_acked()).refused(20_000, "not-authorized");
     let view = story.all_acked();
     story.kernel(KernelReason::Answer, view);
     let login = only(&story);
@@ -109,7 +109,7 @@ fn the_kernels_figures_decide_the_kind() {
 #[test]
 fn a_late_refusal_ends_the_silence_and_the_stage_is_refused() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(22_000, "not-authorized");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(22_000, "not-authorized");
     story.ended(How::Refused, "not-authorized");
     let login = only(&story);
     assert_eq!(login.row(Stage::Auth).outcome, StageOutcome::Refused);
@@ -121,7 +121,7 @@ fn a_late_refusal_ends_the_silence_and_the_stage_is_refused() {
 fn a_silent_login_that_was_given_up_or_stopped_is_silent() {
     for how in [How::TimedOut, How::Stopped] {
         let mut story = Story::new();
-        story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+        story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
         story.after(500).mark(WaitMark::GaveUp).ended(how, "");
         let login = only(&story);
         assert_eq!(result(&login), LoginResult::Silent, "{how:?}");
@@ -134,7 +134,7 @@ fn a_silent_login_that_was_given_up_or_stopped_is_silent() {
 fn a_login_without_a_credential_is_not_tried_and_one_behind_a_gate_is_stopped() {
     for (why, expected) in [("no credential", LoginResult::NotTried), ("untrusted", LoginResult::Stopped)] {
         let mut story = Story::new();
-        story.to_mechanisms("imp1.example.com").enter(Stage::Auth);
+        story.until_mechanisms("imp1.example.com").enter(Stage::Auth);
         story.remark(Remark::Gate { why: why.into(), fingerprint: None }).ended(How::Stopped, why);
         assert_eq!(result(&only(&story)), expected);
         assert_eq!(only(&story).stage(), Stage::Auth);
@@ -154,7 +154,7 @@ fn a_connect_that_times_out_is_a_failure_and_no_silence() {
 #[test]
 fn a_connection_that_ends_under_a_wait_stops_its_clock() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
     story.after(120_000).closed(ClosedBy::PeerFin, None).ended(How::Lost, "");
     let login = only(&story);
     assert_eq!(login.closed.as_ref().unwrap().stage, Stage::Auth);
@@ -165,7 +165,7 @@ fn a_connection_that_ends_under_a_wait_stops_its_clock() {
 #[test]
 fn two_logins_may_be_interleaved_in_any_way_as_long_as_each_keeps_its_order() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).ended(How::TimedOut, "");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).ended(How::TimedOut, "");
     story.whole("imp2.example.com");
     let straight = story.progress();
     let mut by_op = story.entries().to_vec();
@@ -183,7 +183,7 @@ fn two_logins_may_be_interleaved_in_any_way_as_long_as_each_keeps_its_order() {
 #[test]
 fn every_prefix_folds_to_the_same_as_folding_on() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(22_000, "not-authorized");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(22_000, "not-authorized");
     let mut live = Progress::default();
     for (at, entry) in story.entries().iter().enumerate() {
         live.apply(entry);
@@ -195,7 +195,7 @@ fn every_prefix_folds_to_the_same_as_folding_on() {
 #[test]
 fn what_a_server_can_repeat_is_bounded() {
     let mut story = Story::new();
-    story.to_mechanisms("imp1.example.com");
+    story.until_mechanisms("imp1.example.com");
     for _ in 0..(2 * KEPT) {
         story.header().remark(Remark::ServerNotProven);
         let view = story.all_acked();
@@ -204,4 +204,19 @@ fn what_a_server_can_repeat_is_bounded() {
     let login = only(&story);
     assert_eq!((login.headers.len(), login.remarks.len()), (KEPT, KEPT));
     assert!(login.kernel.len() <= 1024);
+}
+
+#[test]
+fn a_keepalive_during_a_wait_counts_as_bytes_that_came_back() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").received(Read::Whitespace).falls_silent(|story| story.all_acked());
+    assert_eq!(only(&story).silences[0].bytes_back(), Some(100));
+}
+
+#[test]
+fn what_the_run_itself_began_is_not_kept_for_a_login() {
+    let mut story = Story::new();
+    story.resolve("imp1.example.com", &["10.1.2.11"], Outcome::ok());
+    let progress = story.progress();
+    assert_eq!((progress.early.len(), progress.resolves().len()), (0, 1));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::journal::{Awaited, ClosedBy, EntryNo, How, Remark, Stage};
 use crate::progress::{AuthAnswer, SaslFailure};
 
-use super::super::figures::{duration, list};
+use super::super::figures::{duration, list, short};
 use super::stream::said;
 use super::{Answer, Code, Found, Scene, code};
 
@@ -104,7 +104,7 @@ fn with_mechanism(found: Found, mechanism: Option<&str>) -> Found {
 /// The stream or the connection ended instead of an answer.
 pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
-    let closed = login.closed.as_ref().filter(|closed| closed.auth_open && !closed.announced);
+    let closed = login.peers_end().filter(|closed| closed.auth_open && !closed.announced);
     let Some(closed) = closed else {
         return scene.not_at(Stage::Auth);
     };
@@ -167,7 +167,7 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
 pub(super) fn wrong_node(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
     let host = login.ask.host.as_str();
-    let is_address = host.contains(':') || host.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let is_address = short(host) == host && host.contains(['.', ':']);
     let named = login.features.iter().filter(|seen| !is_address && !seen.hostnames.is_empty());
     let Some(seen) = named.clone().find(|seen| !is_same_host(&seen.hostnames[0], host)) else {
         return scene.not_at(Stage::StreamTls);

@@ -12,7 +12,7 @@ mod tls;
 use crate::journal::{EntryNo, Offset, Stage};
 use crate::progress::{LoginProgress, Progress, ResolveTry};
 
-use super::figures::foreign;
+use super::figures::{foreign, short};
 use super::{Answer, Code, Finding, code};
 
 /// A rule and the code that it raises.
@@ -151,7 +151,7 @@ impl Found {
             evidence: Vec::new(),
             explained_by: None,
         };
-        Self(finding).foreign("node", host)
+        Self(finding).foreign("node", host).foreign("short", short(host))
     }
 
     fn of(mut self, login: &LoginProgress) -> Self {
@@ -200,7 +200,7 @@ impl Found {
 fn stage_words(stage: Stage) -> &'static str {
     match stage {
         Stage::Tcp => "the TCP connect",
-        Stage::Stream => "the first stream header, in clear",
+        Stage::Stream => "the first stream header (in clear)",
         Stage::Starttls => "STARTTLS",
         Stage::Tls => "the TLS handshake",
         Stage::StreamTls => "the stream header under TLS",

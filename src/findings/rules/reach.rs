@@ -93,7 +93,7 @@ pub(super) fn reset(scene: &Scene<'_>) -> Answer {
         .iter()
         .find(|handshake| handshake.ended.as_ref().is_some_and(|(_, outcome)| is_reset(outcome)));
     let by_handshake = handshake.and_then(|handshake| Some((Stage::Tls, handshake.ended_n?)));
-    let closed = login.closed.as_ref().filter(|closed| closed.by == ClosedBy::PeerReset);
+    let closed = login.peers_end().filter(|closed| closed.by == ClosedBy::PeerReset);
     let by_close = closed
         .filter(|closed| !closed.finished && !closed.announced && !closed.auth_open)
         .map(|closed| (closed.stage, closed.n));

@@ -5,7 +5,7 @@
 use crate::journal::{Awaited, EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind};
 
-use super::super::figures::{duration, foreign, time};
+use super::super::figures::{beside, duration, foreign, short, time};
 use super::{Answer, Code, Found, Scene, code};
 
 /// No stream header.
@@ -75,24 +75,20 @@ fn delivery(silence: &Silence) -> String {
     let Some(reply) = &silence.reply else {
         return "Nothing of ours was waiting for an answer".to_owned();
     };
-    let (wire, xml) = (reply.wire.len(), reply.xml_bytes);
+    let wire = match reply.xml_bytes {
+        0 => format!("{} wire bytes", reply.wire.len()),
+        xml => format!("{} wire bytes ({xml} of XML)", reply.wire.len()),
+    };
+    let acked = silence.wire_acked().unwrap_or(0);
     match (silence.kind, &silence.acked_by) {
-        (SilenceKind::Acked, Some(first)) => {
-            format!("All {wire} wire bytes ({xml} of XML) acked by {}", time(first.wall))
-        }
-        (SilenceKind::Acked, None) => format!("All {wire} wire bytes ({xml} of XML) acked"),
+        (SilenceKind::Acked, Some(first)) => format!("All {wire} acked by {}", time(first.wall)),
+        (SilenceKind::Acked, None) => format!("All {wire} acked"),
         (SilenceKind::Unacked, _) => {
-            let acked = silence.wire_acked().unwrap_or(0);
             let again = silence.kernel.map_or(0, |(_, view)| view.retransmits);
-            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, {again} retransmits")
+            format!("Only {acked} of {wire} acked, {again} retransmits")
         }
-        (SilenceKind::WindowClosed, _) => {
-            let acked = silence.wire_acked().unwrap_or(0);
-            format!("Only {acked} of {wire} wire bytes ({xml} of XML) acked, the rest cannot be sent")
-        }
-        (SilenceKind::Unknown, _) => {
-            format!("Whether the {wire} wire bytes ({xml} of XML) were acked is not known here")
-        }
+        (SilenceKind::WindowClosed, _) => format!("Only {acked} of {wire} acked, the rest cannot be sent"),
+        (SilenceKind::Unknown, _) => format!("Whether the {wire} were acked is not known here"),
     }
 }
 
@@ -111,12 +107,12 @@ fn back(login: &LoginProgress, silence: &Silence) -> String {
     match (silence.bytes_back(), partial) {
         (_, Some((_, bytes))) => format!("{bytes} bytes of an unfinished element"),
         (Some(bytes), None) => format!("{bytes} bytes"),
-        (None, None) => "nothing readable".to_owned(),
+        (None, None) => "nothing that could be read".to_owned(),
     }
 }
 
 fn fin(login: &LoginProgress, silence: &Silence) -> String {
-    let closed = login.closed.as_ref().filter(|closed| closed.at >= silence.since);
+    let closed = login.peers_end().filter(|closed| closed.at >= silence.since);
     match closed {
         Some(closed) => format!("then the connection ended after {}", duration(closed.at.since(silence.since))),
         None => "no FIN or RST".to_owned(),
@@ -140,11 +136,28 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
         .foreign("tls", tls.as_deref().unwrap_or("no TLS"))
         .foreign("offered", &login.mechanisms.join(" + "))
         .foreign("mechanism", mechanism.unwrap_or("without a mechanism"))
+        .arg("gist", gist(scene, silence))
         .cite(sent.map(|sent| sent.n))
         .cite(login.features.iter().rfind(|seen| !seen.mechanisms.is_empty()).map(|seen| seen.n));
     let (words, entries) = compared(scene);
     let found = found.cite(entries);
     if words.is_empty() { found.holds() } else { found.arg("compare", words.join(" · ")).holds() }
+}
+
+/// The silence in half a line. It claims of the node's host only what the kernel knows.
+fn gist(scene: &Scene<'_>, silence: &Silence) -> String {
+    let node = foreign(short(&scene.login.ask.host));
+    let waited = duration(silence.waited(scene.newest(silence.flagged)));
+    let came = match silence.bytes_back() {
+        Some(0) => "nothing".to_owned(),
+        _ => format!("only {}", back(scene.login, silence)),
+    };
+    match silence.kind {
+        SilenceKind::Acked => format!("{node}'s host took <auth>, {came} came back in {waited}"),
+        SilenceKind::Unacked => format!("{node}'s host did not acknowledge <auth> in {waited}"),
+        SilenceKind::WindowClosed => format!("{node}'s host took no more bytes behind <auth> in {waited}"),
+        SilenceKind::Unknown => format!("{node} did not answer <auth> in {waited}"),
+    }
 }
 
 /// What `<auth>` was answered on the other nodes, newest login of each. A refusal there is an answer.
@@ -160,7 +173,7 @@ fn compared(scene: &Scene<'_>) -> (Vec<String>, Vec<EntryNo>) {
     }
     let mut entries = Vec::new();
     let words = newest.into_iter().filter_map(|login| {
-        let host = foreign(&login.ask.host);
+        let host = foreign(beside(&login.ask.host, &here.host));
         if let Some((n, at, took)) = login.auths.iter().rev().find_map(|sent| {
             let (n, at, _) = sent.answer?;
             Some((n, at, at.since(sent.at)))

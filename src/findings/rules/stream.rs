@@ -139,7 +139,7 @@ pub(super) fn limit_met(scene: &Scene<'_>) -> Answer {
 /// 3. A handshake that the peer cut off counts, whether or not the end has an entry of its own.
 pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
-    let by_close = login.closed.as_ref().filter(|closed| {
+    let by_close = login.peers_end().filter(|closed| {
         !closed.finished && !closed.announced && !closed.auth_open && closed.by != ClosedBy::PeerReset
     });
     let by_handshake = login.handshakes.iter().find(|handshake| {
@@ -153,7 +153,7 @@ pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     };
     let how = match by_close.map(|closed| (closed.by, closed.code.as_deref())) {
         Some((ClosedBy::Link, word)) => format!("the link was lost ({})", word.unwrap_or("no system code")),
-        _ if login.stream_closed.is_some() => "by </stream:stream>, then FIN".to_owned(),
+        _ if login.stream_closed.is_some() => "by </stream:stream>".to_owned(),
         _ => "by FIN".to_owned(),
     };
     let in_stage = login.row(stage).entered.map(|entered| duration(at.since(entered)));
@@ -164,6 +164,6 @@ pub(super) fn closed(scene: &Scene<'_>) -> Answer {
         .arg("took", in_stage.unwrap_or_else(|| "an unknown time".to_owned()))
         .cite(by_close.map(|closed| closed.n))
         .cite(by_handshake.and_then(|handshake| handshake.ended_n))
-        .cite(login.stream_closed.map(|(n, _)| n))
+        .cite(login.closed.as_ref().map(|closed| closed.n))
         .holds()
 }

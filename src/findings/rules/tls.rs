@@ -93,24 +93,39 @@ pub(super) fn name_mismatch(scene: &Scene<'_>) -> Answer {
 
 /// A certificate of the chain has expired: the check says so, or its date does.
 pub(super) fn expired(scene: &Scene<'_>) -> Answer {
-    dated(scene, code::tls::EXPIRED, says_expired, |cert, now| cert.not_after < now)
+    let by_date =
+        |cert: &CertFact, now| (cert.not_after < now).then(|| format!("expired on {}", day(cert.not_after)));
+    dated(scene, code::tls::EXPIRED, says_expired, by_date).unwrap_or_else(|| scene.not_at(Stage::Tls))
 }
 
 /// A certificate of the chain is not valid yet.
 pub(super) fn not_yet_valid(scene: &Scene<'_>) -> Answer {
-    dated(scene, code::tls::NOT_YET_VALID, says_not_yet_valid, |cert, now| cert.not_before > now)
+    let by_date = |cert: &CertFact, now| {
+        (cert.not_before > now).then(|| format!("is valid only from {}", day(cert.not_before)))
+    };
+    dated(scene, code::tls::NOT_YET_VALID, says_not_yet_valid, by_date).unwrap_or_else(|| scene.not_at(Stage::Tls))
 }
 
-fn dated(scene: &Scene<'_>, code: Code, word: fn(&str) -> bool, by_date: fn(&CertFact, i64) -> bool) -> Answer {
-    for seen in &scene.login.presented {
+/// The first chain with this fault. Where only the check knows of it, no date is claimed for it.
+fn dated(
+    scene: &Scene<'_>,
+    code: Code,
+    word: fn(&str) -> bool,
+    by_date: impl Fn(&CertFact, i64) -> Option<String>,
+) -> Option<Answer> {
+    scene.login.presented.iter().find_map(|seen| {
         let now = seen.wall.0.div_euclid(1000);
-        let cert = seen.certs.iter().find(|cert| by_date(cert, now));
-        let said = seen.verified.as_ref().is_some_and(|verified| !verified.chain.ok && word(&verified.chain.code));
-        if cert.is_some() || said {
-            return about(scene, code, seen, cert).arg("now", day(now)).holds();
-        }
-    }
-    scene.not_at(Stage::Tls)
+        let cert = seen.certs.iter().find_map(|cert| Some((cert, by_date(cert, now)?)));
+        let said = seen.verified.as_ref().filter(|verified| !verified.chain.ok && word(&verified.chain.code));
+        let (cert, dated) = match (cert, said) {
+            (Some((cert, dated)), _) => (Some(cert), dated),
+            (None, Some(said)) => {
+                (None, format!("fails its dates ({}), though no presented one does", said.chain.code))
+            }
+            (None, None) => return None,
+        };
+        Some(about(scene, code, seen, cert).foreign("dated", &dated).arg("now", day(now)).holds())
+    })
 }
 
 /// A certificate of the chain is valid now and ends within 30 days.

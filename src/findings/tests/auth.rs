@@ -11,24 +11,24 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.stream(Stage::StreamTls, features(None, if fact { &[] } else { &["PLAIN"] }, false));
     }),
     alone(xmpp::AUTH_SLOW, |story, fact| {
-        story.to_auth("imp1.example.com").succeeded(if fact { 2_000 } else { 1_999 });
+        story.until_auth("imp1.example.com").succeeded(if fact { 2_000 } else { 1_999 });
     }),
     alone(xmpp::AUTH_REFUSED, |story, fact| {
         story
-            .to_auth("imp1.example.com")
+            .until_auth("imp1.example.com")
             .refused(15, if fact { "not-authorized" } else { "temporary-auth-failure" });
     }),
     beside(xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], |story, fact| {
-        story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+        story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
         story.refused(20_000, if fact { "not-authorized" } else { "temporary-auth-failure" });
     }),
     alone(xmpp::AUTH_CLOSED, |story, fact| {
-        story.to_auth("imp1.example.com").after(1_000);
+        story.until_auth("imp1.example.com").after(1_000);
         story.closed(if fact { ClosedBy::PeerFin } else { ClosedBy::Us }, None);
     }),
     alone(xmpp::AUTH_BACKEND, |story, fact| {
         story
-            .to_auth("imp1.example.com")
+            .until_auth("imp1.example.com")
             .refused(15, if fact { "temporary-auth-failure" } else { "not-authorized" });
     }),
     alone(xmpp::NODE_OVERLOADED, |story, fact| {
@@ -43,7 +43,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.stream(Stage::StreamTls, home(if fact { "imp1.example.com" } else { "IMP2.example.com." }));
     }),
     alone(xmpp::SERVER_NOT_PROVEN, |story, fact| {
-        story.to_auth("imp1.example.com");
+        story.until_auth("imp1.example.com");
         if fact {
             story.remark(Remark::ServerNotProven);
         }
@@ -64,7 +64,7 @@ fn home(node: &str) -> Read {
 #[test]
 fn a_late_refusal_explains_the_silence_and_does_not_blame_the_password() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(20_000, "not-authorized");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).refused(20_000, "not-authorized");
     assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_REFUSED_LATE));
     let finding = one(&story, xmpp::AUTH_REFUSED_LATE);
     assert_eq!(finding.arg("answer_time"), Some("30.0 s"));
@@ -74,7 +74,7 @@ fn a_late_refusal_explains_the_silence_and_does_not_blame_the_password() {
 #[test]
 fn a_late_success_explains_the_silence_before_it() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).succeeded(5_000);
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).succeeded(5_000);
     assert_eq!(codes(&found(&story)), [xmpp::AUTH_SILENT, xmpp::AUTH_SLOW].into());
     assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_SLOW));
     assert_eq!(super::exit(&found(&story)), 1);
@@ -83,7 +83,7 @@ fn a_late_success_explains_the_silence_before_it() {
 #[test]
 fn a_refusal_that_the_path_delayed_is_not_called_late() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked()).refused(20_000, "not-authorized");
+    story.until_auth("imp1.example.com").falls_silent(|story| story.not_acked()).refused(20_000, "not-authorized");
     let codes = codes(&found(&story));
     assert_eq!(codes, [xmpp::AUTH_SILENT, xmpp::NOT_ACKED, xmpp::AUTH_REFUSED,].into());
 }
@@ -91,7 +91,7 @@ fn a_refusal_that_the_path_delayed_is_not_called_late() {
 #[test]
 fn a_back_end_that_is_down_explains_the_silence_before_it_says_so() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
     story.refused(20_000, "temporary-auth-failure");
     assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::AUTH_BACKEND));
 }
@@ -99,7 +99,7 @@ fn a_back_end_that_is_down_explains_the_silence_before_it_says_so() {
 #[test]
 fn an_end_after_a_silence_is_explained_by_it() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.all_acked()).after(120_000);
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked()).after(120_000);
     story.closed(ClosedBy::PeerFin, None).ended(How::Lost, "");
     assert_eq!(one(&story, xmpp::AUTH_CLOSED).explained_by, Some(xmpp::AUTH_SILENT));
     assert_eq!(one(&story, xmpp::AUTH_CLOSED).arg("took"), Some("130 s"));
@@ -132,4 +132,25 @@ fn a_slow_connect_and_a_slow_auth_are_no_overload() {
     story.starttls().tls(good(true, ""), names(true, true));
     story.stream(Stage::StreamTls, features(None, &["PLAIN"], false)).auth().succeeded(4_000);
     assert_eq!(codes(&found(&story)), [xmpp::AUTH_SLOW].into());
+}
+
+#[test]
+fn a_stream_that_is_ended_instead_of_an_answer_counts_even_if_we_close_the_connection() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").after(300).received(Read::StreamClose);
+    story.closed(ClosedBy::Us, None).ended(How::Lost, "");
+    let finding = one(&story, xmpp::AUTH_CLOSED);
+    assert_eq!((finding.arg("how"), finding.arg("took")), (Some("with </stream:stream>"), Some("300 ms")));
+}
+
+#[test]
+fn scram_that_falls_silent_after_its_challenge_is_a_silent_auth() {
+    let mut story = Story::new();
+    story.until_mechanisms("imp1.example.com").enter(Stage::Auth);
+    story.sent("auth", "<auth mechanism='SCRAM-SHA-1'></auth>", 0, Some("SCRAM-SHA-1"));
+    story.wait(crate::journal::Awaited::AuthAnswer).answered(20, Read::Challenge);
+    story.sent("response", "<response></response>", 80, None).wait(crate::journal::Awaited::AuthAnswer);
+    story.falls_silent(|story| story.all_acked());
+    let finding = one(&story, xmpp::AUTH_SILENT);
+    assert_eq!((finding.arg("mechanism"), finding.arg("sent")), (Some("SCRAM-SHA-1"), Some("response")));
 }

@@ -178,7 +178,7 @@ fn what_explains_does_not_go_round_in_a_circle() {
 #[test]
 fn the_verdict_and_the_exit_code_look_at_the_gravest_that_nothing_explains() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.not_acked());
     let found = found(&story);
     assert_eq!(found[0].code, xmpp::NOT_ACKED);
     assert_eq!(verdict(&found).unwrap().code, xmpp::NOT_ACKED);
@@ -189,15 +189,22 @@ fn the_verdict_and_the_exit_code_look_at_the_gravest_that_nothing_explains() {
 #[test]
 fn what_the_server_wrote_is_shown_with_visible_escapes() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").refused(15, "not-authorized\u{1b}]0;x\u{202e}");
+    story.until_auth("imp1.example.com").refused(15, "not-authorized\u{1b}]0;x\u{202e}");
     let finding = one(&story, xmpp::AUTH_REFUSED);
     assert_eq!(finding.arg("condition"), Some("not-authorized\\u{1b}]0;x\\u{202e}"));
 }
 
 #[test]
+fn a_host_name_cannot_move_the_cursor_either() {
+    let mut story = Story::new();
+    story.resolve("imp1\u{1b}[2J", &[], outcome(How::Failed, "NXDOMAIN"));
+    assert!(!headline(&found(&story)[0]).contains('\u{1b}') && !found(&story)[0].subject.contains('\u{1b}'));
+}
+
+#[test]
 fn a_refusal_is_never_called_a_wrong_password() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").refused(15, "not-authorized");
+    story.until_auth("imp1.example.com").refused(15, "not-authorized");
     let text = lines(&one(&story, xmpp::AUTH_REFUSED), 80).join(" ").to_lowercase();
     assert!(!text.contains("wrong password") && !text.contains("bad password"), "{text}");
     assert_eq!(exit(&found(&story)), 2);
@@ -230,7 +237,7 @@ fn an_accepted_certificate_is_only_worth_knowing() {
 #[test]
 fn bytes_that_arrive_late_leave_a_milder_finding_that_explains_nothing() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").falls_silent(|story| story.not_acked());
+    story.until_auth("imp1.example.com").falls_silent(|story| story.not_acked());
     let view = story.all_acked();
     story.after(10_000).kernel(KernelReason::Still, view);
     assert_eq!(catalogue().severity(&one(&story, xmpp::NOT_ACKED)), Severity::Warning);

@@ -29,12 +29,12 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     }),
     alone(xmpp::BIND_REFUSED, |story, fact| {
         let kind = if fact { "error" } else { "result" }.to_owned();
-        story.to_auth("imp1.example.com").succeeded(21).bind();
+        story.until_auth("imp1.example.com").succeeded(21).bind();
         story.answered(4, Read::Iq { kind, id: None, error: Some("conflict".into()) });
     }),
     alone(xmpp::SESSION_REFUSED, |story, fact| {
         let kind = if fact { "error" } else { "result" }.to_owned();
-        story.to_auth("imp1.example.com").succeeded(21).bound().session();
+        story.until_auth("imp1.example.com").succeeded(21).bound().session();
         story.answered(4, Read::Iq { kind, id: None, error: Some("forbidden".into()) });
     }),
     alone(xmpp::NOT_XML, |story, fact| {
@@ -43,7 +43,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.received(if fact { Read::Refused { what, at: 0 } } else { Read::Declaration });
     }),
     alone(xmpp::LIMIT_MET, |story, fact| {
-        story.to_mechanisms("imp1.example.com");
+        story.until_mechanisms("imp1.example.com");
         let limit = "element size".to_owned();
         story.remark(if fact {
             Remark::LimitMet { limit, value: 1_048_576 }
@@ -73,7 +73,7 @@ fn error(story: &mut Story, condition: &str) {
 #[test]
 fn what_follows_an_error_or_a_refusal_is_no_unexplained_end() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").refused(15, "not-authorized").received(Read::StreamClose);
+    story.until_auth("imp1.example.com").refused(15, "not-authorized").received(Read::StreamClose);
     story.closed(ClosedBy::PeerFin, None).ended(How::Refused, "not-authorized");
     assert_eq!(found(&story).len(), 1);
 }
@@ -81,7 +81,7 @@ fn what_follows_an_error_or_a_refusal_is_no_unexplained_end() {
 #[test]
 fn the_peers_answer_to_our_own_end_is_none_either() {
     let mut story = Story::new();
-    story.to_mechanisms("imp1.example.com").sent("stream end", "</stream:stream>", 0, None);
+    story.until_mechanisms("imp1.example.com").sent("stream end", "</stream:stream>", 0, None);
     story.received(Read::StreamClose).closed(ClosedBy::PeerFin, None).ended(How::Stopped, "");
     assert!(found(&story).is_empty());
 }
@@ -89,11 +89,11 @@ fn the_peers_answer_to_our_own_end_is_none_either() {
 #[test]
 fn an_end_without_a_reason_says_at_which_stage() {
     let mut story = Story::new();
-    story.to_auth("imp1.example.com").succeeded(21).bind().after(1500).received(Read::StreamClose);
+    story.until_auth("imp1.example.com").succeeded(21).bind().after(1500).received(Read::StreamClose);
     story.closed(ClosedBy::PeerFin, None);
     let finding = one(&story, xmpp::CLOSED);
     assert_eq!((finding.arg("stage"), finding.arg("took")), (Some("bind"), Some("1.5 s")));
-    assert_eq!(finding.arg("how"), Some("by </stream:stream>, then FIN"));
+    assert_eq!(finding.arg("how"), Some("by </stream:stream>"));
 }
 
 #[test]
@@ -120,4 +120,13 @@ fn bytes_that_are_no_xmpp_explain_the_end_that_follows() {
     story.login("imp1.example.com").tcp().enter(Stage::Stream);
     story.received(Read::Refused { what: "text before the stream".into(), at: 0 }).closed(ClosedBy::PeerFin, None);
     assert_eq!(one(&story, xmpp::CLOSED).explained_by, Some(xmpp::NOT_XML));
+}
+
+#[test]
+fn a_handshake_that_is_cut_off_and_a_reset_behind_it_are_one_cause() {
+    let mut story = Story::new();
+    story.login("imp1.example.com").tcp().starttls().enter(Stage::Tls);
+    story.handshake(9, crate::progress::story::outcome(How::Lost, "")).closed(ClosedBy::PeerReset, None);
+    let unexplained: Vec<_> = found(&story).into_iter().filter(|found| found.explained_by.is_none()).collect();
+    assert_eq!(unexplained.len(), 1);
 }

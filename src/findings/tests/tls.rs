@@ -69,7 +69,7 @@ fn an_expired_certificate_of_a_trusted_ca_is_only_expired() {
     let cert = CertFact { not_after: START.0 / 1000 - DAY, ..cert() };
     to_tls(&mut story).tls_with(cert, good(false, "Expired"), names(true, true), true);
     assert_eq!(found(&story).len(), 1);
-    assert_eq!(one(&story, tls::EXPIRED).arg("not_after"), Some("2026-01-14 02:14Z"));
+    assert_eq!(one(&story, tls::EXPIRED).arg("dated"), Some("expired on 2026-01-14 02:14Z"));
 }
 
 #[test]

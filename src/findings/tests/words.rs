@@ -115,9 +115,9 @@ fn a_remedy_that_restarts_something_says_what_it_interrupts() {
     for code in Code::all() {
         for remedy in catalogue().bare(code).remedies {
             let lower = remedy.to_lowercase();
-            let says = ["interrupt", "drops", "drop ", "logged out", "restart", "log in again", "sessions"];
+            let says = ["interrupt", "drop", "sessions go on"];
             if lower.contains("restart") {
-                assert!(says.iter().filter(|word| lower.contains(**word)).count() > 1, "{code}: {remedy}");
+                assert!(says.iter().any(|word| lower.contains(word)), "{code}: {remedy}");
             }
         }
     }
@@ -173,12 +173,11 @@ fn an_unknown_code_is_answered_with_those_that_look_like_it() {
 
 #[test]
 fn the_headline_names_severity_code_and_the_suspect() {
-    let story = super::silence::SCENARIOS.iter().find(|scenario| scenario.code.0 == "XMPP_AUTH_SILENT").unwrap();
-    let line = headline(&found(&story.told(true))[0]);
-    assert!(
-        line.starts_with("CRITICAL XMPP_AUTH_SILENT imp1.example.com has not answered <auth PLAIN> for 10.0 s.")
-    );
-    assert!(line.ends_with("Likely: the XCP authentication path on imp1.example.com."), "{line}");
+    let finding = found(&super::silence::flagship()).remove(0);
+    let expected = "CRITICAL XMPP_AUTH_SILENT imp1's host took <auth>, nothing came back in 10.0 s. \
+                    imp2 answered <auth> in 21 ms. Likely: the XCP authentication path on imp1.";
+    assert_eq!(headline(&finding), expected);
+    assert!(expected.len() <= 2 * 80, "the verdict has two lines of 80 columns");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
-use crate::findings::{Finding, Severity, catalogue, findings};
+use crate::findings::{Confidence, Finding, Severity, Text, catalogue, findings};
 use crate::progress::Progress;
 
 /// A finding and its words.
@@ -10,10 +10,8 @@ pub struct Shown {
     pub finding: Finding,
     /// How grave it is.
     pub severity: Severity,
-    /// What happened, in one sentence.
-    pub summary: String,
-    /// What is suspected; empty where nothing is.
-    pub suspect: String,
+    /// The same in words, the fullest first; a narrow screen shows a later one.
+    pub words: Vec<String>,
 }
 
 /// All findings, the gravest unexplained first.
@@ -26,11 +24,10 @@ pub struct Verdicts {
 impl Verdicts {
     /// What is found in these logins.
     pub fn of(progress: &Progress) -> Self {
+        let hosts = short_names(progress);
         let shown = |finding: Finding| {
             let text = catalogue().text(&finding);
-            let suspect = text.suspect.map(|suspect| format!("{}: {suspect}.", sure(text.confidence)));
-            let (severity, summary) = (text.severity, text.summary);
-            Shown { finding, severity, summary, suspect: suspect.unwrap_or_default() }
+            Shown { severity: text.severity, words: words(&finding, &text, &hosts), finding }
         };
         Self { list: findings(progress).into_iter().map(shown).collect() }
     }
@@ -41,8 +38,46 @@ impl Verdicts {
     }
 }
 
-fn sure(confidence: crate::findings::Confidence) -> &'static str {
-    use crate::findings::Confidence;
+/// From everything to the bare fact: node names in full, then short; all figures, then the first sentence; the
+/// comparison and what is suspected as long as they fit.
+fn words(finding: &Finding, text: &Text, hosts: &[(String, String)]) -> Vec<String> {
+    let brief = |text: &str| hosts.iter().fold(text.to_owned(), |text, (host, short)| text.replace(host, short));
+    let fact = first_sentence(&text.summary);
+    let compare = text.compare.as_ref().map_or_else(String::new, |compare| format!("{compare}. "));
+    let suspect =
+        text.suspect.as_ref().map_or_else(String::new, |suspect| format!("{}: {suspect}.", sure(text.confidence)));
+    // The sentence before has named the node.
+    let bare_suspect = suspect.replace(&format!(" on {}.", finding.subject), ".");
+    let whole = format!("{} {compare}{suspect}", text.summary);
+    let few = format!("{fact} {suspect}");
+    let briefs = [&whole, &format!("{fact} {compare}{suspect}"), &format!("{fact} {compare}{bare_suspect}"), &few];
+    let mut words = vec![whole.trim_end().to_owned()];
+    words.extend(briefs.map(|words| brief(words).trim_end().to_owned()));
+    words.push(brief(fact));
+    words
+}
+
+/// The nodes' names and their first labels, where no two share one.
+fn short_names(progress: &Progress) -> Vec<(String, String)> {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for login in progress.logins() {
+        let host = &login.ask.host;
+        let label = host.split('.').next().unwrap_or(host);
+        let address = host.contains(':') || label.bytes().all(|byte| byte.is_ascii_digit());
+        if !address && names.iter().all(|(known, _)| known != host) {
+            names.push((host.clone(), label.to_owned()));
+        }
+    }
+    let shared = |label: &str| names.iter().filter(|(_, other)| other == label).count() > 1;
+    names.iter().filter(|(_, label)| !shared(label)).cloned().collect()
+}
+
+/// Up to the first full stop that ends a sentence.
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |at| &text[..=at])
+}
+
+fn sure(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Documented => "Documented",
         Confidence::Likely => "Likely",

@@ -168,6 +168,38 @@ fn only_the_clocks_cells_change_while_time_passes() {
     }
 }
 
+/// A terminal's end of the line: what would be written to it.
+#[derive(Clone, Default)]
+struct Line(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+impl std::io::Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_tick_of_the_clock_is_at_most_60_bytes_and_the_first_frame_at_most_4500() {
+    use ratatui::{TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+    let mut screen = flagship(80, 24);
+    let line = Line::default();
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 80, 24)) };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(line.clone()), options).unwrap();
+    for tick in 0..50 {
+        line.0.borrow_mut().clear();
+        terminal.draw(|frame| view::draw(&screen.model, frame)).unwrap();
+        let (bytes, bound) = (line.0.borrow().len(), if tick == 0 { 4500 } else { 60 });
+        assert!(bytes <= bound, "{bytes} bytes: {:?}", String::from_utf8_lossy(&line.0.borrow()));
+        screen.now = screen.model.next_tick().unwrap();
+        screen.model.refresh(screen.now);
+    }
+}
+
 #[test]
 fn nothing_is_drawn_while_nothing_changes() {
     let mut screen = flagship(80, 24);

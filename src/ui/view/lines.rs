@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, columns, run, shortened};
 use super::words::{self, NextLine};
-use crate::console::{Ink, Line, visible, wrap};
+use crate::console::{Ink, Line, Piece, visible, wrap};
 use crate::findings::Severity;
 use crate::journal::{Offset, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
@@ -142,40 +142,30 @@ pub(super) fn can(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     pen.line(area, 0, &[run(shortened(&format!(" {text}"), usize::from(area.width)), role)]);
 }
 
-/// The gravest finding that no other explains.
+/// The gravest finding that no other explains, in the fullest words that fit.
 pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let Some(shown) = model.verdicts.gravest().filter(|_| !area.is_empty()) else { return };
-    let more = "  F all";
-    let mut line = Line::default();
-    line.say(severity(shown.severity).0, ink(shown.severity));
-    line.say(&format!(" {} ", shown.finding.code), Ink::Name).say(&sentence(shown), Ink::Plain);
-    let (width, height) = (usize::from(area.width).saturating_sub(2), usize::from(area.height));
-    let laid = wrap(&[line], width);
-    for (down, text) in laid.iter().take(height).enumerate() {
-        let last = down + 1 == height.min(laid.len());
-        let mut runs: Runs = vec![run(" ", Role::Text)];
-        runs.extend(text.iter().map(|(text, ink)| match ink {
-            Ink::Name => run(text.clone(), Role::Title),
-            other => run(text.clone(), Role::Ink(*other)),
-        }));
-        let full = columns(&runs) + more.len() > usize::from(area.width) || laid.len() > height;
-        if last && full {
-            let whole: String = runs.iter().map(|(text, _)| text.as_str()).collect();
-            let cut = laid.len() > height;
-            let room = usize::from(area.width).saturating_sub(more.len() + 1);
-            let text =
-                shortened(&if cut { format!("{} {}", whole.trim_end(), glyphs::MORE) } else { whole }, room);
-            runs = vec![run(text, Role::Text)];
-        }
-        if last {
-            runs.push(run(more, Role::Key));
-        }
-        pen.line(area, u16::try_from(down).unwrap_or(u16::MAX), &runs);
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let laid: Vec<_> = shown.words.iter().map(|words| verdict_lines(shown, words, width)).collect();
+    let Some(lines) = laid.iter().find(|lines| lines.len() <= height).or(laid.last()) else { return };
+    for (down, runs) in (0..area.height).zip(lines) {
+        pen.line(area, down, runs);
     }
 }
 
-fn sentence(shown: &Shown) -> String {
-    format!("{} {}", shown.summary, shown.suspect).trim_end().to_owned()
+/// A verdict's words as lines, `F all` behind them.
+fn verdict_lines(shown: &Shown, words: &str, width: usize) -> Vec<Runs> {
+    let mut line = Line { indent: 1, pieces: Vec::new() };
+    line.say(severity(shown.severity).0, ink(shown.severity));
+    line.say(&format!(" {} ", shown.finding.code), Ink::Name).say(words, Ink::Plain);
+    line.pieces.push(Piece::breaking("  F all", Ink::Attr));
+    let role = |ink: Ink| match ink {
+        Ink::Name => Role::Title,
+        Ink::Attr => Role::Key,
+        other => Role::Ink(other),
+    };
+    let laid = wrap(&[line], width.saturating_sub(1));
+    laid.into_iter().map(|line| line.into_iter().map(|(text, ink)| (text, role(ink))).collect()).collect()
 }
 
 /// A severity's word and role.

@@ -48,7 +48,8 @@ fn words(finding: &Finding, text: &Text, hosts: &[(String, String)]) -> Vec<Stri
     let bare_compare = compare.replace(" <auth> in ", " in ");
     let suspect =
         text.suspect.as_ref().map_or_else(String::new, |suspect| format!("{}: {suspect}.", sure(text.confidence)));
-    let bare_suspect = suspect.replace(&format!(" on {}.", finding.subject), ".");
+    let label = brief(&finding.subject);
+    let bare_suspect = brief(&suspect).replace(&format!(" on {label}."), ".");
     let whole = format!("{} {compare}{suspect}", text.summary);
     let few = format!("{fact} {suspect}");
     let briefs =

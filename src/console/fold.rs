@@ -16,12 +16,17 @@ pub fn node_key(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
+/// How many rows may wait for their login.
+const STRAYS: usize = 4096;
+
 /// All rows of a run.
 #[derive(Debug, Default)]
 pub struct Console {
     rows: Vec<Row>,
     ops: BTreeMap<OpId, Op>,
     nodes: BTreeMap<String, Vec<usize>>,
+    /// Rows whose operation's login is not known yet: entries of different operations may come in any order.
+    strays: Vec<(usize, OpId, Option<OpId>)>,
 }
 
 /// What the fold remembers of an operation.
@@ -113,6 +118,9 @@ impl Console {
             sent: None,
         };
         self.ops.insert(entry.op, op);
+        for (at, op, parent) in std::mem::take(&mut self.strays) {
+            self.place(at, op, parent);
+        }
     }
 
     fn saw(&mut self, entry: &Entry, fact: &Fact) {
@@ -244,11 +252,22 @@ impl Console {
     fn push(&mut self, entry: &Entry, mark: Mark, kind: Kind, body: Body) -> usize {
         let at = self.rows.len();
         self.rows.push(Row { n: entry.n, op: entry.op, wall: entry.wall, mark, kind, body });
-        let node = self.ops.get(&entry.op).or_else(|| self.ops.get(&entry.parent?)).and_then(|op| op.node.clone());
-        if let Some(node) = node {
-            self.nodes.entry(node).or_default().push(at);
-        }
+        self.place(at, entry.op, entry.parent);
         at
+    }
+
+    /// Puts a row among those of its node.
+    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) {
+        let of = |op: &OpId| self.ops.get(op).and_then(|op| op.node.clone());
+        match of(&op).or_else(|| of(&parent?)) {
+            Some(node) => {
+                let rows = self.nodes.entry(node).or_default();
+                let to = rows.partition_point(|row| *row < at);
+                rows.insert(to, at);
+            }
+            None if parent.is_some() && self.strays.len() < STRAYS => self.strays.push((at, op, parent)),
+            None => {}
+        }
     }
 }
 

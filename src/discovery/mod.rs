@@ -13,6 +13,9 @@ use node::Node;
 
 use crate::journal::{Ask, Entry, Event, OpId};
 
+/// How many entries wait for the login that they belong to. Entries of different operations may come in any order.
+const EARLY: usize = 4096;
+
 /// The tree of one run.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -20,6 +23,7 @@ pub struct Tree {
     nodes: Vec<Node>,
     /// Which node an operation belongs to, and which of its logins.
     owners: BTreeMap<OpId, (usize, OpId)>,
+    early: Vec<Entry>,
 }
 
 impl Tree {
@@ -57,23 +61,34 @@ impl Tree {
             });
             self.owners.insert(entry.op, (at, entry.op));
             self.nodes[at].began(entry, ask);
+            for early in std::mem::take(&mut self.early) {
+                self.apply(&early);
+            }
             return self.show_all();
         }
         let owner = self.owners.get(&entry.op).or_else(|| self.owners.get(&entry.parent?)).copied();
-        let Some((at, login)) = owner else { return };
+        let Some((at, login)) = owner else {
+            if entry.parent.is_some() && self.early.len() < EARLY {
+                self.early.push(entry.clone());
+            }
+            return;
+        };
         self.owners.insert(entry.op, (at, login));
         if self.nodes[at].apply(login, entry) {
-            let name = self.short_name(at);
-            if let Some(shown) = self.items.first_mut().and_then(|root| root.children.get_mut(at)) {
-                *shown = self.nodes[at].item(name);
+            let item = self.nodes[at].item(self.short_name(at));
+            let shown =
+                self.items.first_mut().and_then(|root| root.children.iter_mut().find(|node| node.id == item.id));
+            if let Some(shown) = shown {
+                *shown = item;
             }
         }
     }
 
     fn show_all(&mut self) {
-        let children = (0..self.nodes.len()).map(|at| self.nodes[at].item(self.short_name(at))).collect();
+        let mut order: Vec<usize> = (0..self.nodes.len()).collect();
+        order.sort_by_key(|at| self.nodes[*at].asked());
         let mut root = Item::new("nodes".to_owned(), ItemState::Plain, "IM&P nodes");
-        root.children = children;
+        root.children = order.into_iter().map(|at| self.nodes[at].item(self.short_name(at))).collect();
         self.items = vec![root];
     }
 

@@ -21,6 +21,7 @@ pub(super) struct Node {
 #[derive(Debug)]
 struct Login {
     op: OpId,
+    began: Offset,
     until: Stage,
     stages: Vec<StageSeen>,
     silent: bool,
@@ -55,6 +56,11 @@ impl Node {
         Self { host, port, home: None, named_by, addresses: Vec::new(), logins: Vec::new() }
     }
 
+    /// When its first login began: the nodes' order.
+    pub(super) fn asked(&self) -> Option<(Offset, OpId)> {
+        self.logins.first().map(|login| (login.began, login.op))
+    }
+
     pub(super) fn is(&self, host: &str, port: u16) -> bool {
         self.host == host && self.port == port
     }
@@ -74,15 +80,20 @@ impl Node {
         if !ask.named_by.is_empty() && !self.named_by.contains(&ask.named_by) {
             self.named_by.push(ask.named_by.clone());
         }
-        self.logins.push(Login {
-            op: entry.op,
-            until: ask.until,
-            stages: Vec::new(),
-            silent: false,
-            certificate: None,
-            ended: None,
-            entries: vec![entry.n],
-        });
+        let at = self.logins.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
+        self.logins.insert(
+            at,
+            Login {
+                op: entry.op,
+                began: entry.at,
+                until: ask.until,
+                stages: Vec::new(),
+                silent: false,
+                certificate: None,
+                ended: None,
+                entries: vec![entry.n],
+            },
+        );
     }
 
     /// Takes an entry of one of its logins; true if the node's items may look different now.

@@ -93,3 +93,20 @@ fn an_items_id_stays_while_its_login_goes_on() {
     assert_eq!((&before.id, &before.children[0].id), (&after.id, &after.children[0].id));
     assert_eq!((after.name.as_str(), after.figure.as_str()), ("10.1.2.11", "failed @tcp"));
 }
+
+#[test]
+fn entries_of_different_logins_may_come_in_any_order() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp1.example.test", true);
+    run.stage(2, 0, Stage::Tcp, StageMark::Entered);
+    run.login(3, "imp2.example.test", false);
+    run.stage(3, 0, Stage::Tcp, StageMark::Entered);
+    run.note(3, 9, Event::Ended(Outcome::ok()));
+    let mut mixed = run.0.clone();
+    mixed.sort_by_key(|entry| std::cmp::Reverse(entry.op));
+    let mut later = run.0.clone();
+    later.rotate_left(1); // a login's entries before the login itself
+    for other in [mixed, later] {
+        assert_eq!(Tree::of(&other).items(), Tree::of(&run.0).items());
+    }
+}

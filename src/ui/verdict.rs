@@ -44,13 +44,16 @@ fn words(finding: &Finding, text: &Text, hosts: &[(String, String)]) -> Vec<Stri
     let brief = |text: &str| hosts.iter().fold(text.to_owned(), |text, (host, short)| text.replace(host, short));
     let fact = first_sentence(&text.summary);
     let compare = text.compare.as_ref().map_or_else(String::new, |compare| format!("{compare}. "));
+    // The sentence before has named what was asked, and of which node.
+    let bare_compare = compare.replace(" <auth> in ", " in ");
     let suspect =
         text.suspect.as_ref().map_or_else(String::new, |suspect| format!("{}: {suspect}.", sure(text.confidence)));
-    // The sentence before has named the node.
-    let bare_suspect = suspect.replace(&format!(" on {}.", finding.subject), ".");
+    let label = brief(&finding.subject);
+    let bare_suspect = brief(&suspect).replace(&format!(" on {label}."), ".");
     let whole = format!("{} {compare}{suspect}", text.summary);
     let few = format!("{fact} {suspect}");
-    let briefs = [&whole, &format!("{fact} {compare}{suspect}"), &format!("{fact} {compare}{bare_suspect}"), &few];
+    let briefs =
+        [&whole, &format!("{fact} {compare}{suspect}"), &format!("{fact} {bare_compare}{bare_suspect}"), &few];
     let mut words = vec![whole.trim_end().to_owned()];
     words.extend(briefs.map(|words| brief(words).trim_end().to_owned()));
     words.push(brief(fact));

@@ -28,7 +28,6 @@ impl Screen {
         let terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
         let mut screen = Self { model: Model::new(setup, columns, rows), terminal, now: story.now() };
         story.entries().iter().for_each(|entry| screen.model.apply(entry));
-        // The practice deployment and `--node` ask the home node first; here imp2 was asked first.
         screen.draw();
         screen
     }
@@ -110,7 +109,7 @@ fn held(hold: Hold) -> Standing {
 fn before_auth(hold: Hold, columns: u16, rows: u16) -> Screen {
     let mut story = Story::new(true);
     story
-        .to_mechanisms(IMP1, "imp1.example.test", Some(true))
+        .reach_mechanisms(IMP1, "imp1.example.test", Some(true))
         .stage(Stage::Auth, crate::journal::StageMark::Entered);
     let mut screen = Screen::of(&story, columns, rows);
     screen.model.standing(IMP1, held(hold));

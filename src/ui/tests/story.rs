@@ -161,7 +161,7 @@ impl Story {
     }
 
     /// Everything up to the mechanisms.
-    pub(super) fn to_mechanisms(&mut self, op: OpId, host: &str, home: Option<bool>) -> &mut Self {
+    pub(super) fn reach_mechanisms(&mut self, op: OpId, host: &str, home: Option<bool>) -> &mut Self {
         self.login(op, host, home).stage(Stage::Tcp, StageMark::Entered).after(3000);
         let remote = if op == IMP1 { "10.1.2.11:5222" } else { "10.1.2.12:5222" };
         self.saw(Fact::Net(NetFact::Connected { local: "10.9.9.5:51544".into(), remote: remote.into() }));
@@ -220,13 +220,13 @@ impl Story {
     /// imp2's whole login, then imp1's up to its silence.
     pub(super) fn flagship() -> Self {
         let mut story = Self::new(true);
-        story.to_mechanisms(IMP2, "imp2.example.test", Some(false)).auth().after(21_000);
+        story.reach_mechanisms(IMP2, "imp2.example.test", Some(false)).auth().after(21_000);
         story
             .received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", Read::Success)
             .mark(WaitMark::Answered);
         story.stage(Stage::Auth, StageMark::Passed).ended(Outcome::ok());
         story.us = 0;
-        story.to_mechanisms(IMP1, "imp1.example.test", Some(true)).auth().falls_silent();
+        story.reach_mechanisms(IMP1, "imp1.example.test", Some(true)).auth().falls_silent();
         story
     }
 }

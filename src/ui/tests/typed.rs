@@ -14,7 +14,7 @@ fn n_sends_what_is_proposed_and_c_runs_on() {
 #[test]
 fn n_does_nothing_while_the_peer_is_waited_for() {
     let mut story = Story::new(true);
-    story.to_mechanisms(IMP1, "imp1.example.test", Some(true)).auth();
+    story.reach_mechanisms(IMP1, "imp1.example.test", Some(true)).auth();
     let mut screen = Screen::of(&story, 80, 24);
     screen.model.standing(IMP1, waiting());
     screen.draw();
@@ -144,7 +144,7 @@ fn r_ends_the_login_and_begins_anew_and_capital_r_names_its_cost() {
 #[test]
 fn enter_steps_an_idle_node_and_shows_the_detail_of_other_items() {
     let mut screen = Screen::of(&Story::flagship(), 80, 24);
-    let effects = screen.press("Enter");
+    let effects = screen.press("Down Enter");
     assert!(matches!(&effects[..], [Effect::Login { host, step: true, .. }] if host == "imp2.example.test"));
     assert!(screen.press("Right Down Enter").is_empty());
     assert!(!screen.model.popups.is_empty());
@@ -177,7 +177,7 @@ fn a_recording_asks_for_nothing() {
 fn what_comes_in_moves_neither_selection_nor_scroll_nor_the_keys() {
     let mut story = Story::flagship();
     let mut screen = Screen::of(&story, 80, 24);
-    screen.press("Down Tab Up Up Up");
+    screen.press("Tab Up Up Up");
     let (before, selected) = (screen.text(), screen.model.selected.clone());
     let known = story.entries().len();
     for _ in 0..40 {
@@ -199,7 +199,7 @@ fn what_comes_in_moves_neither_selection_nor_scroll_nor_the_keys() {
 #[test]
 fn every_line_of_the_console_can_be_reached_by_scrolling() {
     let mut screen = Screen::of(&Story::flagship(), 80, 24);
-    screen.press("Down Tab g");
+    screen.press("Tab g");
     let mut seen = screen.text();
     for _ in 0..200 {
         screen.press("Down");

@@ -163,7 +163,11 @@ impl Desk {
         while !self.quit {
             let now = clock.now();
             if now >= may_draw && self.model.refresh(now) {
-                screen.terminal.draw(|frame| ui::view::draw(&self.model, frame)).context("drawing")?;
+                let drawn = screen.terminal.draw(|frame| ui::view::draw(&self.model, frame));
+                if drawn.is_err() {
+                    // The terminal is gone: nobody is there to be shown anything.
+                    return Ok(());
+                }
                 may_draw = clock.now().after(frame);
             }
             stale &= now < may_draw;
@@ -174,7 +178,6 @@ impl Desk {
                 _ = &mut stop => return Ok(()),
                 event = events.recv() => match event {
                     Some(Ok(event)) => self.event(event).await,
-                    // The terminal is gone: nobody is there to be shown anything.
                     Some(Err(_)) | None => return Ok(()),
                 },
                 entry = self.run.next() => {

@@ -123,7 +123,7 @@ impl Login {
 
     /// The connection ended, by the peer or by the link.
     pub fn closed(&mut self, outcome: Outcome) {
-        if let Some(frame) = self.framer.finish() {
+        while let Some(frame) = self.framer.finish() {
             self.say_frame(frame);
         }
         if self.decided.is_none() {

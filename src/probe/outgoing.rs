@@ -93,20 +93,24 @@ impl Outgoing {
 
 /// The secret ranges of `bytes`: by their place in the XML, and every occurrence of a secret at hand.
 pub fn masked(bytes: &[u8], way: Way, at_hand: &Secrets) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = mask::secrets(bytes, way).into_iter().map(secret).collect();
+    let mut secrets: Vec<Secret> =
+        mask::secrets(bytes, way).into_iter().map(|found| secret(found, at_hand)).collect();
     secrets.extend(known(bytes, at_hand));
     secrets
 }
 
 /// The secret ranges of an element that is still open.
 pub fn masked_open(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = mask::open_element(bytes).into_iter().map(secret).collect();
+    let mut secrets: Vec<Secret> =
+        mask::open_element(bytes).into_iter().map(|found| secret(found, at_hand)).collect();
     secrets.extend(known(bytes, at_hand));
     secrets
 }
 
-fn secret(found: mask::Found) -> Secret {
-    Secret { range: found.range, kind: found.kind.to_owned(), note: found.note }
+/// A note names the user; a user whose name is the password gets none.
+fn secret(found: mask::Found, at_hand: &Secrets) -> Secret {
+    let note = if known(found.note.as_bytes(), at_hand).is_empty() { found.note } else { String::new() };
+    Secret { range: found.range, kind: found.kind.to_owned(), note }
 }
 
 fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelView, Offset, Stage};
+use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelReason, KernelView, Offset, Stage};
 
 use super::Snapshot;
 
@@ -177,11 +177,11 @@ impl Silence {
         };
         self.kind = seen(newest);
         self.kernel = newest.view.as_ref().ok().map(|view| (newest.n, *view));
-        let first = |wanted: SilenceKind, from: Offset| {
-            of_this.iter().find(|snapshot| snapshot.at >= from && seen(snapshot) == wanted).copied()
-        };
-        self.acked_by = first(SilenceKind::Acked, self.since).cloned();
-        self.unacked = first(SilenceKind::Unacked, flagged).map(|snapshot| snapshot.n);
-        self.window_closed = first(SilenceKind::WindowClosed, flagged).map(|snapshot| snapshot.n);
+        self.acked_by = of_this.iter().find(|snapshot| seen(snapshot) == SilenceKind::Acked).copied().cloned();
+        // The look that was taken for the silence may stand just before the mark itself.
+        let silent = |snapshot: &Snapshot| snapshot.at >= flagged || snapshot.reason == KernelReason::Silent;
+        let first = |wanted| of_this.iter().find(|snapshot| silent(snapshot) && seen(snapshot) == wanted);
+        self.unacked = first(SilenceKind::Unacked).map(|snapshot| snapshot.n);
+        self.window_closed = first(SilenceKind::WindowClosed).map(|snapshot| snapshot.n);
     }
 }

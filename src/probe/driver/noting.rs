@@ -28,14 +28,27 @@ impl Driver {
     pub(super) async fn drain(&mut self) {
         self.login.policy().attempts_used = self.shared.attempts.load(Ordering::Relaxed);
         self.login.policy().attempts_limit = self.shared.limit.load(Ordering::Relaxed);
+        let mut blank = Blank::default();
         while let Some(output) = self.login.output() {
             match output {
                 Output::Stage(fact) => self.stage(fact).await,
-                Output::Frame(frame, reading) => self.frame(frame, &reading).await,
+                Output::Frame(frame, Reading::Whitespace) => blank.add(frame),
+                Output::Frame(frame, reading) => {
+                    self.blank(&mut blank).await;
+                    self.frame(frame, &reading).await;
+                }
                 Output::Remark(remark) => self.saw_xmpp(XmppFact::Remark(remark)).await,
                 Output::Wait { awaited, since, mark } => self.mark(awaited, since, mark).await,
                 Output::Decided(outcome) => self.decided = Some(outcome),
             }
+        }
+        self.blank(&mut blank).await;
+    }
+
+    /// White space that came in a row is one entry: the framer gives each byte at once.
+    async fn blank(&self, blank: &mut Blank) {
+        if let Some(frame) = blank.0.take() {
+            self.frame(frame, &Reading::Whitespace).await;
         }
     }
 
@@ -148,5 +161,21 @@ impl Driver {
         let _ = tokio::time::timeout(CLOSE_LIMIT, connection.shutdown()).await;
         self.socket = None;
         self.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None })).await;
+    }
+}
+
+/// White space between stanzas, gathered until something else comes.
+#[derive(Default)]
+struct Blank(Option<Frame>);
+
+impl Blank {
+    fn add(&mut self, frame: Frame) {
+        match &mut self.0 {
+            Some(gathered) => {
+                gathered.bytes.extend_from_slice(&frame.bytes);
+                gathered.range.end = frame.range.end;
+            }
+            None => self.0 = Some(frame),
+        }
     }
 }

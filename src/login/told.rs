@@ -74,7 +74,7 @@ impl Login {
         let expected = self.proposal().is_some_and(|proposal| proposal.sends.same_kind(sends));
         let edit = self.edited.as_deref().is_some_and(|text| Sends::of(text) == *sends);
         self.edited = self.edited.take().filter(|_| !expected && !edit);
-        if expected {
+        if expected && *sends != Sends::StreamClose {
             self.enter();
         }
         match (std::mem::replace(&mut self.state, State::OffScript), sends) {

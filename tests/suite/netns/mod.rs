@@ -162,13 +162,18 @@ fn a_full_window_is_told_from_silence() {
     command.args(["--node", &node, "--allow-cleartext", "--slow", "500ms", "--silent-after", "2s"]);
     command.arg("alice@example.test").env("IMPSCOPE_PASSWORD", PASSWORD);
     let mut terminal = Terminal::start(command, DESIGNED);
-    terminal.wait_for("next ▸", SOON);
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal.type_in("n");
+    terminal.wait_for("next ▸ <?xml", SOON);
+    // Its features come, and then it stops reading.
+    terminal.type_in("n");
+    terminal.wait_for("next ▸ <auth", SOON);
     terminal.type_in("x");
-    terminal.wait_for("XML Input", SOON);
+    terminal.wait_for("sent as it stands", SOON);
     let line = format!("{}\n", "x".repeat(99));
     let stanza = format!("<message><subject>{}</subject></message>", line.repeat(12_000));
     terminal.type_in(&format!("\x1b[200~{stanza}\x1b[201~"));
     terminal.type_in("\x13"); // Ctrl-S sends
-    terminal.wait_for("window", Duration::from_secs(60));
+    terminal.wait_for("XMPP_WINDOW_CLOSED", Duration::from_secs(60));
     assert!(!holds_secret(terminal.written(), PASSWORD));
 }

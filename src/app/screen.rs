@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::cli::{ColorWhen, Common, Look};
 use crate::config::Settings;
-use crate::journal::{Event, Fact, Offset, OpId, UserAct};
+use crate::journal::{Offset, OpId};
 use crate::login::fill::Secrets;
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Roots, Standing};
@@ -57,9 +57,7 @@ pub async fn show(
     let pem = target.ca_pem.clone();
     let roots = tokio::task::spawn_blocking(move || Roots::load(pem.as_deref()));
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
-    if target.allowed.insecure {
-        run.say(Event::Saw(Fact::User(UserAct::Insecure)));
-    }
+    run.note_permissions(&target);
     let roots = roots.await?.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);

@@ -24,5 +24,9 @@ mod pty;
 #[cfg(target_os = "linux")]
 mod real;
 mod requirement;
+#[cfg(feature = "lab")]
+mod scenarios;
 #[cfg(all(unix, feature = "lab"))]
 mod screen;
+#[cfg(feature = "lab")]
+mod served;

@@ -29,6 +29,11 @@ impl Program {
         Self { home: tempfile::tempdir().expect("a folder can be made") }
     }
 
+    /// Its home.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// The program with this home and nothing else of the machine's environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_impscope"));
@@ -98,6 +103,22 @@ impl Running {
         });
         let said = || format!("{}\n{}", self.stdout.text(), self.stderr.text());
         found.unwrap_or_else(|| panic!("no line with {text:?}; it said:\n{}", said()))
+    }
+
+    /// What it has written on stdout so far.
+    pub fn stdout(&mut self) -> String {
+        self.stdout.seen.extend(self.stdout.incoming.try_iter());
+        self.stdout.text()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a power cut would: it has no chance to do anything.
+    pub fn kill(mut self) {
+        self.child.kill().and_then(|()| self.child.wait()).expect("our own child can be killed");
     }
 
     /// Gives it a newline: it goes on where it has paused.

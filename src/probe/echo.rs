@@ -27,7 +27,8 @@ pub fn cleaned<T: Serialize + DeserializeOwned>(said: T, at_hand: &Secrets) -> T
 fn clean(value: &mut Value, at_hand: &Secrets) -> bool {
     match value {
         Value::String(text) => {
-            let mut ranges: Vec<_> = known(text.as_bytes(), at_hand).into_iter().map(|found| found.range).collect();
+            let mut ranges: Vec<_> =
+                known(text.as_bytes(), at_hand).into_iter().map(|found| found.range).collect();
             ranges.sort_by_key(|range| range.start);
             let mut kept = Vec::new();
             let mut from = 0;
@@ -61,8 +62,11 @@ mod tests {
     fn a_secret_that_comes_back_is_taken_out_of_the_words() {
         let base64 = data_encoding::BASE64.encode(b"\0alice\0heron-4Q~");
         for echoed in ["heron-4Q~", &base64, "heron-4Q~heron-4Q~"] {
-            let said = Read::SaslFailure { condition: "not-authorized".into(), text: Some(format!("no: {echoed}!")) };
-            let Read::SaslFailure { condition, text } = cleaned(said, &at_hand()) else { panic!("another reading") };
+            let said =
+                Read::SaslFailure { condition: "not-authorized".into(), text: Some(format!("no: {echoed}!")) };
+            let Read::SaslFailure { condition, text } = cleaned(said, &at_hand()) else {
+                panic!("another reading")
+            };
             let text = text.expect("a text");
             assert_eq!(condition, "not-authorized");
             assert!(text.starts_with("no: ") && text.ends_with('!') && text.contains(MASKED), "{text}");

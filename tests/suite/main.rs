@@ -9,6 +9,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
 
+#[cfg(all(unix, feature = "lab"))]
+mod canary;
 mod command_line;
 mod deadline;
 #[cfg(feature = "lab")]
@@ -17,12 +19,16 @@ mod laws;
 #[cfg(target_os = "linux")]
 mod netns;
 #[cfg(unix)]
+mod peer;
+#[cfg(unix)]
 mod platform;
 mod program;
 #[cfg(unix)]
 mod pty;
 #[cfg(target_os = "linux")]
 mod real;
+#[cfg(feature = "lab")]
+mod recordings;
 mod requirement;
 #[cfg(feature = "lab")]
 mod scenarios;
@@ -30,3 +36,5 @@ mod scenarios;
 mod screen;
 #[cfg(feature = "lab")]
 mod served;
+#[cfg(all(unix, feature = "lab"))]
+mod typed;

@@ -123,8 +123,18 @@ impl Running {
 
     /// Gives it a newline: it goes on where it has paused.
     pub fn go_on(&mut self) {
+        self.type_in("\n");
+    }
+
+    /// Gives it this on its standard input.
+    pub fn type_in(&mut self, text: &str) {
         let stdin = self.stdin.as_mut().expect("its input is open");
-        stdin.write_all(b"\n").and_then(|()| stdin.flush()).expect("it reads its input");
+        stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush()).expect("it reads its input");
+    }
+
+    /// From now on this is looked for, as if it had been given as the password in the environment.
+    pub fn keep_secret(&mut self, secret: &str) {
+        self.password = Some(secret.to_owned());
     }
 
     /// Closes its input and waits for its end.
@@ -206,10 +216,15 @@ impl Finished {
         for (what, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             assert!(!holds_secret(text.as_bytes(), secret), "the password is on {what}:\n{text}");
         }
-        for file in files_in(folder) {
-            let bytes = std::fs::read(&file).unwrap_or_default();
-            assert!(!holds_secret(&bytes, secret), "the password is in {}", file.display());
-        }
+        no_file_holds(secret, folder);
+    }
+}
+
+/// Panics if the secret stands in a file of this folder, plain or in base64.
+pub fn no_file_holds(secret: &str, folder: &Path) {
+    for file in files_in(folder) {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        assert!(!holds_secret(&bytes, secret), "the password is in {}", file.display());
     }
 }
 
@@ -273,7 +288,8 @@ impl Lines {
     }
 }
 
-fn files_in(folder: &Path) -> Vec<PathBuf> {
+/// All files below this folder.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -106,7 +106,8 @@ fn complaint(expected: &Expected) -> Option<String> {
         .iter()
         .flat_map(|severity| run.unexplained(severity).into_iter().map(move |code| format!("{severity} {code}")))
         .collect();
-    let found = (findings.iter().map(String::as_str).collect::<Vec<_>>(), &login["outcome"], &login["stage"], run.exit);
+    let found =
+        (findings.iter().map(String::as_str).collect::<Vec<_>>(), &login["outcome"], &login["stage"], run.exit);
     let (outcome, stage) = (expected.outcome.into(), expected.stage.into());
     let right = found == (expected.findings.to_vec(), &outcome, &stage, Some(expected.exit));
     (!right).then(|| format!("{}: {found:?}", expected.scenario))

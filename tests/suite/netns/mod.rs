@@ -3,18 +3,16 @@
 //!
 //! A test that needs the network of its own runs itself again inside `unshare -rn`, which asks for no rights.
 
-mod peer;
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::peer::{Manner, Peer};
 use crate::platform;
 use crate::program::{Finished, Program, SOON, holds_secret};
 use crate::pty::{DESIGNED, Terminal};
 use crate::requirement::{namespaces, programs};
-use peer::{Manner, Peer};
 
 const PASSWORD: &str = "canary-5dX~heron";
 const INSIDE: &str = "IMPSCOPE_TEST_NETWORK";

@@ -46,7 +46,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     if let Some(trouble) = trouble {
         complain(&trouble);
     }
-    note_permissions(&mut run, &target);
+    run.note_permissions(&target);
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
     let mut printer = Printer { json: args.json, console: Console::default(), many: target.nodes.len() > 1 };
     printer.catch_up(&run);
@@ -66,22 +66,6 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         print(&mut std::io::stderr(), &line);
     }
     Ok(if ended.is_some() { UNKNOWN } else { code })
-}
-
-/// What the command line allowed: it changes what the rest means, so it is in the journal.
-fn note_permissions(run: &mut Run, target: &Target) {
-    if target.allowed.insecure {
-        run.say(Event::Saw(Fact::User(UserAct::Insecure)));
-    }
-    for node in &target.nodes {
-        for fingerprint in &target.allowed.fingerprints {
-            let (host, fingerprint) = (node.host.clone(), fingerprint.clone());
-            run.say(Event::Saw(Fact::User(UserAct::Accepted { host, fingerprint })));
-        }
-        if target.allowed.cleartext {
-            run.say(Event::Saw(Fact::User(UserAct::AllowedCleartext { host: node.host.clone() })));
-        }
-    }
 }
 
 /// Walks all nodes at once: the first to the end, with the credential; the others up to their mechanisms.

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::cli::{ColorWhen, Common, Look};
 use crate::config::Settings;
-use crate::journal::{Event, Fact, Offset, OpId, UserAct};
+use crate::journal::{Offset, OpId};
 use crate::login::fill::Secrets;
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Roots, Standing};
@@ -56,9 +56,7 @@ pub async fn show(
     }
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
-    if target.allowed.insecure {
-        run.say(Event::Saw(Fact::User(UserAct::Insecure)));
-    }
+    run.note_permissions(&target);
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
     let mut screen = Screen::take().context("the terminal")?;

@@ -8,6 +8,7 @@ mod clock;
 mod connection;
 mod counted;
 mod driver;
+mod echo;
 mod engine;
 mod notes;
 mod outgoing;

@@ -113,7 +113,8 @@ fn secret(found: mask::Found, at_hand: &Secrets) -> Secret {
     Secret { range: found.range, kind: found.kind.to_owned(), note }
 }
 
-fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
+/// Every occurrence of a secret at hand.
+pub fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
     let secrets = [&at_hand.password, &at_hand.token].into_iter().flatten();
     secrets
         .flat_map(|secret| mask::known(bytes, secret.expose_secret()))

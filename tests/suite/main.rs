@@ -9,6 +9,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
 
+#[cfg(all(unix, feature = "lab"))]
+mod canary;
 mod command_line;
 mod deadline;
 #[cfg(feature = "lab")]
@@ -17,12 +19,22 @@ mod laws;
 #[cfg(target_os = "linux")]
 mod netns;
 #[cfg(unix)]
+mod peer;
+#[cfg(unix)]
 mod platform;
 mod program;
 #[cfg(unix)]
 mod pty;
 #[cfg(target_os = "linux")]
 mod real;
+#[cfg(feature = "lab")]
+mod recordings;
 mod requirement;
+#[cfg(feature = "lab")]
+mod scenarios;
 #[cfg(all(unix, feature = "lab"))]
 mod screen;
+#[cfg(feature = "lab")]
+mod served;
+#[cfg(all(unix, feature = "lab"))]
+mod typed;

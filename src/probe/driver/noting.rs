@@ -9,6 +9,7 @@ use crate::journal::{
 };
 use crate::login::{Mark, Output};
 use crate::probe::connection::Connection;
+use crate::probe::echo;
 use crate::probe::outgoing;
 use crate::probe::platform;
 use crate::probe::read::read;
@@ -37,9 +38,14 @@ impl Driver {
                     self.blank(&mut blank).await;
                     self.frame(frame, &reading).await;
                 }
-                Output::Remark(remark) => self.saw_xmpp(XmppFact::Remark(remark)).await,
+                Output::Remark(remark) => {
+                    let remark = echo::cleaned(remark, &self.shared.secrets);
+                    self.saw_xmpp(XmppFact::Remark(remark)).await;
+                }
                 Output::Wait { awaited, since, mark } => self.mark(awaited, since, mark).await,
-                Output::Decided(outcome) => self.decided = Some(outcome),
+                Output::Decided(outcome) => {
+                    self.decided = Some(echo::cleaned(outcome, &self.shared.secrets));
+                }
             }
         }
         self.blank(&mut blank).await;
@@ -66,7 +72,7 @@ impl Driver {
             span: Span { from: frame.range.start, to: frame.range.end },
             wire: self.counters.inward(),
             secure: self.connection.as_ref().is_some_and(Connection::is_secure),
-            read: read(reading),
+            read: echo::cleaned(read(reading, frame.range.start), &self.shared.secrets),
         };
         self.saw_xmpp(XmppFact::Received(received)).await;
     }

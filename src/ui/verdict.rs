@@ -128,10 +128,12 @@ fn words(finding: &Finding, text: &Text, brief: &Brief) -> Vec<String> {
     words
 }
 
-/// The beginnings of a sentence that say something by themselves, the longest first.
+/// The beginnings of a sentence that say something by themselves, the longest first. None ends within brackets.
 fn beginnings(fact: &str) -> Vec<String> {
     let seams = fact.char_indices().rev().filter(|(at, _)| {
-        [": ", "; ", " ("].iter().any(|seam| fact[*at..].starts_with(seam)) && fact[..*at].split(' ').count() > 4
+        [": ", "; ", " ("].iter().any(|seam| fact[*at..].starts_with(seam))
+            && fact[..*at].split(' ').count() > 4
+            && fact[..*at].matches('(').count() == fact[..*at].matches(')').count()
     });
     seams.map(|(at, _)| format!("{}.", &fact[..at])).collect()
 }
@@ -175,5 +177,8 @@ mod tests {
         let beginnings = beginnings(fact);
         assert_eq!(beginnings.last().unwrap(), "A certificate of imp1's chain expired on 2026-11-20.");
         assert!(beginnings.iter().all(|text| text.len() <= fact.len()));
+        let said =
+            super::beginnings("imp1 refused <auth PLAIN> after 1 ms: <not-authorized/> (it says: no such user)");
+        assert_eq!(said[0], "imp1 refused <auth PLAIN> after 1 ms: <not-authorized/>.");
     }
 }

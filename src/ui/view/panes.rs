@@ -65,7 +65,7 @@ fn fitted(item: &Item, width: usize) -> [String; 3] {
     let figure = visible(&item.figure);
     let short = figure.split_once(' ').map_or(figure.as_str(), |(_, rest)| rest).to_owned();
     let needed = |marks: &str, figure: &str| {
-        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 2 }
+        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 1 }
     };
     let ways = [(&marks[..], &figure), ("", &figure), (&marks[..], &short), ("", &short)];
     let way = ways.into_iter().find(|(marks, figure)| needed(marks, figure) <= width);

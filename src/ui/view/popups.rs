@@ -142,7 +142,8 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
             lines.extend(shown.map(|cert| {
                 let (subject, issuer) = (visible(&cert.subject), visible(&cert.issuer));
                 let (from, to) = (day(cert.not_before), day(cert.not_after));
-                format!("It is {subject}, issued by {issuer}, valid {from} to {to}")
+                let by = if subject == issuer { "self-signed".to_owned() } else { format!("issued by {issuer}") };
+                format!("It is {subject}, {by}, valid {from} to {to}")
             }));
             lines.extend([
                 format!("Fingerprint: {fingerprint}"),

@@ -54,6 +54,9 @@ pub async fn show(
     if !credentials::can_ask() {
         bail!("there is no terminal to draw on; `impscope check` does the same without a screen");
     }
+    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
+        bail!("TERM=dumb: this terminal cannot be drawn on; `impscope check` does the same without a screen");
+    }
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
@@ -90,7 +93,7 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<Setup> {
     let colour = match look.color.unwrap_or(ColorWhen::Auto) {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => !set("NO_COLOR") && terminal != "dumb",
+        ColorWhen::Auto => !set("NO_COLOR"),
     };
     let named = look.theme.as_deref().or(settings.theme.as_deref());
     let theme = match named {
@@ -212,7 +215,13 @@ impl Desk {
 
     /// Starts a login on `node`, stepped, or running up to a stage. The one before it on that node ends.
     async fn start(&mut self, node: Node, run_to: Option<crate::journal::Stage>) {
-        self.logins.retain(|live| (&live.node.host, live.node.port) != (&node.host, node.port));
+        let same = |live: &Live| (&live.node.host, live.node.port) == (&node.host, node.port);
+        if let Some(before) = self.logins.iter_mut().find(|live| same(live)) {
+            // Its end stands before the new one's beginning, unless it takes too long to leave.
+            let over = before.handle.standing.wait_for(|standing| standing.over);
+            let _ = tokio::time::timeout(LEAVE, over).await;
+        }
+        self.logins.retain(|live| !same(live));
         let mut request = self.target.attended(&node);
         if let Some(stage) = run_to {
             request.pace = Pace::Running;

@@ -230,6 +230,21 @@ fn chain_words(code: &str) -> String {
     }
 }
 
+/// Whether a handshake failed because the two have no version or suite in common, as far as the peer or the library
+/// says: then a look with older ones may tell more.
+pub fn nothing_in_common(error: &std::io::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    let error = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(
+        error,
+        Some(
+            rustls::Error::AlertReceived(
+                Alert::HandshakeFailure | Alert::ProtocolVersion | Alert::InsufficientSecurity
+            ) | rustls::Error::PeerIncompatible(_)
+        )
+    )
+}
+
 /// The alert in a failed handshake's error, and whether the peer sent it.
 pub fn alert(error: &std::io::Error) -> Option<(String, bool)> {
     match error.get_ref()?.downcast_ref::<rustls::Error>()? {

@@ -1,6 +1,7 @@
 //! `impscope check`: the same engine without the screen. Plain lines as they come, then the verdict.
 
 use std::io::Write;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -20,6 +21,8 @@ use super::target::Target;
 use super::{UNKNOWN, WIDTH, complain, credentials};
 
 const CRITICAL: u8 = 2;
+/// So long may logins take to close when a signal ends the run.
+const LEAVE: Duration = Duration::from_millis(50);
 
 /// Where `check` prints: its lines and its verdict.
 struct Printer {
@@ -38,14 +41,12 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     let mut target = Target::new(&args.target, &args.common, settings, &secrets)?;
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
-    let pem = target.ca_pem.clone();
-    let roots = tokio::task::spawn_blocking(move || Roots::load(pem.as_deref())).await?;
-    let roots = roots.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
+    let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
         complain(&trouble);
     }
-    note_permissions(&mut run, &target);
+    run.note_permissions(&target);
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
     let mut printer = Printer { json: args.json, console: Console::default(), many: target.nodes.len() > 1 };
     printer.catch_up(&run);
@@ -55,6 +56,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         signal = signalled() => Some(signal),
     };
     if let Some(signal) = ended {
+        let _ = tokio::time::timeout(LEAVE, run.settle()).await;
         run.say(Event::Saw(Fact::User(UserAct::Stopped)));
         complain(&format!("stopped by {signal}; what was seen until then follows"));
     }
@@ -64,22 +66,6 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         print(&mut std::io::stderr(), &line);
     }
     Ok(if ended.is_some() { UNKNOWN } else { code })
-}
-
-/// What the command line allowed: it changes what the rest means, so it is in the journal.
-fn note_permissions(run: &mut Run, target: &Target) {
-    if target.allowed.insecure {
-        run.say(Event::Saw(Fact::User(UserAct::Insecure)));
-    }
-    for node in &target.nodes {
-        for fingerprint in &target.allowed.fingerprints {
-            let (host, fingerprint) = (node.host.clone(), fingerprint.clone());
-            run.say(Event::Saw(Fact::User(UserAct::Accepted { host, fingerprint })));
-        }
-        if target.allowed.cleartext {
-            run.say(Event::Saw(Fact::User(UserAct::AllowedCleartext { host: node.host.clone() })));
-        }
-    }
 }
 
 /// Walks all nodes at once: the first to the end, with the credential; the others up to their mechanisms.

@@ -3,11 +3,12 @@
 use tokio::sync::mpsc;
 
 use crate::findings::{self, Finding};
-use crate::journal::{Ask, Entry, Event, Journal, Note, Outcome, RunAsk};
+use crate::journal::{Ask, Entry, Event, Fact, Journal, Note, Outcome, RunAsk, UserAct};
 use crate::probe::{Clock, Notes, Op};
 use crate::progress::Progress;
 
 use super::recording::{Place, Recording};
+use super::target::Target;
 
 /// A run's journal and its owner.
 pub struct Run {
@@ -42,10 +43,38 @@ impl Run {
         (run, trouble)
     }
 
+    /// What the command line allowed: it changes what the rest means, so it is in the journal.
+    pub fn note_permissions(&mut self, target: &Target) {
+        let mut acts = Vec::new();
+        if target.allowed.insecure {
+            acts.push(UserAct::Insecure);
+        }
+        for node in &target.nodes {
+            for fingerprint in &target.allowed.fingerprints {
+                acts.push(UserAct::Accepted { host: node.host.clone(), fingerprint: fingerprint.clone() });
+            }
+            if target.allowed.cleartext {
+                acts.push(UserAct::AllowedCleartext { host: node.host.clone() });
+            }
+        }
+        for act in acts {
+            self.say(Event::Saw(Fact::User(act)));
+        }
+    }
+
     /// The next entry, appended, recorded and folded. It is cancel-safe: nothing is lost when it is dropped.
     pub async fn next(&mut self) -> Option<&Entry> {
         let note = self.incoming.recv().await?;
         Some(self.append(note))
+    }
+
+    /// Takes entries until every login has ended.
+    pub async fn settle(&mut self) {
+        while self.progress.logins().iter().any(|login| login.ended.is_none()) {
+            if self.next().await.is_none() {
+                return;
+            }
+        }
     }
 
     /// What has come already, without waiting.

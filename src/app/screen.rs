@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::cli::{ColorWhen, Common, Look};
 use crate::config::Settings;
-use crate::journal::{Event, Fact, Offset, OpId, UserAct};
+use crate::journal::{Offset, OpId};
 use crate::login::fill::Secrets;
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Roots, Standing};
@@ -28,7 +28,7 @@ const FRAME_LOCAL: Duration = Duration::from_millis(33);
 const FRAME_SSH: Duration = Duration::from_millis(100);
 /// A deadline this far away stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
-/// So long may logins take to leave when the program ends.
+/// So long may logins take to close when the program ends.
 const LEAVE: Duration = Duration::from_millis(50);
 
 /// The screen on nodes that the command line names.
@@ -57,13 +57,9 @@ pub async fn show(
     if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
         bail!("TERM=dumb: this terminal cannot be drawn on; `impscope check` does the same without a screen");
     }
-    let pem = target.ca_pem.clone();
-    let roots = tokio::task::spawn_blocking(move || Roots::load(pem.as_deref()));
+    let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
-    if target.allowed.insecure {
-        run.say(Event::Saw(Fact::User(UserAct::Insecure)));
-    }
-    let roots = roots.await?.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
+    run.note_permissions(&target);
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
     let mut screen = Screen::take().context("the terminal")?;
@@ -77,9 +73,10 @@ pub async fn show(
     let mut desk =
         Desk { run, model, engine, target, logins: Vec::new(), accepted: Vec::new(), says, quit: false };
     let ended = desk.work(&mut screen, standings).await;
-    desk.logins.clear();
     drop(screen);
-    tokio::time::sleep(LEAVE).await;
+    // A login whose handle is dropped closes its connection; what it says of that belongs in the recording.
+    desk.logins.clear();
+    let _ = tokio::time::timeout(LEAVE, desk.run.settle()).await;
     if let Some(line) = desk.run.end() {
         println_quietly(&line);
     }

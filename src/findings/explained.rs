@@ -40,7 +40,7 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], true),
     (xmpp::STREAM_ERROR, SILENCES, true),
     (xmpp::SEE_OTHER_HOST, SILENCES, true),
-    (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], false),
+    (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], true),
     (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], false),
     (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], false),
     (tcp::RESET, &[xmpp::CLOSED], true),

@@ -7,6 +7,7 @@ pub(super) const VALUES: &[&str] = &[
     "address",
     "addresses",
     "alert",
+    "allowed",
     "answer_time",
     "at_byte",
     "at_stage",

@@ -3,12 +3,15 @@
 //! [`Engine`] starts logins. Each runs in a task of its own, drives one [`crate::login::Login`], and writes what
 //! passed as notes for the journal's owner. It never decides what anything means.
 
+mod attempts;
 mod cert;
 mod clock;
 mod connection;
 mod counted;
 mod driver;
+mod echo;
 mod engine;
+mod legacy;
 mod notes;
 mod outgoing;
 pub mod platform;

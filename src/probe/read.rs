@@ -3,8 +3,8 @@
 use crate::journal::Read;
 use crate::protocol::stanza::Reading;
 
-/// What the journal keeps of a reading.
-pub fn read(reading: &Reading) -> Read {
+/// What the journal keeps of a reading whose first byte is the stream's byte `at`.
+pub fn read(reading: &Reading, at: u64) -> Read {
     match reading.clone() {
         Reading::Declaration => Read::Declaration,
         Reading::StreamOpen(header) => {
@@ -33,7 +33,7 @@ pub fn read(reading: &Reading) -> Read {
         Reading::StreamClose => Read::StreamClose,
         Reading::Whitespace => Read::Whitespace,
         Reading::Element { name, ns } => Read::Element { name, ns },
-        Reading::Text => Read::Element { name: "text".to_owned(), ns: None },
+        Reading::Text => Read::Refused { what: "text outside any element".to_owned(), at },
         Reading::Refused { what, at } => Read::Refused { what, at },
     }
 }

@@ -46,6 +46,8 @@ pub struct Progress {
     resolves: Vec<ResolveTry>,
     accepted: BTreeMap<String, Vec<Accepted>>,
     insecure: Option<EntryNo>,
+    /// By host, the entry in which a credential in clear was allowed.
+    cleartext: BTreeMap<String, EntryNo>,
     early: Vec<Entry>,
     lost: u64,
 }
@@ -136,6 +138,11 @@ impl Progress {
         self.insecure
     }
 
+    /// The entry in which a credential in clear was allowed on a host, if it was.
+    pub fn cleartext(&self, host: &str) -> Option<EntryNo> {
+        self.cleartext.get(host).copied()
+    }
+
     /// The looks for hosts' addresses.
     pub fn resolves(&self) -> &[ResolveTry] {
         &self.resolves
@@ -162,11 +169,11 @@ impl Progress {
             UserAct::Insecure => {
                 self.insecure.get_or_insert(entry.n);
             }
+            UserAct::AllowedCleartext { host } => {
+                self.cleartext.entry(host.clone()).or_insert(entry.n);
+            }
             // The rest concerns one login; what it changes there has entries of its own.
-            UserAct::AllowedCleartext { .. }
-            | UserAct::Skipped { .. }
-            | UserAct::Stopped
-            | UserAct::MoreAttempts => self.apply_owned(entry),
+            UserAct::Skipped { .. } | UserAct::Stopped | UserAct::MoreAttempts => self.apply_owned(entry),
         }
     }
 

@@ -98,11 +98,12 @@ fn is_fresh(login: &LoginProgress) -> bool {
     login.ended.is_none() && login.stages.iter().all(|row| row.entered.is_none())
 }
 
-/// The stage that `R` means: the selected one, else the one where the login stands.
+/// The stage that `R` means: the selected one, else the one of the proposal, else the one where the login ended.
 fn here(model: &Model) -> Stage {
     let id = model.selected.as_ref().map_or("", |id| id.0.as_str());
     let selected = id.rsplit_once("/stage:").and_then(|(_, name)| Stage::named(name));
-    selected.or_else(|| model.login().map(|login| login.stage())).unwrap_or(Stage::Tcp)
+    let proposed = || model.login_standing().filter(|standing| standing.alive)?.stage;
+    selected.or_else(proposed).or_else(|| model.login().map(|login| login.stage())).unwrap_or(Stage::Tcp)
 }
 
 /// Begins a login anew; one that still runs is ended first.

@@ -1,41 +1,7 @@
 //! The program against the practice deployment, each in a process of its own, as a user would run them.
 
-use std::path::PathBuf;
-
-use crate::program::{Finished, Program, Running, SOON};
-
-/// A running `impscope lab --serve`.
-struct Served {
-    run: Running,
-    nodes: Vec<String>,
-    user: String,
-    password: String,
-    authority: PathBuf,
-    _home: Program,
-}
-
-impl Served {
-    fn start(scenario: &str) -> Self {
-        let home = Program::new();
-        let mut run = home.start(&["lab", "--serve", scenario], None);
-        let mut said = |word: &str| {
-            let line = run.wait_for(&format!("{word} "), SOON);
-            line.trim().trim_start_matches(word).trim().to_owned()
-        };
-        let address = |line: String| line.split_whitespace().last().expect("an address").to_owned();
-        let nodes = vec![address(said("node")), address(said("node"))];
-        let (user, password, authority) = (said("user"), said("password"), PathBuf::from(said("ca")));
-        run.wait_for("ready", SOON);
-        Self { run, nodes, user, password, authority, _home: home }
-    }
-
-    fn check(&self, node: usize, more: &[&str]) -> Finished {
-        let authority = self.authority.display().to_string();
-        let first = ["check", "--json", "--node", &self.nodes[node], "--ca-file", &authority, "--slow", "500ms"];
-        let arguments = [&first, more, &[self.user.as_str()]].concat();
-        Program::new().start(&arguments, Some(&self.password)).finish(SOON)
-    }
-}
+use crate::program::{Finished, Program, SOON};
+use crate::served::Served;
 
 fn outcome(run: &Finished) -> (String, String, Option<i32>) {
     let login = run.login();

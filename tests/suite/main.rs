@@ -2,20 +2,26 @@
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment. `real` runs it against Debian's Prosody and ejabberd, `netns`
-//!   in a network of its own, where packets can be lost on purpose.
+//!   in a network of its own, where packets can be lost on purpose. `hostile` plays servers that mean harm.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
 //!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
 
 #![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
 
+#[cfg(all(unix, feature = "lab"))]
+mod canary;
 mod command_line;
 mod deadline;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod hostile;
 #[cfg(feature = "lab")]
 mod lab;
 mod laws;
 #[cfg(target_os = "linux")]
 mod netns;
+#[cfg(unix)]
+mod peer;
 #[cfg(unix)]
 mod platform;
 mod program;
@@ -23,6 +29,14 @@ mod program;
 mod pty;
 #[cfg(target_os = "linux")]
 mod real;
+#[cfg(feature = "lab")]
+mod recordings;
 mod requirement;
+#[cfg(feature = "lab")]
+mod scenarios;
 #[cfg(all(unix, feature = "lab"))]
 mod screen;
+#[cfg(feature = "lab")]
+mod served;
+#[cfg(all(unix, feature = "lab"))]
+mod typed;

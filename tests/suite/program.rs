@@ -29,6 +29,11 @@ impl Program {
         Self { home: tempfile::tempdir().expect("a folder can be made") }
     }
 
+    /// Its home.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// The program with this home and nothing else of the machine's environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_impscope"));
@@ -100,10 +105,51 @@ impl Running {
         found.unwrap_or_else(|| panic!("no line with {text:?}; it said:\n{}", said()))
     }
 
+    /// What it has written on stdout so far.
+    pub fn stdout(&mut self) -> String {
+        self.stdout.seen.extend(self.stdout.incoming.try_iter());
+        self.stdout.text()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a power cut would: it has no chance to do anything.
+    pub fn kill(mut self) {
+        self.child.kill().and_then(|()| self.child.wait()).expect("our own child can be killed");
+    }
+
     /// Gives it a newline: it goes on where it has paused.
     pub fn go_on(&mut self) {
+        self.type_in("\n");
+    }
+
+    /// Gives it this on its standard input.
+    pub fn type_in(&mut self, text: &str) {
         let stdin = self.stdin.as_mut().expect("its input is open");
-        stdin.write_all(b"\n").and_then(|()| stdin.flush()).expect("it reads its input");
+        stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush()).expect("it reads its input");
+    }
+
+    /// From now on this is looked for, as if it had been given as the password in the environment.
+    pub fn keep_secret(&mut self, secret: &str) {
+        self.password = Some(secret.to_owned());
+    }
+
+    /// Waits for its end, and gives the most memory that it held, in kB.
+    #[cfg(target_os = "linux")]
+    pub fn most_memory_kb(&mut self, within: Duration) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let mut most = 0;
+        Deadline::after(within).poll(|| {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let held = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+            most = most.max(held.unwrap_or(0));
+            self.child.try_wait().expect("a child can be waited for")
+        });
+        most
     }
 
     /// Closes its input and waits for its end.
@@ -185,10 +231,15 @@ impl Finished {
         for (what, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             assert!(!holds_secret(text.as_bytes(), secret), "the password is on {what}:\n{text}");
         }
-        for file in files_in(folder) {
-            let bytes = std::fs::read(&file).unwrap_or_default();
-            assert!(!holds_secret(&bytes, secret), "the password is in {}", file.display());
-        }
+        no_file_holds(secret, folder);
+    }
+}
+
+/// Panics if the secret stands in a file of this folder, plain or in base64.
+pub fn no_file_holds(secret: &str, folder: &Path) {
+    for file in files_in(folder) {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        assert!(!holds_secret(&bytes, secret), "the password is in {}", file.display());
     }
 }
 
@@ -252,7 +303,8 @@ impl Lines {
     }
 }
 
-fn files_in(folder: &Path) -> Vec<PathBuf> {
+/// All files below this folder.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

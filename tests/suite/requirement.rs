@@ -13,6 +13,13 @@ pub fn programs(names: &[&str]) -> bool {
     missing.is_empty() || skipped(&format!("not on this machine: {}", missing.join(", ")))
 }
 
+/// Whether this machine lets the tests have namespaces of their own. If not, the calling test has been reported.
+#[cfg(target_os = "linux")]
+pub fn namespaces() -> bool {
+    let tried = Command::new("unshare").args(["-rnm", "true"]).stderr(Stdio::null()).env("PATH", path()).status();
+    tried.is_ok_and(|status| status.success()) || skipped("this machine permits no namespaces")
+}
+
 /// Reports the calling test as skipped and returns false; panics with `IMPSCOPE_REQUIRE_REAL=1`.
 pub fn skipped(why: &str) -> bool {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();

@@ -33,7 +33,11 @@ fn the_first_minute() {
     let program = Program::new();
     let mut terminal = lab(&program, DESIGNED);
     terminal.wait_for("press n", SOON);
-    assert!(terminal.contents().contains("LAB") && terminal.contents().contains("not a Cisco tool"));
+    assert!(terminal.contents().contains("LAB"), "{}", terminal.contents());
+    terminal.type_in("?");
+    terminal.wait_for("not a Cisco tool", SOON);
+    terminal.type_in("q");
+    terminal.wait_for("next ▸", SOON);
     // Step by step until <auth> is out and nothing comes back.
     let deadline = Deadline::after(SOON);
     while !terminal.contents().contains("waiting for <success>") {
@@ -43,6 +47,8 @@ fn the_first_minute() {
     }
     terminal.wait_for("XMPP_AUTH_SILENT", SOON);
     terminal.type_in("q");
+    terminal.wait_for("End the program?", SOON);
+    terminal.type_in("y");
     assert_eq!(terminal.exit(SOON).code(), Some(0));
     must_be_restored(&terminal);
 }

@@ -135,7 +135,9 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
         let took = at.since(connect.began);
         (outcome.how == How::Ok && took >= LOST_SYN).then_some((connect.ended_n?, took))
     });
-    let header = login.slow.iter().find(|slow| slow.awaited == Awaited::StreamHeader);
+    // The header after <success> tells of what stands behind the authentication, not of the node's front.
+    let is_first = |stage: Stage| stage != Stage::StreamAuth;
+    let header = login.slow.iter().find(|slow| slow.awaited == Awaited::StreamHeader && is_first(slow.stage));
     if connect.is_none() && header.is_none() {
         return scene.not_at(Stage::StreamTls);
     }
@@ -155,6 +157,7 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
     }));
     scene
         .found(code::xmpp::NODE_OVERLOADED)
+        .stage(header.map_or(Stage::Tcp, |header| header.stage))
         .arg("slow_at", list(&slow_at))
         .arg("answer_time", duration(quick))
         .cite([answer])

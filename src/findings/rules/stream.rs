@@ -31,7 +31,11 @@ pub(super) fn no_starttls(scene: &Scene<'_>) -> Answer {
         return scene.not_at(Stage::Stream);
     }
     let found = scene.found(code::xmpp::NO_STARTTLS).stage(Stage::Stream);
-    found.cite(without).cite(remark.map(|(n, _, ())| n)).holds()
+    let found = found.cite(without).cite(remark.map(|(n, _, ())| n));
+    match scene.progress.cleartext(&login.ask.host) {
+        Some(n) => found.arg("allowed", "a credential in clear was allowed").cite([n]).holds(),
+        None => found.holds(),
+    }
 }
 
 /// Bytes stood behind `<proceed/>` in clear; they entered neither TLS nor XML.

@@ -2,7 +2,7 @@
 
 use super::super::code::xmpp;
 use super::{Scenario, alone, beside, catalogue, codes, found, one};
-use crate::journal::{ClosedBy, How, Read, Remark, Stage};
+use crate::journal::{Awaited, ClosedBy, How, Read, Remark, Stage, WaitMark};
 use crate::progress::story::{Story, features, good, names};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -153,4 +153,13 @@ fn scram_that_falls_silent_after_its_challenge_is_a_silent_auth() {
     story.falls_silent(|story| story.all_acked());
     let finding = one(&story, xmpp::AUTH_SILENT);
     assert_eq!((finding.arg("mechanism"), finding.arg("sent")), (Some("SCRAM-SHA-1"), Some("response")));
+}
+
+#[test]
+fn silence_after_a_quick_success_is_no_overload() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").answered(21, Read::Success).pass(Stage::Auth).enter(Stage::StreamAuth);
+    story.sent("stream header", "<stream:stream>", 0, None).wait(Awaited::StreamHeader);
+    story.after(2_000).mark(WaitMark::Slow).after(8_000).mark(WaitMark::Silent);
+    assert_eq!(codes(&found(&story)), [xmpp::STREAM_SILENT].into());
 }

@@ -2,7 +2,7 @@
 
 use super::super::code::xmpp;
 use super::{Scenario, alone, catalogue, found, one};
-use crate::journal::{ClosedBy, How, Read, Remark, Stage, StageMark};
+use crate::journal::{ClosedBy, Fact, How, Read, Remark, Stage, StageMark, UserAct};
 use crate::progress::story::{Story, features};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -129,4 +129,17 @@ fn a_handshake_that_is_cut_off_and_a_reset_behind_it_are_one_cause() {
     story.handshake(9, crate::progress::story::outcome(How::Lost, "")).closed(ClosedBy::PeerReset, None);
     let unexplained: Vec<_> = found(&story).into_iter().filter(|found| found.explained_by.is_none()).collect();
     assert_eq!(unexplained.len(), 1);
+}
+
+#[test]
+fn once_clear_text_is_allowed_its_absence_of_tls_no_longer_hides_what_is_graver() {
+    let told = |host: &str| {
+        let mut story = Story::new();
+        story.login("imp1.example.com");
+        story.saw(Fact::User(UserAct::AllowedCleartext { host: host.into() }));
+        story.tcp().stream(Stage::Stream, features(None, &["PLAIN"], false));
+        catalogue().severity(&one(&story, xmpp::NO_STARTTLS))
+    };
+    assert_eq!(told("imp1.example.com"), super::Severity::Warning);
+    assert_eq!(told("imp2.example.com"), super::Severity::Critical);
 }

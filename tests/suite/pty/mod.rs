@@ -84,6 +84,33 @@ impl Terminal {
         self.written.len() - before
     }
 
+    /// Waits until nothing has been written for a while.
+    pub fn settle(&mut self) {
+        let quiet = Duration::from_millis(300);
+        let settled = (0..100).any(|_| self.bytes_in(quiet) == 0);
+        assert!(settled, "it never comes to rest:\n{}", self.contents());
+    }
+
+    /// Takes in what a key brought, where a clock keeps the screen from coming to rest.
+    pub fn settle_or_clock(&mut self) {
+        self.bytes_in(Duration::from_millis(150));
+    }
+
+    /// The sizes of the updates that the program writes in this period. Two that come at once are seen as one.
+    pub fn updates_in(&mut self, period: Duration) -> Vec<usize> {
+        let deadline = Deadline::after(period);
+        let mut updates = Vec::new();
+        while !deadline.passed() {
+            let before = self.written.len();
+            let open = self.pass(deadline);
+            updates.extend(Some(self.written.len() - before).filter(|size| *size > 0));
+            if !open {
+                break;
+            }
+        }
+        updates
+    }
+
     /// Gives the terminal another size; the program is told by SIGWINCH.
     pub fn resize(&mut self, size: Size) {
         self.parser.screen_mut().set_size(cells(size.height), cells(size.width));

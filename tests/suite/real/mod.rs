@@ -5,8 +5,8 @@ mod certificate;
 mod ejabberd;
 mod fixture;
 mod logins;
-mod prosody;
-mod server;
+pub mod prosody;
+pub mod server;
 
 /// The only domain that the servers serve.
 pub const DOMAIN: &str = "example.test";

@@ -12,6 +12,9 @@ pub enum Manner {
     Mute,
     /// It never reads again: its kernel takes bytes until its buffers are full.
     Deaf,
+    /// It sends back what it was sent with `<auth>`, as it came and decoded, in every place that a server has for a
+    /// text of its own. Then it ends the stream.
+    Echo,
 }
 
 /// A listening node. Its connections end when this is dropped.
@@ -55,7 +58,33 @@ fn serve(mut stream: TcpStream, manner: Manner, over: &Mutex<Receiver<()>>) {
             // Returns once the Peer is dropped; until then the connection stays open and unread.
             let _ = over.lock().map(|over| over.recv());
         }
+        Manner::Echo => echo(&mut stream),
     }
+}
+
+/// Waits for `<auth>` and sends back what it held.
+fn echo(stream: &mut TcpStream) {
+    let mut heard = String::new();
+    let mut bytes = [0; 4096];
+    while !heard.contains("</auth>") {
+        match stream.read(&mut bytes) {
+            Ok(count) if count > 0 => heard.push_str(&String::from_utf8_lossy(&bytes[..count])),
+            _ => return,
+        }
+    }
+    let inside = heard.rsplit_once("</auth>").and_then(|(before, _)| before.rsplit_once('>'));
+    let encoded = inside.map_or("", |(_, encoded)| encoded).to_owned();
+    let decoded = data_encoding::BASE64.decode(encoded.as_bytes()).unwrap_or_default();
+    let decoded = String::from_utf8_lossy(&decoded).replace('\0', " ");
+    let echo = format!("{encoded} {decoded}");
+    let _ = write!(
+        stream,
+        "<iq type='error' id='{echo}'><error type='cancel'><text>{echo}</text></error></iq>\
+         <message from='{echo}'><subject>{echo}</subject></message><x xmlns='{echo}'>{echo}</x>{decoded}\
+         <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/><text>{echo}</text></failure>\
+         <stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{decoded}</see-other-host>\
+         <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{echo}</text></stream:error></stream:stream>{decoded}"
+    );
 }
 
 const FEATURES: &str = "<?xml version='1.0'?><stream:stream id='1' from='example.test' version='1.0' \

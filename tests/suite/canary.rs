@@ -1,0 +1,179 @@
+//! The canary law: a password stands in no recording, report, log, screen or argument, neither as it is nor in
+//! base64, whatever is done with it.
+//!
+//! Every run of [`Program`] that was given a password is searched for it at its end, those of all scenarios among
+//! them. Here is what needs arranging: ways in which a password goes astray.
+
+use std::path::Path;
+
+use data_encoding::BASE64;
+
+use crate::peer::{Manner, Peer};
+use crate::program::{Program, Running, SOON, holds_secret, no_file_holds};
+use crate::pty::Terminal;
+use crate::served::Served;
+use crate::typed::{open, step_to};
+
+const PASSWORD: &str = "canary-2kV~osprey";
+
+#[test]
+fn a_server_that_sends_it_back_is_quoted_without_it() {
+    let peer = Peer::start(Manner::Echo);
+    let node = peer.address.to_string();
+    for json in [&["--json"][..], &[]] {
+        let first = [&["check", "--node", &node, "--allow-cleartext"], json, &["alice@example.test"]].concat();
+        let program = Program::new();
+        let run = program.start(&first, Some(PASSWORD)).finish(SOON);
+        assert_eq!(run.exit, Some(2), "{run:#?}");
+        assert!(format!("{run:?}").contains("[masked"), "that something was masked is said: {run:#?}");
+        assert!(!program.files().is_empty(), "a recording was searched");
+    }
+}
+
+#[test]
+fn a_server_that_sends_it_back_does_not_get_it_onto_the_screen() {
+    let peer = Peer::start(Manner::Echo);
+    let program = Program::new();
+    let mut command = program.command();
+    command.args(["--node", &peer.address.to_string(), "--allow-cleartext", "alice@example.test"]);
+    command.env("IMPSCOPE_PASSWORD", PASSWORD);
+    let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 120, height: 40 });
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal.type_in("c");
+    terminal.wait_for("XMPP_AUTH_REFUSED", SOON);
+    terminal.type_in("F");
+    terminal.settle();
+    leave(&mut terminal, &program, PASSWORD, 0);
+}
+
+#[test]
+fn however_it_is_given_it_is_no_argument_and_in_no_file() {
+    let lab = Served::start("healthy");
+    let elsewhere = tempfile::tempdir().expect("a folder can be made");
+    let file = elsewhere.path().join("password");
+    std::fs::write(&file, format!("{}\n", lab.password)).expect("a file can be written");
+    let file = file.display().to_string();
+    for way in [&["--password-stdin"][..], &["--password-file", &file], &[]] {
+        let more = [&["--pause-before", "auth"], way].concat();
+        let program = Program::new();
+        let environment = way.is_empty().then_some(lab.password.as_str());
+        let mut run = program.start(&lab.arguments(&["check", "--json"], 0, &more), environment);
+        run.keep_secret(&lab.password);
+        if way.contains(&"--password-stdin") {
+            run.type_in(&format!("{}\n", lab.password));
+        }
+        run.wait_for("paused before auth", SOON);
+        nothing_is_left_to_others(&run, &lab.password);
+        run.go_on();
+        let run = run.finish(SOON);
+        assert_eq!((&run.login()["outcome"], run.exit), (&"ok".into(), Some(0)), "{way:?}: {run:#?}");
+    }
+}
+
+/// Others may read a process's arguments, and a core dump would hold its memory.
+fn nothing_is_left_to_others(run: &Running, secret: &str) {
+    if cfg!(target_os = "linux") {
+        let process = |name: &str| std::fs::read(format!("/proc/{}/{name}", run.id())).expect("our own child");
+        assert!(!holds_secret(&process("cmdline"), secret), "it is an argument");
+        let limits = String::from_utf8_lossy(&process("limits")).into_owned();
+        let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap_or_default();
+        assert_eq!(cores.split_whitespace().nth(4), Some("0"), "a core dump would hold it: {limits}");
+    }
+}
+
+#[test]
+fn a_wrong_one_is_as_secret_as_a_right_one() {
+    let lab = Served::start("healthy");
+    let arguments = lab.arguments(&["check"], 0, &[]);
+    let run = Program::new().start(&arguments, Some(PASSWORD)).finish(SOON);
+    assert!(run.exit == Some(2) && run.stdout.contains("XMPP_AUTH_REFUSED"), "{run:#?}");
+}
+
+#[test]
+fn an_edited_proposal_holds_its_place_and_never_the_password() {
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    step_to(&mut terminal, "next ▸ <auth");
+    terminal.type_in("e");
+    terminal.wait_for("{{plain}}", SOON);
+    terminal.type_in(" \n\x13");
+    terminal.wait_for("✓auth", SOON);
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+    leave(&mut terminal, &program, &lab.password, 0);
+}
+
+#[test]
+fn one_that_is_typed_out_is_sent_as_it_stands_and_masked_from_then_on() {
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    // The program knows no password: it is the XML that says what is one.
+    let mut terminal = open(&program, &lab, 0, &[], None);
+    step_to(&mut terminal, "next ▸ <auth");
+    let literal = BASE64.encode(format!("\0alice\0{}", lab.password).as_bytes());
+    let auth = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{literal}</auth>");
+    input(&mut terminal, &auth);
+    // What was pasted stood in the editor. Behind the key that sends it, it must be gone.
+    let sent = terminal.written().len();
+    terminal.type_in("\x13");
+    terminal.wait_for("[masked PLAIN: authcid alice", SOON);
+    let legacy = format!(
+        "<iq type='set' id='1'><query xmlns='jabber:iq:auth'><password>{PASSWORD}</password></query></iq>"
+    );
+    terminal.type_in("x");
+    terminal.wait_for("sent as it stands", SOON);
+    assert!(
+        !terminal.contents().contains("mechanism='PLAIN'>"),
+        "a sent text is no draft:\n{}",
+        terminal.contents()
+    );
+    assert!(!holds_secret(&terminal.written()[sent..], &lab.password));
+    terminal.type_in("\x1b");
+    input(&mut terminal, &legacy);
+    let sent = terminal.written().len();
+    terminal.type_in("\x13");
+    terminal.wait_for("[masked", SOON);
+    terminal.settle();
+    assert!(!holds_secret(&terminal.written()[sent..], PASSWORD));
+    no_file_holds(PASSWORD, program.home());
+    leave(&mut terminal, &program, &lab.password, sent);
+}
+
+/// Opens XML Input and pastes a text.
+fn input(terminal: &mut Terminal, text: &str) {
+    terminal.settle();
+    terminal.type_in("x");
+    terminal.wait_for("sent as it stands", SOON);
+    terminal.type_in(&format!("\x1b[200~{text}\x1b[201~"));
+    terminal.settle();
+}
+
+#[test]
+fn a_silent_auth_is_shown_in_full_without_it() {
+    let lab = Served::start("silent-auth");
+    let program = Program::new();
+    let marks = ["--slow", "500ms", "--silent-after", "1s"];
+    let mut terminal = open(&program, &lab, 0, &marks, Some(&lab.password));
+    step_to(&mut terminal, "waiting for <success>");
+    terminal.wait_for("XMPP_AUTH_SILENT", SOON);
+    // Every view of it: raw, whole width, the entries one by one, the findings.
+    for keys in ["w", "z", "\t", "\x1b[A", "\x1b[A", "\x1b[A", "\r", "w", "\x1b", "F", "\x1b[F"] {
+        terminal.type_in(keys);
+        terminal.settle_or_clock();
+    }
+    leave(&mut terminal, &program, &lab.password, 0);
+}
+
+/// Ends the program and searches what it wrote from `from` on, and its files.
+fn leave(terminal: &mut Terminal, program: &Program, secret: &str, from: usize) {
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0), "{}", terminal.contents());
+    assert!(!holds_secret(&terminal.written()[from..], secret), "it was on the screen");
+    assert!(program.files().iter().any(|file| is_recording(file)), "a recording was searched");
+    no_file_holds(secret, program.home());
+}
+
+fn is_recording(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == "jsonl")
+}

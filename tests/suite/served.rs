@@ -1,0 +1,52 @@
+//! A practice deployment in a process of its own, and the program run against it.
+
+use std::path::PathBuf;
+
+use crate::program::{Finished, Program, Running, SOON};
+
+/// A running `impscope lab --serve`.
+pub struct Served {
+    /// The process.
+    pub run: Running,
+    /// The addresses of its nodes: imp1, then imp2.
+    pub nodes: Vec<String>,
+    /// `USER@DOMAIN` of the one who logs in.
+    pub user: String,
+    /// The user's password. It is printed here and must stand nowhere else.
+    pub password: String,
+    /// The file with the authority's certificate.
+    pub authority: PathBuf,
+    _home: Program,
+}
+
+impl Served {
+    /// Starts a scenario and waits until its nodes are there.
+    pub fn start(scenario: &str) -> Self {
+        let home = Program::new();
+        let mut run = home.start(&["lab", "--serve", scenario], None);
+        run.wait_for("ready\n", SOON);
+        let said = run.stdout();
+        let words = |word: &str| {
+            let lines = said.lines().filter_map(|line| line.strip_prefix(word)?.strip_prefix(' '));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let one = |word: &str| words(word).pop().unwrap_or_else(|| panic!("no {word}: {said}"));
+        let address = |line: &String| line.split_whitespace().last().expect("an address").to_owned();
+        let nodes = words("node").iter().map(address).collect();
+        let (user, password, authority) = (one("user"), one("password"), PathBuf::from(one("ca")));
+        Self { run, nodes, user, password, authority, _home: home }
+    }
+
+    /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.
+    pub fn arguments(&self, before: &[&str], node: usize, more: &[&str]) -> Vec<String> {
+        let authority = self.authority.display().to_string();
+        let there = ["--node", &self.nodes[node], "--ca-file", &authority];
+        [before, &there, more, &[self.user.as_str()]].concat().into_iter().map(str::to_owned).collect()
+    }
+
+    /// `check --json` on a node, to its end.
+    pub fn check(&self, node: usize, more: &[&str]) -> Finished {
+        let arguments = self.arguments(&["check", "--json"], node, more);
+        Program::new().start(&arguments, Some(&self.password)).finish(SOON)
+    }
+}

@@ -1,0 +1,95 @@
+//! Keys typed into the screen, on the practice deployment and on a real server.
+
+use std::time::Duration;
+
+use crate::deadline::Deadline;
+use crate::program::{Program, SOON, holds_secret};
+use crate::pty::{DESIGNED, Terminal};
+use crate::served::Served;
+
+/// Opens the screen on a node of a practice deployment that runs in a process of its own.
+pub fn open(program: &Program, lab: &Served, node: usize, more: &[&str], password: Option<&str>) -> Terminal {
+    let mut command = program.command();
+    command.args(lab.arguments(&[], node, more));
+    if let Some(password) = password {
+        command.env("IMPSCOPE_PASSWORD", password);
+    }
+    let mut terminal = Terminal::start(command, DESIGNED);
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal
+}
+
+/// Presses `n` until the screen shows this.
+pub fn step_to(terminal: &mut Terminal, text: &str) {
+    let deadline = Deadline::after(SOON);
+    while !terminal.contents().contains(text) {
+        assert!(!deadline.passed(), "{text:?} does not come:\n{}", terminal.contents());
+        if terminal.contents().contains("next ▸") {
+            terminal.type_in("n");
+        }
+        terminal.bytes_in(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_when_it_is_needed_and_masked_while_it_is_typed() {
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], None);
+    step_to(&mut terminal, "(needs the password)");
+    terminal.type_in("n");
+    terminal.wait_for("goes into no file", SOON);
+    terminal.type_in(&lab.password);
+    terminal.wait_for(&"*".repeat(lab.password.len()), SOON);
+    terminal.type_in("\r");
+    terminal.settle();
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    assert!(!holds_secret(terminal.written(), &lab.password));
+    crate::program::no_file_holds(&lab.password, program.home());
+}
+
+#[test]
+fn a_login_is_retried_retried_to_a_stage_and_aborted() {
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    step_to(&mut terminal, "next ▸ <auth");
+    // Abort: it ends cleanly, and the console says so.
+    terminal.type_in("a");
+    terminal.wait_for("</stream:stream>", SOON);
+    terminal.wait_until("the abort in the footer is gone", SOON, |screen| !screen.contents().contains("a abort"));
+    // Retry: from the start, stepping.
+    terminal.type_in("r");
+    terminal.wait_for("next ▸ connect", SOON);
+    step_to(&mut terminal, "next ▸ <auth");
+    // R asks what it costs, runs to where the login stood, and stops before it.
+    terminal.type_in("R");
+    terminal.wait_for("<auth> is not sent", SOON);
+    terminal.type_in("y");
+    terminal.wait_for("(breakpoint before auth)", SOON);
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+}
+
+#[test]
+fn a_breakpoint_stops_a_running_login() {
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    terminal.type_in("b");
+    terminal.wait_for("Breakpoints", SOON);
+    // From the first stage down to `bind`, the eighth.
+    terminal.type_in("\x1b[H\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B");
+    terminal.type_in(" ");
+    terminal.wait_for("[x]", SOON);
+    terminal.type_in("\x1b");
+    terminal.wait_until("the list is closed", SOON, |screen| !screen.contents().contains("[x]"));
+    terminal.type_in("c");
+    terminal.wait_for("(breakpoint before bind)", SOON);
+    assert!(terminal.contents().contains("✓auth"), "{}", terminal.contents());
+    terminal.type_in("n");
+    terminal.wait_for("✓bind", SOON);
+}

@@ -175,7 +175,7 @@ fn nodes_of_long_names_are_told_apart_and_no_figure_is_cut() {
         story.stage(Stage::Starttls, StageMark::Refused);
     }
     let screen = Screen::of(&story, 80, 24);
-    for (row, end) in [(3, "✗ cup-pr…urt-01 @starttls │"), (4, "! cup-pr…urt-02 @starttls │")] {
+    for (row, end) in [(3, "✗ cup-pr…urt-01 @starttls │"), (4, "✗ cup-pr…urt-02 @starttls │")] {
         assert!(screen.row(row).contains(end), "{}", screen.text());
     }
     assert!(screen.row(1).ends_with("… ─ follow ┐"), "{}", screen.row(1));
@@ -190,4 +190,27 @@ fn nodes_of_long_names_are_told_apart_and_no_figure_is_cut() {
 fn a_verdict_that_has_no_room_says_that_there_is_more() {
     let screen = Screen::of(&Story::flagship(), 40, 10);
     assert!(screen.row(8).ends_with("…  F all"), "{}", screen.text());
+}
+
+#[test]
+fn a_retry_from_a_stage_keeps_the_selection_on_its_node() {
+    let mut story = Story::flagship();
+    let mut screen = Screen::of(&story, 80, 24);
+    screen.press("Down Right Down Down");
+    assert!(screen.row(1).contains("imp2.example.test"), "{}", screen.text());
+    let known = story.entries().len();
+    story.login(AGAIN, "imp2.example.test", Some(false));
+    story.entries()[known..].iter().for_each(|entry| screen.model.apply(entry));
+    screen.draw();
+    assert!(screen.row(1).contains("imp2.example.test"), "{}", screen.text());
+    assert_eq!(screen.model.selected.as_ref().unwrap().0, "node:imp2.example.test:5222");
+}
+
+#[test]
+fn a_stage_opens_with_what_passed_in_it() {
+    let mut screen = Screen::of(&Story::flagship(), 80, 24);
+    screen.press("Right Down Down Down Enter");
+    let text = screen.text();
+    assert!(text.contains("✓ stream ") && text.contains("<stream:stream") && text.contains("<starttls"), "{text}");
+    assert!(!text.contains("<auth"), "{text}");
 }

@@ -25,6 +25,8 @@ mod platform;
 mod program;
 #[cfg(unix)]
 mod pty;
+#[cfg(all(unix, feature = "lab"))]
+mod quiet;
 #[cfg(target_os = "linux")]
 mod real;
 #[cfg(feature = "lab")]

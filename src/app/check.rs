@@ -1,6 +1,7 @@
 //! `impscope check`: the same engine without the screen. Plain lines as they come, then the verdict.
 
 use std::io::Write;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -20,6 +21,8 @@ use super::target::Target;
 use super::{UNKNOWN, WIDTH, complain, credentials};
 
 const CRITICAL: u8 = 2;
+/// So long may logins take to close when a signal ends the run.
+const LEAVE: Duration = Duration::from_millis(50);
 
 /// Where `check` prints: its lines and its verdict.
 struct Printer {
@@ -38,9 +41,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     let mut target = Target::new(&args.target, &args.common, settings, &secrets)?;
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
-    let pem = target.ca_pem.clone();
-    let roots = tokio::task::spawn_blocking(move || Roots::load(pem.as_deref())).await?;
-    let roots = roots.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
+    let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
         complain(&trouble);
@@ -55,6 +56,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         signal = signalled() => Some(signal),
     };
     if let Some(signal) = ended {
+        let _ = tokio::time::timeout(LEAVE, run.settle()).await;
         run.say(Event::Saw(Fact::User(UserAct::Stopped)));
         complain(&format!("stopped by {signal}; what was seen until then follows"));
     }

@@ -55,14 +55,14 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
                 return Ok(0);
             };
             let settings = config::Settings::read(cli.screen.common.config.as_deref())?;
-            runtime()?.block_on(screen::run(&target, &cli.screen.common, &cli.screen.look, settings))
+            wait_for(screen::run(&target, &cli.screen.common, &cli.screen.look, settings))
         }
         Some(Command::Check(args)) => {
             let settings = config::Settings::read(args.common.config.as_deref())?;
-            runtime()?.block_on(check::run(&args, &settings))
+            wait_for(check::run(&args, &settings))
         }
         #[cfg(feature = "lab")]
-        Some(Command::Lab(args)) => runtime()?.block_on(practice::run(args)),
+        Some(Command::Lab(args)) => wait_for(practice::run(args)),
         Some(Command::Explain { code }) => explain(&code),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
@@ -108,6 +108,11 @@ fn three_lines() -> &'static str {
      Everything else: impscope --help\n"
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+/// Runs `work` on a runtime of its own. What still hangs in the background afterwards, such as an address look-up,
+/// does not keep the program from ending.
+fn wait_for(work: impl Future<Output = anyhow::Result<u8>>) -> anyhow::Result<u8> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let code = runtime.block_on(work);
+    runtime.shutdown_background();
+    code
 }

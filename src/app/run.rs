@@ -68,6 +68,15 @@ impl Run {
         Some(self.append(note))
     }
 
+    /// Takes entries until every login has ended.
+    pub async fn settle(&mut self) {
+        while self.progress.logins().iter().any(|login| login.ended.is_none()) {
+            if self.next().await.is_none() {
+                return;
+            }
+        }
+    }
+
     /// What has come already, without waiting.
     pub fn try_next(&mut self) -> Option<&Entry> {
         let note = self.incoming.try_recv().ok()?;

@@ -28,7 +28,7 @@ const FRAME_LOCAL: Duration = Duration::from_millis(33);
 const FRAME_SSH: Duration = Duration::from_millis(100);
 /// A deadline this far away stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
-/// So long may logins take to leave when the program ends.
+/// So long may logins take to close when the program ends.
 const LEAVE: Duration = Duration::from_millis(50);
 
 /// The screen on nodes that the command line names.
@@ -54,11 +54,12 @@ pub async fn show(
     if !credentials::can_ask() {
         bail!("there is no terminal to draw on; `impscope check` does the same without a screen");
     }
-    let pem = target.ca_pem.clone();
-    let roots = tokio::task::spawn_blocking(move || Roots::load(pem.as_deref()));
+    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
+        bail!("TERM=dumb: this terminal cannot be drawn on; `impscope check` does the same without a screen");
+    }
+    let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
-    let roots = roots.await?.map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
     let mut screen = Screen::take().context("the terminal")?;
@@ -72,9 +73,10 @@ pub async fn show(
     let mut desk =
         Desk { run, model, engine, target, logins: Vec::new(), accepted: Vec::new(), says, quit: false };
     let ended = desk.work(&mut screen, standings).await;
-    desk.logins.clear();
     drop(screen);
-    tokio::time::sleep(LEAVE).await;
+    // A login whose handle is dropped closes its connection; what it says of that belongs in the recording.
+    desk.logins.clear();
+    let _ = tokio::time::timeout(LEAVE, desk.run.settle()).await;
     if let Some(line) = desk.run.end() {
         println_quietly(&line);
     }
@@ -91,7 +93,7 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<Setup> {
     let colour = match look.color.unwrap_or(ColorWhen::Auto) {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => !set("NO_COLOR") && terminal != "dumb",
+        ColorWhen::Auto => !set("NO_COLOR"),
     };
     let named = look.theme.as_deref().or(settings.theme.as_deref());
     let theme = match named {
@@ -213,7 +215,13 @@ impl Desk {
 
     /// Starts a login on `node`, stepped, or running up to a stage. The one before it on that node ends.
     async fn start(&mut self, node: Node, run_to: Option<crate::journal::Stage>) {
-        self.logins.retain(|live| (&live.node.host, live.node.port) != (&node.host, node.port));
+        let same = |live: &Live| (&live.node.host, live.node.port) == (&node.host, node.port);
+        if let Some(before) = self.logins.iter_mut().find(|live| same(live)) {
+            // Its end stands before the new one's beginning, unless it takes too long to leave.
+            let over = before.handle.standing.wait_for(|standing| standing.over);
+            let _ = tokio::time::timeout(LEAVE, over).await;
+        }
+        self.logins.retain(|live| !same(live));
         let mut request = self.target.attended(&node);
         if let Some(stage) = run_to {
             request.pace = Pace::Running;

@@ -30,7 +30,7 @@ fn hold(standing: &Standing, user: &str) -> ui::Hold {
     if standing.over {
         return ui::Hold::Over;
     }
-    let would_send = || format!("the credential of {user}");
+    let would_send = || would_send(standing.next.as_deref().unwrap_or_default(), user);
     match &standing.hold {
         None | Some(Hold::NothingToPropose) => ui::Hold::None,
         Some(Hold::Step) => ui::Hold::Step,
@@ -50,5 +50,33 @@ fn hold(standing: &Standing, user: &str) -> ui::Hold {
                 would_send: would_send(),
             },
         },
+    }
+}
+
+/// What would cross the connection, by the mechanism that the proposal names.
+fn would_send(proposal: &str, user: &str) -> String {
+    let quoted = |quote: char| proposal.split_once(&format!("mechanism={quote}")).map(|(_, rest)| (rest, quote));
+    let mechanism = quoted('"').or_else(|| quoted('\'')).and_then(|(rest, quote)| rest.split(quote).next());
+    match mechanism {
+        Some("PLAIN") => format!("the user name and the password of {user}, readable by the server (PLAIN)"),
+        Some("CISCO-VTG-TOKEN") => format!("the one-time token of {user} (CISCO-VTG-TOKEN)"),
+        Some(scram) if scram.starts_with("SCRAM-") => {
+            format!("the user name of {user}, then a proof of the password, not itself ({scram})")
+        }
+        _ => format!("the credential of {user}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_sent_is_named_by_its_mechanism() {
+        let plain = would_send("<auth mechanism='PLAIN'>{{plain}}</auth>", "alice@example.test");
+        assert!(plain.starts_with("the user name and the password of alice@example.test"), "{plain}");
+        let scram = would_send("<auth xmlns=\"x\" mechanism=\"SCRAM-SHA-256\">", "alice@example.test");
+        assert!(scram.contains("a proof of the password") && scram.ends_with("(SCRAM-SHA-256)"), "{scram}");
+        assert_eq!(would_send("<iq>{{plain}}</iq>", "a@b"), "the credential of a@b");
     }
 }

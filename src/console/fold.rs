@@ -220,7 +220,10 @@ impl Console {
             // The answer came in time: what the kernel knew then is kept, and not worth a row.
             return;
         }
-        if let Some(Row { body: Body::Quiet { view, .. }, .. }) = wait.and_then(|at| self.rows.get_mut(at)) {
+        // What the kernel knows once the answer came, or at the end, says nothing about the silence before it.
+        let waits = !matches!(fact.reason, KernelReason::Answer | KernelReason::End);
+        let quiet = wait.filter(|_| waits).and_then(|at| self.rows.get_mut(at));
+        if let Some(Row { body: Body::Quiet { view, .. }, .. }) = quiet {
             *view = Some(fact.view.clone());
         }
         if let Some((at, since)) = last

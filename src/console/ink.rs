@@ -89,11 +89,13 @@ impl Line {
         line
     }
 
-    /// Adds words; the line may break at each space.
+    /// Adds words; the line may break at each space, but not between a figure and its unit.
     pub fn say(&mut self, text: &str, ink: Ink) -> &mut Self {
+        let mut before = "";
         for (at, word) in text.split_inclusive(' ').enumerate() {
-            let piece = if at == 0 { Piece::new(word, ink) } else { Piece::breaking(word, ink) };
-            self.pieces.push(piece);
+            let stays = at == 0 || is_unit_of(word, before);
+            self.pieces.push(if stays { Piece::new(word, ink) } else { Piece::breaking(word, ink) });
+            before = word;
         }
         self
     }
@@ -102,6 +104,12 @@ impl Line {
     pub fn text(&self) -> String {
         self.pieces.iter().map(Piece::text).collect()
     }
+}
+
+/// Whether a word is the unit of the figure before it: `10.0 s`.
+fn is_unit_of(word: &str, before: &str) -> bool {
+    let unit = word.trim_end_matches([' ', '.', ',', ':', ';', ')']);
+    matches!(unit, "s" | "ms" | "B") && before.trim_end().ends_with(|last: char| last.is_ascii_digit())
 }
 
 /// A line as it stands on the screen: the indent is in its first run.
@@ -219,6 +227,12 @@ mod tests {
     fn words_break_at_spaces_and_go_on_two_columns_in() {
         let line = Line::words("no answer to <auth> for 10.0 s", Ink::Bad);
         assert_eq!(shown(&[line], 16), ["no answer to ", "  <auth> for ", "  10.0 s"]);
+    }
+
+    #[test]
+    fn a_figure_keeps_its_unit() {
+        let line = Line::words("nothing came back in 10.0 s. imp2 answered", Ink::Plain);
+        assert_eq!(shown(&[line], 26), ["nothing came back in ", "  10.0 s. imp2 answered"]);
     }
 
     #[test]

@@ -20,4 +20,5 @@ pub use row::{Body, Kind, Mark, Row};
 pub use silence::why_alike;
 pub use visible::visible;
 pub use wellformed::{Form, form};
+pub use words::why;
 pub use xml::{pretty, raw};

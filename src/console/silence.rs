@@ -63,12 +63,17 @@ fn figures(reply: Option<&AwaitedReply>, view: &KernelView, before: u64) -> Vec<
 
 fn acked(reply: &AwaitedReply, view: &KernelView) -> String {
     let wire = reply.wire.len();
+    // In clear both figures are one; a handshake has no XML.
+    let xml = match reply.xml_bytes {
+        xml if xml == 0 || xml == wire => String::new(),
+        xml => format!(" ({xml} of XML)"),
+    };
     let all = reply.written && view.acked >= reply.wire.to;
     let done = view.acked.saturating_sub(reply.wire.from).min(wire);
     if all {
-        format!("all {wire} wire bytes acked ({} of XML)", reply.xml_bytes)
+        format!("all {wire} wire bytes acked{xml}")
     } else {
-        format!("{done} of {wire} wire bytes acked ({} of XML)", reply.xml_bytes)
+        format!("{done} of {wire} wire bytes acked{xml}")
     }
 }
 
@@ -77,6 +82,9 @@ pub(super) fn slow(awaited: Awaited, reply: Option<&AwaitedReply>, waited_ms: u6
     format!("slow: {} in {}", nothing(awaited, reply), seconds(waited_ms))
 }
 
+/// A round trip from which on it is worth a word; Enter on the row shows it in any case.
+const REMARKABLE_RTT_US: u32 = 100_000;
+
 /// The kernel's view of the whole connection, in short. `sent`: the wire bytes that we have sent on it.
 pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: Option<u64>) -> String {
     let view = match view {
@@ -84,8 +92,9 @@ pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: 
         Ok(view) => view,
     };
     let mut words = vec![match sent {
-        Some(sent) if view.acked >= sent => "kernel: all wire bytes acked".to_owned(),
+        Some(sent) if view.acked >= sent => "kernel: all bytes acked".to_owned(),
         Some(sent) => format!("kernel: {} of {sent} wire bytes acked", view.acked),
+        None if view.acked == 0 => "kernel: nothing was sent".to_owned(),
         None => format!("kernel: {} wire bytes acked", view.acked),
     }];
     if let Some(bytes) = view.not_sent.filter(|bytes| *bytes > 0) {
@@ -97,10 +106,14 @@ pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: 
     if view.peer_window == Some(0) {
         words.push("window closed".to_owned());
     }
-    if view.state != 1 {
-        words.push(state(view.state));
+    match view.state {
+        1 => {}
+        8 => words.push("peer closed".to_owned()),
+        other => words.push(state(other)),
     }
-    words.push(format!("rtt {}.{} ms", view.rtt_us / 1000, view.rtt_us % 1000 / 100));
+    if view.rtt_us >= REMARKABLE_RTT_US {
+        words.push(format!("rtt {}.{} ms", view.rtt_us / 1000, view.rtt_us % 1000 / 100));
+    }
     if same_for_ms > 0 {
         words.push(format!("same {} later", seconds(same_for_ms)));
     }
@@ -198,6 +211,27 @@ mod tests {
             words.contains("70 bytes not sent, the peer's window closed") && !words.contains("all 118"),
             "{words}"
         );
+    }
+
+    #[test]
+    fn one_figure_is_not_said_twice_and_no_xml_is_not_counted() {
+        for xml_bytes in [0, 118] {
+            let words = words(view(), &AwaitedReply { xml_bytes, ..reply() });
+            assert!(words.contains("all 118 wire bytes acked, 0 bytes back"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_connection_on_which_nothing_was_sent_has_no_round_trip() {
+        let idle = KernelView { state: 8, ..KernelView::default() };
+        assert_eq!(kernel(&Ok(idle), 0, None), "kernel: nothing was sent, peer closed");
+    }
+
+    #[test]
+    fn the_kernels_row_is_short_unless_the_round_trip_is_long() {
+        let row = |rtt_us| kernel(&Ok(KernelView { rtt_us, ..view() }), 0, Some(1018));
+        assert_eq!(row(6_200), "kernel: all bytes acked");
+        assert_eq!(row(240_000), "kernel: all bytes acked, rtt 240.0 ms");
     }
 
     #[test]

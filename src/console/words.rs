@@ -187,6 +187,21 @@ pub(super) fn user(act: &UserAct) -> Said {
     event(Kind::Run, &text)
 }
 
+/// Why an operation ended, in words: what was said of it, and the name of that in brackets.
+pub fn why(outcome: &Outcome) -> Option<String> {
+    // The system's number says nothing that its name does not say.
+    let words = |text: &str| text.split(" (os error ").next().unwrap_or_default().trim().to_owned();
+    match (outcome.code.as_deref(), outcome.text.as_deref().map(words).filter(|text| !text.is_empty())) {
+        // The system's own names are in capitals: `ECONNREFUSED`, `FIN`.
+        (Some(code), Some(text)) if text != code => {
+            let name = code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+            Some(if name { format!("{text} ({code})") } else { format!("{code}: {text}") })
+        }
+        (Some(word), _) => Some(word.to_owned()),
+        (None, text) => text,
+    }
+}
+
 /// How an operation ended, where that is worth a row. `what`: the operation in words.
 pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
     let (what, kind) = match ask {
@@ -198,9 +213,7 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
         Some(Ask::LegacyHello) => ("look at old TLS", Kind::Tls),
         None => ("operation", Kind::Other),
     };
-    let said =
-        [&outcome.code, &outcome.text].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(": ");
-    let said = if said.is_empty() { said } else { format!(": {said}") };
+    let said = why(outcome).map_or_else(String::new, |why| format!(": {why}"));
     match outcome.how {
         How::Ok if kind == Kind::Run => Some(event(kind, &format!("login complete{said}"))),
         How::Ok => None,
@@ -210,5 +223,19 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
         How::Lost => Some(bang(kind, &format!("{what}: connection lost{said}"))),
         How::TimedOut => Some(bang(kind, &format!("{what}: nothing came in time{said}"))),
         How::Failed => Some(bang(kind, &format!("{what} failed{said}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_it_ended_is_said_once_and_without_the_systems_number() {
+        let refused = Outcome::new(How::Refused, "ECONNREFUSED", "Connection refused (os error 111)");
+        assert_eq!(why(&refused).unwrap(), "Connection refused (ECONNREFUSED)");
+        let sasl = Outcome::new(How::Refused, "not-authorized", "wrong");
+        assert_eq!(why(&sasl).unwrap(), "not-authorized: wrong");
+        assert_eq!(why(&Outcome::ok()), None);
     }
 }

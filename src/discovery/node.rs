@@ -215,9 +215,9 @@ impl Login {
     fn figure(&self, home: Option<bool>) -> (ItemState, String) {
         let at = self.at();
         let ended = self.ended.as_ref().map(|outcome| outcome.how);
-        match ended {
+        match ended.or_else(|| self.said_no()) {
             _ if self.silent => (ItemState::Failed, format!("silent @{at}")),
-            None => (ItemState::Running, format!("at {at}")),
+            None => self.standing(),
             Some(How::Ok) => (ItemState::Ok, self.answered()),
             // A refusal by a node that is not the user's home is an answer.
             Some(How::Refused) if home == Some(false) => (ItemState::Warning, format!("refused @{at}")),
@@ -226,6 +226,28 @@ impl Login {
             Some(How::TimedOut) => (ItemState::Failed, format!("silent @{at}")),
             Some(How::Broken | How::Lost | How::Failed) => (ItemState::Failed, format!("failed @{at}")),
         }
+    }
+
+    /// A refusal, or a stage that broke, ends a login for the reader, though the connection may still stand.
+    fn said_no(&self) -> Option<How> {
+        match self.stages.last()?.mark {
+            StageMark::Refused => Some(How::Refused),
+            StageMark::Failed => Some(How::Failed),
+            StageMark::Entered | StageMark::Passed | StageMark::Skipped { .. } => None,
+        }
+    }
+
+    /// Where a login stands that goes on: in a stage, or before the next one.
+    fn standing(&self) -> (ItemState, String) {
+        let Some(last) = self.stages.last() else { return (ItemState::Waiting, "not begun".to_owned()) };
+        let left = matches!(last.mark, StageMark::Passed | StageMark::Skipped { .. });
+        let to_come =
+            |stage: &&Stage| **stage <= self.until && self.stages.iter().all(|seen| seen.stage != **stage);
+        let figure = match Stage::ALL.iter().find(to_come).filter(|_| left) {
+            Some(next) => format!("next {}", next.short()),
+            None => format!("at {}", last.stage.short()),
+        };
+        (ItemState::Running, figure)
     }
 
     /// How long the node took to answer: to `<auth>` where it was asked, else over all stages.
@@ -297,11 +319,11 @@ impl Certificate {
     }
 }
 
-/// `21 ms`, `0.4 ms`, `10.4 s`
+/// `21 ms`, `0.4 ms`, `4.0 s`
 fn took(micros: u64) -> String {
     match micros {
         0..1_000 => format!("0.{} ms", micros / 100),
-        1_000..10_000_000 => format!("{} ms", micros / 1000),
+        1_000..1_000_000 => format!("{} ms", micros / 1000),
         _ => format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10),
     }
 }

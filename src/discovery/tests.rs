@@ -110,3 +110,35 @@ fn entries_of_different_logins_may_come_in_any_order() {
         assert_eq!(Tree::of(&other).items(), Tree::of(&run.0).items());
     }
 }
+
+#[test]
+fn a_login_that_is_held_between_two_stages_says_which_comes_next() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp1.example.test", true);
+    assert_eq!((run.node(0).figure.as_str(), run.node(0).state), ("not begun", ItemState::Waiting));
+    for (at, stage) in Stage::ALL.into_iter().take(5).enumerate() {
+        run.stage(2, at as u64, stage, StageMark::Entered);
+        assert_eq!(run.node(0).figure, format!("at {}", stage.short()));
+        run.stage(2, at as u64, stage, StageMark::Passed);
+    }
+    assert_eq!((run.node(0).figure.as_str(), run.node(0).state), ("next auth", ItemState::Running));
+}
+
+#[test]
+fn a_refusal_is_one_while_the_connection_still_stands() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp1.example.test", true);
+    run.stage(2, 100, Stage::Auth, StageMark::Entered);
+    run.stage(2, 110, Stage::Auth, StageMark::Refused);
+    assert_eq!((run.node(0).figure.as_str(), run.node(0).state), ("refused @auth", ItemState::Failed));
+}
+
+#[test]
+fn seconds_are_said_as_seconds() {
+    let mut run = Run(Vec::new());
+    run.login(2, "imp1.example.test", true);
+    run.stage(2, 0, Stage::Auth, StageMark::Entered);
+    run.stage(2, 4000, Stage::Auth, StageMark::Passed);
+    run.note(2, 4100, Event::Ended(Outcome::ok()));
+    assert_eq!(run.node(0).figure, "answers 4.0 s");
+}

@@ -11,15 +11,16 @@ pub mod line;
 mod payload;
 mod stage;
 mod time;
+mod wait;
+mod xmpp;
 
 pub use entry::{Ask, ClientKind, Entry, EntryNo, Event, How, LoginAsk, Loss, OpId, Outcome, RunAsk, TlsMode};
-pub use fact::{
-    Author, Awaited, AwaitedReply, CertFact, ClosedBy, Fact, KernelFact, KernelReason, KernelView, NameRole,
-    NameVerdict, NetFact, Read, Received, Remark, Sent, TlsFact, UserAct, Verdict, WaitFact, WaitMark, XmppFact,
-};
+pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
 pub use stage::{Stage, StageFact, StageMark};
 pub use time::{Offset, Wall};
+pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
+pub use xmpp::{Author, Read, Received, Remark, Sent, XmppFact};
 
 /// The entries of one run, in the order in which they were appended.
 #[derive(Debug, Default, Clone, PartialEq)]

@@ -168,7 +168,10 @@ impl Login {
     /// A stream error ends the stream (RFC 6120 section 4.9.1.1); the peer closes, or nobody does.
     fn stream_error(&mut self, condition: &str, text: Option<String>) {
         self.answered();
-        if !matches!(self.state, State::Closing | State::Over) {
+        if matches!(self.state, State::Closing) {
+            // We were leaving: whatever the error says, its stream is closed.
+            self.state = State::Over;
+        } else if !matches!(self.state, State::Over) {
             self.mark(StageMark::Refused);
             self.decide(Outcome::new(How::Refused, condition, text.unwrap_or_default()));
             self.off_script();
@@ -204,6 +207,11 @@ impl Login {
             self.say(Output::Remark(Remark::LimitMet { limit: limit.to_owned(), value }));
         }
         self.answered();
+        if matches!(self.state, State::Closing | State::Over) {
+            // Nothing can be read any more, and nothing is waited for but the stream's end.
+            self.state = State::Over;
+            return;
+        }
         self.broken("not XML", format!("{what} at byte {at}"));
     }
 

@@ -63,7 +63,8 @@ pub enum FillError {
 /// # Errors
 /// When a placeholder is unknown, or its secret is not at hand.
 pub fn fill(template: &str, with: &Filling<'_>, _pass: GatePass) -> Result<Filled, FillError> {
-    let mut filled = Filled { bytes: Zeroizing::new(Vec::new()), secrets: Vec::new(), server_signature: None };
+    let bytes = Zeroizing::new(Vec::with_capacity(template.len()));
+    let mut filled = Filled { bytes, secrets: Vec::new(), server_signature: None };
     let mut rest = template;
     while let Some(at) = rest.find("{{") {
         let (before, behind) = rest.split_at(at);
@@ -71,8 +72,8 @@ pub fn fill(template: &str, with: &Filling<'_>, _pass: GatePass) -> Result<Fille
             return Err(FillError::Unknown(placeholder_name(behind)));
         };
         filled.bytes.extend_from_slice(before.as_bytes());
-        filled.put(placeholder, with)?;
         rest = &behind[placeholder.text().len()..];
+        filled.put(placeholder, with, rest.len())?;
     }
     filled.bytes.extend_from_slice(rest.as_bytes());
     Ok(filled)
@@ -98,7 +99,8 @@ fn placeholder_name(text: &str) -> String {
 }
 
 impl Filled {
-    fn put(&mut self, placeholder: Placeholder, with: &Filling<'_>) -> Result<(), FillError> {
+    /// Puts a secret in, with room for `behind` bytes more: a buffer that grew by itself would leave a copy.
+    fn put(&mut self, placeholder: Placeholder, with: &Filling<'_>, behind: usize) -> Result<(), FillError> {
         let password = || with.secrets.password.as_ref().map(ExposeSecret::expose_secret);
         let text = placeholder.text();
         let (payload, kind) = match placeholder {
@@ -119,7 +121,10 @@ impl Filled {
             }
         };
         let from = self.bytes.len();
-        self.bytes.extend_from_slice(payload.as_bytes());
+        let mut roomy = Zeroizing::new(Vec::with_capacity(from + payload.len() + behind));
+        roomy.extend_from_slice(&self.bytes);
+        roomy.extend_from_slice(payload.as_bytes());
+        self.bytes = roomy;
         self.secrets.push((from..self.bytes.len(), kind));
         Ok(())
     }

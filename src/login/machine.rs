@@ -60,7 +60,7 @@ pub(super) enum Exchange {
     /// One message: PLAIN, CISCO-VTG-TOKEN.
     Single,
     /// SCRAM, and how far it has come.
-    Scram { scram: Scram, first: Option<ServerFirst>, expected: Option<ServerSignature> },
+    Scram { scram: Scram, first: Option<ServerFirst>, expected: Option<Box<ServerSignature>> },
 }
 
 /// Where the login stands.
@@ -220,7 +220,18 @@ impl Login {
         } else {
             return None;
         };
-        Some(trust::gate(&self.security, &self.config.policy, self.config.client, needs))
+        Some(self.gate(needs, Sends::of(text)))
+    }
+
+    /// The gate's answer for a text that is known to carry a credential, whatever it looks like.
+    pub fn gate_for_credential(&self, text: &str) -> Gate {
+        self.gate(Needs::Nothing, Sends::of(text))
+    }
+
+    fn gate(&self, needs: Needs, sends: Sends) -> Gate {
+        let policy = &self.config.policy;
+        let counted = policy.exchange_counted && sends == Sends::Response;
+        trust::gate(&self.security, policy, self.config.client, needs, counted)
     }
 
     /// What the machine has to say, oldest first.

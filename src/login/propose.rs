@@ -84,8 +84,8 @@ impl Sends {
     /// What `text` is. Read leniently: the user may have typed anything.
     pub fn of(text: &str) -> Sends {
         let body = skip_declaration(text.trim_start());
-        if body.starts_with("</") {
-            let name = name_at(&body[2..]);
+        if let Some(end) = body.strip_prefix("</") {
+            let name = name_at(end);
             return if local(name) == "stream" { Sends::StreamClose } else { Sends::Other(name.to_owned()) };
         }
         let Some(tag) = body.strip_prefix('<') else { return Sends::Other(String::new()) };

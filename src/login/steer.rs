@@ -48,7 +48,8 @@ impl Login {
                 self.authenticated_done();
             }
             State::Presence => self.complete(),
-            State::Over | State::Closing => {}
+            // What has begun outside of the stream is not passed over: it ends, or is stopped.
+            State::Over | State::Closing | State::Connecting | State::Handshake => {}
             _ => {
                 self.mark(StageMark::Skipped { why: "by the user".into() });
                 self.off_script();

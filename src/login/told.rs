@@ -1,11 +1,17 @@
 //! What the driver tells the machine: what it did, what ended, what time it is.
 
+use std::time::Duration;
+
 use crate::journal::{Awaited, How, Offset, Outcome, Stage, StageMark, TlsMode};
 use crate::protocol::sasl::ServerSignature;
 use crate::protocol::stanza::Namespaces;
 
 use super::machine::{Exchange, Layer, State};
+use super::wait::Waiting;
 use super::{Login, Mark, Output, Security, Sends};
+
+/// A peer may take so long to answer our `</stream:stream>`.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 impl Login {
     /// The TCP connect begins.
@@ -74,7 +80,7 @@ impl Login {
         let expected = self.proposal().is_some_and(|proposal| proposal.sends.same_kind(sends));
         let edit = self.edited.as_deref().is_some_and(|text| Sends::of(text) == *sends);
         self.edited = self.edited.take().filter(|_| !expected && !edit);
-        if expected {
+        if expected && *sends != Sends::StreamClose {
             self.enter();
         }
         match (std::mem::replace(&mut self.state, State::OffScript), sends) {
@@ -95,7 +101,7 @@ impl Login {
                 self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
             }
             (State::Respond(Exchange::Scram { scram, first, .. }), _) if expected => {
-                let exchange = Exchange::Scram { scram, first, expected: signature };
+                let exchange = Exchange::Scram { scram, first, expected: signature.map(Box::new) };
                 self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
             }
             (State::Bind, _) if expected => self.arrive_waiting(State::BindResult, Awaited::BindResult, now),
@@ -137,17 +143,30 @@ impl Login {
 
     /// When the machine must be called again with [`Login::due`], if nothing else happens.
     pub fn deadline(&self) -> Option<Offset> {
-        Some(self.waiting?.next(&self.config.marks).0)
+        Some(self.next_mark(self.waiting?).0)
+    }
+
+    /// When a wait's clock has something to say, and what. A close is not worth more than a moment, whatever the
+    /// marks are.
+    fn next_mark(&self, waiting: Waiting) -> (Offset, Mark) {
+        let (at, mark) = waiting.next(&self.config.marks);
+        if self.is_closing(waiting) { (at.min(waiting.since.after(CLOSE_WITHIN)), mark) } else { (at, mark) }
+    }
+
+    /// Whether only the stream's end is waited for: for the peer's, or for the kernel to take ours.
+    fn is_closing(&self, waiting: Waiting) -> bool {
+        let stuck = waiting.awaited == Awaited::Written && matches!(self.state, State::Complete);
+        waiting.awaited == Awaited::StreamClose || stuck
     }
 
     /// Says what the clock says at `now`.
     pub fn due(&mut self, now: Offset) {
         while let Some(mut waiting) = self.waiting {
-            let (at, mark) = waiting.next(&self.config.marks);
+            let (at, mark) = self.next_mark(waiting);
             if at > now {
                 return;
             }
-            if waiting.awaited == Awaited::StreamClose {
+            if self.is_closing(waiting) {
                 // A peer that does not close its stream costs nobody anything: leave at the first mark.
                 self.waiting = None;
                 self.state = State::Over;

@@ -44,6 +44,8 @@ pub struct Policy {
     pub attempts_used: u32,
     /// How many there may be.
     pub attempts_limit: u32,
+    /// The SASL exchange that is open was counted when it began: its `<response>` is no attempt of its own.
+    pub exchange_counted: bool,
     /// A password is at hand.
     pub password: bool,
     /// A token is at hand.
@@ -81,8 +83,9 @@ pub enum Gate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GatePass(());
 
-/// Whether a credential may cross a connection of this `security`.
-pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, needs: Needs) -> Gate {
+/// Whether a credential may cross a connection of this `security`. `counted`: it belongs to an attempt that was
+/// counted already.
+pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, needs: Needs, counted: bool) -> Gate {
     match &security.certificate {
         Some(certificate) if !certificate.key_proven => return Gate::KeyNotProven,
         Some(certificate) => {
@@ -103,7 +106,7 @@ pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, nee
     if !at_hand {
         return Gate::NoCredential;
     }
-    if policy.attempts_used >= policy.attempts_limit {
+    if !counted && policy.attempts_used >= policy.attempts_limit {
         return Gate::Attempts { used: policy.attempts_used, limit: policy.attempts_limit };
     }
     Gate::Open(GatePass(()))

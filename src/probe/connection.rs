@@ -51,27 +51,30 @@ impl Connection {
 
     fn poll_pass(&mut self, cx: &mut Context<'_>, rest: Option<&[u8]>, buffer: &mut [u8]) -> Poll<Passed> {
         let mut stream = Pin::new(self.stream());
+        let mut broken = None;
         match rest {
             Some([]) => match stream.as_mut().poll_flush(cx) {
                 Poll::Ready(Ok(())) => return Poll::Ready(Passed::Flushed),
-                Poll::Ready(Err(error)) => return Poll::Ready(closed(&error)),
+                Poll::Ready(Err(error)) => broken = Some(error),
                 Poll::Pending => {}
             },
             Some(bytes) => match stream.as_mut().poll_write(cx, bytes) {
                 Poll::Ready(Ok(taken)) => return Poll::Ready(Passed::Took(taken)),
-                Poll::Ready(Err(error)) => return Poll::Ready(closed(&error)),
+                Poll::Ready(Err(error)) => broken = Some(error),
                 Poll::Pending => {}
             },
             None => {}
         }
         let mut buffer = ReadBuf::new(buffer);
-        match stream.as_mut().poll_read(cx, &mut buffer) {
-            Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
-                Poll::Ready(Passed::Closed(ClosedBy::PeerFin, "FIN".to_owned()))
+        match (stream.as_mut().poll_read(cx, &mut buffer), broken) {
+            // What the peer said before it closed may tell why: it is read before the broken write counts.
+            (Poll::Ready(Ok(())), _) if !buffer.filled().is_empty() => {
+                Poll::Ready(Passed::Came(buffer.filled().to_vec()))
             }
-            Poll::Ready(Ok(())) => Poll::Ready(Passed::Came(buffer.filled().to_vec())),
-            Poll::Ready(Err(error)) => Poll::Ready(closed(&error)),
-            Poll::Pending => Poll::Pending,
+            (_, Some(error)) => Poll::Ready(closed(&error)),
+            (Poll::Ready(Ok(())), None) => Poll::Ready(Passed::Closed(ClosedBy::PeerFin, "FIN".to_owned())),
+            (Poll::Ready(Err(error)), None) => Poll::Ready(closed(&error)),
+            (Poll::Pending, None) => Poll::Pending,
         }
     }
 

@@ -1,19 +1,31 @@
 //! A stream under TLS that counts the bytes of TCP, so that each stanza has its wire range.
 
 use std::io;
+use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+const NO_SOCKET: RawFd = -1;
+
 /// How many bytes the kernel took from us, and gave us.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Counters {
     out: AtomicU64,
     inward: AtomicU64,
+    /// The socket's number; negative before there is one and once it was closed.
+    socket: AtomicI32,
+}
+
+impl Default for Counters {
+    /// Nothing passed, and no socket.
+    fn default() -> Self {
+        Self { out: AtomicU64::new(0), inward: AtomicU64::new(0), socket: AtomicI32::new(NO_SOCKET) }
+    }
 }
 
 impl Counters {
@@ -25,6 +37,12 @@ impl Counters {
     /// Bytes that the kernel gave.
     pub fn inward(&self) -> u64 {
         self.inward.load(Ordering::Relaxed)
+    }
+
+    /// The socket, to be asked about and not to be used; none once it was closed, for its number may then be
+    /// another's. The one who asks must be the task that holds the stream.
+    pub fn socket(&self) -> Option<RawFd> {
+        Some(self.socket.load(Ordering::Relaxed)).filter(|socket| *socket != NO_SOCKET)
     }
 }
 
@@ -38,12 +56,19 @@ pub struct Counted {
 impl Counted {
     /// Counts `stream` from here on.
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, counters: Arc::default() }
+        let counters = Counters { socket: AtomicI32::new(stream.as_raw_fd()), ..Counters::default() };
+        Self { stream, counters: Arc::new(counters) }
     }
 
     /// The counters.
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.counters)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.counters.socket.store(NO_SOCKET, Ordering::Relaxed);
     }
 }
 

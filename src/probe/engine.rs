@@ -2,17 +2,17 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::{mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, LoginAsk, OpId, Stage, TlsMode};
+use crate::journal::{Ask, ClientKind, How, LoginAsk, OpId, Outcome, Stage, TlsMode};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Login, Marks, Pace, Policy};
 use crate::protocol::sasl::Mechanism;
 
+use super::attempts::Attempts;
 use super::driver::{self, Standing};
 use super::{Notes, Roots};
 
@@ -59,8 +59,7 @@ pub struct Request {
     pub named_by: String,
 }
 
-/// What a live login can be told.
-#[derive(Debug)]
+/// What a live login can be told. A text may hold a secret that the user typed, so none of it can be printed.
 pub enum Command {
     /// Take one step.
     Step,
@@ -103,20 +102,19 @@ pub struct Engine {
     notes: Notes,
     roots: Roots,
     secrets: Secrets,
-    attempts: Arc<AtomicU32>,
-    limit: Arc<AtomicU32>,
+    attempts: Arc<Attempts>,
     parent: OpId,
 }
 
 impl Engine {
     /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts.
     pub fn new(notes: Notes, roots: Roots, secrets: Secrets, limit: u32, parent: OpId) -> Self {
-        Self { notes, roots, secrets, attempts: Arc::default(), limit: Arc::new(AtomicU32::new(limit)), parent }
+        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), parent }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
     pub fn attempts(&self) -> (u32, u32) {
-        (self.attempts.load(Ordering::Relaxed), self.limit.load(Ordering::Relaxed))
+        self.attempts.count()
     }
 
     /// The password for logins that are started from now on.
@@ -144,7 +142,13 @@ impl Engine {
         let (says, standing) = watch::channel(Standing::default());
         let login = Login::new(self.config(&request));
         let driver = driver::Driver::new(self.shared(), request, op, login, told, says);
-        tokio::spawn(driver.drive());
+        let (notes, driving) = (self.notes.clone(), tokio::spawn(driver.drive()));
+        tokio::spawn(async move {
+            // A fault of ours ends this login and no other; without an end its owner would wait for ever.
+            if driving.await.is_err_and(|why| why.is_panic()) {
+                notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+            }
+        });
         LoginHandle { op: op.id, commands, standing }
     }
 
@@ -154,7 +158,6 @@ impl Engine {
             roots: self.roots.clone(),
             secrets: self.secrets.clone(),
             attempts: Arc::clone(&self.attempts),
-            limit: Arc::clone(&self.limit),
         }
     }
 
@@ -174,6 +177,7 @@ impl Engine {
                 cleartext: request.cleartext,
                 attempts_used,
                 attempts_limit,
+                exchange_counted: false,
                 password: self.secrets.password.is_some(),
                 token: self.secrets.token.is_some(),
             },

@@ -3,6 +3,7 @@
 //! [`Engine`] starts logins. Each runs in a task of its own, drives one [`crate::login::Login`], and writes what
 //! passed as notes for the journal's owner. It never decides what anything means.
 
+mod attempts;
 mod cert;
 mod clock;
 mod connection;
@@ -10,6 +11,7 @@ mod counted;
 mod driver;
 mod echo;
 mod engine;
+mod legacy;
 mod notes;
 mod outgoing;
 pub mod platform;

@@ -1,11 +1,11 @@
 //! Where the rim writes: notes on their way to the journal's owner.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::journal::{Ask, Event, Fact, Note, OpId, Outcome};
+use crate::journal::{Ask, Event, Fact, Loss, Note, OpId, Outcome};
 
 use super::Clock;
 
@@ -19,6 +19,8 @@ pub struct Notes {
     clock: Clock,
     to: mpsc::Sender<Note>,
     last: Arc<AtomicU32>,
+    /// Where the operation stands that began last and has not ended, for whoever may drop it on its way.
+    open: Option<Arc<Mutex<Option<Op>>>>,
 }
 
 /// An operation of this run.
@@ -34,7 +36,18 @@ impl Notes {
     /// A sender, and the end at which the journal's owner listens.
     pub fn channel(clock: Clock) -> (Self, mpsc::Receiver<Note>) {
         let (to, from) = mpsc::channel(IN_FLIGHT);
-        (Self { clock, to, last: Arc::new(AtomicU32::new(0)) }, from)
+        (Self { clock, to, last: Arc::new(AtomicU32::new(0)), open: None }, from)
+    }
+
+    /// The same, and each operation that it begins stands in `open` until it ends.
+    pub fn watched(&self, open: Arc<Mutex<Option<Op>>>) -> Self {
+        Self { open: Some(open), ..self.clone() }
+    }
+
+    fn keep_open(&self, op: Option<Op>) {
+        if let Some(open) = &self.open {
+            *open.lock().unwrap_or_else(PoisonError::into_inner) = op;
+        }
     }
 
     /// The run's clock.
@@ -56,6 +69,7 @@ impl Notes {
     /// Begins a new operation.
     pub async fn begin(&self, parent: Option<OpId>, ask: Ask) -> Op {
         let op = self.op(parent);
+        self.keep_open(Some(op));
         self.put(op, Event::Began(ask)).await;
         op
     }
@@ -67,7 +81,13 @@ impl Notes {
 
     /// The operation ended.
     pub async fn ended(&self, op: Op, outcome: Outcome) {
+        self.keep_open(None);
         self.put(op, Event::Ended(outcome)).await;
+    }
+
+    /// Something was seen and is not kept.
+    pub async fn lost(&self, op: Op, loss: Loss) {
+        self.put(op, Event::Lost(loss)).await;
     }
 
     /// The event, stamped now. A journal whose owner is gone takes nothing more, and the run is over then.

@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use crate::journal::{Author, AwaitedReply, Offset, Payload, Secret, Sent, Span};
-use crate::login::Sends;
 use crate::login::fill::{Filled, Secrets};
+use crate::login::{Placeholder, Sends};
 use crate::protocol::mask::{self, Way};
 use crate::protocol::sasl::ServerSignature;
 
@@ -32,9 +32,10 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// Prepares filled bytes. `at_hand` are the secrets whose every occurrence is cut out of what is logged.
-    pub fn new(filled: Filled, text: &str, by: Author, at_hand: &Secrets) -> Self {
+    /// `counted` says that the SASL exchange that is open has its attempt counted.
+    pub fn new(filled: Filled, text: &str, by: Author, at_hand: &Secrets, counted: bool) -> Self {
         let mut secrets = masked(&filled.bytes, Way::Out, at_hand);
-        let credential = spends_attempt(&Sends::of(text), &filled);
+        let credential = spends_attempt(&Sends::of(text), &filled, counted);
         secrets.extend(filled.secrets.into_iter().map(|(range, kind)| Secret {
             range,
             kind: kind.to_owned(),
@@ -122,11 +123,35 @@ pub fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
         .collect()
 }
 
+/// Whether a secret at hand stands in `text`, in whatever form.
+pub fn holds_known(text: &str, at_hand: &Secrets) -> bool {
+    !known(text.as_bytes(), at_hand).is_empty()
+}
+
+/// `text` for the screen: what may be secret in it is masked.
+pub fn shown(text: &str, at_hand: &Secrets) -> String {
+    let is_placeholder = |cut: &Secret| {
+        let held = text.get(cut.range.clone());
+        held.is_some_and(|held| Placeholder::ALL.iter().any(|placeholder| placeholder.text() == held.trim()))
+    };
+    let cuts = masked(text.as_bytes(), Way::Out, at_hand).into_iter().filter(|cut| !is_placeholder(cut));
+    let payload = Payload::cut(text.as_bytes(), &cuts.collect::<Vec<_>>());
+    let (mut shown, mut done) = (Vec::new(), 0);
+    for cut in payload.cuts() {
+        shown.extend_from_slice(&payload.bytes()[done..cut.at]);
+        shown.extend_from_slice(b"[masked]");
+        done = cut.at;
+    }
+    shown.extend_from_slice(&payload.bytes()[done..]);
+    String::from_utf8_lossy(&shown).into_owned()
+}
+
 /// Whether the server may count this against the user. Of a SCRAM exchange the first message counts, so that a
-/// silent one counts too; its proof belongs to the same attempt.
-fn spends_attempt(sends: &Sends, filled: &Filled) -> bool {
+/// silent one counts too; its proof belongs to the same attempt. A credential in a `<response>` to an `<auth>`
+/// that carried none counts by itself.
+fn spends_attempt(sends: &Sends, filled: &Filled, counted: bool) -> bool {
     match sends {
-        Sends::Response => false,
+        Sends::Response if counted => false,
         Sends::Auth(mechanism) if mechanism.starts_with("SCRAM-") => true,
         _ => {
             !filled.secrets.is_empty()

@@ -1,7 +1,7 @@
 //! Addresses and TCP connects: each address has its own operation and its own deadline.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -36,9 +36,15 @@ pub async fn addresses(notes: &Notes, parent: OpId, host: &str, known: &[IpAddr]
 }
 
 async fn look_up(host: &str) -> Result<Vec<IpAddr>, Outcome> {
-    let found = tokio::net::lookup_host((host, 0))
-        .await
-        .map_err(|why| Outcome::new(How::Failed, "unresolved", why.to_string()))?;
+    // A thread of its own: the runtime's would keep the program from ending while the resolver waits.
+    let (done, found) = tokio::sync::oneshot::channel();
+    let name = host.to_owned();
+    std::thread::spawn(move || {
+        let found = (name.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+        let _ = done.send(found);
+    });
+    let found = found.await.map_err(|_| Outcome::new(How::Failed, "unresolved", "the resolver gave up"))?;
+    let found = found.map_err(|why| Outcome::new(How::Failed, "unresolved", why.to_string()))?;
     let mut addresses: Vec<IpAddr> = Vec::new();
     for address in found {
         if !addresses.contains(&address.ip()) {
@@ -83,7 +89,11 @@ pub async fn connect(
     Err(last)
 }
 
-async fn connect_one(to: SocketAddr, limit: Duration) -> Result<TcpStream, Outcome> {
+/// One connect, with its deadline.
+///
+/// # Errors
+/// How it ended, where it did not succeed.
+pub async fn connect_one(to: SocketAddr, limit: Duration) -> Result<TcpStream, Outcome> {
     match tokio::time::timeout(limit, TcpStream::connect(to)).await {
         Ok(Ok(stream)) => {
             // Each stanza leaves at once: its times and its wire range are what we show.

@@ -2,7 +2,7 @@
 //!
 //! What follows from a verdict (whether a credential may cross) is the trust gate's business, not this file's.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -22,30 +22,41 @@ use super::cert;
 /// The roots that certificates are verified against: the system's and those of `--ca-file`.
 #[derive(Debug, Clone)]
 pub struct Roots {
-    store: Arc<RootCertStore>,
+    /// Read in the background, since the system's roots take longer than the first frame may.
+    store: Arc<OnceLock<RootCertStore>>,
     /// Certificates of `--ca-file`, for a server whose very certificate stands there.
     pinned: Arc<Vec<CertificateDer<'static>>>,
 }
 
 impl Roots {
-    /// Reads the system's roots, and adds the certificates of a PEM text.
+    /// The system's roots, and the certificates of a PEM text.
     ///
     /// # Errors
     /// When the PEM text holds no certificate, or a broken one.
     pub fn load(ca_pem: Option<&str>) -> Result<Self, String> {
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let mut pinned = Vec::new();
-        if let Some(pem) = ca_pem {
-            for found in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                pinned.push(found.map_err(|why| format!("no PEM certificate: {why:?}"))?);
-            }
-            if pinned.is_empty() {
-                return Err("it holds no PEM certificate".to_owned());
-            }
-            store.add_parsable_certificates(pinned.iter().cloned());
-        }
-        Ok(Self { store: Arc::new(store), pinned: Arc::new(pinned) })
+        let found =
+            ca_pem.map(|pem| CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<Vec<_>, _>>());
+        let pinned = match found {
+            None => Vec::new(),
+            Some(Err(why)) => return Err(format!("no PEM certificate: {why:?}")),
+            Some(Ok(none)) if none.is_empty() => return Err("it holds no PEM certificate".to_owned()),
+            Some(Ok(certificates)) => certificates,
+        };
+        let roots = Self { store: Arc::default(), pinned: Arc::new(pinned) };
+        let early = roots.clone();
+        std::thread::spawn(move || {
+            early.store();
+        });
+        Ok(roots)
+    }
+
+    fn store(&self) -> &RootCertStore {
+        self.store.get_or_init(|| {
+            let mut store = RootCertStore::empty();
+            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            store.add_parsable_certificates(self.pinned.iter().cloned());
+            store
+        })
     }
 }
 
@@ -172,7 +183,7 @@ impl Handshake {
     ) -> Verdict {
         let algorithms = self.provider.signature_verification_algorithms.all;
         let checked = ParsedCertificate::try_from(leaf).and_then(|parsed| {
-            verify_server_cert_signed_by_trust_anchor(&parsed, &roots.store, intermediates, now, algorithms)
+            verify_server_cert_signed_by_trust_anchor(&parsed, roots.store(), intermediates, now, algorithms)
         });
         match checked {
             Ok(()) => Verdict { ok: true, code: String::new() },
@@ -217,6 +228,21 @@ fn chain_words(code: &str) -> String {
         "InvalidPurpose" => "it was not made for servers".to_owned(),
         other => format!("its chain fails: {other}"),
     }
+}
+
+/// Whether a handshake failed because the two have no version or suite in common, as far as the peer or the library
+/// says: then a look with older ones may tell more.
+pub fn nothing_in_common(error: &std::io::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    let error = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(
+        error,
+        Some(
+            rustls::Error::AlertReceived(
+                Alert::HandshakeFailure | Alert::ProtocolVersion | Alert::InsufficientSecurity
+            ) | rustls::Error::PeerIncompatible(_)
+        )
+    )
 }
 
 /// The alert in a failed handshake's error, and whether the peer sent it.

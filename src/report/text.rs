@@ -2,6 +2,7 @@
 
 use crate::console::{Row, wide_time};
 use crate::findings::{self, Finding};
+use crate::journal::Remark;
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, node where there are several, mark, text.
@@ -14,7 +15,10 @@ pub fn line(row: &Row, node: Option<&str>) -> String {
 /// The verdict: each login in a line with its stages, then what was found, the gravest first.
 pub fn verdict(progress: &Progress, findings: &[Finding], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    lines.extend(progress.logins().iter().map(login));
+    for login in progress.logins() {
+        lines.push(self::login(login));
+        lines.extend(what_to_add(login));
+    }
     for finding in findings.iter().filter(|finding| finding.explained_by.is_none()) {
         lines.push(String::new());
         lines.extend(findings::lines(finding, width));
@@ -41,6 +45,22 @@ fn login(login: &LoginProgress) -> String {
         line.push_str(&format!("  {}{time}{}{mark}", row.stage, if mark.is_empty() { "" } else { " " }));
     }
     line
+}
+
+/// What the command line lacks, where the login stopped for want of the user's word.
+fn what_to_add(login: &LoginProgress) -> Option<String> {
+    login.remarks.iter().find_map(|seen| match &seen.remark {
+        Remark::Gate { why, fingerprint: Some(fingerprint) } if why == "untrusted" => Some(format!(
+            "  stopped before the credential; to accept this certificate, add --accept {fingerprint}"
+        )),
+        Remark::Gate { why, .. } if why == "clear" => {
+            Some("  stopped before the credential; to let it cross in clear, add --allow-cleartext".to_owned())
+        }
+        Remark::Gate { why, .. } if why == "attempts" => {
+            Some("  stopped before the credential; to allow more attempts, add --max-attempts N".to_owned())
+        }
+        _ => None,
+    })
 }
 
 fn words(result: LoginResult) -> &'static str {

@@ -60,6 +60,8 @@ pub enum Page {
     XmlInput,
     /// What the login asks.
     Question,
+    /// The password, typed anew.
+    Password,
 }
 
 /// A movement.
@@ -127,6 +129,7 @@ pub enum ActionName {
     XmlInput,
     Breakpoints,
     Question,
+    Password,
     Findings,
     Help,
     Pane,
@@ -163,6 +166,7 @@ impl ActionName {
             Self::XmlInput => Action::Open(Page::XmlInput),
             Self::Breakpoints => Action::Open(Page::Breakpoints),
             Self::Question => Action::Open(Page::Question),
+            Self::Password => Action::Open(Page::Password),
             Self::Findings => Action::Open(Page::Findings),
             Self::Help => Action::Open(Page::Help),
             Self::Pane => Action::Show(Show::OtherPane),

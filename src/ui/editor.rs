@@ -27,7 +27,7 @@ impl Editor {
     pub(super) fn new(op: OpId, kind: EditorKind, text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_cursor_line_style(ratatui::style::Style::new());
-        area.set_wrap_mode(WrapMode::Glyph);
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
         Self { op, kind, area }
     }
 

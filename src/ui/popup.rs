@@ -2,6 +2,7 @@
 
 use super::action::{Action, Effect, Motion, PopupAct, Show};
 use super::editor::{Editor, EditorKind};
+use super::geometry;
 use super::keys::Context;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
@@ -56,8 +57,8 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
         None => match model.focus {
-            super::geometry::Pane::Tree => vec![Context::Tree, Context::Main],
-            super::geometry::Pane::Console => vec![Context::Console, Context::Main],
+            geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
     contexts.push(Context::Everywhere);
@@ -78,7 +79,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Move(motion) => step(model, motion),
-        Action::Show(Show::Raw) => model.raw = !model.raw,
+        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),
@@ -124,6 +125,10 @@ fn send(model: &mut Model) -> Vec<Effect> {
     let standing = model.standings.get(&op);
     if !standing.is_some_and(|standing| standing.alive) {
         model.notice("the connection has ended: nothing was sent; the draft is kept".to_owned());
+        return Vec::new();
+    }
+    if editor.kind == EditorKind::Input && !super::valid::connected(model) {
+        model.notice("there is no connection to write to: nothing was sent; the draft is kept".to_owned());
         return Vec::new();
     }
     let effect = match &editor.kind {
@@ -187,9 +192,14 @@ fn accept(model: &mut Model, op: OpId, asked: &Hold) -> Vec<Effect> {
 
 /// Moves within the popup on top.
 fn step(model: &mut Model, motion: Motion) {
-    let page = usize::from(super::geometry::popup(model.size, false).height.saturating_sub(3)).max(1);
+    let page = usize::from(geometry::popup(model.size, false).height.saturating_sub(3)).max(1);
     let rows = super::view::popup_rows(model);
     let findings = model.verdicts.list.len();
+    let room = super::view::finding_room(model).max(1);
+    let stages = match model.popups.last() {
+        Some(Popup::Breakpoints(op, ..)) => stages(model, *op).len(),
+        _ => 0,
+    };
     match model.popups.last_mut() {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
         Some(Popup::Findings(at, scroll)) => match motion {
@@ -197,10 +207,27 @@ fn step(model: &mut Model, motion: Motion) {
                 *at = moved(*at, motion, page, findings);
                 *scroll = 0;
             }
-            _ => *scroll = moved(*scroll, motion, page / 2, rows),
+            _ => *scroll = moved(*scroll, motion, room, rows.saturating_sub(room) + 1),
         },
-        Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, Stage::ALL.len()),
+        Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
         _ => {}
+    }
+}
+
+/// The stages that a login can reach: those at which it can be told to stop.
+pub(super) fn stages(model: &Model, op: OpId) -> &'static [Stage] {
+    let until = model.progress.login(op).map_or(Stage::Online, |login| login.ask.until);
+    &Stage::ALL[..=until as usize]
+}
+
+/// Whether the popup on top has text below what is shown.
+pub(super) fn more_below(model: &Model) -> bool {
+    let height = usize::from(geometry::inner(geometry::popup(model.size, true)).height);
+    let rows = super::view::popup_rows(model);
+    match model.popups.last() {
+        Some(Popup::Sheet(_, scroll)) => scroll + height < rows,
+        Some(Popup::Findings(_, scroll)) => scroll + super::view::finding_room(model) < rows,
+        _ => model.popups.is_empty(),
     }
 }
 

@@ -6,8 +6,9 @@ use super::geometry::Pane;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::secret_field::SecretField;
-use super::valid::{question, valid};
+use super::valid::{question, steps, valid};
 use crate::journal::Stage;
+use crate::progress::LoginProgress;
 
 /// Takes an action. An action that is not valid now does nothing.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -78,6 +79,10 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
                 _ => vec![Effect::Continue(op)],
             }
         }
+        LoginAct::Retry if model.login().is_some_and(is_fresh) => {
+            model.notice("this login has not begun: n begins it".to_owned());
+            Vec::new()
+        }
         LoginAct::Retry => retry(model, host, port, None),
         LoginAct::RetryToHere => {
             let stage = here(model);
@@ -86,6 +91,11 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
         }
         LoginAct::Abort => vec![Effect::Abort(op)],
     }
+}
+
+/// Whether nothing was done in a login yet: another one in its place would be the same.
+fn is_fresh(login: &LoginProgress) -> bool {
+    login.ended.is_none() && login.stages.iter().all(|row| row.entered.is_none())
 }
 
 /// The stage that `R` means: the selected one, else the one of the proposal, else the one where the login ended.
@@ -128,6 +138,7 @@ fn open(model: &mut Model, page: Page) {
             Some(hold) => Popup::Question(Question::Held(op, hold)),
             None => return,
         },
+        (Page::Password, Some(op)) => Popup::Password(op, SecretField::new()),
         (_, None) => return,
     };
     push(model, popup);
@@ -163,10 +174,8 @@ fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
 /// Enter in the tree: on a node that nothing is going on with, a stepped login; else the item's detail.
 fn enter_item(model: &mut Model) -> Vec<Effect> {
     let Some(item) = model.selected_item() else { return Vec::new() };
-    let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
-    let idle = model.login().is_none_or(|login| login.ended.is_some());
-    match (&item.node, is_node && !model.setup.replay) {
-        (Some((host, port)), true) if idle => {
+    match &item.node {
+        Some((host, port)) if steps(model) => {
             vec![Effect::Login { host: host.clone(), port: *port, run_to: None, step: true }]
         }
         _ => {

@@ -1,8 +1,12 @@
 //! Which actions are valid now: for the footer, and so that a key that means nothing does nothing.
 
 use super::action::{Action, LoginAct, Motion, Page, PopupAct};
+use super::action::{ActionName, Show};
 use super::geometry::Pane;
-use super::model::{Hold, Model};
+use super::keys::Binding;
+use super::model::{Hold, Model, Standing};
+use super::popup::{self, Popup, Sheet};
+use crate::journal::Stage;
 use crate::progress::StageOutcome;
 
 /// Whether an action can do something now.
@@ -13,9 +17,33 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::End) if model.popups.is_empty() && model.focus == Pane::Console => {
             model.unread().is_some()
         }
+        Action::Move(Motion::PageDown) => popup::more_below(model),
+        Action::Show(Show::Raw) => !matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Help, _))),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
         _ => true,
     }
+}
+
+/// A binding's word in the footer, as things stand.
+pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
+    match binding.does {
+        ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
+        _ => &binding.footer,
+    }
+}
+
+/// Whether Enter in the tree steps a login: on a node on which none goes on.
+pub(super) fn steps(model: &Model) -> bool {
+    let Some(item) = model.selected_item() else { return false };
+    let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
+    is_node && !model.setup.replay && model.login().is_none_or(|login| login.ended.is_some())
+}
+
+/// Whether the shown login has a connection that can be written to.
+pub(super) fn connected(model: &Model) -> bool {
+    model.login().is_some_and(|login| {
+        login.ended.is_none() && login.closed.is_none() && login.row(Stage::Tcp).outcome == StageOutcome::Ok
+    })
 }
 
 fn login(model: &Model, act: LoginAct) -> bool {
@@ -30,8 +58,8 @@ fn login(model: &Model, act: LoginAct) -> bool {
         }
         LoginAct::Continue => {
             let held = matches!(hold, Some(hold) if !matches!(hold, Hold::None | Hold::Over | Hold::NoMechanism));
-            held || standing
-                .is_some_and(|standing| standing.alive && !standing.running && hold == Some(&Hold::None))
+            let waits = |standing: &Standing| standing.alive && !standing.running && !standing.off_script;
+            held || standing.is_some_and(|standing| waits(standing) && standing.hold == Hold::None)
         }
         LoginAct::Retry => true,
         LoginAct::RetryToHere => login.stages.iter().any(|row| row.outcome != StageOutcome::NotReached),
@@ -47,8 +75,12 @@ fn open(model: &Model, page: Page) -> bool {
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::Editor => live && standing.is_some_and(|standing| standing.proposal_text.is_some()),
-        Page::XmlInput => live,
-        Page::Question => !model.setup.replay && standing.is_some_and(|standing| question(&standing.hold)),
+        Page::XmlInput => live && connected(model),
+        Page::Password => !model.setup.replay && standing.is_some(),
+        Page::Question => {
+            let asked = |standing: &Standing| question(&standing.hold) && standing.hold != Hold::Password;
+            !model.setup.replay && standing.is_some_and(asked)
+        }
     }
 }
 

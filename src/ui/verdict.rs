@@ -1,7 +1,19 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
 use crate::findings::{Confidence, Finding, Severity, Text, catalogue, findings};
-use crate::progress::Progress;
+use crate::journal::{How, OpId, Stage};
+use crate::progress::{LoginProgress, Progress, StageOutcome};
+
+/// How a finding stands to the newest login on its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// It is of the newest login.
+    Newest,
+    /// A newer login goes on, and has told nothing yet.
+    Before,
+    /// A newer login has told more.
+    Earlier,
+}
 
 /// A finding and its words.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +22,8 @@ pub struct Shown {
     pub finding: Finding,
     /// How grave it is.
     pub severity: Severity,
+    /// Whether a newer login has gone beyond it.
+    pub age: Age,
     /// The same in words, the fullest first; a narrow screen shows a later one.
     pub words: Vec<String>,
 }
@@ -24,24 +38,68 @@ pub struct Verdicts {
 impl Verdicts {
     /// What is found in these logins.
     pub fn of(progress: &Progress) -> Self {
-        let hosts = short_names(progress);
-        let shown = |finding: Finding| {
+        let brief = Brief::of(progress);
+        let found = findings(progress);
+        let telling = |op| tells(progress, &found, op);
+        let ages: Vec<Age> = found.iter().map(|finding| age(progress, finding.op, telling)).collect();
+        let shown = |(finding, age): (Finding, Age)| {
             let text = catalogue().text(&finding);
-            Shown { severity: text.severity, words: words(&finding, &text, &hosts), finding }
+            Shown { severity: text.severity, age, words: words(&finding, &text, &brief), finding }
         };
-        Self { list: findings(progress).into_iter().map(shown).collect() }
+        Self { list: found.into_iter().zip(ages).map(shown).collect() }
     }
 
     /// The finding that the screen's two lines show.
     pub fn gravest(&self) -> Option<&Shown> {
-        self.list.iter().find(|shown| shown.finding.explained_by.is_none())
+        self.list.iter().find(|shown| shown.finding.explained_by.is_none() && shown.age != Age::Earlier)
+    }
+}
+
+/// Whether a login has told what is to be known of its node: it ended otherwise than by the user's word, it got
+/// through `auth`, or something critical was found in it.
+fn tells(progress: &Progress, found: &[Finding], op: OpId) -> bool {
+    let ended = |login: &LoginProgress| login.ended.as_ref().is_some_and(|end| end.outcome.how != How::Stopped);
+    let passed = |login: &LoginProgress| login.row(Stage::Auth).outcome == StageOutcome::Ok;
+    let critical = |finding: &&Finding| catalogue().severity(finding) == Severity::Critical;
+    progress.login(op).is_some_and(|login| ended(login) || passed(login))
+        || found.iter().filter(critical).any(|finding| finding.op == Some(op))
+}
+
+/// The age of a finding of the login `op`. A finding of no login is always of now.
+fn age(progress: &Progress, op: Option<OpId>, telling: impl Fn(OpId) -> bool) -> Age {
+    let Some(login) = op.and_then(|op| progress.login(op)) else { return Age::Newest };
+    let newer = progress.node(&login.ask.host, login.ask.port).skip_while(|other| other.op != login.op).skip(1);
+    newer.fold(Age::Newest, |age, newer| match age {
+        Age::Earlier => age,
+        _ if telling(newer.op) => Age::Earlier,
+        _ => Age::Before,
+    })
+}
+
+/// What the short words leave out, since the screen says it elsewhere.
+struct Brief {
+    /// The nodes' names and their first labels.
+    hosts: Vec<(String, String)>,
+    /// ` of alice@example.test`
+    whose: String,
+}
+
+impl Brief {
+    fn of(progress: &Progress) -> Self {
+        let whose = progress.run().map_or_else(String::new, |run| format!(" of {}@{}", run.user, run.domain));
+        Self { hosts: short_names(progress), whose }
+    }
+
+    fn text(&self, text: &str) -> String {
+        let anonymous = if self.whose.is_empty() { text.to_owned() } else { text.replace(&self.whose, "") };
+        self.hosts.iter().fold(anonymous, |text, (host, short)| text.replace(host, short))
     }
 }
 
 /// From everything to the bare fact: node names in full, then short; all figures, then the first sentence; the
-/// comparison and what is suspected as long as they fit.
-fn words(finding: &Finding, text: &Text, hosts: &[(String, String)]) -> Vec<String> {
-    let brief = |text: &str| hosts.iter().fold(text.to_owned(), |text, (host, short)| text.replace(host, short));
+/// comparison and what is suspected as long as they fit; at last the beginning of the fact.
+fn words(finding: &Finding, text: &Text, brief: &Brief) -> Vec<String> {
+    let brief = |text: &str| brief.text(text);
     let fact = first_sentence(&text.summary);
     let compare = text.compare.as_ref().map_or_else(String::new, |compare| format!("{compare}. "));
     // The sentence before has named what was asked, and of which node.
@@ -49,15 +107,35 @@ fn words(finding: &Finding, text: &Text, hosts: &[(String, String)]) -> Vec<Stri
     let suspect =
         text.suspect.as_ref().map_or_else(String::new, |suspect| format!("{}: {suspect}.", sure(text.confidence)));
     let label = brief(&finding.subject);
-    let bare_suspect = brief(&suspect).replace(&format!(" on {label}."), ".");
+    let mut bare_suspect = brief(&suspect);
+    for place in [format!(" on {label}"), format!(" behind {label}")] {
+        bare_suspect = bare_suspect.replace(&place, "");
+    }
     let whole = format!("{} {compare}{suspect}", text.summary);
     let few = format!("{fact} {suspect}");
-    let briefs =
-        [&whole, &format!("{fact} {compare}{suspect}"), &format!("{fact} {bare_compare}{bare_suspect}"), &few];
+    let bare = format!("{fact} {bare_suspect}");
+    let briefs = [
+        &whole,
+        &format!("{fact} {compare}{suspect}"),
+        &format!("{fact} {bare_compare}{bare_suspect}"),
+        &few,
+        &bare,
+    ];
     let mut words = vec![whole.trim_end().to_owned()];
     words.extend(briefs.map(|words| brief(words).trim_end().to_owned()));
     words.push(brief(fact));
+    words.extend(beginnings(&brief(fact)));
     words
+}
+
+/// The beginnings of a sentence that say something by themselves, the longest first. None ends within brackets.
+fn beginnings(fact: &str) -> Vec<String> {
+    let seams = fact.char_indices().rev().filter(|(at, _)| {
+        [": ", "; ", " ("].iter().any(|seam| fact[*at..].starts_with(seam))
+            && fact[..*at].split(' ').count() > 4
+            && fact[..*at].matches('(').count() == fact[..*at].matches(')').count()
+    });
+    seams.map(|(at, _)| format!("{}.", &fact[..at])).collect()
 }
 
 /// The nodes' names and their first labels, where no two share one.
@@ -85,5 +163,22 @@ fn sure(confidence: Confidence) -> &'static str {
         Confidence::Documented => "Documented",
         Confidence::Likely => "Likely",
         Confidence::Guess => "A guess",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_too_long_is_ended_at_a_seam_and_not_in_the_middle_of_a_clause() {
+        let fact =
+            "A certificate of imp1's chain expired on 2026-11-20; by this host's clock it is later: CN=imp1";
+        let beginnings = beginnings(fact);
+        assert_eq!(beginnings.last().unwrap(), "A certificate of imp1's chain expired on 2026-11-20.");
+        assert!(beginnings.iter().all(|text| text.len() <= fact.len()));
+        let said =
+            super::beginnings("imp1 refused <auth PLAIN> after 1 ms: <not-authorized/> (it says: no such user)");
+        assert_eq!(said[0], "imp1 refused <auth PLAIN> after 1 ms: <not-authorized/>.");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment. `real` runs it against Debian's Prosody and ejabberd, `netns`
-//!   in a network of its own, where packets can be lost on purpose.
+//!   in a network of its own, where packets can be lost on purpose. `hostile` plays servers that mean harm.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
 //!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
@@ -13,6 +13,8 @@
 mod canary;
 mod command_line;
 mod deadline;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod hostile;
 #[cfg(feature = "lab")]
 mod lab;
 mod laws;

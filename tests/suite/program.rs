@@ -137,6 +137,21 @@ impl Running {
         self.password = Some(secret.to_owned());
     }
 
+    /// Waits for its end, and gives the most memory that it held, in kB.
+    #[cfg(target_os = "linux")]
+    pub fn most_memory_kb(&mut self, within: Duration) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let mut most = 0;
+        Deadline::after(within).poll(|| {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let held = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+            most = most.max(held.unwrap_or(0));
+            self.child.try_wait().expect("a child can be waited for")
+        });
+        most
+    }
+
     /// Closes its input and waits for its end.
     pub fn finish(mut self, within: Duration) -> Finished {
         self.stdin = None;

@@ -1,21 +1,22 @@
 //! Connecting and securing: while they take their time, the machine's clock goes on and the user can stop them.
 
 use std::net::IpAddr;
-use std::os::fd::AsRawFd;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConnection;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::journal::{Ask, AwaitedReply, Fact, How, Outcome, Span, TlsFact, TlsMode};
+use crate::journal::{
+    Ask, AwaitedReply, ClosedBy, Fact, How, KernelReason, NetFact, Outcome, Span, TlsFact, TlsMode,
+};
 use crate::login::{Next, Security};
 use crate::probe::connection::Connection;
 use crate::probe::counted::Counted;
-use crate::probe::engine::Request;
+use crate::probe::engine::{Command, Request};
 use crate::probe::tls::{self, Handshake};
-use crate::probe::{Notes, Op, tcp};
+use crate::probe::{Notes, Op, legacy, tcp};
 
 use super::{Driver, NEVER};
 
@@ -23,11 +24,19 @@ impl Driver {
     pub(super) async fn connect(&mut self) {
         self.login.connecting(self.now());
         self.drain().await;
-        let connecting = open(self.shared.notes.clone(), self.op, self.request.clone());
-        let Some(opened) = self.meanwhile(connecting).await else { return };
+        let open_op = Arc::new(Mutex::new(None));
+        let notes = self.shared.notes.watched(Arc::clone(&open_op));
+        let connecting = open(notes, self.op, self.request.clone());
+        let Some(opened) = self.meanwhile(connecting).await else {
+            let left_open = open_op.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(op) = left_open {
+                self.shared.notes.ended(op, self.stopped()).await;
+            }
+            return;
+        };
         match opened {
             Ok(stream) => {
-                self.socket = Some(stream.as_raw_fd());
+                self.remote = stream.peer_addr().ok();
                 let counted = Counted::new(stream);
                 self.counters = counted.counters();
                 self.connection = Some(Connection::Clear(counted));
@@ -35,6 +44,38 @@ impl Driver {
             }
             Err(outcome) => self.login.failed(outcome),
         }
+    }
+
+    /// Where the handshake found nothing in common: what the node does speak. The login has failed by then; the
+    /// user can leave, or stop it.
+    pub(super) async fn look_at_legacy(&mut self) {
+        let Some(to) = self.remote.filter(|_| self.nothing_in_common && !self.left) else { return };
+        let open_op = Arc::new(Mutex::new(None));
+        let notes = self.shared.notes.watched(Arc::clone(&open_op));
+        {
+            let mut looking = std::pin::pin!(legacy::look(&notes, self.op, &self.request, to));
+            loop {
+                tokio::select! {
+                    biased;
+                    () = &mut looking => return,
+                    command = self.commands.recv() => match command {
+                        None | Some(Command::Abort) => break,
+                        // There is no connection to which any other would apply.
+                        Some(_) => {}
+                    },
+                }
+            }
+        }
+        let left_open = open_op.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(op) = left_open {
+            self.shared.notes.ended(op, Outcome::new(How::Stopped, "", "")).await;
+        }
+    }
+
+    /// How an operation ended that was dropped on the way: given up, or stopped.
+    fn stopped(&self) -> Outcome {
+        let how = self.decided.as_ref().map_or(How::Stopped, |outcome| outcome.how);
+        Outcome::new(if how == How::TimedOut { how } else { How::Stopped }, "", "")
     }
 
     /// Lets `work` run while the machine's clock goes on and the user can stop it. None: it was stopped.
@@ -45,6 +86,8 @@ impl Driver {
             self.drain().await;
             self.publish();
             if self.left || self.login.next() == Next::Over {
+                // The last look at a connection that is dropped with the work.
+                self.note_kernel(KernelReason::End).await;
                 return None;
             }
             let deadline = self.login.deadline().unwrap_or_else(|| clock.now().after(NEVER));
@@ -96,16 +139,20 @@ impl Driver {
                     None if error.kind() == std::io::ErrorKind::UnexpectedEof => (How::Lost, "FIN".to_owned()),
                     None => (How::Lost, tcp::errno(&error)),
                 };
+                // A server that had shown a certificate had agreed on a version and a suite before.
+                self.nothing_in_common = security.certificate.is_none() && tls::nothing_in_common(&error);
                 self.handshake_failed(op, how, &code, error.to_string()).await;
             }
-            None => self.shared.notes.ended(op, Outcome::new(How::Stopped, "", "")).await,
+            None => {
+                self.shared.notes.ended(op, self.stopped()).await;
+                self.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None })).await;
+            }
         }
     }
 
     pub(super) async fn handshake_failed(&mut self, op: Op, how: How, code: &str, text: String) {
         let outcome = Outcome::new(how, code, text);
         self.shared.notes.ended(op, outcome.clone()).await;
-        self.socket = None;
         self.login.failed(outcome);
     }
 

@@ -4,12 +4,12 @@
 //! that goes on, a deadline, a command.
 
 mod connect;
+mod flood;
 mod noting;
 mod write;
 
-use std::os::fd::RawFd;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -18,16 +18,21 @@ use crate::journal::{Author, Awaited, AwaitedReply, Fact, How, Offset, Outcome, 
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Hold, Login, Next};
 
+use flood::Allowance;
+
+use super::attempts::Attempts;
 use super::connection::{Connection, Passed};
 use super::counted::Counters;
 use super::engine::{Command, Request};
-use super::outgoing::Outgoing;
+use super::outgoing::{self, Outgoing};
 use super::{Notes, Op, Roots};
 
 /// A write that has not gone through after this long is waited for like an answer.
 const STUCK_AFTER: Duration = Duration::from_millis(250);
 /// What has come of an open element is shown after this long without more of it.
 const PARTIAL_AFTER: Duration = Duration::from_millis(300);
+/// A clock that is late by this much goes before whatever comes.
+const OVERDUE: Duration = Duration::from_millis(20);
 /// A deadline this far away stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
 
@@ -36,8 +41,7 @@ pub struct Shared {
     pub notes: Notes,
     pub roots: Roots,
     pub secrets: Secrets,
-    pub attempts: Arc<AtomicU32>,
-    pub limit: Arc<AtomicU32>,
+    pub attempts: Arc<Attempts>,
 }
 
 /// What a live login says of itself, beyond the journal: what it would do next, and why it does not.
@@ -74,10 +78,13 @@ pub struct Driver {
     commands: mpsc::UnboundedReceiver<Command>,
     says: watch::Sender<Standing>,
     connection: Option<Connection>,
+    /// The address that took the connection.
+    remote: Option<SocketAddr>,
+    /// The TLS handshake failed for want of a common version or suite.
+    nothing_in_common: bool,
     counters: Arc<Counters>,
-    /// For the kernel's view; none while there is no connection.
-    socket: Option<RawFd>,
     outgoing: Option<Outgoing>,
+    allowance: Allowance,
     reply: Option<AwaitedReply>,
     partial_since: Option<Offset>,
     complaint: Option<String>,
@@ -104,9 +111,11 @@ impl Driver {
             commands,
             says,
             connection: None,
+            remote: None,
+            nothing_in_common: false,
             counters: Arc::default(),
-            socket: None,
             outgoing: None,
+            allowance: Allowance::default(),
             reply: None,
             partial_since: None,
             complaint: None,
@@ -146,6 +155,7 @@ impl Driver {
             self.wait().await;
         }
         self.close().await;
+        self.look_at_legacy().await;
         let outcome = self.decided.take().unwrap_or_else(|| Outcome::new(How::Stopped, "", "by the user"));
         self.shared.notes.ended(self.op, outcome).await;
         self.publish_over();
@@ -165,16 +175,20 @@ impl Driver {
 
     // ---- waiting ------------------------------------------------------------------------------------------
 
-    /// Waits for whatever happens first, and tells the machine.
+    /// Waits for whatever happens first, and tells the machine. What the user says goes before what comes, and what
+    /// came before the clock; but a peer that never pauses holds up neither.
     async fn wait(&mut self) {
         let clock = self.shared.notes.clock();
         let deadline = self.deadline().unwrap_or_else(|| clock.now().after(NEVER));
+        if deadline.after(OVERDUE) <= clock.now() {
+            return self.due().await;
+        }
         tokio::select! {
             biased;
+            command = self.commands.recv() => self.command(command).await,
             passed = pass(&mut self.connection, self.outgoing.as_ref().map(Outgoing::rest)) => {
                 self.passed(passed).await;
             }
-            command = self.commands.recv() => self.command(command).await,
             () = tokio::time::sleep_until(clock.instant(deadline)) => self.due().await,
         }
     }
@@ -233,14 +247,13 @@ impl Driver {
             Command::Edit(text) => self.login.edit(text),
             Command::Send(text) => self.send(&text).await,
             Command::Skip => {
-                let what = self.login.next_words().unwrap_or_default();
+                let what = self.next_name();
                 self.saw(Fact::User(UserAct::Skipped { what })).await;
                 self.login.skip();
             }
             Command::Abort => {
                 self.saw(Fact::User(UserAct::Stopped)).await;
-                self.outgoing = None;
-                self.login.abort();
+                self.abort().await;
             }
             Command::Accept(fingerprint) => {
                 let host = self.request.host.clone();
@@ -254,12 +267,30 @@ impl Driver {
             }
             Command::MoreAttempts => {
                 self.saw(Fact::User(UserAct::MoreAttempts)).await;
-                self.shared.limit.fetch_add(1, Ordering::Relaxed);
+                self.shared.attempts.allow_one_more();
             }
             Command::Password(password) => {
                 self.shared.secrets.password = Some(password);
                 self.login.policy().password = true;
             }
+        }
+    }
+
+    /// Ends the login; where something was written in part, nothing clean can follow it.
+    async fn abort(&mut self) {
+        let in_part = self.outgoing.as_ref().is_some_and(|outgoing| outgoing.taken > 0);
+        self.note_unsent().await;
+        self.login.abort();
+        if in_part {
+            self.login.abort();
+        }
+    }
+
+    /// A name for the next step, without its text: that may be the user's, and hold a secret.
+    fn next_name(&self) -> String {
+        match self.login.proposal() {
+            Some(proposal) => proposal.sends.name().to_owned(),
+            None => self.login.next_words().unwrap_or_default(),
         }
     }
 
@@ -281,7 +312,7 @@ impl Driver {
             _ => None,
         };
         let standing = Standing {
-            next: self.login.next_words(),
+            next: self.login.next_words().map(|words| outgoing::shown(&words, &self.shared.secrets)),
             text: self.login.proposal().map(|proposal| proposal.text),
             edited: self.login.is_edited(),
             stage: self.login.stage(),

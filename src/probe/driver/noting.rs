@@ -1,11 +1,10 @@
 //! What the machine says, as notes for the journal; and the connection's end.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::journal::{
     Awaited, AwaitedReply, ClosedBy, Fact, How, KernelFact, KernelReason, NetFact, Offset, Outcome, Payload,
-    Received, Span, Stage, StageFact, StageMark, WaitFact, WaitMark, XmppFact,
+    Received, Remark, Span, Stage, StageFact, StageMark, WaitFact, WaitMark, XmppFact,
 };
 use crate::login::{Mark, Output};
 use crate::probe::connection::Connection;
@@ -27,17 +26,20 @@ const CLOSE_LIMIT: Duration = Duration::from_millis(200);
 impl Driver {
     /// Writes down what the machine says.
     pub(super) async fn drain(&mut self) {
-        self.login.policy().attempts_used = self.shared.attempts.load(Ordering::Relaxed);
-        self.login.policy().attempts_limit = self.shared.limit.load(Ordering::Relaxed);
+        let (used, limit) = self.shared.attempts.count();
+        self.login.policy().attempts_used = used;
+        self.login.policy().attempts_limit = limit;
         let mut blank = Blank::default();
+        let mut flooded = false;
         while let Some(output) = self.login.output() {
             match output {
                 Output::Stage(fact) => self.stage(fact).await,
                 Output::Frame(frame, Reading::Whitespace) => blank.add(frame),
                 Output::Frame(frame, reading) => {
                     self.blank(&mut blank).await;
-                    self.frame(frame, &reading).await;
+                    flooded = !self.frame(frame, &reading).await;
                 }
+                Output::Remark(Remark::OffScript { .. } | Remark::OtherId { .. }) if flooded => {}
                 Output::Remark(remark) => {
                     let remark = echo::cleaned(remark, &self.shared.secrets);
                     self.saw_xmpp(XmppFact::Remark(remark)).await;
@@ -52,7 +54,7 @@ impl Driver {
     }
 
     /// White space that came in a row is one entry: the framer gives each byte at once.
-    async fn blank(&self, blank: &mut Blank) {
+    async fn blank(&mut self, blank: &mut Blank) {
         if let Some(frame) = blank.0.take() {
             self.frame(frame, &Reading::Whitespace).await;
         }
@@ -65,7 +67,12 @@ impl Driver {
         self.saw(Fact::Stage(fact)).await;
     }
 
-    pub(super) async fn frame(&self, frame: Frame, reading: &Reading) {
+    /// Notes a frame. False: it was one too many, and is only counted.
+    pub(super) async fn frame(&mut self, frame: Frame, reading: &Reading) -> bool {
+        if !self.allowance.takes(frame.bytes.len(), is_answer(reading), self.now()) {
+            return false;
+        }
+        self.note_lost().await;
         let secrets = outgoing::masked(&frame.bytes, Way::In, &self.shared.secrets);
         let received = Received {
             payload: Payload::cut(&frame.bytes, &secrets),
@@ -75,6 +82,14 @@ impl Driver {
             read: echo::cleaned(read(reading, frame.range.start), &self.shared.secrets),
         };
         self.saw_xmpp(XmppFact::Received(received)).await;
+        true
+    }
+
+    /// Says how many frames were not kept, where there were any.
+    pub(super) async fn note_lost(&mut self) {
+        if let Some(loss) = self.allowance.lost() {
+            self.shared.notes.lost(self.op, loss).await;
+        }
     }
 
     pub(super) async fn note_partial(&self) {
@@ -128,7 +143,7 @@ impl Driver {
     }
 
     pub(super) async fn note_kernel(&self, reason: KernelReason) {
-        let Some(socket) = self.socket else { return };
+        let Some(socket) = self.counters.socket() else { return };
         let view = platform::kernel_view(socket);
         self.saw(Fact::Kernel(KernelFact { reason, view })).await;
     }
@@ -136,6 +151,7 @@ impl Driver {
     /// The connection ended, by the peer or by the link.
     pub(super) async fn closed_by(&mut self, by: ClosedBy, code: String) {
         self.note_partial().await;
+        self.note_lost().await;
         self.note_kernel(KernelReason::End).await;
         self.note_unsent().await;
         let (how, words) = match by {
@@ -144,7 +160,6 @@ impl Driver {
             ClosedBy::Link | ClosedBy::Us => (How::Lost, "the link was lost"),
         };
         self.saw(Fact::Net(NetFact::Closed { by, code: Some(code.clone()) })).await;
-        self.socket = None;
         self.connection = None;
         self.login.closed(Outcome::new(how, code, words));
     }
@@ -158,6 +173,7 @@ impl Driver {
 
     /// Closes what is still open, cleanly where that takes no time.
     pub(super) async fn close(&mut self) {
+        self.note_lost().await;
         let Some(mut connection) = self.connection.take() else { return };
         if !self.left {
             self.note_partial().await;
@@ -165,9 +181,26 @@ impl Driver {
             self.note_unsent().await;
         }
         let _ = tokio::time::timeout(CLOSE_LIMIT, connection.shutdown()).await;
-        self.socket = None;
+        drop(connection);
         self.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None })).await;
     }
+}
+
+/// Whether a frame is of a kind that a login waits for.
+fn is_answer(reading: &Reading) -> bool {
+    matches!(
+        reading,
+        Reading::StreamOpen(_)
+            | Reading::Features(_)
+            | Reading::Proceed
+            | Reading::StarttlsFailure
+            | Reading::Challenge(_)
+            | Reading::Success(_)
+            | Reading::SaslFailure { .. }
+            | Reading::StreamError { .. }
+            | Reading::StreamClose
+            | Reading::Iq(_)
+    )
 }
 
 /// White space between stanzas, gathered until something else comes.

@@ -1,19 +1,20 @@
 //! Writing: filled behind the trust gate, and timed when the peer does not take it.
 
-use std::sync::atomic::Ordering;
-
 use crate::journal::{Author, How, Outcome, XmppFact};
 use crate::login::fill::{self, Filling};
-use crate::login::{Attendance, Gate};
+use crate::login::{Attendance, Gate, Sends};
 use crate::probe::connection::Connection;
-use crate::probe::outgoing::Outgoing;
+use crate::probe::outgoing::{self, Outgoing};
 
 use super::Driver;
 
 impl Driver {
     /// Fills `text` and begins to write it. The trust gate stands before the filling, whoever wrote the text.
     pub(super) async fn start_write(&mut self, text: &str, by: Author) {
-        let pass = match self.login.gate_for(text) {
+        // What the user wrote may carry a secret where none is looked for by its place.
+        let own = by == Author::Proposal || !outgoing::holds_known(text, &self.shared.secrets);
+        let gate = self.login.gate_for(text).or_else(|| (!own).then(|| self.login.gate_for_credential(text)));
+        let pass = match gate {
             Some(Gate::Open(pass)) => Some(pass),
             None => None,
             Some(shut) => {
@@ -37,16 +38,34 @@ impl Driver {
         };
         match filled {
             Ok(filled) => {
-                let mut outgoing = Outgoing::new(filled, text, by, &self.shared.secrets);
-                outgoing.since = self.now();
-                outgoing.wire_from = self.counters.out();
-                if outgoing.credential() {
-                    self.shared.attempts.fetch_add(1, Ordering::Relaxed);
-                }
-                self.outgoing = Some(outgoing);
+                let counted = self.login.policy().exchange_counted;
+                let outgoing = Outgoing::new(filled, text, by, &self.shared.secrets, counted);
+                self.begin_write(outgoing);
             }
             Err(why) => self.refuse_write(&why.to_string()).await,
         }
+    }
+
+    /// The first byte may go, if an attempt that it costs is to be had: another login may have taken the last one
+    /// since the gate was asked.
+    fn begin_write(&mut self, mut outgoing: Outgoing) {
+        if outgoing.credential() && !self.shared.attempts.take() {
+            let (used, limit) = self.shared.attempts.count();
+            let gate = Gate::Attempts { used, limit };
+            self.complaint = Some(format!("not sent: {}", gate_words(&gate)));
+            if self.request.attendance == Attendance::Unattended {
+                self.login.stop_at_gate(&gate);
+            }
+            return;
+        }
+        match outgoing.sends {
+            Sends::Auth(_) => self.login.policy().exchange_counted = outgoing.credential(),
+            Sends::Response => self.login.policy().exchange_counted |= outgoing.credential(),
+            _ => {}
+        }
+        outgoing.since = self.now();
+        outgoing.wire_from = self.counters.out();
+        self.outgoing = Some(outgoing);
     }
 
     /// A text that cannot be filled is not sent. A person is told; nobody else can mend it, so the login ends.
@@ -61,11 +80,11 @@ impl Driver {
 
     pub(super) async fn written(&mut self) {
         let Some(mut outgoing) = self.outgoing.take() else { return };
-        let wire_to = self.counters.out();
+        let (now, wire_to) = (self.now(), self.counters.out());
         let secure = self.connection.as_ref().is_some_and(Connection::is_secure);
         self.saw_xmpp(XmppFact::Sent(outgoing.sent(wire_to, secure))).await;
         self.reply = Some(outgoing.reply(wire_to, true));
-        self.login.sent(&outgoing.sends, outgoing.signature.take(), self.now());
+        self.login.sent(&outgoing.sends, outgoing.signature.take(), now);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The whole screen: a journal told by hand, typed keys, and what is seen or asked for.
 
+mod admin;
 mod screens;
 mod story;
 mod typed;

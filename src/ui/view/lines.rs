@@ -14,8 +14,8 @@ use crate::ui::keys::table;
 use crate::ui::model::{Clock, Model};
 use crate::ui::popup::contexts;
 use crate::ui::theme::Role;
-use crate::ui::valid::valid;
-use crate::ui::verdict::Shown;
+use crate::ui::valid::{footer_word, valid};
+use crate::ui::verdict::{Age, Shown};
 
 const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
 
@@ -71,11 +71,16 @@ pub(super) fn stages(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 fn stage_bar(model: &Model, login: &LoginProgress, names: bool) -> Runs {
     let shown = |row: &&StageRow| row.stage <= login.ask.until || row.entered.is_some();
-    let current = login.stage();
+    let held = words::held_before(model);
+    let current = held.unwrap_or_else(|| login.stage());
     let mut runs = Runs::new();
     for row in login.stages.iter().filter(shown) {
-        let own = row.stage == current && row.outcome != StageOutcome::NotReached;
-        let (glyph, role) = stage_mark(row, own, model.clock().as_ref());
+        let own = row.stage == current && (held.is_some() || row.outcome != StageOutcome::NotReached);
+        let (glyph, role) = match held {
+            Some(_) if own => (glyphs::CLOSED, Role::Key),
+            _ if login.ended.is_some() && row.outcome == StageOutcome::Waiting => (glyphs::ABSENT, Role::Muted),
+            _ => stage_mark(row, own, model.clock().as_ref()),
+        };
         let named = names || own;
         if named || runs.is_empty() {
             runs.push(run(" ", Role::Text));
@@ -144,20 +149,63 @@ pub(super) fn can(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// The gravest finding that no other explains, in the fullest words that fit.
 pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let Some(shown) = model.verdicts.gravest().filter(|_| !area.is_empty()) else { return };
-    let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let laid: Vec<_> = shown.words.iter().map(|words| verdict_lines(shown, words, width)).collect();
-    let Some(lines) = laid.iter().find(|lines| lines.len() <= height).or(laid.last()) else { return };
-    for (down, runs) in (0..area.height).zip(lines) {
-        pen.line(area, down, runs);
+    if area.is_empty() {
+        return;
     }
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let Some(shown) = model.verdicts.gravest() else { return settled(model, area, pen) };
+    let laid = |words: &String| verdict_lines(shown, words, width);
+    let fits = shown.words.iter().map(laid).find(|lines| lines.len() <= height);
+    let lines = fits.or_else(|| shown.words.last().map(laid).map(|lines| cut(lines, width, height)));
+    for (down, runs) in (0..area.height).zip(lines.unwrap_or_default()) {
+        pen.line(area, down, &runs);
+    }
+}
+
+/// Where no newest login has a finding and an earlier one had: that, and where it is kept.
+fn settled(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let Some(shown) = model.verdicts.list.iter().find(|shown| shown.finding.explained_by.is_none()) else {
+        return;
+    };
+    let text = format!(" the newest login has no finding; an earlier one: {}", shown.finding.code);
+    let width = usize::from(area.width).saturating_sub(columns(&all_findings()));
+    let mut runs = vec![run(shortened(&text, width), Role::Text)];
+    runs.extend(all_findings());
+    pen.line(area, 0, &runs);
+}
+
+fn all_findings() -> Runs {
+    vec![run("  F all", Role::Key)]
+}
+
+/// The lines that have room; the last of them says that there is more.
+fn cut(mut lines: Vec<Runs>, width: usize, height: usize) -> Vec<Runs> {
+    lines.truncate(height);
+    let Some(last) = lines.last_mut() else { return lines };
+    let mut room = width.saturating_sub(columns(&all_findings()) + 1);
+    for (text, _) in last.iter_mut() {
+        let whole = text.trim_end().width() <= room;
+        *text = if whole { text.clone() } else { shortened(text, room) };
+        room = room.saturating_sub(text.width());
+    }
+    if !last.iter().any(|(text, _)| text.ends_with(glyphs::MORE)) {
+        last.push(run(glyphs::MORE, Role::Text));
+    }
+    last.extend(all_findings());
+    lines
 }
 
 /// A verdict's words as lines, `F all` behind them.
 fn verdict_lines(shown: &Shown, words: &str, width: usize) -> Vec<Runs> {
     let mut line = Line { indent: 1, pieces: Vec::new() };
     line.say(severity(shown.severity).0, ink(shown.severity));
-    line.say(&format!(" {} ", shown.finding.code), Ink::Name).say(words, Ink::Plain);
+    line.say(&format!(" {} ", shown.finding.code), Ink::Name);
+    if shown.age == Age::Before {
+        line.pieces.push(Piece::breaking("earlier login: ", Ink::Warn));
+    }
+    let from = line.pieces.len();
+    line.say(words, Ink::Plain);
+    line.pieces[from..].iter_mut().take(1).for_each(Piece::let_break);
     line.pieces.push(Piece::breaking("  F all", Ink::Attr));
     let role = |ink: Ink| match ink {
         Ink::Name => Role::Title,
@@ -199,7 +247,7 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     for context in &contexts {
         let here = table().iter().filter(|binding| binding.contexts.contains(context));
         for binding in here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action())) {
-            shown.push((&binding.press[0], &binding.footer));
+            shown.push((&binding.press[0], footer_word(model, binding)));
         }
     }
     // What the login offers stands before what the pane offers.

@@ -36,6 +36,12 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     }
 }
 
+/// How many lines of a finding's text the findings show at once.
+pub(super) fn finding_room(model: &Model) -> usize {
+    let inner = geometry::inner(geometry::popup(model.size, true));
+    usize::from(inner.height.saturating_sub(popups::finding_rows(model, inner) + 1))
+}
+
 /// How many lines the text of the popup on top has at its width.
 pub(super) fn popup_rows(model: &Model) -> usize {
     let inner = geometry::inner(geometry::popup(model.size, popups::is_wide(model)));

@@ -1,6 +1,7 @@
 //! The two panes and the detail under the tree.
 
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, columns, run, shortened};
@@ -45,10 +46,8 @@ fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
     if let Some((glyph, role)) = state(item.state) {
         runs.push(run(format!("{glyph} "), role));
     }
-    let figure = visible(&item.figure);
-    let marks: String = item.marks.iter().map(|mark| format!(" {mark}")).collect();
-    let taken = columns(&runs) + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 2 };
-    runs.push(run(shortened(&visible(&item.name), width.saturating_sub(taken).max(4)), Role::Text));
+    let [name, marks, figure] = fitted(item, width.saturating_sub(columns(&runs)));
+    runs.push(run(name, Role::Text));
     runs.push(run(marks, Role::Title));
     if !figure.is_empty() {
         let gap = width.saturating_sub(columns(&runs) + figure.width() + 1).max(1);
@@ -56,6 +55,45 @@ fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
         runs.push(run(figure, figure_role(item)));
     }
     runs
+}
+
+/// An item's name, marks and figure in at most `width` columns. The name tells nodes apart, so it is shortened
+/// last: the marks go first, then the figure's first word, which the state says too.
+fn fitted(item: &Item, width: usize) -> [String; 3] {
+    let name = visible(&item.name);
+    let marks: String = item.marks.iter().map(|mark| format!(" {mark}")).collect();
+    let figure = visible(&item.figure);
+    let short = figure.split_once(' ').map_or(figure.as_str(), |(_, rest)| rest).to_owned();
+    let needed = |marks: &str, figure: &str| {
+        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 1 }
+    };
+    let ways = [(&marks[..], &figure), ("", &figure), (&marks[..], &short), ("", &short)];
+    let way = ways.into_iter().find(|(marks, figure)| needed(marks, figure) <= width);
+    if let Some((marks, figure)) = way {
+        return [name.clone(), marks.to_owned(), figure.clone()];
+    }
+    let figure = shortened(&short, width.saturating_sub(6));
+    let room = width.saturating_sub(if figure.is_empty() { 0 } else { figure.width() + 2 });
+    let is_node = !item.id.0.contains('/');
+    let name = if is_node { without_middle(&name, room) } else { shortened(&name, room) };
+    [name, String::new(), figure]
+}
+
+/// `text` in at most `width` columns, its middle left out: names of nodes differ at their ends.
+fn without_middle(text: &str, width: usize) -> String {
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let half = width.saturating_sub(1) / 2;
+    let mut tail = 0;
+    let mut columns = 0;
+    while let Some(next) = graphemes.iter().rev().nth(tail).filter(|next| columns + next.width() <= half) {
+        columns += next.width();
+        tail += 1;
+    }
+    let head = shortened(text, width.saturating_sub(columns));
+    head + &graphemes[graphemes.len() - tail..].concat()
 }
 
 fn figure_role(item: &Item) -> Role {

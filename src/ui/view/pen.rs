@@ -100,7 +100,9 @@ impl<'a> Pen<'a> {
         let title = if title.is_empty() {
             String::new()
         } else {
-            format!(" {} ", shortened(title, across.saturating_sub(2)))
+            // What stands at the right changes, so it keeps its room.
+            let beside = if right.is_empty() || across < 24 { 0 } else { right.width() + 3 };
+            format!(" {} ", shortened(title, across.saturating_sub(2 + beside)))
         };
         let left = across.saturating_sub(title.width());
         let right =

@@ -3,16 +3,17 @@
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::pen::{Pen, Runs, run};
+use super::pen::{Pen, Runs, run, shortened};
 use super::{lines, sheet};
-use crate::console::{Ink, Line, visible, wrap};
+use crate::console::{Ink, Line, day, visible, wrap};
 use crate::journal::{OpId, Stage};
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
 use crate::ui::model::{Hold, Model};
-use crate::ui::popup::{Popup, Question, Sheet};
+use crate::ui::popup::{Popup, Question, Sheet, stages};
 use crate::ui::secret_field::SecretField;
 use crate::ui::theme::Role;
+use crate::ui::verdict::Age;
 
 /// Draws the popup on top.
 pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pen<'_>) {
@@ -31,7 +32,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
-    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_)))
+    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_) | Popup::Findings(..)))
 }
 
 /// How many lines the popup on top has.
@@ -137,16 +138,23 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
         Hold::Certificate { fingerprint, why, would_send } => {
             let mut lines = vec![format!("The certificate of {node} fails:")];
             lines.extend(why.iter().map(|why| format!("  - {why}")));
+            let shown = model.progress.login(op).and_then(|login| login.certs.first());
+            lines.extend(shown.map(|cert| {
+                let (subject, issuer) = (visible(&cert.subject), visible(&cert.issuer));
+                let (from, to) = (day(cert.not_before), day(cert.not_after));
+                let by = if subject == issuer { "self-signed".to_owned() } else { format!("issued by {issuer}") };
+                format!("It is {subject}, {by}, valid {from} to {to}")
+            }));
             lines.extend([
                 format!("Fingerprint: {fingerprint}"),
-                format!("Would be sent through it: {would_send}, for {user}"),
+                format!("Would be sent through it: {would_send}"),
                 "Yes accepts this fingerprint on this host for this run only; the recording says so.".to_owned(),
             ]);
             lines
         }
         Hold::Cleartext { would_send } => vec![
             format!("The connection to {node} has no TLS."),
-            format!("Would be sent in clear, for all on the path to read: {would_send}, for {user}"),
+            format!("Would be sent in clear, for all on the path to read: {would_send}"),
             "Yes allows it on this host for this run only; the recording says so.".to_owned(),
         ],
         Hold::Attempts { used, limit } => vec![
@@ -167,6 +175,13 @@ fn password(model: &Model, op: OpId, field: &SecretField, width: usize) -> Vec<R
         run("*".repeat(field.len().min(room)), Role::Title),
         run(" ", Role::Selected),
     ]);
+    // A key that was pressed once too often stands in the field: the count tells.
+    let typed = match field.len() {
+        0 => String::new(),
+        1 => "  1 character · Ctrl-u clears it".to_owned(),
+        count => format!("  {count} characters · Ctrl-u clears them"),
+    };
+    lines.push(vec![run(typed, Role::Muted)]);
     let hint =
         "It is kept in memory for this run, goes into no file, and is sent to no other host without your word.";
     lines.extend(words(&[hint.to_owned()], width));
@@ -176,7 +191,7 @@ fn password(model: &Model, op: OpId, field: &SecretField, width: usize) -> Vec<R
 fn breakpoints(model: &Model, op: OpId, at: usize, after: bool) -> Vec<Runs> {
     let set = model.standings.get(&op).map_or(&[][..], |standing| standing.breakpoints.as_slice());
     let mut lines = vec![vec![run(format!("  {:<12} {:<8} after", "stage", "before"), Role::Muted)]];
-    for (row, stage) in Stage::ALL.into_iter().enumerate() {
+    for (row, stage) in stages(model, op).iter().copied().enumerate() {
         let cell = |side: bool| {
             let mark = if set.contains(&(stage, side)) { "[x]" } else { "[ ]" };
             run(format!("{mark:<4}"), if row == at && side == after { Role::Selected } else { Role::Text })
@@ -207,7 +222,7 @@ fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>) {
         EditorKind::Proposal(_) => "{{plain}}, {{token}}: filled in when it is sent, behind the same questions",
         EditorKind::Input => "sent as it stands, malformed or not; masked in the console",
     };
-    pen.line(rule, 1, &[run(hint, Role::Muted)]);
+    pen.line(rule, 1, &[run(shortened(hint, usize::from(inside.width)), Role::Muted)]);
 }
 
 /// The findings' list, and the selected one's text under it.
@@ -215,19 +230,21 @@ fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'
     pen.wipe(area);
     pen.frame(area, "Findings", &format!("{} in all", model.verdicts.list.len()), true);
     let inside = inner(area);
-    let rows = u16::try_from(model.verdicts.list.len()).unwrap_or(u16::MAX).min(inside.height / 3).max(1);
+    let rows = finding_rows(model, inside);
     let first = (at + 1).saturating_sub(usize::from(rows));
+    let room = usize::from(inside.width).saturating_sub(9);
     for (down, (place, shown)) in (0..rows).zip(model.verdicts.list.iter().enumerate().skip(first)) {
         let (word, role) = lines::severity(shown.severity);
         let by = shown.finding.explained_by;
         let explained = by.map_or_else(String::new, |by| format!(", explained by {by}"));
+        let age = if shown.age == Age::Newest { "" } else { ", of an earlier login" };
         let subject = visible(&shown.finding.subject);
         pen.line(
             inside,
             down,
             &[
                 run(format!("{word:<9}"), role),
-                run(format!("{}  {subject}{explained}", shown.finding.code), Role::Text),
+                run(shortened(&format!("{}  {subject}{explained}{age}", shown.finding.code), room), Role::Text),
             ],
         );
         if place == at {
@@ -239,6 +256,16 @@ fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'
     for (down, line) in (1..below.height).zip(text.iter().skip(scroll)) {
         pen.line(below, down, line);
     }
+    let hidden = text.len().saturating_sub(scroll + usize::from(below.height.saturating_sub(1)));
+    if hidden > 0 {
+        let rim = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        pen.line_right(rim, 0, &[run(format!(" {hidden} more below "), Role::Focus), run("──┘", Role::Focus)]);
+    }
+}
+
+/// How many rows the list of findings takes of the popup.
+pub(super) fn finding_rows(model: &Model, inside: Rect) -> u16 {
+    u16::try_from(model.verdicts.list.len()).unwrap_or(u16::MAX).min(inside.height / 3).max(1)
 }
 
 fn finding_text(model: &Model, at: usize, width: usize) -> Vec<Runs> {

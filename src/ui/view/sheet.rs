@@ -34,14 +34,27 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
     for (context, title) in contexts {
         lines.push(Runs::new());
         lines.push(heading(title));
-        for binding in table().iter().filter(|binding| binding.contexts.contains(&context)) {
-            let keys = format!("  {:<16} ", binding.press.join(" "));
-            let text = laid(&[Line::words(&binding.help, Ink::Plain)], width.saturating_sub(keys.len()));
+        for (press, help) in bindings(context) {
+            let keys = format!("  {:<16} ", press.join(" "));
+            let text = laid(&[Line::words(help, Ink::Plain)], width.saturating_sub(keys.len()));
             for (at, rest) in text.into_iter().enumerate() {
                 let mut line = vec![run(if at == 0 { keys.clone() } else { " ".repeat(keys.len()) }, Role::Key)];
                 line.extend(rest);
                 lines.push(line);
             }
+        }
+    }
+    lines
+}
+
+/// A context's keys with what they do; keys of one help share a line.
+fn bindings(context: Context) -> Vec<(Vec<&'static str>, &'static str)> {
+    let mut lines: Vec<(Vec<&str>, &str)> = Vec::new();
+    for binding in table().iter().filter(|binding| binding.contexts.contains(&context)) {
+        let press = binding.press.iter().map(String::as_str);
+        match lines.iter_mut().find(|(_, help)| *help == binding.help) {
+            Some((keys, _)) => keys.extend(press),
+            None => lines.push((press.collect(), &binding.help)),
         }
     }
     lines
@@ -156,7 +169,8 @@ fn login_lines(model: &Model, item: &Item, login: &LoginProgress, width: usize) 
         own.map_or_else(String::new, |child| visible(&child.figure))
     };
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
-        let text = format!("  {:<12} {:<8} {:>9}", row.stage.name(), row.outcome.name(), time(row.stage));
+        let figure = Some(time(row.stage)).filter(|figure| figure != row.outcome.name()).unwrap_or_default();
+        let text = format!("  {:<12} {:<8} {figure:>9}", row.stage.name(), row.outcome.name());
         let role = match row.outcome {
             StageOutcome::Silent | StageOutcome::Refused | StageOutcome::Failed => Role::Critical,
             _ => Role::Text,

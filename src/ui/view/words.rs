@@ -1,7 +1,9 @@
 //! Words that lines and popups share: what holds a login, and what can be done about it.
 
 use crate::console::visible;
-use crate::progress::{LoginResult, result};
+use crate::console::why;
+use crate::journal::Stage;
+use crate::progress::{Level, LoginProgress, LoginResult, StageOutcome, result};
 use crate::ui::model::{Hold, Model, Standing};
 
 /// The line under the stage bar, and whether it is a proposal.
@@ -41,19 +43,21 @@ pub(super) fn next(model: &Model) -> NextLine {
 /// Where nothing is proposed and nothing is waited for.
 fn rest(model: &Model, standing: Option<&Standing>) -> String {
     let Some(login) = model.login() else { return String::new() };
-    let outcome = || login.ended.as_ref().map(|ended| &ended.outcome);
     let why = || {
-        let words = outcome().into_iter().flat_map(|outcome| [&outcome.code, &outcome.text]).flatten();
-        let words: Vec<String> = words.map(|word| visible(word)).collect();
-        if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
+        let words = login.ended.as_ref().and_then(|ended| why(&ended.outcome));
+        words.map_or_else(String::new, |words| format!(": {}", visible(&words)))
     };
-    let at = login.stage();
+    let at = came_to(login).unwrap_or_else(|| login.stage());
     match result(login) {
         LoginResult::Running => match standing.map(|standing| &standing.hold) {
             Some(Hold::NoMechanism) => {
                 format!("no usable mechanism; offered: {}", visible(&login.mechanisms.join(", ")))
             }
             Some(Hold::Over) => "the stages are done; a ends the connection".to_owned(),
+            _ if came_to(login).is_some() => {
+                let said = login.failure.as_ref().map_or_else(String::new, |said| format!(": {}", said.condition));
+                format!("refused at {at}{}; the connection still stands", visible(&said))
+            }
             _ if standing.is_some_and(|standing| standing.off_script) => {
                 "off script: whatever comes is framed, named and timed; nothing more is proposed".to_owned()
             }
@@ -69,6 +73,25 @@ fn rest(model: &Model, standing: Option<&Standing>) -> String {
         LoginResult::Stopped => format!("stopped at {at}{}", why()),
         LoginResult::NotTried => format!("not tried: no password at hand; everything before {at} was done"),
     }
+}
+
+/// The stage at which the peer said no, or that broke.
+fn came_to(login: &LoginProgress) -> Option<Stage> {
+    let broken = |outcome| matches!(outcome, StageOutcome::Refused | StageOutcome::Failed);
+    login.stages.iter().find(|row| broken(row.outcome)).map(|row| row.stage)
+}
+
+/// The stage that the shown proposal belongs to, while the login is held before it: the one in which the login
+/// is, or the first that it has not reached.
+pub(super) fn held_before(model: &Model) -> Option<Stage> {
+    let login = model.login().filter(|login| login.ended.is_none())?;
+    let standing = model.login_standing().filter(|standing| standing.proposal.is_some())?;
+    if matches!(standing.hold, Hold::None | Hold::Over) {
+        return None;
+    }
+    let open = login.stages.iter().find(|row| row.is_open());
+    let first = || login.stages.iter().find(|row| row.outcome == StageOutcome::NotReached);
+    open.or_else(first).map(|row| row.stage)
 }
 
 fn hold_note(hold: &Hold) -> String {
@@ -91,11 +114,16 @@ pub(super) fn can(model: &Model) -> String {
     }
     let user = model.login().map_or_else(String::new, |login| visible(&login.ask.user));
     let retry = "r retry login · R retry and run to here";
-    let Some(login) = model.login() else { return "Enter step a login on this node".to_owned() };
+    let Some(login) = model.login() else { return "Enter steps a login on this node".to_owned() };
+    if login.failure.is_some() {
+        return "r retry login · P another password first · F what to do".to_owned();
+    }
     match model.login_standing().map(|standing| &standing.hold) {
         _ if login.ended.is_some() => retry.to_owned(),
         Some(Hold::Step | Hold::Breakpoint(..)) => {
-            "n sends it · c runs on · e edits it · b breakpoints".to_owned()
+            let write = model.login_standing().is_some_and(|standing| standing.proposal_text.is_some());
+            let keys = if write { "n sends it · c runs on · e edits it" } else { "n does it · c runs on" };
+            format!("{keys} · b breakpoints")
         }
         Some(Hold::Password) => format!("n asks for {user}'s password; nothing is sent before"),
         Some(Hold::Certificate { .. }) => "t shows what failed and asks; no credential crosses before".to_owned(),
@@ -109,6 +137,22 @@ pub(super) fn can(model: &Model) -> String {
             "the server did not prove its key: no credential crosses · x XML Input".to_owned()
         }
         Some(Hold::NoMechanism) => "x XML Input · a end it".to_owned(),
-        _ => retry.to_owned(),
+        _ => {
+            match login.wait.as_ref().filter(|wait| wait.level == Level::Silent).and_then(|_| other_node(model)) {
+                Some(other) => format!("r retry login · F what to do · to compare: select {other}, press n"),
+                None => retry.to_owned(),
+            }
+        }
     }
+}
+
+/// A node beside the shown one on which `<auth>` was not yet tried.
+fn other_node(model: &Model) -> Option<String> {
+    let shown = model.node()?;
+    let untried = model.tree.nodes().iter().find(|item| {
+        let Some((host, port)) = &item.node else { return false };
+        let mut logins = model.progress.node(host, *port);
+        (host.as_str(), *port) != shown && logins.all(|login| login.auths.is_empty())
+    })?;
+    Some(visible(&untried.name))
 }

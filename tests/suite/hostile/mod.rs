@@ -1,0 +1,82 @@
+//! Servers that mean harm: whatever they send, the program names it, stays within its time and its memory, and
+//! lets nothing of it act on the terminal.
+//!
+//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` lies about
+//! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
+
+mod breaks;
+mod floods;
+mod peer;
+mod sasl;
+mod tls;
+mod words;
+
+use std::time::{Duration, Instant};
+
+use peer::{DOMAIN, Peer};
+
+use crate::program::{Finished, Program, Running, SOON};
+
+/// What the password is here: every run looks for it in all that was written.
+pub const PASSWORD: &str = "canary-hostile-5Rt";
+/// Silence comes after this long, so that a test does not wait for ten seconds.
+const SILENT: &str = "1500ms";
+
+/// A check against this server, with the password.
+pub fn check(peer: &Peer) -> Finished {
+    check_with(peer, &[])
+}
+
+/// A check with more options.
+pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
+    start(&Program::new(), peer, options).finish(SOON)
+}
+
+/// A check that runs.
+pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    let node = peer.address.to_string();
+    let user = format!("alice@{DOMAIN}");
+    let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
+    arguments.extend(["--silent-after", SILENT]);
+    arguments.extend(options);
+    arguments.push(&user);
+    program.start(&arguments, Some(PASSWORD))
+}
+
+/// A check, and how long it took.
+pub fn timed(peer: &Peer) -> (Finished, Duration) {
+    let began = Instant::now();
+    (check(peer), began.elapsed())
+}
+
+/// What a check must come to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verdict {
+    outcome: String,
+    stage: String,
+    critical: Vec<String>,
+}
+
+impl Verdict {
+    /// Of a finished check.
+    pub fn of(finished: &Finished) -> Self {
+        let login = finished.login();
+        let word = |name: &str| login[name].as_str().expect("a word").to_owned();
+        Self { outcome: word("outcome"), stage: word("stage"), critical: finished.unexplained("critical") }
+    }
+
+    /// As a test writes it down.
+    pub fn new(outcome: &str, stage: &str, critical: &[&str]) -> Self {
+        let critical = critical.iter().map(|code| (*code).to_owned()).collect();
+        Self { outcome: outcome.to_owned(), stage: stage.to_owned(), critical }
+    }
+}
+
+/// Panics unless a check against this server ends so: outcome, stage, and all critical codes that no other explains.
+#[track_caller]
+pub fn ends(what: &str, peer: &Peer, outcome: &str, stage: &str, critical: &[&str]) -> Finished {
+    let finished = check(peer);
+    let expected = Verdict::new(outcome, stage, critical);
+    assert_eq!(Verdict::of(&finished), expected, "{what}: {}", finished.stderr);
+    finished
+}

@@ -1,0 +1,231 @@
+//! Servers that mean harm, or are broken: a thread and a script for each connection, and the words of an honest one.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{CertificateParams, DnType, KeyPair};
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// The XMPP domain of all of them.
+pub const DOMAIN: &str = "example.test";
+pub const HEADER: &str = "<?xml version='1.0'?><stream:stream id='17124513C1DF' from='example.test' \
+    version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+pub const STARTTLS: &str =
+    "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
+pub const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+pub const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
+pub const BIND: &str = "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>";
+pub const BOUND: &str = "<iq type='result' id='bind_1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>\
+    <jid>alice@example.test/impscope</jid></bind></iq>";
+
+/// No script waits longer for the program: a test that fails must not hang.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Features that offer these mechanisms.
+pub fn offers(mechanisms: &[&str]) -> String {
+    let each: String = mechanisms.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
+    format!(
+        "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{each}</mechanisms>\
+         </stream:features>"
+    )
+}
+
+/// What a script says of itself: an error is the connection's end, which is what many of them are after.
+pub type Said = io::Result<()>;
+
+/// A server on loopback. Its threads end with their connections.
+pub struct Peer {
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Peer {
+    /// Runs `script` for each connection.
+    pub fn plays(script: impl Fn(&mut Talk<TcpStream>) -> Said + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a loopback port");
+        let address = listener.local_addr().expect("it is bound");
+        let script = Arc::new(script);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let script = Arc::clone(&script);
+                std::thread::spawn(move || {
+                    let set = stream.set_read_timeout(Some(PATIENCE)).and(stream.set_nodelay(true));
+                    let mut talk = Talk::over(stream);
+                    let _ = set.and_then(|()| script(&mut talk));
+                });
+            }
+        });
+        Self { address }
+    }
+
+    /// An honest server up to TLS; then `script`.
+    pub fn secure(script: impl Fn(&mut Talk<Secure>) -> Said + Send + Sync + 'static) -> Self {
+        Self::secure_with(&Identity::named(DOMAIN), script)
+    }
+
+    /// The same with a certificate of one's own.
+    pub fn secure_with(
+        identity: &Identity,
+        script: impl Fn(&mut Talk<Secure>) -> Said + Send + Sync + 'static,
+    ) -> Self {
+        let config = Arc::clone(&identity.0);
+        Self::plays(move |talk| {
+            talk.up_to_proceed()?;
+            let tls = ServerConnection::new(Arc::clone(&config)).expect("the configuration is whole");
+            let mut talk = Talk::over(StreamOwned::new(tls, talk.stream.try_clone()?));
+            talk.hear("<stream:stream")?;
+            script(&mut talk)
+        })
+    }
+
+    /// An honest server up to the `<auth>` of this mechanism, which has come; then `script`.
+    pub fn authenticating(
+        mechanism: &'static str,
+        script: impl Fn(&mut Talk<Secure>) -> Said + Send + Sync + 'static,
+    ) -> Self {
+        Self::secure(move |talk| {
+            talk.say(HEADER)?;
+            talk.say(&offers(&[mechanism]))?;
+            talk.hear("</auth>")?;
+            script(talk)
+        })
+    }
+
+    /// An honest server up to the bind request, which has come; then `script`.
+    pub fn binding(script: impl Fn(&mut Talk<Secure>) -> Said + Send + Sync + 'static) -> Self {
+        Self::authenticating("PLAIN", move |talk| {
+            talk.say(SUCCESS)?;
+            talk.hear("<stream:stream")?;
+            talk.say(HEADER)?;
+            talk.say(BIND)?;
+            talk.hear("</iq>")?;
+            script(talk)
+        })
+    }
+}
+
+/// A server's end of a connection under TLS.
+pub type Secure = StreamOwned<ServerConnection, TcpStream>;
+
+/// A certificate that signed itself, and its key.
+pub struct Identity(Arc<ServerConfig>);
+
+impl Identity {
+    /// With this common name, and one for the domain.
+    pub fn named(common: &str) -> Self {
+        let mut params = CertificateParams::new(vec![DOMAIN.to_owned()]).expect("a name");
+        params.distinguished_name.push(DnType::CommonName, common);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("it signs itself");
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+            );
+        Self(Arc::new(config.expect("certificate and key fit")))
+    }
+}
+
+/// What is said on one connection.
+pub struct Talk<S> {
+    pub stream: S,
+    heard: Vec<u8>,
+}
+
+impl<S: Read + Write> Talk<S> {
+    fn over(stream: S) -> Self {
+        Self { stream, heard: Vec::new() }
+    }
+
+    /// Writes all of it.
+    pub fn say(&mut self, text: &str) -> Said {
+        self.say_bytes(text.as_bytes())
+    }
+
+    /// Writes all of it.
+    pub fn say_bytes(&mut self, bytes: &[u8]) -> Said {
+        self.stream.write_all(bytes)?;
+        self.stream.flush()
+    }
+
+    /// Writes it one byte at a time, with a pause behind each: the pause is the fault that is played.
+    pub fn say_slowly(&mut self, text: &str, pause: Duration) -> Said {
+        for byte in text.as_bytes() {
+            self.say_bytes(&[*byte])?;
+            std::thread::sleep(pause);
+        }
+        Ok(())
+    }
+
+    /// Writes it again and again until the client leaves.
+    pub fn say_forever(&mut self, text: &[u8]) -> Said {
+        loop {
+            self.stream.write_all(text)?;
+        }
+    }
+
+    /// Reads until this text has come since the last time.
+    pub fn hear(&mut self, text: &str) -> Said {
+        self.hear_up_to(text).map(drop)
+    }
+
+    /// Reads until this text has come since the last time, and gives what came before it.
+    pub fn hear_up_to(&mut self, text: &str) -> io::Result<String> {
+        let mut chunk = [0; 4096];
+        loop {
+            let found = self.heard.windows(text.len()).position(|window| window == text.as_bytes());
+            if let Some(at) = found {
+                let before = String::from_utf8_lossy(&self.heard[..at]).into_owned();
+                self.heard.drain(..at + text.len());
+                return Ok(before);
+            }
+            match self.stream.read(&mut chunk)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => self.heard.extend_from_slice(&chunk[..count]),
+            }
+        }
+    }
+
+    /// Reads what comes until the client leaves.
+    pub fn listen(&mut self) -> Said {
+        let mut chunk = [0; 4096];
+        while self.stream.read(&mut chunk)? > 0 {}
+        Ok(())
+    }
+}
+
+impl Talk<TcpStream> {
+    /// An honest server's part up to and with `<proceed/>`.
+    pub fn up_to_proceed(&mut self) -> Said {
+        self.hear("<stream:stream")?;
+        self.say(HEADER)?;
+        self.say(STARTTLS)?;
+        self.hear("<starttls")?;
+        self.hear("/>")?;
+        self.say(PROCEED)
+    }
+
+    /// Ends the connection with RST, as soon as the client has said something more.
+    pub fn reset(&mut self) -> Said {
+        leave_unread(&self.stream)
+    }
+}
+
+impl Talk<Secure> {
+    /// Ends the connection with RST, below TLS, as soon as the client has said something more.
+    pub fn reset(&mut self) -> Said {
+        leave_unread(&self.stream.sock)
+    }
+}
+
+/// A socket that is closed with unread bytes in its buffer answers with RST.
+fn leave_unread(stream: &TcpStream) -> Said {
+    stream.peek(&mut [0]).map(drop)
+}

@@ -70,13 +70,16 @@ fn look_around(terminal: &mut Terminal) {
     assert_eq!(terminal.exit(SOON).code(), Some(0));
 }
 
+/// Variables of the environment, and options.
+type Way<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 const BRIEF: [&str; 4] = ["--slow", "200ms", "--silent-after", "500ms"];
 
 #[test]
 fn only_ascii_goes_to_a_terminal_that_has_nothing_else() {
     let c: &[(&str, &str)] = &[("LANG", "C")];
     let console: &[(&str, &str)] = &[("TERM", "linux")];
-    let ways: [(&[(&str, &str)], &[&str]); 3] = [(c, &[]), (console, &[]), (&[], &["--ascii"])];
+    let ways: [Way<'_>; 3] = [(c, &[]), (console, &[]), (&[], &["--ascii"])];
     for (environment, option) in ways {
         let program = Program::new();
         let mut terminal = lab(&program, environment, &[&BRIEF, option].concat());
@@ -92,7 +95,7 @@ fn only_ascii_goes_to_a_terminal_that_has_nothing_else() {
 #[test]
 fn no_colour_is_written_where_none_is_wanted() {
     let unwanted: &[(&str, &str)] = &[("NO_COLOR", "1")];
-    let ways: [(&[(&str, &str)], &[&str]); 2] = [(unwanted, &[]), (&[], &["--color", "never"])];
+    let ways: [Way<'_>; 2] = [(unwanted, &[]), (&[], &["--color", "never"])];
     for (environment, option) in ways {
         let program = Program::new();
         let mut terminal = lab(&program, environment, &[&BRIEF, option].concat());

@@ -10,14 +10,12 @@ static MACHINE: RwLock<()> = RwLock::new(());
 
 /// While this is held, no test runs that keeps the machine busy. For tests that hold the program to a tenth of a
 /// second, by the program's own clock: what they measure must be the program.
-#[must_use]
 pub fn quiet_machine() -> RwLockWriteGuard<'static, ()> {
     // A test that failed meanwhile left nothing half done here.
     MACHINE.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// While this is held, the calling test may keep the machine busy.
-#[must_use]
 pub fn busy_machine() -> RwLockReadGuard<'static, ()> {
     MACHINE.read().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,6 +10,10 @@
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
 
 #![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
+#![cfg_attr(
+    not(feature = "lab"),
+    allow(dead_code, reason = "much of what the tests share is for tests on the lab")
+)]
 
 #[cfg(all(unix, feature = "lab"))]
 mod canary;

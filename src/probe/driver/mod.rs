@@ -148,7 +148,7 @@ impl Driver {
                     self.start_write(&proposal.text, by).await;
                     continue;
                 }
-                Next::Hold(Hold::Gate(gate)) if self.request.attendance == Attendance::Unattended => {
+                Next::Hold(Hold::Gate(gate)) if self.request.login.attendance == Attendance::Unattended => {
                     self.login.stop_at_gate(&gate);
                     continue;
                 }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::journal::{ClientKind, Event, Fact, How, Note, Offset, Stage, TlsMode, UserAct};
 use crate::login::fill::Secrets;
-use crate::login::{Attendance, Gate, Hold, Marks, Pace};
+use crate::login::{Attendance, Config, Gate, Hold, Marks, Pace, Policy};
 use crate::probe::{Clock, Command, Engine, LoginHandle, Notes, Request, Roots, Standing};
 
 const PASSWORD: &str = "canary-driver-9Hx";
@@ -103,22 +103,24 @@ fn request(address: SocketAddr) -> Request {
         host: "imp1.example.test".into(),
         port: address.port(),
         addresses: vec![address.ip()],
-        domain: "example.test".into(),
-        user: "alice".into(),
-        client: ClientKind::Psi,
-        tls: TlsMode::Starttls,
-        until: Stage::Session,
-        mechanism: None,
-        marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10), give_up: None },
         connect_timeout: SOON,
-        accepted: Vec::new(),
-        insecure: false,
-        cleartext: false,
-        attendance: Attendance::Attended,
-        pace: Pace::Running,
-        breakpoints: Vec::new(),
         home: None,
         named_by: String::new(),
+        login: Config {
+            domain: "example.test".into(),
+            user: "alice".into(),
+            client: ClientKind::Psi,
+            tls: TlsMode::Starttls,
+            until: Stage::Session,
+            mechanism: None,
+            marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10), give_up: None },
+            policy: Policy::default(),
+            attendance: Attendance::Attended,
+            pace: Pace::Running,
+            breakpoints: Vec::new(),
+            nonce: String::new(),
+            resource: "impscope".into(),
+        },
     }
 }
 

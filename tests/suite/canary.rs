@@ -140,6 +140,33 @@ fn one_that_is_typed_out_is_sent_as_it_stands_and_masked_from_then_on() {
     leave(&mut terminal, &program, &lab.password, sent);
 }
 
+#[test]
+fn one_that_is_typed_into_a_proposal_that_must_wait_is_not_shown_while_it_waits() {
+    let lab = Served::start("untrusted-cert");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], None);
+    // Wide enough for the whole proposal.
+    terminal.resize(crate::pty::TerminalSize { width: 200, height: 40 });
+    step_to(&mut terminal, "next ▸ <auth");
+    terminal.type_in("e");
+    terminal.wait_for("{{plain}}", SOON);
+    let literal = BASE64.encode(format!("\0alice\0{}", lab.password).as_bytes());
+    terminal.type_in(&format!("\x05{}", "\x7f".repeat("{{plain}}</auth>".len())));
+    terminal.type_in(&format!("\x1b[200~{literal}</auth>\x1b[201~"));
+    terminal.wait_for("well-formed", SOON);
+    terminal.settle();
+    let sent = terminal.written().len();
+    terminal.type_in("\x13");
+    terminal.wait_for("(certificate not accepted)", SOON);
+    terminal.settle();
+    assert!(!holds_secret(&terminal.written()[sent..], &lab.password), "{}", terminal.contents());
+    terminal.type_in("t");
+    terminal.wait_for("Accept this certificate here?", SOON);
+    terminal.type_in("y");
+    step_to(&mut terminal, "✓auth");
+    leave(&mut terminal, &program, &lab.password, sent);
+}
+
 /// Opens XML Input and pastes a text.
 fn input(terminal: &mut Terminal, text: &str) {
     terminal.settle();

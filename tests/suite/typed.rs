@@ -94,6 +94,34 @@ fn a_breakpoint_stops_a_running_login() {
     terminal.wait_for("✓bind", SOON);
 }
 
+#[test]
+fn beyond_the_limit_an_attempt_is_asked_about() {
+    let lab = Served::start("wrong-password");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &["--max-attempts", "1"], Some(&lab.password));
+    terminal.type_in("c");
+    terminal.wait_for("XMPP_AUTH_REFUSED", SOON);
+    terminal.type_in("r");
+    terminal.wait_for("next ▸ connect", SOON);
+    step_to(&mut terminal, "(no attempt left)");
+    terminal.type_in("t");
+    terminal.wait_for("1 of 1 attempts", SOON);
+    terminal.type_in("y");
+    step_to(&mut terminal, "✗auth");
+}
+
+#[test]
+fn a_password_in_clear_is_asked_about() {
+    let lab = Served::start("no-starttls");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    step_to(&mut terminal, "(in clear)");
+    terminal.type_in("t");
+    terminal.wait_for("for all on the path to read", SOON);
+    terminal.type_in("y");
+    step_to(&mut terminal, "✓auth");
+}
+
 /// On a server that nobody here wrote, whose certificate this machine does not trust.
 #[test]
 #[cfg(target_os = "linux")]

@@ -208,9 +208,21 @@ fn a_retry_from_a_stage_keeps_the_selection_on_its_node() {
 
 #[test]
 fn a_stage_opens_with_what_passed_in_it() {
-    let mut screen = Screen::of(&Story::flagship(), 80, 24);
+    let mut screen = Screen::of(&Story::flagship(), 80, 90);
     screen.press("Right Down Down Down Enter");
     let text = screen.text();
     assert!(text.contains("✓ stream ") && text.contains("<stream:stream") && text.contains("<starttls"), "{text}");
     assert!(!text.contains("<auth"), "{text}");
+}
+
+#[test]
+fn the_findings_open_on_the_one_that_the_verdict_shows() {
+    let mut story = Story::flagship();
+    begins_again(&mut story);
+    refuses(story.auth()).ended(Outcome::new(How::Refused, "not-authorized", ""));
+    let mut screen = Screen::of(&story, 80, 24);
+    assert!(screen.row(20).contains("CRITICAL XMPP_AUTH_REFUSED"), "{}", screen.text());
+    screen.press("F");
+    assert!(screen.text().contains("│XMPP_AUTH_REFUSED  imp1"), "{}", screen.text());
+    assert!(screen.row(23).contains("Down next"), "{}", screen.row(23));
 }

@@ -25,7 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The same login without the screen: plain lines as they come, then the verdict
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// The practice deployment on loopback, with the screen on it
     #[cfg(feature = "lab")]
     Lab(LabArgs),

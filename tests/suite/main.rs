@@ -1,13 +1,19 @@
 //! The suite: the built program against real servers, a terminal, a network of its own, and the laws of the code.
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
-//!   the program against the practice deployment. `real` runs it against Debian's Prosody and ejabberd, `netns`
-//!   in a network of its own, where packets can be lost on purpose. `hostile` plays servers that mean harm.
+//!   the program against the practice deployment, `scenarios` against every state of it; `typed` types keys, `quiet`
+//!   counts bytes, `canary` looks for passwords, `recordings` reads what is left behind. `real` runs the program
+//!   against Debian's Prosody and ejabberd, `netns` in a network of its own, where packets can be lost on purpose.
+//!   `hostile` plays servers that mean harm.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
 //!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
 
 #![allow(clippy::disallowed_methods, reason = "the suite is the rim: its waits read the clock")]
+#![cfg_attr(
+    not(feature = "lab"),
+    allow(dead_code, reason = "much of what the tests share is for tests on the lab")
+)]
 
 #[cfg(all(unix, feature = "lab"))]
 mod canary;
@@ -27,6 +33,8 @@ mod platform;
 mod program;
 #[cfg(unix)]
 mod pty;
+#[cfg(all(unix, feature = "lab"))]
+mod quiet;
 #[cfg(target_os = "linux")]
 mod real;
 #[cfg(feature = "lab")]

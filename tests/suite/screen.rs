@@ -11,7 +11,7 @@ use crate::pty::{DESIGNED, Terminal, TerminalSize};
 const ENTER_ALTERNATE: &[u8] = b"\x1b[?1049h";
 const LEAVE_ALTERNATE: &[u8] = b"\x1b[?1049l";
 
-fn lab(program: &Program, size: TerminalSize) -> Terminal {
+pub fn lab(program: &Program, size: TerminalSize) -> Terminal {
     let mut command = program.command();
     command.arg("lab");
     Terminal::start(command, size)
@@ -51,16 +51,6 @@ fn the_first_minute() {
     terminal.type_in("y");
     assert_eq!(terminal.exit(SOON).code(), Some(0));
     must_be_restored(&terminal);
-}
-
-#[test]
-fn an_idle_screen_writes_nothing() {
-    let program = Program::new();
-    let mut terminal = lab(&program, DESIGNED);
-    terminal.wait_for("next ▸", SOON);
-    let settled = (0..50).any(|_| terminal.bytes_in(Duration::from_millis(200)) == 0);
-    assert!(settled, "it never comes to rest:\n{}", terminal.contents());
-    assert_eq!(terminal.bytes_in(Duration::from_secs(2)), 0, "{}", terminal.contents());
 }
 
 #[test]

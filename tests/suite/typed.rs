@@ -24,7 +24,7 @@ pub fn step_to(terminal: &mut Terminal, text: &str) {
     let deadline = Deadline::after(SOON);
     while !terminal.contents().contains(text) {
         assert!(!deadline.passed(), "{text:?} does not come:\n{}", terminal.contents());
-        if terminal.contents().contains("next ▸") {
+        if ["next ▸", "next >"].iter().any(|next| terminal.contents().contains(next)) {
             terminal.type_in("n");
         }
         terminal.bytes_in(Duration::from_millis(200));
@@ -92,4 +92,45 @@ fn a_breakpoint_stops_a_running_login() {
     assert!(terminal.contents().contains("✓auth"), "{}", terminal.contents());
     terminal.type_in("n");
     terminal.wait_for("✓bind", SOON);
+}
+
+/// On a server that nobody here wrote, whose certificate this machine does not trust.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_certificate_is_asked_about_and_the_stream_can_be_written_to_by_hand() {
+    use crate::real::{Offer, PASSWORD, prosody};
+
+    let Some(server) = prosody::start(Offer::Plain) else { return };
+    let program = Program::new();
+    let mut command = program.command();
+    command
+        .args(["--node", &server.address().to_string(), "alice@example.test"])
+        .env("IMPSCOPE_PASSWORD", PASSWORD);
+    let mut terminal = Terminal::start(command, DESIGNED);
+    step_to(&mut terminal, "(certificate not accepted)");
+    terminal.type_in("t");
+    terminal.wait_for("Accept this certificate here?", SOON);
+    let question = terminal.contents();
+    assert!(question.contains("sha256:") && question.contains("Would be sent through it"), "{question}");
+    // No is no, and asking again is possible.
+    terminal.type_in("\x1b");
+    terminal.wait_for("(certificate not accepted)", SOON);
+    terminal.type_in("t");
+    terminal.wait_for("Accept this certificate here?", SOON);
+    terminal.type_in("y");
+    step_to(&mut terminal, "✓session");
+
+    terminal.type_in("x");
+    terminal.wait_for("sent as it stands", SOON);
+    terminal.type_in("<iq type='get' id='by-hand-7'><ping xmlns='urn:xmpp:ping'/></iq>");
+    terminal.wait_for("well-formed", SOON);
+    terminal.type_in("\x13");
+    let answered = |screen: &vt100::Screen| {
+        let contents = screen.contents();
+        contents.matches("by-hand-7").count() == 2 && contents.contains("result")
+    };
+    terminal.wait_until("the ping and its answer", SOON, answered);
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    assert!(!holds_secret(terminal.written(), PASSWORD));
 }

@@ -6,6 +6,8 @@
 mod connect;
 mod flood;
 mod noting;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::net::SocketAddr;

@@ -19,6 +19,10 @@ impl Driver {
             None => None,
             Some(shut) => {
                 self.complaint = Some(format!("not sent: {}", gate_words(&shut)));
+                if by != Author::Typed {
+                    // The machine saw no credential in it and would propose it again at once.
+                    self.login.hold();
+                }
                 return;
             }
         };

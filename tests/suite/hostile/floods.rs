@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::peer::{BOUND, HEADER, Peer, Said, Talk, offers};
 use super::{Verdict, ends, start};
+use crate::deadline::busy_machine;
 use crate::program::{Finished, Program, SOON};
 
 /// So much memory the program may take, whatever it is sent. A debug build needs a fifth of it by itself.
@@ -12,6 +13,7 @@ const MEMORY_KB: u64 = 300 * 1024;
 /// A check that must stay below the bound, whatever it comes to.
 #[track_caller]
 fn weighed(what: &str, peer: &Peer) -> Finished {
+    let _busy = busy_machine();
     let program = Program::new();
     let mut running = start(&program, peer, &[]);
     let most = running.most_memory_kb(SOON);

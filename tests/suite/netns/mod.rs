@@ -8,6 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::deadline::{busy_machine, quiet_machine};
 use crate::peer::{Manner, Peer};
 use crate::platform;
 use crate::program::{Finished, Program, SOON, holds_secret};
@@ -100,6 +101,7 @@ fn what_is_sent_to_an_address_can_be_lost() {
 
 #[test]
 fn a_node_that_reads_and_says_nothing_has_acknowledged() {
+    let _quiet = quiet_machine();
     let peer = Peer::start(Manner::Mute);
     let run = silent_at_auth(peer.address, || ());
     must_be_silent(&run, "acked");
@@ -108,6 +110,7 @@ fn a_node_that_reads_and_says_nothing_has_acknowledged() {
 
 #[test]
 fn a_node_that_never_reads_has_acknowledged_too() {
+    let _quiet = quiet_machine();
     let peer = Peer::start(Manner::Deaf);
     let run = silent_at_auth(peer.address, || ());
     must_be_silent(&run, "acked");
@@ -116,6 +119,7 @@ fn a_node_that_never_reads_has_acknowledged_too() {
 
 #[test]
 fn lost_packets_are_not_acknowledged() {
+    let _quiet = quiet_machine();
     if !alone("lost_packets_are_not_acknowledged") {
         return;
     }
@@ -149,6 +153,7 @@ fn a_lost_connect_is_a_time_out_and_a_closed_port_a_refusal() {
 /// More than all buffers on the way hold, pasted as a person would, to a node that never reads.
 #[test]
 fn a_full_window_is_told_from_silence() {
+    let _busy = busy_machine();
     let peer = Peer::start(Manner::Deaf);
     let node = peer.address.to_string();
     let program = Program::new();

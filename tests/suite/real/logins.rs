@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::server::Server;
 use super::{DOMAIN, Offer, PASSWORD, USER};
+use crate::deadline::quiet_machine;
 use crate::program::{Finished, Program, Running, SOON};
 
 type Start = fn(Offer) -> Option<Server>;
@@ -191,6 +192,7 @@ pub fn sends_no_password_to_an_untrusted_certificate_until_it_is_accepted(start:
 
 pub fn names_the_silence_of_a_stopped_server(start: Start, offer: Offer) {
     let Some(server) = start(offer) else { return };
+    let _quiet = quiet_machine();
     let deadline = ["--pause-before", "auth", "--slow", "1s", "--silent-after", "2s"];
     let program = Program::new();
     let mut run = Ask::of(&server, &deadline).start(&program);

@@ -26,7 +26,7 @@ fn config(place: &Place, offer: Offer) -> String {
     format!(
         r#"run_as_root = true
 data_path = "{folder}"
-modules_enabled = {{ "saslauth", "tls" }}
+modules_enabled = {{ "saslauth", "tls", "ping" }}
 modules_disabled = {{ "s2s", "offline" }}
 interfaces = {{ "{address}" }}
 c2s_ports = {{ {port} }}

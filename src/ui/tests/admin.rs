@@ -209,7 +209,7 @@ fn a_retry_from_a_stage_keeps_the_selection_on_its_node() {
 /// What stands in the popup.
 fn popup(screen: &Screen) -> String {
     let text = screen.text();
-    let inside = |line: &&str| !line.contains("└───");
+    let inside = |line: &&str| line.chars().nth(5) != Some('└');
     let lines = text.lines().skip_while(|line| !line.contains("┌ Detail")).skip(1).take_while(inside);
     lines.map(|line| line.chars().skip(6).take(68).collect::<String>() + "\n").collect()
 }

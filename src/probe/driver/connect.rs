@@ -14,7 +14,7 @@ use crate::journal::{
 use crate::login::{Next, Security};
 use crate::probe::connection::Connection;
 use crate::probe::counted::Counted;
-use crate::probe::engine::{Command, Request};
+use crate::probe::request::{Command, Request};
 use crate::probe::tls::{self, Handshake};
 use crate::probe::{Notes, Op, legacy, tcp};
 

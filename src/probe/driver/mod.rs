@@ -25,8 +25,8 @@ use flood::Allowance;
 use super::attempts::Attempts;
 use super::connection::{Connection, Passed};
 use super::counted::Counters;
-use super::engine::{Command, Request};
 use super::outgoing::{self, Outgoing};
+use super::request::{Command, Request};
 use super::{Notes, Op, Roots};
 
 /// A write that has not gone through after this long is waited for like an answer.

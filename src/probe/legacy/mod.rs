@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use crate::journal::{Ask, Fact, How, Outcome, Stage, TlsFact};
 use crate::login::{Attendance, Config, Login, Next, Pace, Policy};
 
-use super::engine::Request;
+use super::request::Request;
 use super::{Notes, Op, tcp};
 use hello::Answer;
 

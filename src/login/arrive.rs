@@ -116,11 +116,7 @@ impl Login {
         let behind = self.framer.take_pending();
         self.framer.restart();
         self.framer.push(&behind);
-        if self.config.until == Stage::Auth {
-            self.complete();
-        } else {
-            self.arrive_at(State::Open(Layer::Authenticated), Stage::StreamAuth);
-        }
+        self.arrive_at(State::Open(Layer::Authenticated), Stage::StreamAuth);
     }
 
     fn bound(&mut self, iq: Iq) {
@@ -129,9 +125,7 @@ impl Login {
         }
         self.answered();
         self.passed();
-        if self.config.until == Stage::Bind {
-            self.complete();
-        } else if self.session_offered {
+        if self.session_offered {
             self.arrive_at(State::Session, Stage::Session);
         } else {
             self.skipped(Stage::Session, "the server offers none");

@@ -302,8 +302,11 @@ impl Login {
         }
     }
 
-    /// Goes to a state that proposes something.
+    /// Goes to a state that proposes something; or to the end, where the login is to go no further.
     pub(super) fn arrive_at(&mut self, state: State, stage: Stage) {
+        if stage > self.config.until {
+            return self.complete();
+        }
         self.state = state;
         self.edited = None;
         if self.stage != Some(stage) {
@@ -366,6 +369,7 @@ impl Login {
     }
 
     fn choose(&mut self, features: &Features) {
+        // A login that asks for mechanisms only is complete whatever they are.
         if self.config.until < Stage::Auth {
             return self.complete();
         }
@@ -388,18 +392,24 @@ impl Login {
 
     /// The user is authenticated, and the session stands or is not needed: presence, or the end.
     pub(super) fn authenticated_done(&mut self) {
-        if self.config.until == Stage::Online {
-            self.arrive_at(State::Presence, Stage::Online);
-        } else {
-            self.complete();
-        }
+        self.arrive_at(State::Presence, Stage::Online);
     }
 
     /// Everything that was asked for was reached.
     pub(super) fn complete(&mut self) {
         self.decide(Outcome::ok());
         self.edited = None;
-        self.state = State::Complete;
+        // Between `<proceed/>` and TLS there is no stream to close, nor after a connect or `<success/>` alone.
+        let stream = self.framer.in_stream() && self.stage != Some(Stage::Starttls);
+        self.state = match (stream, self.attended()) {
+            (true, _) => State::Complete,
+            (false, true) => State::OffScript,
+            (false, false) => State::Over,
+        };
+        if self.attended() {
+            // A person may want to try things on the session: its end is a step of its own.
+            self.hold();
+        }
     }
 
     /// Notes how the login ended, once.

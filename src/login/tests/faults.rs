@@ -125,10 +125,11 @@ fn a_write_that_the_peer_does_not_take_is_a_wait_too() {
 /// A login that reached what was asked for, and whose `</stream:stream>` went.
 fn closing() -> Dialogue {
     let marks = Marks { slow: ms(60_000), silent: ms(120_000), give_up: None };
-    let until = Stage::Auth;
+    let until = Stage::StreamAuth;
     let mut login =
         Dialogue::authenticating(Config { marks, until, attendance: Attendance::Unattended, ..config() });
-    login.hears(SUCCESS).sends("</stream:stream>").awaits(Awaited::StreamClose);
+    login.hears(SUCCESS).sends("<stream:stream").hears(HEADER).hears(SESSION_FEATURES);
+    login.sends("</stream:stream>").awaits(Awaited::StreamClose);
     login.forget();
     login
 }
@@ -149,8 +150,8 @@ fn whatever_comes_behind_our_close_the_login_ends_and_what_was_reached_stays() {
 
 #[test]
 fn a_close_that_the_peer_does_not_take_ends_in_two_seconds() {
-    let mut login = Dialogue::authenticating(Config { until: Stage::Auth, ..config() });
-    login.hears(SUCCESS);
+    let mut login = Dialogue::at_auth(Config { until: Stage::StreamTls, ..config() });
+    login.login.step();
     login.login.write_stuck(login.now);
     login.waits(ms(2000)).then(&Next::Over);
 }

@@ -14,8 +14,54 @@ fn a_login_with_plain_goes_from_connect_to_session_and_closes_cleanly() {
          <jid>alice@example.eu/impscope</jid></bind></iq>",
     );
     login.said("bind passed").sends("<session").hears("<iq type='result' id='session_1'/>");
-    login.said("session passed").said("decided ok");
+    login.said("session passed").said("decided ok").holds_before("</stream:stream>");
+    login.login.step();
     login.sends("</stream:stream>").hears("</stream:stream>").then(&Next::Over);
+}
+
+#[test]
+fn a_session_that_stands_can_be_tried_and_is_closed_cleanly_by_an_abort() {
+    let mut login = Dialogue::authenticating(Config { until: Stage::StreamAuth, ..config() });
+    login.hears(SUCCESS).sends("<stream:stream").hears(HEADER).hears(SESSION_FEATURES).said("decided ok");
+    login
+        .holds_before("</stream:stream>")
+        .types("<iq type='get' id='1'/>")
+        .awaits(Awaited::Anything)
+        .hears("<iq type='result' id='1'/>");
+    login.login.abort();
+    login.sends("</stream:stream>").hears("</stream:stream>").then(&Next::Over);
+}
+
+#[test]
+fn every_stage_can_be_the_last_one() {
+    for until in Stage::ALL {
+        let attendance = Attendance::Unattended;
+        let mut login = Dialogue::new(Config { until, attendance, ..config() });
+        let answers = [HEADER, STARTTLS, PROCEED, HEADER, MECHANISMS, SUCCESS, HEADER, SESSION_FEATURES];
+        let results = ["<iq type='result' id='bind_1'/>", "<iq type='result' id='session_1'/>"];
+        let mut answers = answers.into_iter().chain(results).peekable();
+        loop {
+            match login.login.next() {
+                Next::Connect => login.connects(),
+                Next::Handshake => login.secures(trusted()),
+                Next::Write(proposal) if proposal.sends == Sends::StreamClose => {
+                    login.sends("</stream:stream>").hears("</stream:stream>")
+                }
+                Next::Write(proposal) => login.sends(&proposal.text),
+                Next::Wait => login.hears(answers.next().expect("an answer for each wait")),
+                Next::Over => break,
+                Next::Hold(hold) => panic!("held before {until}: {hold:?}"),
+            };
+        }
+        login.said(&format!("{until} passed")).said("decided ok");
+        assert_eq!(login.login.stage(), Some(until), "it went no further");
+    }
+}
+
+#[test]
+fn a_check_closes_by_itself_once_it_is_complete() {
+    let unattended = Config { until: Stage::StreamTls, attendance: Attendance::Unattended, ..config() };
+    Dialogue::at_auth(unattended).sends("</stream:stream>").hears("</stream:stream>").then(&Next::Over);
 }
 
 #[test]
@@ -24,13 +70,13 @@ fn presence_is_sent_only_until_online_and_with_a_negative_priority() {
     login.hears(SUCCESS).sends("<stream:stream").hears(HEADER);
     login.hears("<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>");
     login.sends("<bind").hears("<iq type='result' id='bind_1'/>").said("session skipped: the server offers none");
-    login.sends("<priority>-1</priority>").said("online passed").sends("</stream:stream>");
+    login.sends("<priority>-1</priority>").said("online passed").holds_before("</stream:stream>");
 }
 
 #[test]
 fn a_login_until_the_mechanisms_ends_there_without_a_credential() {
     let mut login = Dialogue::at_auth(Config { until: Stage::StreamTls, ..config() });
-    login.said("stream_tls passed").said("decided ok").never_said("auth").sends("</stream:stream>");
+    login.said("stream_tls passed").said("decided ok").never_said("auth").holds_before("</stream:stream>");
 }
 
 #[test]

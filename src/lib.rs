@@ -32,7 +32,8 @@
 //! Each has one test in `tests/suite/laws.rs` unless another place is named.
 //!
 //! 1. **Layers.** A module uses only what its row allows:
-//!    journal, protocol, lab: nothing · login: protocol, journal (stages only) · discovery, console: journal,
+//!    journal, protocol, lab: nothing · login: protocol, journal (its words for stages,
+//!    waits and ends, and time; no entries) · discovery, console: journal,
 //!    protocol · progress: journal · findings: journal, protocol, discovery, progress · probe: journal,
 //!    protocol, login · ui: journal, discovery, console, progress, findings · report: as ui, and ui · app: all.
 //! 2. **Purity.** No runtime, clock, socket or random number in journal, protocol, login, discovery, progress,

@@ -74,7 +74,7 @@ async fn walk(run: &mut Run, printer: &mut Printer, engine: &Engine, target: &Ta
     for (at, node) in target.nodes.iter().enumerate() {
         let mut request = target.unattended(node, pause.filter(|_| at == 0));
         if at > 0 {
-            request.until = request.until.min(Stage::StreamTls);
+            request.login.until = request.login.until.min(Stage::StreamTls);
         }
         logins.push(engine.login(request).await);
     }

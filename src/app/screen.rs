@@ -224,11 +224,11 @@ impl Desk {
         self.logins.retain(|live| !same(live));
         let mut request = self.target.attended(&node);
         if let Some(stage) = run_to {
-            request.pace = Pace::Running;
-            request.breakpoints.push(Breakpoint { stage, side: Side::Before });
+            request.login.pace = Pace::Running;
+            request.login.breakpoints.push(Breakpoint { stage, side: Side::Before });
         }
         let here = self.accepted.iter().filter(|(host, _)| *host == node.host);
-        request.accepted.extend(here.map(|(_, fingerprint)| fingerprint.clone()));
+        request.login.policy.accepted.extend(here.map(|(_, fingerprint)| fingerprint.clone()));
         let handle = self.engine.login(request).await;
         let (op, says, mut standing) = (handle.op, self.says.clone(), handle.standing.clone());
         tokio::spawn(async move {

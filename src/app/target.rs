@@ -10,7 +10,7 @@ use crate::cli::{self, Client, Common};
 use crate::config::Settings;
 use crate::journal::{ClientKind, RunAsk, Stage, TlsMode};
 use crate::login::fill::Secrets;
-use crate::login::{Attendance, Breakpoint, Marks, Pace, Side};
+use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
 use crate::probe::Request;
 use crate::protocol::sasl::Mechanism;
 
@@ -18,6 +18,8 @@ use super::recording::Place;
 
 const XMPP_PORT: u16 = 5222;
 const XMPPS_PORT: u16 = 5223;
+/// The resource that a login asks for: the node's own lists then say who this was.
+const RESOURCE: &str = "impscope";
 /// The budget of attempts with the user's credential, over all hosts.
 pub const MAX_ATTEMPTS: u32 = 3;
 /// A wait is slow after this long.
@@ -165,31 +167,40 @@ impl Target {
     /// The request for a login that runs by itself, and stops before `pause` if there is one.
     pub fn unattended(&self, node: &Node, pause: Option<Stage>) -> Request {
         let mut request = self.request(node, Attendance::Unattended, Pace::Running);
-        request.breakpoints = pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
+        request.login.breakpoints =
+            pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
         request
     }
 
     fn request(&self, node: &Node, attendance: Attendance, pace: Pace) -> Request {
+        let policy = Policy {
+            accepted: self.allowed.fingerprints.clone(),
+            insecure: self.allowed.insecure,
+            cleartext: self.allowed.cleartext,
+            ..Policy::default()
+        };
         Request {
             host: node.host.clone(),
             port: node.port,
             addresses: node.addresses.clone(),
-            domain: self.domain.clone(),
-            user: self.user_id.clone(),
-            client: self.client,
-            tls: self.tls,
-            until: self.until,
-            mechanism: self.mechanism,
-            marks: self.marks,
             connect_timeout: self.connect_timeout,
-            accepted: self.allowed.fingerprints.clone(),
-            insecure: self.allowed.insecure,
-            cleartext: self.allowed.cleartext,
-            attendance,
-            pace,
-            breakpoints: Vec::new(),
             home: node.home,
             named_by: node.named_by.clone(),
+            login: Config {
+                domain: self.domain.clone(),
+                user: self.user_id.clone(),
+                client: self.client,
+                tls: self.tls,
+                until: self.until,
+                mechanism: self.mechanism,
+                marks: self.marks,
+                policy,
+                attendance,
+                pace,
+                breakpoints: Vec::new(),
+                nonce: String::new(),
+                resource: RESOURCE.to_owned(),
+            },
         }
     }
 }

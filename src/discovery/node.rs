@@ -219,8 +219,10 @@ impl Login {
             _ if self.silent => (ItemState::Failed, format!("silent @{at}")),
             None => self.standing(),
             Some(How::Ok) => (ItemState::Ok, self.answered()),
-            // A refusal by a node that is not the user's home is an answer.
-            Some(How::Refused) if home == Some(false) => (ItemState::Warning, format!("refused @{at}")),
+            // A refusal of the user by a node that is not the user's home is an answer.
+            Some(How::Refused) if home == Some(false) && at == Stage::Auth.short() => {
+                (ItemState::Warning, format!("refused @{at}"))
+            }
             Some(How::Refused) => (ItemState::Failed, format!("refused @{at}")),
             Some(How::Stopped) => (ItemState::Skipped, format!("stopped @{at}")),
             Some(How::TimedOut) => (ItemState::Failed, format!("silent @{at}")),

@@ -78,7 +78,7 @@ impl Login {
     }
 
     /// In `check`, a shut gate or a login without a proposal ends the login. Call it when [`Login::next`] says
-    /// [`Next::Hold`](super::Next::Hold) for such a reason.
+    /// [`super::Next::Hold`] for such a reason.
     pub fn stop_at_gate(&mut self, gate: &Gate) {
         let (why, fingerprint) = match gate {
             Gate::Certificate { fingerprint, .. } => ("untrusted", Some(fingerprint.clone())),

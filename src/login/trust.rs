@@ -79,7 +79,7 @@ pub enum Gate {
     NoCredential,
 }
 
-/// The proof that the gate was open. Only `gate` makes one, and [`super::fill::fill`] wants one.
+/// The proof that the gate was open. Only the gate makes one, and [`super::fill::fill`] wants one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GatePass(());
 

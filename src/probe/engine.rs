@@ -1,89 +1,18 @@
 //! Starts logins, and holds what they share: the roots, the secrets, the count of attempts.
 
-use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::{mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, How, LoginAsk, OpId, Outcome, Stage, TlsMode};
+use crate::journal::{Ask, How, LoginAsk, OpId, Outcome};
 use crate::login::fill::Secrets;
-use crate::login::{Attendance, Breakpoint, Config, Login, Marks, Pace, Policy};
-use crate::protocol::sasl::Mechanism;
+use crate::login::{Config, Login, Policy};
 
 use super::attempts::Attempts;
 use super::driver::{self, Standing};
+use super::request::{Command, Request};
 use super::{Notes, Roots};
-
-/// One login to start.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The node, as it was named.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Its addresses, where they are known without asking anybody.
-    pub addresses: Vec<IpAddr>,
-    /// The XMPP domain.
-    pub domain: String,
-    /// The user id.
-    pub user: String,
-    /// Whose bytes are imitated.
-    pub client: ClientKind,
-    /// How TLS is entered.
-    pub tls: TlsMode,
-    /// The stage at which the login is complete.
-    pub until: Stage,
-    /// The mechanism that was asked for.
-    pub mechanism: Option<Mechanism>,
-    /// Slow, silent, given up.
-    pub marks: Marks,
-    /// How long one address may take to connect.
-    pub connect_timeout: Duration,
-    /// What the user allowed so far.
-    pub accepted: Vec<String>,
-    /// All certificates are accepted.
-    pub insecure: bool,
-    /// Credentials may cross a clear connection.
-    pub cleartext: bool,
-    /// Whether a person watches.
-    pub attendance: Attendance,
-    /// Stepped or running.
-    pub pace: Pace,
-    /// Where it stops.
-    pub breakpoints: Vec<Breakpoint>,
-    /// Whether this is the user's home node, as far as is known.
-    pub home: Option<bool>,
-    /// Who named the node.
-    pub named_by: String,
-}
-
-/// What a live login can be told. A text may hold a secret that the user typed, so none of it can be printed.
-pub enum Command {
-    /// Take one step.
-    Step,
-    /// Go on until a breakpoint.
-    Run,
-    /// Set a breakpoint, or take it away.
-    Toggle(Breakpoint),
-    /// Replace the proposal.
-    Edit(String),
-    /// Write this, whatever it is.
-    Send(String),
-    /// Pass over the next step.
-    Skip,
-    /// End the login cleanly.
-    Abort,
-    /// Accept this certificate for this host.
-    Accept(String),
-    /// Credentials may cross this clear connection.
-    AllowCleartext,
-    /// One attempt more than the limit.
-    MoreAttempts,
-    /// The password, for this login and those that follow.
-    Password(SecretString),
-}
 
 /// A login that was started.
 #[derive(Debug)]
@@ -127,12 +56,12 @@ impl Engine {
         let ask = LoginAsk {
             host: request.host.clone(),
             port: request.port,
-            user: request.user.clone(),
-            domain: request.domain.clone(),
-            client: request.client,
-            tls: request.tls,
-            until: request.until,
-            mechanism: request.mechanism.map(|mechanism| mechanism.name().to_owned()),
+            user: request.login.user.clone(),
+            domain: request.login.domain.clone(),
+            client: request.login.client,
+            tls: request.login.tls,
+            until: request.login.until,
+            mechanism: request.login.mechanism.map(|mechanism| mechanism.name().to_owned()),
             home: request.home,
             named_by: request.named_by.clone(),
             credential: self.secrets.password.is_some() || self.secrets.token.is_some(),
@@ -140,7 +69,7 @@ impl Engine {
         let op = self.notes.begin(Some(self.parent), Ask::Login(ask)).await;
         let (commands, told) = mpsc::unbounded_channel();
         let (says, standing) = watch::channel(Standing::default());
-        let login = Login::new(self.config(&request));
+        let login = Login::new(self.filled(&request.login));
         let driver = driver::Driver::new(self.shared(), request, op, login, told, says);
         let (notes, driving) = (self.notes.clone(), tokio::spawn(driver.drive()));
         tokio::spawn(async move {
@@ -161,32 +90,17 @@ impl Engine {
         }
     }
 
-    fn config(&self, request: &Request) -> Config {
+    /// The login with a nonce of its own, and with what this engine knows of credentials and attempts.
+    fn filled(&self, login: &Config) -> Config {
         let (attempts_used, attempts_limit) = self.attempts();
-        Config {
-            domain: request.domain.clone(),
-            user: request.user.clone(),
-            client: request.client,
-            tls: request.tls,
-            until: request.until,
-            mechanism: request.mechanism,
-            marks: request.marks,
-            policy: Policy {
-                accepted: request.accepted.clone(),
-                insecure: request.insecure,
-                cleartext: request.cleartext,
-                attempts_used,
-                attempts_limit,
-                exchange_counted: false,
-                password: self.secrets.password.is_some(),
-                token: self.secrets.token.is_some(),
-            },
-            attendance: request.attendance,
-            pace: request.pace,
-            breakpoints: request.breakpoints.clone(),
-            nonce: nonce(),
-            resource: "impscope".to_owned(),
-        }
+        let policy = Policy {
+            attempts_used,
+            attempts_limit,
+            password: self.secrets.password.is_some(),
+            token: self.secrets.token.is_some(),
+            ..login.policy.clone()
+        };
+        Config { policy, nonce: nonce(), ..login.clone() }
     }
 }
 

@@ -16,11 +16,13 @@ mod notes;
 mod outgoing;
 pub mod platform;
 mod read;
+mod request;
 mod tcp;
 mod tls;
 
 pub use clock::Clock;
 pub use driver::Standing;
-pub use engine::{Command, Engine, LoginHandle, Request};
+pub use engine::{Engine, LoginHandle};
 pub use notes::{Notes, Op};
+pub use request::{Command, Request};
 pub use tls::Roots;

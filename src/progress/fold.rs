@@ -61,6 +61,7 @@ impl LoginProgress {
             partial: None,
             kernel: Vec::new(),
             last_received: None,
+            framed: 0,
             wire_received: 0,
             came_at_wait: None,
         }

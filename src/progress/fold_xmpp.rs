@@ -16,7 +16,10 @@ impl LoginProgress {
         match fact {
             XmppFact::Sent(sent) => self.sent(entry, sent),
             XmppFact::Received(received) => self.received(entry, received),
-            XmppFact::Partial { bytes, .. } => self.partial = Some((entry.n, *bytes)),
+            XmppFact::Partial { payload, bytes } => {
+                self.partial = Some((entry.n, *bytes));
+                self.text_outside(entry, &payload.text());
+            }
             XmppFact::Unsent { .. } => {}
             XmppFact::Remark(remark) => {
                 let stage = self.stage();
@@ -26,7 +29,21 @@ impl LoginProgress {
         }
     }
 
+    /// Text that stands where only an element may begin, and that nothing has ended yet.
+    fn text_outside(&mut self, entry: &Entry, open: &str) {
+        let text = open.trim_start();
+        if text.is_empty() || text.starts_with('<') {
+            return;
+        }
+        let (n, stage, start) = (entry.n, self.stage(), text.chars().take(START).collect());
+        let what = "text outside XML".to_owned();
+        keep(&mut self.not_xml, NotXml { n, stage, what, at_byte: self.framed, start });
+    }
+
     fn sent(&mut self, entry: &Entry, sent: &Sent) {
+        if sent.what == "stream header" {
+            self.framed = 0;
+        }
         if sent.credential {
             keep(&mut self.attempts, entry.n);
         }
@@ -52,6 +69,7 @@ impl LoginProgress {
     }
 
     fn received(&mut self, entry: &Entry, received: &Received) {
+        self.framed = received.span.to;
         self.partial = None;
         self.wire_received = self.wire_received.max(received.wire);
         self.last_received = Some((entry.n, entry.at));

@@ -93,6 +93,8 @@ pub struct LoginProgress {
     pub kernel: Vec<Snapshot>,
     /// When the newest frame was complete.
     pub last_received: Option<(EntryNo, Offset)>,
+    /// Bytes of the newest stream that have come in whole frames.
+    pub(super) framed: u64,
     pub(super) wire_received: u64,
     /// Bytes of TCP that had come when the newest wait began, and when that was.
     pub(super) came_at_wait: Option<(Offset, u64)>,

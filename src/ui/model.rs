@@ -206,9 +206,7 @@ impl Model {
         if std::mem::take(&mut self.facts_changed) {
             self.verdicts = Verdicts::of(&self.progress);
         }
-        if self.selected.is_none() {
-            self.selected = self.tree.nodes().first().map(|node| node.id.clone());
-        }
+        self.keep_selection();
         let clock = self.clock().map(|clock| clock.text);
         if self.dirty {
             self.lay_page();
@@ -218,6 +216,16 @@ impl Model {
             self.dirty = true;
         }
         std::mem::take(&mut self.dirty)
+    }
+
+    /// Where the selected item has gone (a stage of a login that a newer one replaced), its node is selected.
+    fn keep_selection(&mut self) {
+        if self.selected_item().is_some() {
+            return;
+        }
+        let node = self.selected.as_ref().and_then(|gone| gone.0.split_once('/')).map(|(node, _)| node.to_owned());
+        let kept = node.map(ItemId).filter(|id| self.tree.find(id).is_some());
+        self.selected = kept.or_else(|| self.tree.nodes().first().map(|node| node.id.clone()));
     }
 
     /// When the drawn clock next changes; none while no clock runs.

@@ -118,7 +118,7 @@ fn open(model: &mut Model, page: Page) {
     let standing = model.login_standing();
     let popup = match (page, model.shown_login()) {
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
-        (Page::Findings, _) => Popup::Findings(0, 0),
+        (Page::Findings, _) => Popup::Findings(model.verdicts.gravest_at().unwrap_or(0), 0),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
             Popup::Breakpoints(op, at as usize, false)

@@ -17,6 +17,9 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::End) if model.popups.is_empty() && model.focus == Pane::Console => {
             model.unread().is_some()
         }
+        Action::Move(Motion::Down) if matches!(model.popups.last(), Some(Popup::Findings(..))) => {
+            model.verdicts.list.len() > 1
+        }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => !matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Help, _))),
         Action::Popup(PopupAct::Send) => !model.setup.replay,

@@ -51,7 +51,12 @@ impl Verdicts {
 
     /// The finding that the screen's two lines show.
     pub fn gravest(&self) -> Option<&Shown> {
-        self.list.iter().find(|shown| shown.finding.explained_by.is_none() && shown.age != Age::Earlier)
+        self.list.get(self.gravest_at()?)
+    }
+
+    /// Where in the list it stands.
+    pub fn gravest_at(&self) -> Option<usize> {
+        self.list.iter().position(|shown| shown.finding.explained_by.is_none() && shown.age != Age::Earlier)
     }
 }
 

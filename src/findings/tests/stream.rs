@@ -2,7 +2,7 @@
 
 use super::super::code::xmpp;
 use super::{Scenario, alone, catalogue, found, one};
-use crate::journal::{ClosedBy, Fact, How, Read, Remark, Stage, StageMark, UserAct};
+use crate::journal::{Awaited, ClosedBy, Fact, How, Payload, Read, Remark, Stage, StageMark, UserAct, XmppFact};
 use crate::progress::story::{Story, features};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -112,6 +112,20 @@ fn a_comment_is_milder_than_a_web_server() {
     };
     assert_eq!(told("comment"), super::Severity::Warning);
     assert_eq!(told("text before the stream"), super::Severity::Critical);
+}
+
+#[test]
+fn a_web_server_that_keeps_the_connection_open_is_no_silent_xmpp_server() {
+    let told = |text: &str| {
+        let mut story = Story::new();
+        story.login("imp1.example.com").tcp().enter(Stage::Stream);
+        story.sent("stream header", "<stream:stream>", 0, None).wait(Awaited::StreamHeader);
+        let payload = Payload::cut(text.as_bytes(), &[]);
+        story.xmpp(XmppFact::Partial { payload, bytes: text.len() as u64 }).falls_silent(Story::all_acked);
+        one(&story, xmpp::STREAM_SILENT).explained_by
+    };
+    assert_eq!(told("HTTP/1.1 400 Bad Request"), Some(xmpp::NOT_XML));
+    assert_eq!(told("<stream:stream xmlns"), None);
 }
 
 #[test]

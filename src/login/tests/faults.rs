@@ -121,3 +121,36 @@ fn a_write_that_the_peer_does_not_take_is_a_wait_too() {
     login.login.write_stuck(login.now);
     login.waits(ms(10_000)).said("written slow").said("written silent");
 }
+
+/// A login that reached what was asked for, and whose `</stream:stream>` went.
+fn closing() -> Dialogue {
+    let marks = Marks { slow: ms(60_000), silent: ms(120_000), give_up: None };
+    let until = Stage::Auth;
+    let mut login =
+        Dialogue::authenticating(Config { marks, until, attendance: Attendance::Unattended, ..config() });
+    login.hears(SUCCESS).sends("</stream:stream>").awaits(Awaited::StreamClose);
+    login.forget();
+    login
+}
+
+#[test]
+fn a_close_that_nobody_answers_takes_two_seconds_whatever_the_marks_are() {
+    let mut login = closing();
+    login.waits(ms(1999)).then(&Next::Wait).waits(ms(1)).then(&Next::Over);
+}
+
+#[test]
+fn whatever_comes_behind_our_close_the_login_ends_and_what_was_reached_stays() {
+    for behind in ["<stream:stream xmlns='x'><stream:error/>", "<<<", "</stream:stream>"] {
+        let mut login = closing();
+        login.hears(behind).never_said("failed").never_said("refused").then(&Next::Over);
+    }
+}
+
+#[test]
+fn a_close_that_the_peer_does_not_take_ends_in_two_seconds() {
+    let mut login = Dialogue::authenticating(Config { until: Stage::Auth, ..config() });
+    login.hears(SUCCESS);
+    login.login.write_stuck(login.now);
+    login.waits(ms(2000)).then(&Next::Over);
+}

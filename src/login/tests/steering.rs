@@ -174,3 +174,21 @@ fn a_check_without_a_credential_walks_up_to_auth_and_says_so() {
     login.login.stop_at_gate(&gate);
     login.sends("</stream:stream>").said("no credential").said("auth skipped").said("decided stopped");
 }
+
+#[test]
+fn the_proof_of_a_counted_scram_needs_no_second_attempt_and_a_new_auth_does() {
+    let policy = Policy { attempts_used: 3, exchange_counted: true, ..config().policy };
+    let login = Dialogue::at_auth(Config { policy, ..stepped() });
+    let gate = |text: &str| login.login.gate_for(text);
+    assert!(matches!(gate("<response>{{scram}}</response>"), Some(Gate::Open(_))));
+    assert_eq!(gate("<auth>{{plain}}</auth>"), Some(Gate::Attempts { used: 3, limit: 3 }));
+}
+
+#[test]
+fn a_handshake_that_runs_is_not_passed_over() {
+    let mut login = Dialogue::new(config());
+    login.connects().sends("<stream:stream").hears(HEADER).hears(STARTTLS).sends("<starttls").hears(PROCEED);
+    login.login.handshaking(login.now);
+    login.login.skip();
+    login.never_said("skipped").awaits(Awaited::Handshake);
+}

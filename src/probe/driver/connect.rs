@@ -14,7 +14,7 @@ use crate::journal::{
 use crate::login::{Next, Security};
 use crate::probe::connection::Connection;
 use crate::probe::counted::Counted;
-use crate::probe::engine::{Command, Request};
+use crate::probe::request::{Command, Request};
 use crate::probe::tls::{self, Handshake};
 use crate::probe::{Notes, Op, legacy, tcp};
 
@@ -105,9 +105,9 @@ impl Driver {
             let outcome = Outcome::new(How::Failed, "no connection", "there is no clear connection to secure");
             return self.login.failed(outcome);
         };
-        let direct = self.request.tls == TlsMode::Direct;
-        let server_name = self.request.domain.clone();
-        let mode = self.request.tls;
+        let direct = self.request.login.tls == TlsMode::Direct;
+        let server_name = self.request.login.domain.clone();
+        let mode = self.request.login.tls;
         let op = self.shared.notes.begin(Some(self.op.id), Ask::Handshake { server_name, mode }).await;
         let wire_from = self.counters.out();
         self.reply = Some(AwaitedReply {
@@ -117,11 +117,14 @@ impl Driver {
             written: true,
         });
         self.login.handshaking(self.now());
-        let (handshake, name) = match (Handshake::new(direct), ServerName::try_from(self.request.domain.clone())) {
-            (Ok(handshake), Ok(name)) => (handshake, name),
-            (Err(why), _) => return self.handshake_failed(op, How::Failed, "TLS", why.to_string()).await,
-            (_, Err(why)) => return self.handshake_failed(op, How::Failed, "server name", why.to_string()).await,
-        };
+        let (handshake, name) =
+            match (Handshake::new(direct), ServerName::try_from(self.request.login.domain.clone())) {
+                (Ok(handshake), Ok(name)) => (handshake, name),
+                (Err(why), _) => return self.handshake_failed(op, How::Failed, "TLS", why.to_string()).await,
+                (_, Err(why)) => {
+                    return self.handshake_failed(op, How::Failed, "server name", why.to_string()).await;
+                }
+            };
         let connecting = TlsConnector::from(Arc::clone(&handshake.config)).connect(name, stream);
         let done = self.meanwhile(connecting).await;
         let security = self.note_certificate(op, &handshake).await;
@@ -157,7 +160,7 @@ impl Driver {
     }
 
     pub(super) async fn note_certificate(&self, op: Op, handshake: &Handshake) -> Security {
-        let facts = handshake.facts(&self.shared.roots, &self.request.domain, &self.request.host);
+        let facts = handshake.facts(&self.shared.roots, &self.request.login.domain, &self.request.host);
         let Some((facts, certificate)) = facts else { return Security::default() };
         for fact in facts {
             self.shared.notes.saw(op, Fact::Tls(fact)).await;

@@ -6,6 +6,8 @@
 mod connect;
 mod flood;
 mod noting;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::net::SocketAddr;
@@ -23,8 +25,8 @@ use flood::Allowance;
 use super::attempts::Attempts;
 use super::connection::{Connection, Passed};
 use super::counted::Counters;
-use super::engine::{Command, Request};
 use super::outgoing::{self, Outgoing};
+use super::request::{Command, Request};
 use super::{Notes, Op, Roots};
 
 /// A write that has not gone through after this long is waited for like an answer.
@@ -146,7 +148,7 @@ impl Driver {
                     self.start_write(&proposal.text, by).await;
                     continue;
                 }
-                Next::Hold(Hold::Gate(gate)) if self.request.attendance == Attendance::Unattended => {
+                Next::Hold(Hold::Gate(gate)) if self.request.login.attendance == Attendance::Unattended => {
                     self.login.stop_at_gate(&gate);
                     continue;
                 }

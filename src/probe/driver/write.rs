@@ -19,14 +19,18 @@ impl Driver {
             None => None,
             Some(shut) => {
                 self.complaint = Some(format!("not sent: {}", gate_words(&shut)));
+                if by != Author::Typed {
+                    // The machine saw no credential in it and would propose it again at once.
+                    self.login.hold();
+                }
                 return;
             }
         };
         let filled = match pass {
             Some(pass) => {
-                let jid = format!("{}@{}", self.request.user, self.request.domain);
+                let jid = format!("{}@{}", self.request.login.user, self.request.login.domain);
                 let filling = Filling {
-                    user: &self.request.user,
+                    user: &self.request.login.user,
                     jid: &jid,
                     secrets: &self.shared.secrets,
                     scram: self.login.scram(),
@@ -53,7 +57,7 @@ impl Driver {
             let (used, limit) = self.shared.attempts.count();
             let gate = Gate::Attempts { used, limit };
             self.complaint = Some(format!("not sent: {}", gate_words(&gate)));
-            if self.request.attendance == Attendance::Unattended {
+            if self.request.login.attendance == Attendance::Unattended {
                 self.login.stop_at_gate(&gate);
             }
             return;
@@ -70,7 +74,7 @@ impl Driver {
 
     /// A text that cannot be filled is not sent. A person is told; nobody else can mend it, so the login ends.
     pub(super) async fn refuse_write(&mut self, why: &str) {
-        if self.request.attendance == Attendance::Attended {
+        if self.request.login.attendance == Attendance::Attended {
             self.complaint = Some(format!("not sent: {why}"));
             self.login.hold();
         } else {

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use crate::journal::{Ask, Fact, How, Outcome, Stage, TlsFact};
 use crate::login::{Attendance, Config, Login, Next, Pace, Policy};
 
-use super::engine::Request;
+use super::request::Request;
 use super::{Notes, Op, tcp};
 use hello::Answer;
 
@@ -24,7 +24,7 @@ const ENOUGH: usize = 64 * 1024;
 /// Looks at the node at `to`, and notes what it answered as an operation under the login's.
 pub async fn look(notes: &Notes, parent: Op, request: &Request, to: SocketAddr) {
     let op = notes.begin(Some(parent.id), Ask::LegacyHello).await;
-    let limit = request.marks.silent;
+    let limit = request.login.marks.silent;
     let answered = tokio::time::timeout(limit, ask(request, to)).await.unwrap_or_else(|_| {
         let text = format!("no answer within {:.1} s", limit.as_secs_f64());
         Err(Outcome::new(How::TimedOut, "", text))
@@ -54,7 +54,7 @@ async fn ask(request: &Request, to: SocketAddr) -> Result<Answer, Outcome> {
     let drawn = SystemRandom::new().fill(&mut random);
     drawn.map_err(|_| Outcome::new(How::Failed, "random", "the system has no random numbers"))?;
     // SNI names no address (RFC 6066 section 3).
-    let name = Some(request.domain.as_str()).filter(|name| name.parse::<std::net::IpAddr>().is_err());
+    let name = Some(request.login.domain.as_str()).filter(|name| name.parse::<std::net::IpAddr>().is_err());
     let sent = stream.write_all(&hello::client_hello(name, &random)).await;
     sent.map_err(|error| tcp::outcome(&error))?;
     let mut came = Vec::new();
@@ -103,18 +103,12 @@ async fn read(stream: &mut TcpStream, chunk: &mut [u8]) -> Result<usize, Outcome
 /// A login that runs up to the handshake and has no credential.
 fn config(request: &Request) -> Config {
     Config {
-        domain: request.domain.clone(),
-        user: request.user.clone(),
-        client: request.client,
-        tls: request.tls,
         until: Stage::Tls,
         mechanism: None,
-        marks: request.marks,
         policy: Policy::default(),
         attendance: Attendance::Unattended,
         pace: Pace::Running,
         breakpoints: Vec::new(),
-        nonce: String::new(),
-        resource: String::new(),
+        ..request.login.clone()
     }
 }

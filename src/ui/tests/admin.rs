@@ -175,7 +175,7 @@ fn nodes_of_long_names_are_told_apart_and_no_figure_is_cut() {
         story.stage(Stage::Starttls, StageMark::Refused);
     }
     let screen = Screen::of(&story, 80, 24);
-    for (row, end) in [(3, "✗ cup-pr…urt-01 @starttls │"), (4, "! cup-pr…urt-02 @starttls │")] {
+    for (row, end) in [(3, "✗ cup-pr…urt-01 @starttls │"), (4, "✗ cup-pr…urt-02 @starttls │")] {
         assert!(screen.row(row).contains(end), "{}", screen.text());
     }
     assert!(screen.row(1).ends_with("… ─ follow ┐"), "{}", screen.row(1));
@@ -190,4 +190,51 @@ fn nodes_of_long_names_are_told_apart_and_no_figure_is_cut() {
 fn a_verdict_that_has_no_room_says_that_there_is_more() {
     let screen = Screen::of(&Story::flagship(), 40, 10);
     assert!(screen.row(8).ends_with("…  F all"), "{}", screen.text());
+}
+
+#[test]
+fn a_retry_from_a_stage_keeps_the_selection_on_its_node() {
+    let mut story = Story::flagship();
+    let mut screen = Screen::of(&story, 80, 24);
+    screen.press("Down Right Down Down");
+    assert!(screen.row(1).contains("imp2.example.test"), "{}", screen.text());
+    let known = story.entries().len();
+    story.login(AGAIN, "imp2.example.test", Some(false));
+    story.entries()[known..].iter().for_each(|entry| screen.model.apply(entry));
+    screen.draw();
+    assert!(screen.row(1).contains("imp2.example.test"), "{}", screen.text());
+    assert_eq!(screen.model.selected.as_ref().unwrap().0, "node:imp2.example.test:5222");
+}
+
+/// What stands in the popup.
+fn popup(screen: &Screen) -> String {
+    let text = screen.text();
+    let inside = |line: &&str| line.chars().nth(5) != Some('└');
+    let lines = text.lines().skip_while(|line| !line.contains("┌ Detail")).skip(1).take_while(inside);
+    lines.map(|line| line.chars().skip(6).take(68).collect::<String>() + "\n").collect()
+}
+
+#[test]
+fn a_stage_opens_with_what_passed_in_it() {
+    let mut screen = Screen::of(&Story::flagship(), 80, 24);
+    screen.press("Right Down Down Down Enter");
+    let stream = popup(&screen);
+    assert!(stream.starts_with("✓ stream ") && stream.contains("<stream:stream"), "{stream}");
+    assert!(stream.contains("</stream:features>") && !stream.contains("<proceed"), "{stream}");
+    // What the stage before it sent is not its own.
+    screen.press("Esc Down Enter");
+    let starttls = popup(&screen);
+    assert!(starttls.contains("<proceed") && !starttls.contains("<stream:stream"), "{starttls}");
+}
+
+#[test]
+fn the_findings_open_on_the_one_that_the_verdict_shows() {
+    let mut story = Story::flagship();
+    begins_again(&mut story);
+    refuses(story.auth()).ended(Outcome::new(How::Refused, "not-authorized", ""));
+    let mut screen = Screen::of(&story, 80, 24);
+    assert!(screen.row(20).contains("CRITICAL XMPP_AUTH_REFUSED"), "{}", screen.text());
+    screen.press("F");
+    assert!(screen.text().contains("│XMPP_AUTH_REFUSED  imp1"), "{}", screen.text());
+    assert!(screen.row(23).contains("Down next"), "{}", screen.row(23));
 }

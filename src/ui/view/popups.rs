@@ -20,6 +20,10 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
     let area = geometry::popup(size, is_wide(model));
     let width = usize::from(inner(area).width);
     match popup {
+        Popup::Sheet(Sheet::Item(_), scroll) => {
+            let lines = text(model, popup, width);
+            page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
+        }
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
         Popup::Findings(at, scroll) => findings(model, *at, *scroll, area, pen),
         Popup::Editor(editor) => edit(model, editor, area, pen),

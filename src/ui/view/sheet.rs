@@ -2,8 +2,8 @@
 
 use super::panes;
 use super::pen::{Runs, run};
-use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
-use crate::discovery::Item;
+use crate::console::{Body, Ink, Line, Row, node_key, visible, why_alike, wide_time, wrap};
+use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
 use crate::ui::keys::{Context, table};
@@ -133,8 +133,45 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
         }
         return lines;
     }
+    if item.id.0.contains("/stage:") {
+        lines.extend(stage_lines(model, item, width));
+        return lines;
+    }
     let rows = item.entries.iter().filter_map(|n| model.console.row(*n));
     for row in rows {
+        lines.extend(row_lines(model, row, width));
+    }
+    lines
+}
+
+/// How many rows of a stage are shown; the console has them all.
+const STAGE_ROWS: usize = 100;
+
+/// The last entry before a stage: the one that ended the stage before it, else the one that began the login. A
+/// write is noted before the stage that it opens.
+fn stage_before(node: &Item, item: &Item) -> Option<EntryNo> {
+    let at = node.children.iter().position(|child| child.id == item.id)?;
+    let earlier = node.children[..at].iter().rev().find(|child| child.id.0.contains("/stage:"));
+    earlier.map_or(node.entries.first(), |stage| stage.entries.last()).copied()
+}
+
+/// What passed on the node while a login was in a stage.
+fn stage_lines(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
+    let Some((host, port)) = &item.node else { return Vec::new() };
+    let over = !matches!(item.state, ItemState::Running | ItemState::Waiting);
+    let Some(last) = item.entries.last() else { return Vec::new() };
+    let before = model.tree.nodes().iter().find_map(|node| stage_before(node, item));
+    let rows = model.console.rows();
+    let of_node = model.console.of_node(&node_key(host, *port));
+    let first = of_node
+        .partition_point(|at| rows.get(*at).is_some_and(|row| before.is_some_and(|before| row.n <= before)));
+    let inside = of_node[first..].iter().filter_map(|at| rows.get(*at)).take_while(|row| !over || row.n <= *last);
+    let mut lines = Vec::new();
+    for row in inside.take(STAGE_ROWS) {
+        lines.push(vec![
+            run(format!("{} ", wide_time(row.wall, model.setup.ahead_of_utc)), Role::Muted),
+            run(row.mark.text(), Role::Mark(row.mark)),
+        ]);
         lines.extend(row_lines(model, row, width));
     }
     lines

@@ -4,7 +4,9 @@ use crate::console::visible;
 use crate::console::why;
 use crate::journal::Stage;
 use crate::progress::{Level, LoginProgress, LoginResult, StageOutcome, result};
+use crate::ui::action::{Action, LoginAct};
 use crate::ui::model::{Hold, Model, Standing};
+use crate::ui::valid::valid;
 
 /// The line under the stage bar, and whether it is a proposal.
 pub(super) enum NextLine {
@@ -113,7 +115,8 @@ pub(super) fn can(model: &Model) -> String {
         return "a recording: nothing can be sent".to_owned();
     }
     let user = model.login().map_or_else(String::new, |login| visible(&login.ask.user));
-    let retry = "r retry login · R retry and run to here";
+    let again = valid(model, &Action::Login(LoginAct::RetryToHere));
+    let retry = if again { "r retry login · R retry and run to here" } else { "r retry login" };
     let Some(login) = model.login() else { return "Enter steps a login on this node".to_owned() };
     if login.failure.is_some() {
         return "r retry login · P another password first · F what to do".to_owned();

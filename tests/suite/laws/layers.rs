@@ -18,6 +18,9 @@ const TABLE: [(&str, &[&str]); 12] = [
     // The configuration says what is wanted; it knows nobody.
     ("config", &[]),
 ];
+/// What the login may name of the journal: how stages, waits and ends are called, and time; never what is kept.
+const VOCABULARY: [&str; 10] =
+    ["Awaited", "ClientKind", "How", "Offset", "Outcome", "Remark", "Stage", "StageFact", "StageMark", "TlsMode"];
 /// The glue, which may use all.
 const GLUE: [&str; 2] = ["app", "cli"];
 
@@ -51,6 +54,30 @@ fn a_module_uses_only_what_its_row_allows() {
     let parts: Vec<String> = sources.iter().filter_map(Source::part).collect();
     assert!(TABLE.iter().all(|(name, _)| parts.contains(&(*name).to_owned())), "the table has a row too many");
     must_be_kept(&broken(&sources));
+}
+
+fn beyond_the_vocabulary(sources: &[Source]) -> Vec<String> {
+    let of_the_login = sources.iter().filter(|source| source.part().as_deref() == Some("login"));
+    let mut found = Vec::new();
+    for source in of_the_login {
+        for name in source.names() {
+            let segments: Vec<&str> = name.segments.iter().map(String::as_str).collect();
+            if let [_, "journal", rest @ ..] = &segments[..]
+                && !rest.first().is_some_and(|word| VOCABULARY.contains(word))
+            {
+                found.push(violation(source, &name, "is not for login: it knows no entries"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_login_knows_no_entries() {
+    must_be_kept(&beyond_the_vocabulary(&sources(repository())));
+    let caught = |code: &str| !beyond_the_vocabulary(&[Source::read("src/login/mod.rs", code)]).is_empty();
+    assert!(caught("use crate::journal::{Stage, Entry};") && caught("use crate::journal;"));
+    assert!(!caught("use crate::journal::{Offset, Stage};"));
 }
 
 #[test]

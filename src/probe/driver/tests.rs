@@ -1,0 +1,209 @@
+//! The driver against a server on loopback, as a person steers it: what crosses a connection that is not trusted,
+//! what is noted, and how fast it leaves.
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::journal::{ClientKind, Event, Fact, How, Note, Offset, Stage, TlsMode, UserAct};
+use crate::login::fill::Secrets;
+use crate::login::{Attendance, Config, Gate, Hold, Marks, Pace, Policy};
+use crate::probe::{Clock, Command, Engine, LoginHandle, Notes, Request, Roots, Standing};
+
+const PASSWORD: &str = "canary-driver-9Hx";
+const SOON: Duration = Duration::from_secs(20);
+const HEADER: &str = "<stream:stream id='1' from='example.test' version='1.0' xmlns='jabber:client' \
+    xmlns:stream='http://etherx.jabber.org/streams'>";
+const PLAIN: &str = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
+    <mechanism>PLAIN</mechanism></mechanisms></stream:features>";
+const STARTTLS: &str = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
+const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+
+/// A server that says one of these each time that something comes, and then only listens, or does not even that.
+struct Peer {
+    address: SocketAddr,
+    heard: Receiver<Vec<u8>>,
+}
+
+impl Peer {
+    fn says(answers: &[&str], reads: bool) -> Self {
+        let mut answers: VecDeque<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (to, heard) = channel();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut chunk = [0; 4096];
+            let mut all = Vec::new();
+            while let Ok(count @ 1..) = stream.read(&mut chunk) {
+                all.extend_from_slice(&chunk[..count]);
+                let Some(answer) = answers.pop_front() else { continue };
+                stream.write_all(answer.as_bytes()).unwrap();
+                while !reads && answers.is_empty() {
+                    std::thread::park();
+                }
+            }
+            let _ = to.send(all);
+        });
+        Self { address, heard }
+    }
+
+    /// All that came, once the connection has ended.
+    fn heard(&self) -> String {
+        String::from_utf8_lossy(&self.heard.recv_timeout(SOON).unwrap()).into_owned()
+    }
+}
+
+/// A login that a person steers, and what it noted.
+struct Table {
+    login: LoginHandle,
+    notes: mpsc::Receiver<Note>,
+}
+
+impl Table {
+    async fn at(peer: &Peer) -> Self {
+        let (notes, incoming) = Notes::channel(Clock::start());
+        let run = notes.op(None);
+        let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), token: None };
+        let engine = Engine::new(notes, Roots::load(None).unwrap(), secrets, 3, run.id);
+        let login = engine.login(request(peer.address)).await;
+        Self { login, notes: incoming }
+    }
+
+    fn tell(&self, command: Command) {
+        let _ = self.login.commands.send(command);
+    }
+
+    async fn until(&mut self, what: impl FnMut(&Standing) -> bool) -> Standing {
+        timeout(SOON, self.login.standing.wait_for(what)).await.expect("in time").expect("it lives").clone()
+    }
+
+    /// Leaves, and gives all that was noted, the login's end included.
+    async fn leave(mut self) -> Vec<Note> {
+        drop(self.login.commands);
+        let mut all = Vec::new();
+        while let Some(note) = timeout(SOON, self.notes.recv()).await.expect("it ends") {
+            let over = note.op == self.login.op && matches!(note.event, Event::Ended(_));
+            all.push(note);
+            if over {
+                return all;
+            }
+        }
+        panic!("it has no end: {all:#?}");
+    }
+}
+
+fn request(address: SocketAddr) -> Request {
+    Request {
+        host: "imp1.example.test".into(),
+        port: address.port(),
+        addresses: vec![address.ip()],
+        connect_timeout: SOON,
+        home: None,
+        named_by: String::new(),
+        login: Config {
+            domain: "example.test".into(),
+            user: "alice".into(),
+            client: ClientKind::Psi,
+            tls: TlsMode::Starttls,
+            until: Stage::Session,
+            mechanism: None,
+            marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10), give_up: None },
+            policy: Policy::default(),
+            attendance: Attendance::Attended,
+            pace: Pace::Running,
+            breakpoints: Vec::new(),
+            nonce: String::new(),
+            resource: "impscope".into(),
+        },
+    }
+}
+
+fn at_gate(standing: &Standing) -> bool {
+    standing.hold == Some(Hold::Gate(Gate::Cleartext))
+}
+
+fn holds_password(notes: &[Note]) -> bool {
+    let text = format!("{notes:?}");
+    text.contains(PASSWORD) || text.contains(&data_encoding::BASE64.encode(b"\0alice\0canary-driver-9Hx"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_was_edited_in_shows_nowhere_when_the_step_is_passed_over() {
+    let peer = Peer::says(&[&format!("{HEADER}{PLAIN}")], true);
+    let mut table = Table::at(&peer).await;
+    table.until(at_gate).await;
+    let secret = data_encoding::BASE64.encode(b"\0alice\0canary-driver-9Hx");
+    table.tell(Command::Edit(format!("<auth mechanism='PLAIN'>{secret}</auth>")));
+    let standing = table.until(|standing| standing.edited).await;
+    assert_eq!(standing.next.as_deref(), Some("<auth mechanism='PLAIN'>[masked]</auth>"));
+    table.tell(Command::Skip);
+    table.until(|standing| standing.off_script).await;
+    let notes = table.leave().await;
+    assert!(!holds_password(&notes), "{notes:#?}");
+    let skipped =
+        |note: &Note| matches!(&note.event, Event::Saw(Fact::User(UserAct::Skipped { what })) if what == "auth");
+    assert!(notes.iter().any(skipped), "{notes:#?}");
+    assert!(!peer.heard().contains(&secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_password_crosses_no_clear_connection_however_it_is_dressed() {
+    let peer = Peer::says(&[&format!("{HEADER}{PLAIN}")], true);
+    let mut table = Table::at(&peer).await;
+    table.until(at_gate).await;
+    let inside = data_encoding::BASE64.encode(b"xy\0alice\0canary-driver-9Hx");
+    for text in [PASSWORD.to_owned(), format!("<x y='{PASSWORD}'/>"), inside, "<auth>{{plain}}</auth>".into()] {
+        table.tell(Command::Send(text.clone()));
+        let said = table.until(|standing| standing.complaint.is_some()).await;
+        assert!(said.complaint.unwrap().contains("the connection is clear"), "{text}");
+        table.tell(Command::Toggle(crate::login::Breakpoint {
+            stage: Stage::Bind,
+            side: crate::login::Side::Before,
+        }));
+        table.until(|standing| standing.complaint.is_none()).await;
+    }
+    // An edit in which the machine sees no credential is held, and not tried again and again.
+    table.tell(Command::Edit(format!("<x>{PASSWORD}</x>")));
+    table.tell(Command::Step);
+    let held = table.until(|standing| standing.edited && standing.hold == Some(Hold::Step)).await;
+    assert!(held.complaint.unwrap().contains("the connection is clear"));
+    let notes = table.leave().await;
+    assert!(!holds_password(&notes), "{notes:#?}");
+    assert!(!peer.heard().contains("canary"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_in_the_middle_of_a_handshake_leaves_at_once_and_everything_has_its_end() {
+    let peer = Peer::says(&[&format!("{HEADER}{STARTTLS}"), PROCEED], true);
+    let mut table = Table::at(&peer).await;
+    table.until(|standing| standing.stage == Some(Stage::Tls)).await;
+    let clock = Clock::start();
+    let notes = table.leave().await;
+    assert!(clock.now() < Offset::from_duration(Duration::from_secs(1)), "{:?}", clock.now());
+    for note in &notes {
+        if let Event::Began(ask) = &note.event {
+            let ended = |other: &&Note| other.op == note.op && matches!(other.event, Event::Ended(_));
+            assert!(notes.iter().find(ended).is_some(), "{ask:?} has no end");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abort_ends_a_login_whose_writes_nobody_takes() {
+    let peer = Peer::says(&[&format!("{HEADER}{PLAIN}")], false);
+    let mut table = Table::at(&peer).await;
+    table.until(at_gate).await;
+    table.tell(Command::Send(format!("<x>{}</x>", "y".repeat(8 << 20))));
+    table.until(|standing| standing.awaited.is_some()).await;
+    table.tell(Command::Abort);
+    table.until(|standing| standing.over).await;
+    let notes = table.leave().await;
+    let end = notes.last().map(|note| note.event.clone());
+    assert!(matches!(end, Some(Event::Ended(outcome)) if outcome.how == How::Stopped));
+}

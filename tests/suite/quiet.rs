@@ -12,7 +12,13 @@ fn lab(program: &Program, environment: &[(&str, &str)], options: &[&str]) -> Ter
     let mut command = program.command();
     command.arg("lab").args(options).envs(environment.iter().copied());
     let mut terminal = Terminal::start(command, DESIGNED);
-    terminal.wait_for("press n", SOON);
+    // The hint stands there at once; a key is taken once the login proposes something.
+    let proposes = |screen: &vt100::Screen| {
+        let contents = screen.contents();
+        contents.contains("press n")
+            && ["next ▸ connect", "next > connect"].iter().any(|next| contents.contains(next))
+    };
+    terminal.wait_until("the hint and the first proposal", SOON, proposes);
     terminal
 }
 

@@ -215,7 +215,7 @@ impl Login {
     fn figure(&self, home: Option<bool>) -> (ItemState, String) {
         let at = self.at();
         let ended = self.ended.as_ref().map(|outcome| outcome.how);
-        match ended.or_else(|| self.said_no()) {
+        match ended.or_else(|| self.said_no()).or_else(|| self.reached()) {
             _ if self.silent => (ItemState::Failed, format!("silent @{at}")),
             None => self.standing(),
             Some(How::Ok) => (ItemState::Ok, self.answered()),
@@ -237,6 +237,15 @@ impl Login {
             StageMark::Failed => Some(How::Failed),
             StageMark::Entered | StageMark::Passed | StageMark::Skipped { .. } => None,
         }
+    }
+
+    /// The stage that was asked for was reached, though the connection may still stand. A session that is not
+    /// offered is not needed.
+    fn reached(&self) -> Option<How> {
+        let at = |stage: Stage| self.stages.iter().find(|seen| seen.stage == stage).map(|seen| &seen.mark);
+        let passed = |stage| at(stage) == Some(&StageMark::Passed);
+        let not_needed = matches!(at(Stage::Session), Some(StageMark::Skipped { .. })) && passed(Stage::Bind);
+        (passed(self.until) || (self.until == Stage::Session && not_needed)).then_some(How::Ok)
     }
 
     /// Where a login stands that goes on: in a stage, or before the next one.

@@ -6,8 +6,8 @@ use crate::journal::{CertFact, EntryNo, LoginAsk, Offset, OpId, Stage, Wall};
 
 use super::{
     Agreed, AuthSent, Closed, ConnectTry, Ending, FeaturesSeen, HandshakeTry, IqError, LegacySeen, NotXml,
-    Presented, RemarkSeen, SaslFailure, Silence, Slow, Snapshot, StageRow, StreamError, StreamHeader, Verified,
-    Wait,
+    Presented, RemarkSeen, SaslFailure, Silence, Slow, Snapshot, StageOutcome, StageRow, StreamError,
+    StreamHeader, Verified, Wait,
 };
 
 /// One login, as far as it came.
@@ -113,6 +113,14 @@ impl LoginProgress {
             .filter_map(|row| Some((row.entered?, row.stage)))
             .max()
             .map_or(Stage::Tcp, |(_, stage)| stage)
+    }
+
+    /// Whether the stage that was asked for was reached: its connection may stand all the same. A session that is
+    /// not offered is not needed.
+    pub fn reached(&self) -> bool {
+        let passed = |stage| self.row(stage).outcome == StageOutcome::Ok;
+        let not_needed = self.row(Stage::Session).outcome == StageOutcome::Skipped && passed(Stage::Bind);
+        passed(self.ask.until) || (self.ask.until == Stage::Session && not_needed)
     }
 
     /// A moment of this login on the wall clock.

@@ -40,7 +40,7 @@ impl LoginResult {
 
 /// What a login came to.
 ///
-/// 1. While it runs: silent while its wait is, else running.
+/// 1. While it runs: silent while its wait is, ok once it has reached its stage, else running.
 /// 2. Reached its end: ok. Refused by the peer: refused.
 /// 3. Stopped or timed out while a silence was open: silent; a connect that timed out is a failure, for nothing
 ///    had been said that could be left unanswered.
@@ -48,7 +48,11 @@ impl LoginResult {
 pub fn result(login: &LoginProgress) -> LoginResult {
     let Some(ended) = &login.ended else {
         let silent = login.wait.as_ref().is_some_and(|wait| wait.level == Level::Silent);
-        return if silent { LoginResult::Silent } else { LoginResult::Running };
+        return match (silent, login.reached()) {
+            (true, _) => LoginResult::Silent,
+            (false, true) => LoginResult::Ok,
+            (false, false) => LoginResult::Running,
+        };
     };
     let unanswered = login.silences.iter().any(|silence| silence.answered.is_none());
     let connecting = login.stage() == Stage::Tcp;

@@ -30,7 +30,7 @@ pub(super) fn next(model: &Model) -> NextLine {
     if let Some((standing, text)) = standing.and_then(|standing| Some((standing, standing.proposal.as_ref()?)))
         && !matches!(standing.hold, Hold::None | Hold::Over)
     {
-        return NextLine::Proposal { text: visible(text), note: hold_note(&standing.hold) };
+        return NextLine::Proposal { text: visible(text), note: note(login, &standing.hold) };
     }
     if let Some(wait) = &login.wait {
         let behind = match standing.and_then(|standing| standing.proposal.as_ref()) {
@@ -65,10 +65,7 @@ fn rest(model: &Model, standing: Option<&Standing>) -> String {
             }
             _ => format!("at {at}"),
         },
-        LoginResult::Ok => {
-            let jid = login.jid.as_ref().map_or(String::new(), |jid| format!(" as {}", visible(jid)));
-            format!("login complete{jid}")
-        }
+        LoginResult::Ok => complete(login),
         LoginResult::Silent => format!("ended without an answer at {at}{}", why()),
         LoginResult::Refused => format!("refused at {at}{}", why()),
         LoginResult::Failed => format!("failed at {at}{}", why()),
@@ -94,6 +91,17 @@ pub(super) fn held_before(model: &Model) -> Option<Stage> {
     let open = login.stages.iter().find(|row| row.is_open());
     let first = || login.stages.iter().find(|row| row.outcome == StageOutcome::NotReached);
     open.or_else(first).map(|row| row.stage)
+}
+
+/// The login has reached what was asked for, and as whom.
+fn complete(login: &LoginProgress) -> String {
+    let jid = login.jid.as_ref().map_or(String::new(), |jid| format!(" as {}", visible(jid)));
+    format!("login complete{jid}")
+}
+
+/// Why the proposal is not sent by itself, or that nothing needs to be sent any more.
+fn note(login: &LoginProgress, hold: &Hold) -> String {
+    if login.reached() && *hold == Hold::Step { format!("({})", complete(login)) } else { hold_note(hold) }
 }
 
 fn hold_note(hold: &Hold) -> String {

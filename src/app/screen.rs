@@ -2,12 +2,13 @@
 //!
 //! It draws only when the model says that something changed, and not more often than the line can bear.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use crossterm::event::{Event as TerminalEvent, EventStream};
 use futures_util::StreamExt;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::cli::{ColorWhen, Common, Look};
 use crate::config::Settings;
@@ -30,6 +31,8 @@ const FRAME_SSH: Duration = Duration::from_millis(100);
 const NEVER: Duration = Duration::from_secs(86_400);
 /// So long may logins take to close when the program ends.
 const LEAVE: Duration = Duration::from_millis(50);
+/// So long is a new login waited for until it says what it would do first.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// The screen on nodes that the command line names.
 ///
@@ -62,6 +65,10 @@ pub async fn show(
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
+    let mut stop = Box::pin(signalled());
+    if listening(stop.as_mut()).await {
+        return Ok(0);
+    }
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
     let mut model = Model::new(setup, size.width, size.height);
@@ -72,7 +79,7 @@ pub async fn show(
     let (says, standings) = mpsc::unbounded_channel();
     let mut desk =
         Desk { run, model, engine, target, logins: Vec::new(), accepted: Vec::new(), says, quit: false };
-    let ended = desk.work(&mut screen, standings).await;
+    let ended = desk.work(&mut screen, standings, stop).await;
     drop(screen);
     // A login whose handle is dropped closes its connection; what it says of that belongs in the recording.
     desk.logins.clear();
@@ -126,6 +133,12 @@ fn println_quietly(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Lets a future that waits for signals take hold of them now, not when it is first waited for: from here on a
+/// signal gives the terminal back. True if one has come already.
+async fn listening(mut stop: Pin<&mut impl Future<Output = &'static str>>) -> bool {
+    std::future::poll_fn(|context| std::task::Poll::Ready(stop.as_mut().poll(context).is_ready())).await
+}
+
 /// Everything that the loop works with.
 struct Desk {
     run: Run,
@@ -150,12 +163,12 @@ impl Desk {
         &mut self,
         screen: &mut Screen,
         mut standings: mpsc::UnboundedReceiver<(OpId, Standing)>,
+        mut stop: Pin<Box<impl Future<Output = &'static str>>>,
     ) -> anyhow::Result<()> {
         for node in self.target.nodes.clone() {
             self.start(node, None).await;
         }
         let mut events = terminal_events();
-        let mut stop = std::pin::pin!(signalled());
         let frame = if std::env::var_os("SSH_TTY").is_some() { FRAME_SSH } else { FRAME_LOCAL };
         let clock = self.run.clock;
         let mut may_draw = Offset(0);
@@ -239,7 +252,22 @@ impl Desk {
                 }
             }
         });
+        let mut first = handle.standing.clone();
         self.logins.push(Live { handle, node });
+        self.meet(op, &mut first).await;
+    }
+
+    /// Shows what a new login proposes before the next key is read: a key that was typed early finds it there.
+    async fn meet(&mut self, op: OpId, standing: &mut watch::Receiver<Standing>) {
+        let proposes = standing.wait_for(|standing| *standing != Standing::default());
+        let now = match tokio::time::timeout(FIRST_WORD, proposes).await {
+            Ok(Ok(now)) => now.clone(),
+            Ok(Err(_)) | Err(_) => return,
+        };
+        while let Some(entry) = self.run.try_next() {
+            self.model.apply(entry);
+        }
+        self.said(op, &now);
     }
 
     async fn effect(&mut self, effect: Effect) {

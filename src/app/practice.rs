@@ -95,9 +95,10 @@ async fn serve(practice: &Lab) -> anyhow::Result<u8> {
         ));
     }
     text.push_str("ready\n");
+    let stop = signalled();
     std::io::stdout().write_all(text.as_bytes()).context("standard output")?;
     tokio::select! {
-        _ = signalled() => {}
+        _ = stop => {}
         () = pipe_closed() => {}
     }
     Ok(0)

@@ -65,10 +65,7 @@ pub async fn show(
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
     let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
-    let mut stop = Box::pin(signalled());
-    if listening(stop.as_mut()).await {
-        return Ok(0);
-    }
+    let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
     let mut model = Model::new(setup, size.width, size.height);
@@ -131,12 +128,6 @@ fn is_utf8_locale() -> bool {
 fn println_quietly(line: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// Lets a future that waits for signals take hold of them now, not when it is first waited for: from here on a
-/// signal gives the terminal back. True if one has come already.
-async fn listening(mut stop: Pin<&mut impl Future<Output = &'static str>>) -> bool {
-    std::future::poll_fn(|context| std::task::Poll::Ready(stop.as_mut().poll(context).is_ready())).await
 }
 
 /// Everything that the loop works with.

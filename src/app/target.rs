@@ -104,11 +104,12 @@ impl Target {
             );
         }
         let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
-        let node = |(at, node): (usize, &cli::NodeArg)| Node {
+        let node = |node: &cli::NodeArg| Node {
             host: node.host.clone(),
             port: node.port.unwrap_or(port),
             addresses: Vec::new(),
-            home: (common.node.len() > 1 && at > 0).then_some(false),
+            // Which of them is the user's home is not known here.
+            home: None,
             named_by: "--node".to_owned(),
         };
         let only_token = secrets.token.is_some() && secrets.password.is_none();
@@ -128,7 +129,7 @@ impl Target {
             user_id: common.user_id.clone().unwrap_or_else(|| user.clone()),
             user,
             domain,
-            nodes: common.node.iter().enumerate().map(node).collect(),
+            nodes: common.node.iter().map(node).collect(),
             client,
             marks: Marks { slow, silent, give_up: None },
             max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),

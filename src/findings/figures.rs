@@ -11,7 +11,8 @@ const SHOWN: usize = 200;
 pub(super) fn duration(of: Duration) -> String {
     let ms = of.as_millis();
     match ms {
-        0..1000 => format!("{ms} ms"),
+        0 => "<1 ms".to_owned(),
+        1..1000 => format!("{ms} ms"),
         1000..100_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
         _ => format!("{} s", ms / 1000),
     }

@@ -9,6 +9,7 @@ pub(super) const VALUES: &[&str] = &[
     "alert",
     "allowed",
     "answer_time",
+    "answered_late",
     "at_byte",
     "at_stage",
     "awaited",

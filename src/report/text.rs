@@ -71,5 +71,9 @@ fn words(result: LoginResult) -> &'static str {
 }
 
 fn duration(time: std::time::Duration) -> String {
-    if time.as_secs() >= 1 { format!("{:.1} s", time.as_secs_f64()) } else { format!("{} ms", time.as_millis()) }
+    match time.as_millis() {
+        0 => "<1 ms".to_owned(),
+        ms @ 1..1000 => format!("{ms} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
 }

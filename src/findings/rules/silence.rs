@@ -35,7 +35,14 @@ pub(super) fn session(scene: &Scene<'_>) -> Answer {
 
 fn silent(scene: &Scene<'_>, code: Code, awaited: Awaited) -> Answer {
     match of(scene.login, awaited) {
-        Some(silence) => described(scene, scene.found(code).stage(silence.stage), silence).holds(),
+        Some(silence) => {
+            let found = described(scene, scene.found(code).stage(silence.stage), silence);
+            match silence.answered {
+                // What did not come in time, and came: the login was not stopped by it.
+                Some((_, at)) => found.arg("answered_late", duration(at.since(silence.since))).holds(),
+                None => found.holds(),
+            }
+        }
         None => scene.not_yet(),
     }
 }

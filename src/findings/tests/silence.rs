@@ -1,8 +1,8 @@
 //! Stories about what was waited for and did not come.
 
 use super::super::code::xmpp;
-use super::{Scenario, alone, beside, codes, found, lines, one};
-use crate::journal::{Awaited, ClosedBy, Stage, WaitMark};
+use super::{Scenario, Severity, alone, beside, catalogue, codes, found, lines, one};
+use crate::journal::{Awaited, ClosedBy, Read, Stage, WaitMark};
 use crate::progress::story::{Story, features};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -126,4 +126,17 @@ fn the_end_of_a_silence_is_part_of_its_text() {
     let finding = one(&story, xmpp::AUTH_SILENT);
     assert_eq!(finding.arg("waited"), Some("130 s"));
     assert_eq!(finding.arg("fin"), Some("then the connection ended after 130 s"));
+}
+
+#[test]
+fn a_silence_that_was_answered_after_all_did_not_stop_the_login() {
+    let severity = |answered: bool| {
+        let mut story = Story::new();
+        story.until_auth("imp1.example.com").succeeded(21).bind().falls_silent(Story::all_acked);
+        if answered {
+            story.answered(2000, Read::Bound { jid: "alice@example.com/impscope".into() }).pass(Stage::Bind);
+        }
+        catalogue().severity(&one(&story, xmpp::BIND_SILENT))
+    };
+    assert_eq!((severity(false), severity(true)), (Severity::Critical, Severity::Warning));
 }

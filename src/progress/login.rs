@@ -138,9 +138,4 @@ impl LoginProgress {
     pub fn last_auth(&self) -> Option<&AuthSent> {
         self.auths.last()
     }
-
-    /// How long the newest answered `<auth>` or `<response>` waited for its answer.
-    pub fn auth_answer_time(&self) -> Option<std::time::Duration> {
-        self.auths.iter().rev().find_map(|sent| sent.answer.map(|(_, at, _)| at.since(sent.at)))
-    }
 }

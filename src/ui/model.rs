@@ -194,11 +194,6 @@ impl Model {
         self.dirty = true;
     }
 
-    /// Asks for a whole frame, as after the terminal was lent to another program.
-    pub fn request_redraw(&mut self) {
-        self.dirty = true;
-    }
-
     /// Settles what new entries left open and says whether the screen must be drawn. `now` is on the journal's
     /// clock. Call it before [`draw`](super::view::draw).
     pub fn refresh(&mut self, now: Offset) -> bool {

@@ -76,7 +76,7 @@ async fn walk(run: &mut Run, printer: &mut Printer, engine: &Engine, target: &Ta
         if at > 0 {
             request.login.until = request.login.until.min(Stage::StreamTls);
         }
-        logins.push(engine.login(request).await);
+        logins.push(engine.login(request));
     }
     let mut paused = pause.and_then(|stage| Some((stage, logins.first()?.standing.clone())));
     while logins.iter().any(|login| !is_over(&run.progress, login.op)) {

@@ -233,7 +233,7 @@ impl Desk {
         }
         let here = self.accepted.iter().filter(|(host, _)| *host == node.host);
         request.login.policy.accepted.extend(here.map(|(_, fingerprint)| fingerprint.clone()));
-        let handle = self.engine.login(request).await;
+        let handle = self.engine.login(request);
         let (op, says, mut standing) = (handle.op, self.says.clone(), handle.standing.clone());
         tokio::spawn(async move {
             loop {

@@ -52,7 +52,7 @@ impl Engine {
     }
 
     /// Starts a login in a task of its own.
-    pub async fn login(&self, request: Request) -> LoginHandle {
+    pub fn login(&self, request: Request) -> LoginHandle {
         let ask = LoginAsk {
             host: request.host.clone(),
             port: request.port,
@@ -66,15 +66,17 @@ impl Engine {
             named_by: request.named_by.clone(),
             credential: self.secrets.password.is_some() || self.secrets.token.is_some(),
         };
-        let op = self.notes.begin(Some(self.parent), Ask::Login(ask)).await;
+        let op = self.notes.op(Some(self.parent));
         let (commands, told) = mpsc::unbounded_channel();
         let (says, standing) = watch::channel(Standing::default());
         let login = Login::new(self.filled(&request.login));
         let driver = driver::Driver::new(self.shared(), request, op, login, told, says);
-        let (notes, driving) = (self.notes.clone(), tokio::spawn(driver.drive()));
+        let notes = self.notes.clone();
         tokio::spawn(async move {
+            // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
+            notes.begun(op, Ask::Login(ask)).await;
             // A fault of ours ends this login and no other; without an end its owner would wait for ever.
-            if driving.await.is_err_and(|why| why.is_panic()) {
+            if tokio::spawn(driver.drive()).await.is_err_and(|why| why.is_panic()) {
                 notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
             }
         });

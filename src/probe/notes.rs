@@ -69,9 +69,14 @@ impl Notes {
     /// Begins a new operation.
     pub async fn begin(&self, parent: Option<OpId>, ask: Ask) -> Op {
         let op = self.op(parent);
+        self.begun(op, ask).await;
+        op
+    }
+
+    /// Begins an operation that has its id already.
+    pub async fn begun(&self, op: Op, ask: Ask) {
         self.keep_open(Some(op));
         self.put(op, Event::Began(ask)).await;
-        op
     }
 
     /// Something was seen.

@@ -44,3 +44,15 @@ fn the_version_is_the_crates() {
     let run = Program::new().run(&["--version"]);
     assert_eq!(run.stdout.trim(), concat!("impscope ", env!("CARGO_PKG_VERSION")), "{run:#?}");
 }
+
+/// More logins than notes fit on their way: nobody may wait for room that only the waiter can make.
+#[test]
+fn hundreds_of_nodes_are_asked_at_once() {
+    let nodes: Vec<String> = (1..=400).map(|port| format!("127.0.0.2:{port}")).collect();
+    let mut arguments = vec!["check", "--json", "--no-record"];
+    arguments.extend(nodes.iter().flat_map(|node| ["--node", node]));
+    arguments.push("alice@example.test");
+    let run = Program::new().run(&arguments);
+    assert_eq!(run.json()["nodes"].as_array().map(Vec::len), Some(400), "{run:#?}");
+    assert_eq!(run.exit, Some(2), "{run:#?}");
+}

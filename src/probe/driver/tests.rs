@@ -71,7 +71,7 @@ impl Table {
         let run = notes.op(None);
         let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), token: None };
         let engine = Engine::new(notes, Roots::load(None).unwrap(), secrets, 3, run.id);
-        let login = engine.login(request(peer.address)).await;
+        let login = engine.login(request(peer.address));
         Self { login, notes: incoming }
     }
 

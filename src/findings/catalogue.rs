@@ -134,6 +134,29 @@ pub(super) struct Page {
     pub(super) references: Vec<String>,
 }
 
+impl Page {
+    /// The entry in words, each text as `words` puts it. What it cannot put is left out, but for the sentence.
+    fn text(&self, words: impl Fn(&Template) -> Option<String>) -> Text {
+        let all = |templates: &[Template]| templates.iter().filter_map(&words).collect();
+        let one = |template: &Option<Template>| template.as_ref().and_then(&words);
+        Text {
+            severity: self.severity,
+            confidence: self.confidence,
+            summary: words(&self.sentence).unwrap_or_else(|| self.sentence.bare()),
+            suspect: one(&self.suspect),
+            details: all(&self.detail),
+            compare: None,
+            not_shown: one(&self.not_shown),
+            causes: all(&self.causes),
+            remedies: all(&self.remedies),
+            save_first: all(&self.save_first),
+            jabber: self.jabber.clone(),
+            alerts: self.alerts.clone(),
+            references: self.references.clone(),
+        }
+    }
+}
+
 /// A finding in words. What is empty is left out where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -218,23 +241,8 @@ impl Catalogue {
     pub fn text(&self, finding: &Finding) -> Text {
         let page = self.page(finding.code);
         let value = |name: &str| finding.arg(name).map(str::to_owned);
-        let all = |templates: &[Template]| templates.iter().filter_map(|text| text.fill(value)).collect();
-        let one = |template: &Option<Template>| template.as_ref().and_then(|text| text.fill(value));
-        Text {
-            severity: self.severity(finding),
-            confidence: page.confidence,
-            summary: page.sentence.fill(value).unwrap_or_else(|| page.sentence.bare()),
-            suspect: one(&page.suspect),
-            details: all(&page.detail),
-            compare: value("compare"),
-            not_shown: one(&page.not_shown),
-            causes: all(&page.causes),
-            remedies: all(&page.remedies),
-            save_first: all(&page.save_first),
-            jabber: page.jabber.clone(),
-            alerts: page.alerts.clone(),
-            references: page.references.clone(),
-        }
+        let text = page.text(|template| template.fill(value));
+        Text { severity: self.severity(finding), compare: value("compare"), ..text }
     }
 
     /// Several findings of one code in a phrase: `3 logins got no answer to <auth>`.
@@ -245,23 +253,7 @@ impl Catalogue {
 
     /// A code in words, with `<node>` and the like in place of values.
     pub fn bare(&self, code: Code) -> Text {
-        let page = self.page(code);
-        let all = |templates: &[Template]| templates.iter().map(Template::bare).collect();
-        Text {
-            severity: page.severity,
-            confidence: page.confidence,
-            summary: page.sentence.bare(),
-            suspect: page.suspect.as_ref().map(Template::bare),
-            details: all(&page.detail),
-            compare: None,
-            not_shown: page.not_shown.as_ref().map(Template::bare),
-            causes: all(&page.causes),
-            remedies: all(&page.remedies),
-            save_first: all(&page.save_first),
-            jabber: page.jabber.clone(),
-            alerts: page.alerts.clone(),
-            references: page.references.clone(),
-        }
+        self.page(code).text(|template| Some(template.bare()))
     }
 
     /// Codes that name this Jabber error or RTMT alert.

@@ -157,6 +157,7 @@ impl Target {
             slow_ms: millis(self.marks.slow),
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
+            walk: None,
         }
     }
 

@@ -128,7 +128,7 @@ impl Console {
             Fact::Net(fact) => self.say(entry, Some(words::net(fact))),
             Fact::Tls(fact) => self.say(entry, Some(words::tls(fact))),
             Fact::User(act) => self.say(entry, Some(words::user(act))),
-            Fact::Stage(_) => {}
+            Fact::Stage(_) | Fact::Dns(_) | Fact::Http(_) => {}
             Fact::Xmpp(fact) => self.xmpp(entry, fact),
             Fact::Wait(fact) => self.wait(entry, fact),
             Fact::Kernel(fact) => self.kernel(entry, fact),

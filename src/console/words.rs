@@ -28,6 +28,7 @@ pub(super) fn ask(ask: &Ask) -> Option<Said> {
                 format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
             Some(event(Kind::Run, &text))
         }
+        Ask::Dns(_) | Ask::Http(_) => None,
         Ask::Resolve { host } => Some(event(Kind::Net, &format!("asking for the addresses of {host}"))),
         Ask::Connect { to } => Some(event(Kind::Net, &format!("connecting to {to}"))),
         Ask::Handshake { server_name, .. } => Some(event(Kind::Tls, &format!("TLS handshake, SNI {server_name}"))),
@@ -178,6 +179,9 @@ pub(super) fn remark(remark: &Remark) -> Said {
 pub(super) fn user(act: &UserAct) -> Said {
     let text = match act {
         UserAct::Accepted { host, fingerprint } => format!("you accepted {fingerprint} for {host}"),
+        UserAct::AcceptedAnywhere { fingerprint } => format!("you accepted {fingerprint} wherever it is shown"),
+        UserAct::AllowedCleartextAnywhere => "you allowed credentials in clear on every host".to_owned(),
+        UserAct::AskedAgain { what } => format!("you asked for {what} once more"),
         UserAct::Insecure => "all certificates of this run are accepted (--insecure)".to_owned(),
         UserAct::AllowedCleartext { host } => format!("you allowed a credential in clear on {host}"),
         UserAct::Skipped { what } => format!("you passed over {what}"),
@@ -207,7 +211,8 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
     let (what, kind) = match ask {
         Some(Ask::Run(_)) => return None,
         Some(Ask::Login(_)) => ("login", Kind::Run),
-        Some(Ask::Resolve { .. }) => ("address lookup", Kind::Net),
+        Some(Ask::Resolve { .. } | Ask::Dns(_)) => ("address lookup", Kind::Net),
+        Some(Ask::Http(_)) => ("request", Kind::Net),
         Some(Ask::Connect { .. }) => ("connect", Kind::Net),
         Some(Ask::Handshake { .. }) => ("TLS handshake", Kind::Tls),
         Some(Ask::LegacyHello) => ("look at old TLS", Kind::Tls),

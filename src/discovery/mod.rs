@@ -5,11 +5,21 @@
 
 mod item;
 mod node;
+mod plan;
+mod reading;
+mod route;
+mod walk;
 
 use std::collections::BTreeMap;
 
 pub use item::{Item, ItemId, ItemState};
 use node::Node;
+pub use plan::{LoginStep, Means, Reach, Step};
+pub use reading::Reading;
+pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView};
+pub use walk::{
+    CertificateSeen, Connect, Ending, Exchange, GateShut, Handshake, LoginSeen, Lookup, Permissions, Walk,
+};
 
 use crate::journal::{Ask, Entry, Event, OpId};
 

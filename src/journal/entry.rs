@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Offset, Wall};
+use super::{DnsAsk, Fact, HttpAsk, Offset, WalkAsk, Wall};
 
 /// The number of an entry in its journal, from 1. Findings cite it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,7 +54,11 @@ pub enum Event {
 pub enum Ask {
     /// The whole run.
     Run(RunAsk),
-    /// The addresses of a host, from the system's resolver.
+    /// One question to one DNS server.
+    Dns(DnsAsk),
+    /// One HTTP request.
+    Http(HttpAsk),
+    /// The addresses of a host: those that are known, or the system's resolver's.
     Resolve {
         /// The name as it was given.
         host: String,
@@ -91,6 +95,9 @@ pub struct RunAsk {
     /// Whether this is the practice deployment.
     #[serde(default)]
     pub lab: bool,
+    /// What the walk sets out from; none in recordings of the time before there was a walk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<WalkAsk>,
 }
 
 /// One login.

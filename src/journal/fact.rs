@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KernelFact, StageFact, WaitFact, XmppFact};
+use super::{DnsFact, HttpFact, KernelFact, StageFact, WaitFact, XmppFact};
 
 /// Something that was seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,8 +10,12 @@ use super::{KernelFact, StageFact, WaitFact, XmppFact};
 pub enum Fact {
     /// About addresses and connections.
     Net(NetFact),
+    /// About DNS.
+    Dns(DnsFact),
     /// About TLS.
     Tls(TlsFact),
+    /// About HTTP.
+    Http(Box<HttpFact>),
     /// About the XMPP stream.
     Xmpp(Box<XmppFact>),
     /// A stage changed.
@@ -167,6 +171,18 @@ pub enum UserAct {
         host: String,
         /// `sha256:` and 64 hex digits.
         fingerprint: String,
+    },
+    /// Accepted a certificate on whichever host shows it (`--accept`, before any host is known).
+    AcceptedAnywhere {
+        /// `sha256:` and 64 hex digits.
+        fingerprint: String,
+    },
+    /// Allowed credentials in clear on every host (`--allow-cleartext`, before any host is known).
+    AllowedCleartextAnywhere,
+    /// Asked for something once more.
+    AskedAgain {
+        /// What: the item's name.
+        what: String,
     },
     /// Said that all certificates of the user's path are accepted (`--insecure`).
     Insecure,

@@ -5,21 +5,27 @@
 //!
 //! Reading order: [`Entry`], then the events [`Ask`], [`Fact`], [`Outcome`], then [`Payload`], then [`mod@line`].
 
+mod dns;
 mod entry;
 mod fact;
+mod http;
 pub mod line;
 mod payload;
 mod stage;
 mod time;
 mod wait;
+mod walk;
 mod xmpp;
 
+pub use dns::{DnsAnswer, DnsAsk, DnsFact, DnsRecord, RecordData, RecordKind, Srv, Transport};
 pub use entry::{Ask, ClientKind, Entry, EntryNo, Event, How, LoginAsk, Loss, OpId, Outcome, RunAsk, TlsMode};
 pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
+pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
 pub use stage::{Stage, StageFact, StageMark};
 pub use time::{Offset, Wall};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
+pub use walk::{Clients, DnsServer, EpasClient, GivenNode, WalkAsk};
 pub use xmpp::{Author, Read, Received, Remark, Sent, XmppFact};
 
 /// The entries of one run, in the order in which they were appended.

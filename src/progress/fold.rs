@@ -102,7 +102,7 @@ impl LoginProgress {
                     ended_n: None,
                 },
             ),
-            Ask::Run(_) | Ask::Resolve { .. } | Ask::Login(_) | Ask::LegacyHello => {}
+            Ask::Run(_) | Ask::Resolve { .. } | Ask::Dns(_) | Ask::Http(_) | Ask::Login(_) | Ask::LegacyHello => {}
         }
     }
 
@@ -143,7 +143,7 @@ impl LoginProgress {
                 self.we_closed.get_or_insert(entry.at);
                 self.cut_silences(entry.at);
             }
-            Fact::User(_) => {}
+            Fact::User(_) | Fact::Dns(_) | Fact::Http(_) => {}
         }
     }
 

@@ -45,6 +45,8 @@ pub struct Progress {
     owners: BTreeMap<OpId, OpId>,
     resolves: Vec<ResolveTry>,
     accepted: BTreeMap<String, Vec<Accepted>>,
+    accepted_anywhere: Vec<Accepted>,
+    cleartext_anywhere: Option<EntryNo>,
     insecure: Option<EntryNo>,
     /// By host, the entry in which a credential in clear was allowed.
     cleartext: BTreeMap<String, EntryNo>,
@@ -133,6 +135,11 @@ impl Progress {
         self.accepted.get(host).map_or(&[], Vec::as_slice)
     }
 
+    /// The certificates that the user accepted on whichever host shows them.
+    pub fn accepted_anywhere(&self) -> &[Accepted] {
+        &self.accepted_anywhere
+    }
+
     /// The entry in which all certificates of the user's path were accepted, if they were.
     pub fn insecure(&self) -> Option<EntryNo> {
         self.insecure
@@ -140,7 +147,7 @@ impl Progress {
 
     /// The entry in which a credential in clear was allowed on a host, if it was.
     pub fn cleartext(&self, host: &str) -> Option<EntryNo> {
-        self.cleartext.get(host).copied()
+        self.cleartext.get(host).copied().or(self.cleartext_anywhere)
     }
 
     /// The looks for hosts' addresses.
@@ -166,6 +173,15 @@ impl Progress {
                     list.push(Accepted { n: entry.n, fingerprint: fingerprint.clone() });
                 }
             }
+            UserAct::AcceptedAnywhere { fingerprint } => {
+                if self.accepted_anywhere.len() < KEPT {
+                    self.accepted_anywhere.push(Accepted { n: entry.n, fingerprint: fingerprint.clone() });
+                }
+            }
+            UserAct::AllowedCleartextAnywhere => {
+                self.cleartext_anywhere.get_or_insert(entry.n);
+            }
+            UserAct::AskedAgain { .. } => {}
             UserAct::Insecure => {
                 self.insecure.get_or_insert(entry.n);
             }

@@ -87,7 +87,7 @@ impl Story {
             secure: false,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
-        let run = RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false };
+        let run = RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));
         story
     }

@@ -9,9 +9,14 @@
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
+pub mod document;
+pub mod epas;
 #[cfg(test)]
 mod fixtures;
 pub mod framer;
 pub mod mask;
+pub mod profile;
 pub mod sasl;
+pub mod srv;
 pub mod stanza;
+pub mod uds;

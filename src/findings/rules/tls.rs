@@ -45,7 +45,8 @@ fn about(scene: &Scene<'_>, code: Code, seen: &Presented, cert: Option<&CertFact
 }
 
 fn accepted(scene: &Scene<'_>, found: Found, fingerprint: &str) -> Found {
-    let by_hand = scene.progress.accepted(&scene.login.ask.host).iter();
+    let here = scene.progress.accepted(&scene.login.ask.host).iter();
+    let by_hand = here.chain(scene.progress.accepted_anywhere());
     let by_hand = by_hand.filter(|accepted| accepted.fingerprint == fingerprint).map(|accepted| accepted.n).next();
     match (by_hand, scene.progress.insecure()) {
         (Some(n), _) => found.arg("accepted", "its fingerprint was accepted").cite([n]),

@@ -1,0 +1,72 @@
+//! What a walk sets out from: whose path is walked, whom it asks, and what was given by hand.
+
+use serde::{Deserialize, Serialize};
+
+/// What a walk sets out from. It stands in the run's first entry, so that a recording shows the same tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkAsk {
+    /// Whose path.
+    pub clients: Clients,
+    /// The domain of `_cisco-uds` and `_collab-edge`, where it is another one (protocol.md 1.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice_domain: Option<String>,
+    /// The DNS servers, the preferred one first.
+    pub dns: Vec<DnsServer>,
+    /// Nodes that were named by hand; where there are any, no route is walked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<GivenNode>,
+    /// A CUCM that was named by hand, beside those of DNS: `host` or `host:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cucm: Option<String>,
+    /// What UDS, EPAS and SASL are told to be the user's id. Empty where no user was given.
+    pub user_id: String,
+    /// The port of XMPP on nodes that are named without one.
+    pub xmpp_port: u16,
+    /// As which client EPASSoap is asked.
+    pub epas: EpasClient,
+}
+
+/// Whose path is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clients {
+    /// Every route.
+    All,
+    /// Jabber's, inside.
+    Jabber,
+    /// That of PSI and other XMPP clients.
+    Psi,
+    /// Jabber's, outside.
+    Edge,
+}
+
+/// A DNS server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DnsServer {
+    /// `address:port`, an IPv6 address in brackets.
+    pub address: String,
+    /// Who named it: `--dns`, `/etc/resolv.conf`, `practice deployment`.
+    pub source: String,
+}
+
+/// A node that was named by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenNode {
+    /// A name or an address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+}
+
+/// As which client EPASSoap is asked (protocol.md 5.1, 6.8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpasClient {
+    /// The path behind `/EPASSoap/service`: `v80`; empty for none.
+    pub service: String,
+    /// `client-type`
+    pub kind: String,
+    /// `client-version`
+    pub version: String,
+    /// `force`: true takes the user's session key away from another client.
+    pub force: bool,
+}

@@ -15,7 +15,7 @@ mod stage;
 pub(crate) mod story;
 mod wait;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, RunAsk, UserAct};
 
@@ -43,6 +43,8 @@ pub struct Progress {
     logins: Vec<LoginProgress>,
     /// The login that an operation belongs to.
     owners: BTreeMap<OpId, OpId>,
+    /// Operations that belong to no login: what the walk asked, and what was begun for it.
+    others: BTreeSet<OpId>,
     resolves: Vec<ResolveTry>,
     accepted: BTreeMap<String, Vec<Accepted>>,
     accepted_anywhere: Vec<Accepted>,
@@ -99,6 +101,7 @@ impl Progress {
                 self.run_op = Some(entry.op);
                 self.early.retain(|early| early.parent != Some(entry.op));
             }
+            Event::Began(Ask::Dns(_) | Ask::Http(_)) => self.belongs_elsewhere(entry.op),
             Event::Began(Ask::Login(ask)) => {
                 self.owners.insert(entry.op, entry.op);
                 let at = self.logins.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
@@ -193,8 +196,28 @@ impl Progress {
         }
     }
 
+    /// This operation is no login's, and neither is what was read of it too early.
+    fn belongs_elsewhere(&mut self, op: OpId) {
+        let mut found = vec![op];
+        while let Some(op) = found.pop() {
+            if self.others.insert(op) {
+                let (own, rest) = std::mem::take(&mut self.early)
+                    .into_iter()
+                    .partition::<Vec<_>, _>(|early| early.op == op || early.parent == Some(op));
+                self.early = rest;
+                found.extend(own.into_iter().map(|early| early.op));
+            }
+        }
+    }
+
     /// An entry of an operation: for the login that it belongs to, and for the list of lookups.
     fn apply_owned(&mut self, entry: &Entry) {
+        if self.others.contains(&entry.op) {
+            return;
+        }
+        if entry.parent.is_some_and(|parent| self.others.contains(&parent)) {
+            return self.belongs_elsewhere(entry.op);
+        }
         self.note_resolve(entry);
         let owner = self.owners.get(&entry.op).or_else(|| self.owners.get(&entry.parent?)).copied();
         match owner {

@@ -219,3 +219,39 @@ fn what_the_run_itself_began_is_not_kept_for_a_login() {
     let progress = story.progress();
     assert_eq!((progress.early.len(), progress.resolves().len()), (0, 1));
 }
+
+/// A request's connect fails: that is no login's, in whatever order its entries are read.
+#[test]
+fn what_the_walk_connects_for_a_request_is_no_business_of_a_login() {
+    let http = crate::journal::HttpAsk {
+        what: crate::journal::HttpWhat::Version,
+        url: "https://cucm1.example.com:8443/cucm-uds/version".into(),
+        addresses: vec!["10.1.1.1".into()],
+    };
+    let entry = |n: u64, op: u32, parent: u32, event| Entry {
+        n: EntryNo(n),
+        op: OpId(op),
+        parent: Some(OpId(parent)),
+        at: crate::journal::Offset(n),
+        wall: crate::journal::Wall(0),
+        event,
+    };
+    let walked = [
+        entry(101, 50, 1, Event::Began(Ask::Http(http))),
+        entry(102, 51, 50, Event::Began(Ask::Connect { to: "10.1.1.1:8443".into() })),
+        entry(103, 51, 50, Event::Ended(Outcome::new(How::Refused, "ECONNREFUSED", ""))),
+        entry(104, 50, 1, Event::Ended(Outcome::new(How::Refused, "ECONNREFUSED", ""))),
+    ];
+    let mut story = Story::new();
+    story.whole("imp1.example.com");
+    for turned in [false, true] {
+        let mut progress = story.progress();
+        let mut entries = walked.to_vec();
+        if turned {
+            entries.reverse();
+        }
+        entries.iter().for_each(|entry| progress.apply(entry));
+        assert_eq!(format!("{:?}", progress.logins()), format!("{:?}", story.progress().logins()));
+        assert_eq!(progress.early, Vec::new());
+    }
+}

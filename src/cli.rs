@@ -1,5 +1,6 @@
 //! The command line (design.md 6).
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::duration;
 use crate::journal::Stage;
 use crate::protocol::sasl::Mechanism;
+
+const DNS_PORT: u16 = 53;
+/// A type and a version that IM&P nodes take (protocol.md 5.1).
+const EPAS_CLIENT: &str = "CUPC/9.7.0.18474";
 
 /// Shows where a login into Cisco IM&Presence stops. Not a Cisco tool.
 #[derive(Debug, Parser)]
@@ -46,7 +51,7 @@ pub enum Command {
 /// The screen's target and options.
 #[derive(Debug, Args)]
 pub struct ScreenArgs {
-    /// Whose login: USER@DOMAIN, split at the last `@`
+    /// Whose path: USER@DOMAIN, split at the last `@`; or DOMAIN alone
     #[arg(value_name = "USER@DOMAIN")]
     pub target: Option<String>,
     /// What both front ends share.
@@ -60,7 +65,7 @@ pub struct ScreenArgs {
 /// `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Whose login: USER@DOMAIN, split at the last `@`
+    /// Whose path: USER@DOMAIN, split at the last `@`; or DOMAIN alone
     #[arg(value_name = "USER@DOMAIN")]
     pub target: String,
     /// What both front ends share.
@@ -81,18 +86,33 @@ pub struct CheckArgs {
 #[derive(Debug, Args, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Common {
-    /// Go to this node, as a client with a manual setting does (repeatable; the first is the home node)
+    /// Ask this DNS server, instead of the system's (repeatable; the answers are compared)
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = dns_server)]
+    pub dns: Vec<SocketAddr>,
+    /// Go to this node, as a client with a manual setting does (repeatable; the first one takes the password)
     #[arg(long, value_name = "HOST[:PORT]", value_parser = node)]
     pub node: Vec<NodeArg>,
-    /// Whose login to imitate (default: psi; jabber where only a token is at hand)
+    /// Whose path to walk [default: all; a login is then PSI's, or Jabber's where only a token is at hand]
     #[arg(long = "as", value_name = "CLIENT")]
     pub client: Option<Client>,
+    /// Look for _cisco-uds and _collab-edge in this domain, as a client with VoiceServicesDomain does
+    #[arg(long, value_name = "DOMAIN")]
+    pub voice_domain: Option<String>,
+    /// Ask this CUCM too, whatever DNS says
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = node)]
+    pub cucm: Option<NodeArg>,
     /// The user id, where it is not what stands before the `@`
     #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,
     /// Stop at this stage: tcp, stream, starttls, tls, stream_tls, auth, stream_auth, bind, session, online
     #[arg(long, value_name = "STAGE", value_parser = stage, default_value = "session")]
     pub until: Stage,
+    /// What EPASSoap is told about the client: TYPE or TYPE/VERSION [default: CUPC/9.7.0.18474]
+    #[arg(long, value_name = "TYPE[/VERSION]", default_value = EPAS_CLIENT, hide_default_value = true, value_parser = epas_client)]
+    pub epas_client: (String, String),
+    /// Make a new EPASSoap session key, which may take the user's own from a client that is signed in
+    #[arg(long)]
+    pub epas_force: bool,
     /// Use this SASL mechanism: PLAIN, SCRAM-SHA-1, SCRAM-SHA-256, CISCO-VTG-TOKEN
     #[arg(long, value_name = "NAME", value_parser = mechanism)]
     pub mechanism: Option<Mechanism>,
@@ -190,10 +210,14 @@ pub struct LabArgs {
 /// Whose login is imitated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Client {
-    /// Cisco Jabber: CISCO-VTG-TOKEN
+    /// Every route, side by side
+    All,
+    /// Cisco Jabber, inside: _cisco-uds or _cuplogin, EPASSoap, CISCO-VTG-TOKEN
     Jabber,
-    /// PSI and other XMPP clients: PLAIN or SCRAM
+    /// PSI and other XMPP clients: _xmpp-client or _xmpps-client, PLAIN or SCRAM
     Psi,
+    /// Cisco Jabber, outside: _collab-edge
+    Edge,
 }
 
 /// When to use colour.
@@ -237,6 +261,28 @@ fn node(text: &str) -> Result<NodeArg, String> {
     Ok(NodeArg { host: host.to_owned(), port })
 }
 
+/// A DNS server as it was given; port 53 unless another one was.
+fn dns_server(text: &str) -> Result<SocketAddr, String> {
+    let bare = |text: &str| text.parse::<IpAddr>().ok();
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match bare(text).or_else(|| inner.and_then(bare)) {
+        Some(address) => Ok(SocketAddr::new(address, DNS_PORT)),
+        None => text.parse().map_err(|_| {
+            "a DNS server is named by its address: give ADDR, ADDR:PORT or [IPV6]:PORT, such as 10.1.1.53".to_owned()
+        }),
+    }
+}
+
+/// `client-type` and `client-version` of EPASSoap.
+fn epas_client(text: &str) -> Result<(String, String), String> {
+    let default = EPAS_CLIENT.split_once('/').map_or("", |(_, version)| version);
+    let (kind, version) = text.split_once('/').unwrap_or((text, default));
+    if kind.is_empty() || version.is_empty() || text.chars().any(char::is_control) {
+        return Err("give TYPE or TYPE/VERSION, such as CUPC/9.7.0.18474".to_owned());
+    }
+    Ok((kind.to_owned(), version.to_owned()))
+}
+
 fn stage(text: &str) -> Result<Stage, String> {
     Stage::named(text).ok_or_else(|| {
         let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.name()).collect();
@@ -260,16 +306,18 @@ fn fingerprint(text: &str) -> Result<String, String> {
 }
 
 /// The user and the domain of `USER@DOMAIN`: split at the last `@`, for a user id may hold one (protocol.md 6.8).
+/// Of a domain alone the user is empty.
 ///
 /// # Errors
-/// When one of them is missing.
+/// When there is no domain, or a user id is missing before the `@`.
 pub fn target(text: &str) -> Result<(String, String), String> {
-    match text.rsplit_once('@') {
-        Some((user, domain)) if !user.is_empty() && !domain.is_empty() => {
-            Ok((user.to_owned(), domain.to_ascii_lowercase()))
-        }
-        _ => Err(format!("{text:?} is no login: give USER@DOMAIN, such as alice@example.com")),
+    let (user, domain) = text.rsplit_once('@').unwrap_or(("", text));
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "/:\\".contains(c);
+    if domain.is_empty() || domain.contains(odd) || (user.is_empty() && text.contains('@')) {
+        return Err(format!("{text:?} is no login: give USER@DOMAIN, such as alice@example.com, or DOMAIN"));
     }
+    Ok((user.to_owned(), domain))
 }
 
 #[cfg(test)]
@@ -286,7 +334,25 @@ mod tests {
     fn a_user_id_may_hold_an_at_sign() {
         let (user, domain) = target("amckenzie@example.com@sales-example.com").unwrap();
         assert_eq!((user.as_str(), domain.as_str()), ("amckenzie@example.com", "sales-example.com"));
-        assert!(target("example.com").is_err() && target("alice@").is_err());
+        assert_eq!(target("Example.com."), Ok((String::new(), "example.com".to_owned())));
+        assert!(target("@example.com").is_err() && target("alice@").is_err() && target("two words").is_err());
+    }
+
+    #[test]
+    fn a_dns_server_is_an_address_with_or_without_a_port() {
+        let given = |text| dns_server(text).map(|server| server.to_string());
+        assert_eq!(given("10.1.1.53"), Ok("10.1.1.53:53".to_owned()));
+        assert_eq!(given("127.0.0.1:5300"), Ok("127.0.0.1:5300".to_owned()));
+        assert_eq!(given("2001:db8::53"), Ok("[2001:db8::53]:53".to_owned()));
+        assert_eq!(given("[::1]:5300"), Ok("[::1]:5300".to_owned()));
+        assert!(given("ns1.example.com").unwrap_err().contains("by its address"));
+    }
+
+    #[test]
+    fn an_epas_client_is_a_type_with_or_without_a_version() {
+        assert_eq!(epas_client("thirdclient"), Ok(("thirdclient".into(), "9.7.0.18474".into())));
+        assert_eq!(epas_client("CUPC/12.0.0"), Ok(("CUPC".into(), "12.0.0".into())));
+        assert!(epas_client("/12").is_err() && epas_client("").is_err());
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
 use crate::findings::{Finding, catalogue};
-use crate::journal::{LoginAsk, Offset, Stage};
+use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, Silence, StageOutcome, result};
 
 use super::Circumstances;
@@ -14,7 +15,7 @@ use super::Circumstances;
 const FORMAT: u32 = 1;
 
 /// The object, on several lines.
-pub fn json(progress: &Progress, findings: &[Finding], at: &Circumstances) -> String {
+pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circumstances) -> String {
     let object = json!({
         "format": FORMAT,
         "tool": concat!("impscope ", env!("CARGO_PKG_VERSION")),
@@ -22,8 +23,8 @@ pub fn json(progress: &Progress, findings: &[Finding], at: &Circumstances) -> St
         "started": timestamp(at.started.0),
         "elapsed_ms": millis(at.elapsed.since(Offset::default())),
         "recording": at.recording,
-        "routes": [],
-        "nodes": nodes(progress, at.elapsed),
+        "routes": routes(walk),
+        "nodes": nodes(progress, walk, at.elapsed),
         "control": [],
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": findings.iter().map(finding).collect::<Vec<_>>(),
@@ -40,27 +41,106 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The nodes in the order in which they were first asked, each with its logins.
-fn nodes(progress: &Progress, now: Offset) -> Vec<Value> {
-    let mut asked: Vec<&LoginAsk> = Vec::new();
+/// The routes, where any was walked.
+fn routes(walk: &Walk) -> Vec<Value> {
+    if walk.goal().is_none() {
+        return Vec::new();
+    }
+    let preferred_by = |route: Route| -> Vec<&str> {
+        let clients = [ClientKind::Jabber, ClientKind::Psi].into_iter();
+        clients.filter(|client| walk.choice(*client).route == Some(route)).map(ClientKind::name).collect()
+    };
+    let one = |route: Route| {
+        let view = walk.route(route);
+        let (outcome, why) = match &view.state {
+            RouteState::Ok => ("ok", None),
+            // A run that ended while it still asked knows nothing of it.
+            RouteState::Running => ("failed", Some("not answered yet")),
+            RouteState::Absent(why) => ("absent", Some(*why)),
+            RouteState::Failed(why) => ("failed", Some(why.as_str())),
+            RouteState::Skipped(why) => ("skipped", Some(why.as_str())),
+        };
+        json!({
+            "route": route.name(),
+            "outcome": outcome,
+            "why": why,
+            "preferred_by": preferred_by(route),
+            "records": view.records.iter().map(record).collect::<Vec<_>>(),
+            "requests": requests(walk, |exchange| route == Route::CiscoUds && !is_epas(exchange)),
+        })
+    };
+    Route::ALL.into_iter().map(one).collect()
+}
+
+fn record(record: &RouteRecord) -> Value {
+    json!({
+        "priority": record.srv.priority,
+        "weight": record.srv.weight,
+        "port": record.srv.port,
+        "target": record.srv.target,
+        "addresses": record.addresses.list,
+        "ttl": record.ttl,
+    })
+}
+
+fn is_epas(exchange: &Exchange) -> bool {
+    matches!(exchange.ask.what, HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken)
+}
+
+/// The requests for which `belongs` holds, in the order in which they began.
+fn requests(walk: &Walk, belongs: impl Fn(&Exchange) -> bool) -> Vec<Value> {
+    let of = |exchange: &Exchange| {
+        json!({
+            "what": exchange.ask.what.words(),
+            "url": exchange.ask.url,
+            "status": exchange.status(),
+            "outcome": exchange.ended.as_ref().map(|ending| ending.outcome.clone()),
+            "elapsed_ms": exchange.took_us().map(|us| us / 1000),
+        })
+    };
+    walk.exchanges().iter().filter(|exchange| belongs(exchange)).map(of).collect()
+}
+
+/// The nodes that the walk found, the home node first; those of a run without a walk in the order in which they
+/// were asked. Each with its logins.
+fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
+    let mut found = walk.nodes();
     for login in progress.logins() {
-        if !asked.iter().any(|seen| (&seen.host, seen.port) == (&login.ask.host, login.ask.port)) {
-            asked.push(&login.ask);
+        if !found.iter().any(|node| is_on(&login.ask, node)) {
+            found.push(asked(&login.ask));
         }
     }
-    asked
-        .into_iter()
-        .map(|ask| {
-            let logins: Vec<_> = progress.node(&ask.host, ask.port).map(|login| self::login(login, now)).collect();
-            json!({
-                "host": ask.host,
-                "port": ask.port,
-                "named_by": [ask.named_by],
-                "home": ask.home,
-                "logins": logins,
-            })
+    let one = |node: &NodeSeen| {
+        let logins = progress.logins().iter().filter(|login| is_on(&login.ask, node));
+        json!({
+            "host": node.host,
+            "port": node.port,
+            "addresses": node.addresses.list,
+            "named_by": node.named_by,
+            "home": node.home,
+            "requests": requests(walk, |exchange| is_epas(exchange) && exchange.ask.origin().1 == node.host),
+            "logins": logins.map(|login| self::login(login, now)).collect::<Vec<_>>(),
         })
-        .collect()
+    };
+    found.iter().map(one).collect()
+}
+
+fn is_on(ask: &LoginAsk, node: &NodeSeen) -> bool {
+    ask.port == node.port && ask.host.eq_ignore_ascii_case(&node.host)
+}
+
+/// A node that only a login knows of.
+fn asked(ask: &LoginAsk) -> NodeSeen {
+    NodeSeen {
+        host: ask.host.clone(),
+        port: ask.port,
+        direct_tls: false,
+        named_by: vec![ask.named_by.clone()],
+        home: ask.home,
+        partner: false,
+        addresses: Addresses::default(),
+        entries: Vec::new(),
+    }
 }
 
 fn login(login: &LoginProgress, now: Offset) -> Value {

@@ -1,8 +1,9 @@
 //! The run as plain lines.
 
-use crate::console::{Row, wide_time};
+use crate::console::{Row, visible, wide_time};
+use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
 use crate::findings::{self, Finding};
-use crate::journal::Remark;
+use crate::journal::{ClientKind, Remark};
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, node where there are several, mark, text.
@@ -12,9 +13,12 @@ pub fn line(row: &Row, node: Option<&str>) -> String {
     format!("{} {node}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
 }
 
-/// The verdict: each login in a line with its stages, then what was found, the gravest first.
-pub fn verdict(progress: &Progress, findings: &[Finding], width: usize) -> Vec<String> {
+/// The verdict: the routes and where the clients would go, each login in a line with its stages, then what was
+/// found, the gravest first.
+pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    lines.extend(routes(walk));
+    lines.extend(walk.exchanges().iter().filter_map(|exchange| held_back(walk, exchange)));
     for login in progress.logins() {
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
@@ -30,6 +34,41 @@ pub fn verdict(progress: &Progress, findings: &[Finding], width: usize) -> Vec<S
         lines.push(format!("explained by others: {}", explained.join(", ")));
     }
     lines
+}
+
+/// `_cisco-uds._tcp  ok  cucm1.example.test:8443`, and where each client would go.
+fn routes(walk: &Walk) -> Vec<String> {
+    let walked = walk.goal().is_some_and(|goal| goal.nodes.is_empty());
+    if !walked {
+        return Vec::new();
+    }
+    let mut lines: Vec<String> = Route::ALL.into_iter().map(|route| self::route(&walk.route(route))).collect();
+    for client in [ClientKind::Jabber, ClientKind::Psi] {
+        let choice = walk.choice(client);
+        let client = match client {
+            ClientKind::Jabber => "Jabber",
+            ClientKind::Psi => "PSI",
+        };
+        let to = choice.node.map_or("nowhere".to_owned(), |(host, port)| format!("to {}:{port}", visible(&host)));
+        lines.push(format!("{client} would go {to}: {}", visible(&choice.rule)));
+    }
+    lines.push(String::new());
+    lines
+}
+
+fn route(view: &RouteView<'_>) -> String {
+    let what = match &view.state {
+        RouteState::Ok => {
+            let target = |record: &RouteRecord| format!("{}:{}", record.srv.target, record.srv.port);
+            let targets: Vec<String> = view.records.iter().map(target).collect();
+            format!("ok  {}", targets.join(", "))
+        }
+        RouteState::Running => "not answered yet".to_owned(),
+        RouteState::Absent(why) => format!("absent  {why}"),
+        RouteState::Failed(why) => format!("failed  {why}"),
+        RouteState::Skipped(why) => format!("skipped  {why}"),
+    };
+    format!("{:19} {}", view.route.name(), visible(&what))
 }
 
 /// `imp1.example.test:5222  ok  tcp 1 ms  stream 3 ms …`
@@ -61,6 +100,22 @@ fn what_to_add(login: &LoginProgress) -> Option<String> {
         }
         _ => None,
     })
+}
+
+/// What the command line lacks, where a request was held back for want of the user's word.
+fn held_back(walk: &Walk, exchange: &Exchange) -> Option<String> {
+    let gate = exchange.gate.as_ref()?;
+    let newest = walk.exchange(exchange.ask.what, &exchange.ask.url).is_some_and(|newest| newest.op == exchange.op);
+    let add = match (gate.why.as_str(), &gate.fingerprint) {
+        ("untrusted", Some(fingerprint)) => {
+            format!("to accept the certificate of {}, add --accept {fingerprint}", exchange.ask.place())
+        }
+        ("clear", _) => "to let it cross in clear, add --allow-cleartext".to_owned(),
+        ("attempts", _) => "to allow more attempts, add --max-attempts N".to_owned(),
+        _ => return None,
+    };
+    let what = exchange.ask.what.words();
+    newest.then(|| visible(&format!("{what} stopped before the credential; {add}")))
 }
 
 fn words(result: LoginResult) -> &'static str {

@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc;
 
+use crate::discovery::Walk;
 use crate::findings::{self, Finding};
 use crate::journal::{Ask, Entry, Event, Fact, Journal, Note, Outcome, RunAsk, UserAct};
 use crate::probe::{Clock, Notes, Op};
@@ -20,6 +21,8 @@ pub struct Run {
     pub op: Op,
     /// What is known of each login.
     pub progress: Progress,
+    /// What the walk has asked and was told.
+    pub walk: Walk,
     journal: Journal,
     incoming: mpsc::Receiver<Note>,
     recording: Option<Recording>,
@@ -36,8 +39,8 @@ impl Run {
             Err(why) => (None, Some(why)),
         };
         let op = notes.op(None);
-        let (journal, progress) = (Journal::default(), Progress::default());
-        let mut run = Self { clock, notes, op, progress, journal, incoming, recording };
+        let (journal, progress, walk) = (Journal::default(), Progress::default(), Walk::default());
+        let mut run = Self { clock, notes, op, progress, walk, journal, incoming, recording };
         let note = run.notes.note(op, Event::Began(Ask::Run(ask)));
         run.append(note);
         (run, trouble)
@@ -95,6 +98,7 @@ impl Run {
             recording.write(entry);
         }
         self.progress.apply(entry);
+        self.walk.apply(entry);
         entry
     }
 
@@ -105,7 +109,7 @@ impl Run {
 
     /// What is concluded from them, the gravest first.
     pub fn findings(&self) -> Vec<Finding> {
-        findings::findings(&self.progress)
+        findings::findings(&self.progress, &self.walk)
     }
 
     /// Where the recording is, if there is one.

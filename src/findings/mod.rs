@@ -15,6 +15,7 @@ mod rules;
 
 use std::collections::BTreeMap;
 
+use crate::discovery::Walk;
 use crate::journal::{EntryNo, OpId};
 use crate::progress::Progress;
 
@@ -60,8 +61,8 @@ impl Finding {
 /// All findings, those that nothing explains first, the gravest first among them.
 ///
 /// Under equals the user's home node stands first, then the order in which the logins began.
-pub fn findings(progress: &Progress) -> Vec<Finding> {
-    let mut found: Vec<Finding> = rules::answers(progress)
+pub fn findings(progress: &Progress, walk: &Walk) -> Vec<Finding> {
+    let mut found: Vec<Finding> = rules::answers(progress, walk)
         .filter_map(|answer| match answer {
             Answer::Holds(finding) => Some(finding),
             Answer::DoesNotHold | Answer::CannotTellYet => None,

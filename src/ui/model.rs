@@ -10,7 +10,7 @@ use super::popup::Popup;
 use super::theme::{Theme, ThemeName};
 use super::verdict::Verdicts;
 use crate::console::{Console, node_key};
-use crate::discovery::{Item, ItemId, Tree};
+use crate::discovery::{Item, ItemId, Tree, Walk};
 use crate::journal::{Entry, Offset, OpId, Stage};
 use crate::progress::{Level, LoginProgress, Progress};
 
@@ -104,6 +104,7 @@ pub struct Model {
     pub(super) setup: Setup,
     pub(super) tree: Tree,
     pub(super) progress: Progress,
+    walk: Walk,
     pub(super) console: Console,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
@@ -133,6 +134,7 @@ impl Model {
             setup,
             tree: Tree::default(),
             progress: Progress::default(),
+            walk: Walk::default(),
             console: Console::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
@@ -160,6 +162,7 @@ impl Model {
     pub fn apply(&mut self, entry: &Entry) {
         self.tree.apply(entry);
         self.progress.apply(entry);
+        self.walk.apply(entry);
         self.console.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
@@ -199,7 +202,7 @@ impl Model {
     pub fn refresh(&mut self, now: Offset) -> bool {
         self.now = now;
         if std::mem::take(&mut self.facts_changed) {
-            self.verdicts = Verdicts::of(&self.progress);
+            self.verdicts = Verdicts::of(&self.progress, &self.walk);
         }
         self.keep_selection();
         let clock = self.clock().map(|clock| clock.text);

@@ -1,5 +1,6 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
+use crate::discovery::Walk;
 use crate::findings::{Confidence, Finding, Severity, Text, catalogue, findings};
 use crate::journal::{How, OpId, Stage};
 use crate::progress::{LoginProgress, Progress, StageOutcome};
@@ -36,10 +37,10 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    /// What is found in these logins.
-    pub fn of(progress: &Progress) -> Self {
+    /// What is found in these logins and on the way to them.
+    pub fn of(progress: &Progress, walk: &Walk) -> Self {
         let brief = Brief::of(progress);
-        let found = findings(progress);
+        let found = findings(progress, walk);
         let telling = |op| tells(progress, &found, op);
         let ages: Vec<Age> = found.iter().map(|finding| age(progress, finding.op, telling)).collect();
         let shown = |(finding, age): (Finding, Age)| {

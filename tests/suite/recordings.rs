@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use impscope::console::Console;
-use impscope::discovery::Tree;
+use impscope::discovery::{Tree, Walk};
 use impscope::findings::{Finding, findings};
 use impscope::journal::line::{self, Recording};
 use impscope::journal::{Entry, Event, Fact, OpId, Read, WaitMark, XmppFact};
@@ -31,10 +31,14 @@ fn kept() -> Vec<PathBuf> {
     found
 }
 
+fn all_findings(entries: &[Entry]) -> Vec<Finding> {
+    findings(&Progress::of(entries), &Walk::of(entries))
+}
+
 /// Which findings there are, each by its code and whose it is.
 fn raised(entries: &[Entry]) -> BTreeSet<(&'static str, String, Option<OpId>)> {
     let of = |finding: Finding| (finding.code.0, finding.subject, finding.op);
-    findings(&Progress::of(entries)).into_iter().map(of).collect()
+    all_findings(entries).into_iter().map(of).collect()
 }
 
 /// What holds for every recording.
@@ -53,22 +57,24 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
     assert_eq!(header + &again, whole, "read and written again");
 
     let mut before = BTreeSet::new();
-    let (mut progress, mut tree, mut console) = (Progress::default(), Tree::default(), Console::default());
+    let (mut progress, mut walk) = (Progress::default(), Walk::default());
+    let (mut tree, mut console) = (Tree::default(), Console::default());
     for (at, entry) in entries.iter().enumerate() {
         progress.apply(entry);
+        walk.apply(entry);
         tree.apply(entry);
         console.apply(entry);
         let now = raised(&entries[..=at]);
         assert!(now.is_superset(&before), "#{}: {:?} disappeared", entry.n.0, before.difference(&now));
         before = now;
-        let live: Vec<Finding> = findings(&progress);
-        assert_eq!(live, findings(&Progress::of(&entries[..=at])), "live and replayed at #{}", entry.n.0);
+        let live: Vec<Finding> = findings(&progress, &walk);
+        assert_eq!(live, all_findings(&entries[..=at]), "live and replayed at #{}", entry.n.0);
     }
     assert_eq!(tree.items(), Tree::of(entries).items());
     assert_eq!(console.rows().len(), Console::of(entries).rows().len());
 
     for order in [by_operation(entries, false), by_operation(entries, true)] {
-        assert_eq!(findings(&Progress::of(&order)), findings(&progress), "another order between operations");
+        assert_eq!(all_findings(&order), findings(&progress, &walk), "another order between operations");
     }
 }
 
@@ -97,7 +103,7 @@ fn the_kept_recordings_are_read_for_ever() {
 fn the_kept_recordings_still_say_what_they_said() {
     let codes = |name: &str| {
         let path = kept().into_iter().find(|path| path.ends_with(name)).expect("a kept recording");
-        let found = findings(&Progress::of(read(&path).1.journal.entries()));
+        let found = all_findings(read(&path).1.journal.entries());
         found.into_iter().map(|finding| finding.code.0).collect::<Vec<_>>()
     };
     assert_eq!(codes("format-1/silent-auth.jsonl"), ["XMPP_AUTH_SILENT"]);

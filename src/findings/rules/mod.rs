@@ -9,6 +9,7 @@ mod silence;
 mod stream;
 mod tls;
 
+use crate::discovery::Walk;
 use crate::journal::{EntryNo, Offset, Stage};
 use crate::progress::{LoginProgress, Progress, ResolveTry};
 
@@ -79,7 +80,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What every rule says of everything that it can be asked about.
-pub(super) fn answers(progress: &Progress) -> impl Iterator<Item = Answer> {
+pub(super) fn answers(progress: &Progress, _walk: &Walk) -> impl Iterator<Item = Answer> {
     RULES.iter().flat_map(|rule| rule.answers(progress))
 }
 

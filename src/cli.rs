@@ -11,8 +11,8 @@ use crate::journal::Stage;
 use crate::protocol::sasl::Mechanism;
 
 const DNS_PORT: u16 = 53;
-/// A type and a version that IM&P nodes take (protocol.md 5.1).
-const EPAS_CLIENT: &str = "CUPC/9.7.0.18474";
+/// The client version that EPASSoap is told unless an option says otherwise (protocol.md 5.1).
+pub const EPAS_VERSION: &str = "9.7.0.18474";
 
 /// Shows where a login into Cisco IM&Presence stops. Not a Cisco tool.
 #[derive(Debug, Parser)]
@@ -108,8 +108,8 @@ pub struct Common {
     #[arg(long, value_name = "STAGE", value_parser = stage, default_value = "session")]
     pub until: Stage,
     /// What EPASSoap is told about the client: TYPE or TYPE/VERSION [default: CUPC/9.7.0.18474]
-    #[arg(long, value_name = "TYPE[/VERSION]", default_value = EPAS_CLIENT, hide_default_value = true, value_parser = epas_client)]
-    pub epas_client: (String, String),
+    #[arg(long, value_name = "TYPE[/VERSION]", value_parser = epas_client)]
+    pub epas_client: Option<(String, String)>,
     /// Make a new EPASSoap session key, which may take the user's own from a client that is signed in
     #[arg(long)]
     pub epas_force: bool,
@@ -190,6 +190,9 @@ pub struct LabArgs {
     /// Run the deployment alone, and print the command that connects
     #[arg(long)]
     pub serve: bool,
+    /// Whose path to walk [default: all]
+    #[arg(long = "as", value_name = "CLIENT")]
+    pub client: Option<Client>,
     /// An answer is slow after this long [default: 2s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub slow: Option<Duration>,
@@ -275,8 +278,7 @@ fn dns_server(text: &str) -> Result<SocketAddr, String> {
 
 /// `client-type` and `client-version` of EPASSoap.
 fn epas_client(text: &str) -> Result<(String, String), String> {
-    let default = EPAS_CLIENT.split_once('/').map_or("", |(_, version)| version);
-    let (kind, version) = text.split_once('/').unwrap_or((text, default));
+    let (kind, version) = text.split_once('/').unwrap_or((text, EPAS_VERSION));
     if kind.is_empty() || version.is_empty() || text.chars().any(char::is_control) {
         return Err("give TYPE or TYPE/VERSION, such as CUPC/9.7.0.18474".to_owned());
     }

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use crate::cli::CheckArgs;
 use crate::config::Settings;
 use crate::console::Console;
+use crate::discovery::{Means, Reach, Step, Walk};
 use crate::findings::{self, Finding};
 use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::Hold;
@@ -18,6 +19,7 @@ use crate::report;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
+use super::walker::Walker;
 use super::{UNKNOWN, WIDTH, complain, credentials};
 
 const CRITICAL: u8 = 2;
@@ -28,7 +30,6 @@ const LEAVE: Duration = Duration::from_millis(50);
 struct Printer {
     json: bool,
     console: Console,
-    many: bool,
 }
 
 /// Runs a check to its end and gives the exit code.
@@ -47,12 +48,23 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
-    let mut printer = Printer { json: args.json, console: Console::default(), many: target.nodes.len() > 1 };
+    let means =
+        Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: false };
+    let engine = target.engine(&run, roots, secrets);
+    let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);
 
+    let mut check = Check {
+        engine: &engine,
+        target: &target,
+        means,
+        walker: Walker::default(),
+        logins: Vec::new(),
+        pause: args.pause_before,
+        paused: None,
+    };
     let ended = tokio::select! {
-        () = walk(&mut run, &mut printer, &engine, &target, args.pause_before) => None,
+        () = check.walk(&mut run, &mut printer) => None,
         signal = signalled() => Some(signal),
     };
     if let Some(signal) = ended {
@@ -68,56 +80,81 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     Ok(if ended.is_some() { UNKNOWN } else { code })
 }
 
-/// Walks all nodes at once: the first to the end, with the credential; the others up to their mechanisms.
-async fn walk(run: &mut Run, printer: &mut Printer, engine: &Engine, target: &Target, pause: Option<Stage>) {
-    let mut logins = Vec::new();
-    for (at, node) in target.nodes.iter().enumerate() {
-        let mut request = target.unattended(node, pause.filter(|_| at == 0));
-        if at > 0 {
-            request.login.until = request.login.until.min(Stage::StreamTls);
-        }
-        logins.push(engine.login(request));
-    }
-    let mut paused = pause.and_then(|stage| Some((stage, logins.first()?.standing.clone())));
-    while logins.iter().any(|login| !is_over(&run.progress, login.op)) {
-        let reached = async {
-            match &mut paused {
-                Some((stage, standing)) => {
-                    let held = |hold: &Option<Hold>| matches!(hold, Some(Hold::Breakpoint(_)));
-                    // The sender lives as long as the login; without it there is nothing to pause.
-                    let reached = standing.wait_for(|standing| standing.over || held(&standing.hold)).await;
-                    reached.is_ok_and(|standing| !standing.over).then_some(*stage)
-                }
-                None => std::future::pending().await,
+/// A walk without a person.
+struct Check<'a> {
+    engine: &'a Engine,
+    target: &'a Target,
+    means: Means,
+    walker: Walker,
+    /// Dropping a handle would end its login.
+    logins: Vec<LoginHandle>,
+    /// Where the login with the credential is to pause, until it has begun.
+    pause: Option<Stage>,
+    /// That login, until it has paused.
+    paused: Option<(Stage, LoginHandle)>,
+}
+
+impl Check<'_> {
+    /// Asks what the plan says until there is nothing left to ask and nothing under way.
+    async fn walk(&mut self, run: &mut Run, printer: &mut Printer) {
+        loop {
+            for step in self.walker.due(&run.walk, self.means) {
+                let op = self.ask(step);
+                self.walker.began(op);
             }
-        };
-        tokio::select! {
-            biased;
-            entry = run.next() => match entry {
-                Some(entry) => printer.entry(entry),
-                None => return,
-            },
-            reached = reached => {
-                paused = None;
-                if let Some(stage) = reached {
-                    while let Some(entry) = run.try_next() {
-                        printer.entry(entry);
+            if self.walker.is_idle() {
+                return;
+            }
+            tokio::select! {
+                biased;
+                entry = run.next() => match entry {
+                    Some(entry) => self.take(printer, entry),
+                    None => return,
+                },
+                reached = reached(&mut self.paused) => {
+                    if let (Some((stage, login)), true) = (self.paused.take(), reached) {
+                        while let Some(entry) = run.try_next() {
+                            self.take(printer, entry);
+                        }
+                        printer.line(&format!("paused before {stage}"));
+                        newline().await;
+                        // A login that ended meanwhile hears nothing.
+                        let _ = login.commands.send(Command::Run);
+                        self.logins.push(login);
                     }
-                    pause_at(stage, printer, &logins).await;
                 }
             }
         }
+    }
+
+    fn take(&mut self, printer: &mut Printer, entry: &Entry) {
+        self.walker.saw(entry);
+        printer.entry(entry);
+    }
+
+    fn ask(&mut self, step: Step) -> OpId {
+        let step = match step {
+            Step::Dns(ask) => return self.engine.dns(ask),
+            Step::Http(ask) => return self.engine.http(ask),
+            Step::Login(step) => step,
+        };
+        let pause = self.pause.take_if(|_| step.reach == Reach::Credential);
+        let login = self.engine.login(self.target.unattended(&step, pause));
+        let op = login.op;
+        match pause {
+            Some(stage) => self.paused = Some((stage, login)),
+            None => self.logins.push(login),
+        }
+        op
     }
 }
 
-/// Says that the login is paused, and lets it go on at a newline.
-async fn pause_at(stage: Stage, printer: &Printer, logins: &[LoginHandle]) {
-    printer.line(&format!("paused before {stage}"));
-    newline().await;
-    if let Some(login) = logins.first() {
-        // A login that ended meanwhile hears nothing.
-        let _ = login.commands.send(Command::Run);
-    }
+/// Waits until the login stands at its breakpoint; false: it ended before.
+async fn reached(paused: &mut Option<(Stage, LoginHandle)>) -> bool {
+    let Some((_, login)) = paused else { return std::future::pending().await };
+    let held = |hold: &Option<Hold>| matches!(hold, Some(Hold::Breakpoint(_)));
+    let reached = login.standing.wait_for(|standing| standing.over || held(&standing.hold)).await;
+    reached.is_ok_and(|standing| !standing.over)
 }
 
 /// A newline on standard input, or its end. A thread of its own waits for it: a read that blocks must not keep
@@ -129,10 +166,6 @@ async fn newline() {
         let _ = done.send(());
     });
     let _ = waiting.await;
-}
-
-fn is_over(progress: &Progress, op: OpId) -> bool {
-    progress.login(op).is_some_and(|login| login.ended.is_some())
 }
 
 /// Prints the verdict, and gives the exit code.
@@ -149,9 +182,9 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target) -> u
         exit: code,
     };
     if printer.json {
-        print(&mut std::io::stdout(), &report::json(&run.progress, &findings, &at));
+        print(&mut std::io::stdout(), &report::json(&run.progress, &run.walk, &findings, &at));
     } else {
-        for line in report::verdict(&run.progress, &findings, WIDTH) {
+        for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
     }
@@ -183,7 +216,7 @@ impl Printer {
     fn entry(&mut self, entry: &Entry) {
         self.console.apply(entry);
         if let Some(row) = self.console.row(entry.n) {
-            let node = self.console.node_of(row).filter(|_| self.many);
+            let node = self.console.node_of(row);
             self.line(&report::line(row, node));
         }
     }

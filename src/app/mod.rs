@@ -3,6 +3,7 @@
 
 mod check;
 mod credentials;
+mod kept;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;
@@ -12,6 +13,7 @@ mod signals;
 mod standing;
 mod target;
 mod terminal;
+mod walker;
 
 use std::process::ExitCode;
 

@@ -1,20 +1,24 @@
 //! `impscope lab`: the practice deployment, with the screen on it or alone.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
 
 use crate::cli::LabArgs;
 use crate::config::Settings;
-use crate::journal::{ClientKind, Stage, TlsMode};
+use crate::journal::{Clients, DnsServer, Stage, TlsMode, WalkAsk};
 use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
 
 use super::signals::signalled;
-use super::target::{self, Allowed, Node, Target};
+use super::target::{self, Allowed, Target};
 use super::{print_all, screen};
+
+/// Practice costs nobody an account: more attempts than the usual budget.
+const MAX_ATTEMPTS: u32 = 20;
 
 /// Lists the scenarios, serves one, or opens the screen on one.
 ///
@@ -28,9 +32,9 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
             scenarios.iter().map(|scenario| format!("{:width$}  {}\n", scenario.name, scenario.title)).collect();
         return Ok(print_all(lines.as_bytes()));
     }
-    let practice = lab::start(&args.scenario).await?;
+    let mut practice = lab::start(&args.scenario).await?;
     if args.serve {
-        return serve(&practice).await;
+        return serve(&mut practice).await;
     }
     let settings = Settings::read(None)?;
     let mut out = std::io::stdout();
@@ -47,25 +51,30 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {
-    let node = |node: &lab::LabNode| Node {
-        host: node.host.clone(),
-        port: node.address.port(),
-        addresses: vec![node.address.ip()],
-        home: Some(node.home),
-        named_by: "practice deployment".to_owned(),
+    let server = |address: &SocketAddr| DnsServer {
+        address: address.to_string(),
+        source: "practice deployment".to_owned(),
     };
     Target {
         domain: practice.domain.clone(),
         user: practice.user.clone(),
-        user_id: practice.user.clone(),
-        nodes: practice.nodes.iter().map(node).collect(),
-        client: ClientKind::Psi,
+        walk: WalkAsk {
+            clients: args.client.map_or(Clients::All, target::clients),
+            voice_domain: None,
+            dns: practice.dns.iter().map(server).collect(),
+            nodes: Vec::new(),
+            cucm: None,
+            user_id: practice.user.clone(),
+            xmpp_port: practice.xmpp_port,
+            epas: target::epas_client(),
+        },
+        client: None,
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),
             silent: args.silent_after.unwrap_or(target::SILENT),
             give_up: None,
         },
-        max_attempts: target::MAX_ATTEMPTS,
+        max_attempts: MAX_ATTEMPTS,
         place: target::place(args.record.as_deref(), args.no_record),
         lab: true,
         ca_pem: Some(practice.ca_pem.clone()),
@@ -78,7 +87,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
 }
 
 /// Runs the deployment alone until a signal comes, or whoever started it closes the pipe on standard input.
-async fn serve(practice: &Lab) -> anyhow::Result<u8> {
+async fn serve(practice: &mut Lab) -> anyhow::Result<u8> {
     let authority = Authority::write(&practice.ca_pem)?;
     let ca = authority.path.display();
     let mut text = format!("scenario {}: {}\n", practice.scenario, practice.title);
@@ -88,20 +97,28 @@ async fn serve(practice: &Lab) -> anyhow::Result<u8> {
         "user {}@{}\npassword {}\nca {ca}\n",
         practice.user, practice.domain, practice.password
     ));
-    if let Some(home) = practice.nodes.iter().find(|node| node.home).or(practice.nodes.first()) {
-        text.push_str(&format!(
-            "connect IMPSCOPE_PASSWORD='{}' impscope --node {} --ca-file {ca} {}@{}\n",
-            practice.password, home.address, practice.user, practice.domain
-        ));
-    }
+    practice.dns.iter().for_each(|server| text.push_str(&format!("dns {server}\n")));
+    let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
+    text.push_str(&format!(
+        "connect IMPSCOPE_PASSWORD='{}' impscope {dns}--ca-file {ca} {}@{}\n",
+        practice.password, practice.user, practice.domain
+    ));
     text.push_str("ready\n");
     let stop = signalled();
     std::io::stdout().write_all(text.as_bytes()).context("standard output")?;
-    tokio::select! {
-        _ = stop => {}
-        () = pipe_closed() => {}
+    tokio::pin!(stop);
+    let closed = pipe_closed();
+    tokio::pin!(closed);
+    loop {
+        tokio::select! {
+            _ = &mut stop => return Ok(0),
+            () = &mut closed => return Ok(0),
+            // Which credentials came, and what they were answered; never the credentials themselves.
+            Some(line) = practice.received.recv() => {
+                let _ = writeln!(std::io::stdout(), "{line}");
+            }
+        }
     }
-    Ok(0)
 }
 
 /// Waits until the pipe on standard input is closed. A terminal, or nothing at all, is not listened to.

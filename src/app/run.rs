@@ -52,13 +52,20 @@ impl Run {
         if target.allowed.insecure {
             acts.push(UserAct::Insecure);
         }
-        for node in &target.nodes {
-            for fingerprint in &target.allowed.fingerprints {
-                acts.push(UserAct::Accepted { host: node.host.clone(), fingerprint: fingerprint.clone() });
+        let named: Vec<&str> = target.walk.nodes.iter().map(|node| node.host.as_str()).collect();
+        for fingerprint in target.allowed.fingerprints.iter().cloned() {
+            // Of nodes that were named, one with another certificate is worth an alarm.
+            let here = |host: &&str| UserAct::Accepted { host: (*host).to_owned(), fingerprint: fingerprint.clone() };
+            acts.extend(named.iter().map(here));
+            if named.is_empty() {
+                acts.push(UserAct::AcceptedAnywhere { fingerprint });
             }
-            if target.allowed.cleartext {
-                acts.push(UserAct::AllowedCleartext { host: node.host.clone() });
-            }
+        }
+        if target.allowed.cleartext {
+            acts.push(UserAct::AllowedCleartextAnywhere);
+        }
+        for kept in &target.allowed.kept {
+            acts.push(UserAct::Accepted { host: kept.host.clone(), fingerprint: kept.fingerprint.clone() });
         }
         for act in acts {
             self.say(Event::Saw(Fact::User(act)));

@@ -12,16 +12,19 @@ use tokio::sync::{mpsc, watch};
 
 use crate::cli::{ColorWhen, Common, Look};
 use crate::config::Settings;
-use crate::journal::{Offset, OpId};
+use crate::discovery::{Again, LoginStep, Means, Reach, Step};
+use crate::journal::{Entry, Event, Fact, Offset, OpId, UserAct};
 use crate::login::fill::Secrets;
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Roots, Standing};
 use crate::ui::{self, Effect, Model, Setup, Theme, ThemeName};
 
+use super::kept::{self, Kept};
 use super::run::Run;
 use super::signals::signalled;
-use super::target::{Node, Target};
+use super::target::Target;
 use super::terminal::Screen;
+use super::walker::Walker;
 use super::{credentials, standing};
 
 /// At most 30 frames a second on a local terminal, 10 over SSH.
@@ -64,7 +67,9 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
+    let means =
+        Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: true };
+    let engine = target.engine(&run, roots, secrets);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
@@ -74,8 +79,20 @@ pub async fn show(
         model.notice(line);
     }
     let (says, standings) = mpsc::unbounded_channel();
-    let mut desk =
-        Desk { run, model, engine, target, logins: Vec::new(), accepted: Vec::new(), says, quit: false };
+    model.password_at_hand(means.password);
+    let mut desk = Desk {
+        run,
+        model,
+        engine,
+        target,
+        means,
+        walker: Walker::default(),
+        later: Vec::new(),
+        logins: Vec::new(),
+        accepted: Vec::new(),
+        says,
+        quit: false,
+    };
     let ended = desk.work(&mut screen, standings, stop).await;
     drop(screen);
     // A login whose handle is dropped closes its connection; what it says of that belongs in the recording.
@@ -136,9 +153,13 @@ struct Desk {
     model: Model,
     engine: Engine,
     target: Target,
+    means: Means,
+    walker: Walker,
+    /// Logins up to the mechanisms that wait until it is known which node is stepped.
+    later: Vec<LoginStep>,
     logins: Vec<Live>,
-    /// Fingerprints that were accepted on the screen, by host.
-    accepted: Vec<(String, String)>,
+    /// What was accepted on the screen.
+    accepted: Vec<Kept>,
     says: mpsc::UnboundedSender<(OpId, Standing)>,
     quit: bool,
 }
@@ -146,7 +167,19 @@ struct Desk {
 /// A login that was started.
 struct Live {
     handle: LoginHandle,
-    node: Node,
+    step: LoginStep,
+}
+
+impl Live {
+    fn is_on(&self, host: &str, port: u16) -> bool {
+        self.step.port == port && self.step.host.eq_ignore_ascii_case(host)
+    }
+}
+
+/// Takes an entry in, for the eye and for the walk.
+fn take(model: &mut Model, walker: &mut Walker, entry: &Entry) {
+    walker.saw(entry);
+    model.apply(entry);
 }
 
 impl Desk {
@@ -156,9 +189,7 @@ impl Desk {
         mut standings: mpsc::UnboundedReceiver<(OpId, Standing)>,
         mut stop: Pin<Box<impl Future<Output = &'static str>>>,
     ) -> anyhow::Result<()> {
-        for node in self.target.nodes.clone() {
-            self.start(node, None).await;
-        }
+        self.walk_on().await;
         let mut events = terminal_events();
         let frame = if std::env::var_os("SSH_TTY").is_some() { FRAME_SSH } else { FRAME_LOCAL };
         let clock = self.run.clock;
@@ -186,10 +217,9 @@ impl Desk {
                 },
                 entry = self.run.next() => {
                     let Some(entry) = entry else { return Ok(()) };
-                    self.model.apply(entry);
-                    while let Some(entry) = self.run.try_next() {
-                        self.model.apply(entry);
-                    }
+                    take(&mut self.model, &mut self.walker, entry);
+                    self.catch_up();
+                    self.walk_on().await;
                 }
                 said = standings.recv() => if let Some((op, standing)) = said {
                     self.said(op, &standing);
@@ -201,6 +231,46 @@ impl Desk {
         Ok(())
     }
 
+    /// Takes what has come already.
+    fn catch_up(&mut self) {
+        while let Some(entry) = self.run.try_next() {
+            take(&mut self.model, &mut self.walker, entry);
+        }
+    }
+
+    /// Asks what the plan says. Nodes that need no person are asked once it is known which one does.
+    async fn walk_on(&mut self) {
+        for step in self.walker.due(&self.run.walk, self.means) {
+            match step {
+                Step::Dns(ask) => {
+                    let op = self.engine.dns(ask);
+                    self.walker.began(op);
+                }
+                Step::Http(ask) => {
+                    let op = self.engine.http(ask);
+                    self.walker.began(op);
+                }
+                Step::Login(step) if step.reach == Reach::Credential => self.start(step, None).await,
+                Step::Login(step) => self.later.push(step),
+            }
+        }
+        let decided = self.logins.iter().any(|live| live.step.reach == Reach::Credential);
+        if decided || self.walker.is_idle() {
+            for step in std::mem::take(&mut self.later) {
+                self.look(step);
+            }
+        }
+    }
+
+    /// Asks a node up to its mechanisms, unless somebody steps it already.
+    fn look(&mut self, step: LoginStep) {
+        if self.logins.iter().all(|live| !live.is_on(&step.host, step.port)) {
+            let handle = self.engine.login(self.target.unattended(&step, None));
+            self.walker.began(handle.op);
+            self.logins.push(Live { handle, step });
+        }
+    }
+
     async fn event(&mut self, event: TerminalEvent) {
         for effect in ui::handle(&mut self.model, event) {
             self.effect(effect).await;
@@ -209,7 +279,11 @@ impl Desk {
 
     fn said(&mut self, op: OpId, standing: &Standing) {
         let Some(live) = self.logins.iter().find(|live| live.handle.op == op) else { return };
-        let remote = crate::console::node_key(&live.node.host, live.node.port);
+        if live.step.reach == Reach::Mechanisms {
+            // It runs by itself: nobody steps it.
+            return;
+        }
+        let remote = crate::console::node_key(&live.step.host, live.step.port);
         let user = format!("{}@{}", self.target.user, self.target.domain);
         if let Some(complaint) = &standing.complaint {
             self.model.notice(complaint.clone());
@@ -217,22 +291,22 @@ impl Desk {
         self.model.standing(op, standing::shown(standing, &remote, &user));
     }
 
-    /// Starts a login on `node`, stepped, or running up to a stage. The one before it on that node ends.
-    async fn start(&mut self, node: Node, run_to: Option<crate::journal::Stage>) {
-        let same = |live: &Live| (&live.node.host, live.node.port) == (&node.host, node.port);
+    /// Starts a login on a node, stepped, or running up to a stage. The one before it on that node ends.
+    async fn start(&mut self, step: LoginStep, run_to: Option<crate::journal::Stage>) {
+        let same = |live: &Live| live.is_on(&step.host, step.port);
         if let Some(before) = self.logins.iter_mut().find(|live| same(live)) {
             // Its end stands before the new one's beginning, unless it takes too long to leave.
             let over = before.handle.standing.wait_for(|standing| standing.over);
             let _ = tokio::time::timeout(LEAVE, over).await;
         }
         self.logins.retain(|live| !same(live));
-        let mut request = self.target.attended(&node);
+        let mut request = self.target.attended(&step);
         if let Some(stage) = run_to {
             request.login.pace = Pace::Running;
             request.login.breakpoints.push(Breakpoint { stage, side: Side::Before });
         }
-        let here = self.accepted.iter().filter(|(host, _)| *host == node.host);
-        request.login.policy.accepted.extend(here.map(|(_, fingerprint)| fingerprint.clone()));
+        let here = self.accepted.iter().filter(|kept| kept.host.eq_ignore_ascii_case(&step.host));
+        request.login.policy.accepted.extend(here.map(|kept| kept.fingerprint.clone()));
         let handle = self.engine.login(request);
         let (op, says, mut standing) = (handle.op, self.says.clone(), handle.standing.clone());
         tokio::spawn(async move {
@@ -244,7 +318,8 @@ impl Desk {
             }
         });
         let mut first = handle.standing.clone();
-        self.logins.push(Live { handle, node });
+        self.walker.began(op);
+        self.logins.push(Live { handle, step });
         self.meet(op, &mut first).await;
     }
 
@@ -255,9 +330,7 @@ impl Desk {
             Ok(Ok(now)) => now.clone(),
             Ok(Err(_)) | Err(_) => return,
         };
-        while let Some(entry) = self.run.try_next() {
-            self.model.apply(entry);
-        }
+        self.catch_up();
         self.said(op, &now);
     }
 
@@ -265,11 +338,12 @@ impl Desk {
         match effect {
             Effect::Quit => self.quit = true,
             Effect::Login { host, port, run_to, .. } => {
-                let known = self.target.nodes.iter().find(|node| node.host == host && node.port == port);
-                if let Some(node) = known.cloned() {
-                    self.start(node, run_to).await;
+                if let Some(step) = self.node(&host, port) {
+                    self.start(step, run_to).await;
                 }
             }
+            Effect::AskAgain(again) => self.ask_again(again).await,
+            Effect::AcceptHost { host, fingerprint, keep } => self.accept(Kept { host, fingerprint }, keep),
             Effect::Step(op) => self.tell(op, [Command::Step]),
             Effect::Continue(op) => self.tell(op, [Command::Run]),
             Effect::Breakpoint(op, stage, after) => {
@@ -280,9 +354,10 @@ impl Desk {
             Effect::Send(op, text) => self.tell(op, [Command::Send(text)]),
             Effect::Skip(op) => self.tell(op, [Command::Skip]),
             Effect::Abort(op) => self.tell(op, [Command::Abort]),
-            Effect::Accept(op, fingerprint) => {
-                if let Some(live) = self.logins.iter().find(|live| live.handle.op == op) {
-                    self.accepted.push((live.node.host.clone(), fingerprint.clone()));
+            Effect::Accept { op, fingerprint, keep } => {
+                let host = self.logins.iter().find(|live| live.handle.op == op).map(|live| live.step.host.clone());
+                if let Some(host) = host {
+                    self.remember(Kept { host, fingerprint: fingerprint.clone() }, keep);
                 }
                 self.tell(op, [Command::Accept(fingerprint)]);
             }
@@ -290,12 +365,77 @@ impl Desk {
             Effect::MoreAttempts(op) => self.tell(op, [Command::MoreAttempts]),
             Effect::Password(_, password) => {
                 self.engine.keep_password(password.clone());
+                self.means.password = true;
+                self.model.password_at_hand(true);
                 let ops: Vec<OpId> = self.logins.iter().map(|live| live.handle.op).collect();
                 for op in ops {
                     self.tell(op, [Command::Password(password.clone())]);
                 }
+                self.walk_on().await;
             }
         }
+    }
+
+    /// What is known of a node now, for a login that somebody steps.
+    fn node(&self, host: &str, port: u16) -> Option<LoginStep> {
+        let live = self.logins.iter().find(|live| live.is_on(host, port)).map(|live| live.step.clone());
+        let mut step = live.or_else(|| self.later.iter().find(|step| step.host == host && step.port == port).cloned());
+        if let Some(node) = self.run.walk.nodes().into_iter().find(|node| node.host == host && node.port == port) {
+            let known = self.run.walk.login_step(&node);
+            step = Some(step.map_or(known.clone(), |step| LoginStep { client: step.client, ..known }));
+        }
+        step.map(|step| LoginStep { reach: Reach::Credential, ..step })
+    }
+
+    /// Asks an item once more.
+    async fn ask_again(&mut self, again: Again) {
+        self.say(UserAct::AskedAgain { what: again.words() });
+        match again {
+            Again::Dns(asks) => {
+                for ask in asks {
+                    let op = self.engine.dns(ask);
+                    self.walker.began(op);
+                }
+            }
+            Again::Http(ask) => {
+                let op = self.engine.http(ask);
+                self.walker.began(op);
+            }
+            Again::Node { host, port } => {
+                if let Some(step) = self.node(&host, port) {
+                    self.start(step, None).await;
+                }
+            }
+        }
+    }
+
+    /// A certificate is accepted for requests to a host: what was held back there is asked once more.
+    fn accept(&mut self, kept: Kept, keep: bool) {
+        let (host, fingerprint) = (kept.host.clone(), kept.fingerprint.clone());
+        self.engine.accept(&host, &fingerprint);
+        self.say(UserAct::Accepted { host: host.clone(), fingerprint });
+        self.remember(kept, keep);
+        for ask in self.run.walk.held_back(&host) {
+            let op = self.engine.http(ask);
+            self.walker.began(op);
+        }
+    }
+
+    /// What was accepted holds for later logins of this run, and beyond it where the user wants that.
+    fn remember(&mut self, kept: Kept, keep: bool) {
+        self.accepted.push(kept.clone());
+        if keep {
+            self.model.notice(match kept::keep(kept) {
+                Ok(path) => format!("kept in {}", path.display()),
+                Err(why) => format!("accepted for this run, and not kept: {why:#}"),
+            });
+        }
+    }
+
+    /// An act of the user that no login saw.
+    fn say(&mut self, act: UserAct) {
+        let entry = self.run.say(Event::Saw(Fact::User(act)));
+        take(&mut self.model, &mut self.walker, entry);
     }
 
     /// Tells a live login something. One that has ended hears nothing; the screen shows that it has.

@@ -1,22 +1,26 @@
 //! From options to what is asked: the target, the nodes, and the requests for their logins.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::bail;
-
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
-use crate::journal::{ClientKind, RunAsk, Stage, TlsMode};
+use crate::discovery::{LoginStep, Reach};
+use crate::journal::{
+    ClientKind, Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk,
+};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
-use crate::probe::Request;
+use crate::probe::{self, Engine, Identity, Permissions, Request, Roots};
 use crate::protocol::sasl::Mechanism;
 
+use super::kept::{self, Kept};
 use super::recording::Place;
+use super::run::Run;
 
-const XMPP_PORT: u16 = 5222;
+/// The port of XMPP on a node that is named without one (protocol.md 6.1).
+pub const XMPP_PORT: u16 = 5222;
 const XMPPS_PORT: u16 = 5223;
 /// The resource that a login asks for: the node's own lists then say who this was.
 const RESOURCE: &str = "impscope";
@@ -29,21 +33,6 @@ pub const SILENT: Duration = Duration::from_secs(10);
 /// One address may take so long to connect.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A node to go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// As it was named.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Its addresses, where they are known.
-    pub addresses: Vec<IpAddr>,
-    /// Whether it is the user's home node, as far as is known.
-    pub home: Option<bool>,
-    /// Who named it.
-    pub named_by: String,
-}
-
 /// What a run is about.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -51,12 +40,10 @@ pub struct Target {
     pub domain: String,
     /// The user, as it stands before the `@`.
     pub user: String,
-    /// The authcid.
-    pub user_id: String,
-    /// The nodes, the one that takes the password first.
-    pub nodes: Vec<Node>,
-    /// Whose bytes are imitated.
-    pub client: ClientKind,
+    /// What the walk sets out from.
+    pub walk: WalkAsk,
+    /// Whose bytes every login imitates, where that is not the plan's to say: with a token alone, only Jabber's can.
+    pub client: Option<ClientKind>,
     /// Slow, silent, given up.
     pub marks: Marks,
     /// The budget of attempts.
@@ -88,37 +75,18 @@ pub struct Allowed {
     pub insecure: bool,
     /// Credentials in clear.
     pub cleartext: bool,
+    /// Certificates that were accepted for good, by host.
+    pub kept: Vec<Kept>,
 }
 
 impl Target {
     /// From the options, the settings behind them, and which credentials are at hand.
     ///
     /// # Errors
-    /// When the target is no login, or no node is named.
+    /// When the target is no login and no domain, or there is nobody to ask for names.
     pub fn new(text: &str, common: &Common, settings: &Settings, secrets: &Secrets) -> anyhow::Result<Self> {
         let (user, domain) = cli::target(text).map_err(anyhow::Error::msg)?;
-        if common.node.is_empty() {
-            bail!(
-                "no node to go to: name the IM&P node with --node, such as --node imp1.{domain}; \
-                 the nodes are those of the user's service profile"
-            );
-        }
-        let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
-        let node = |node: &cli::NodeArg| Node {
-            host: node.host.clone(),
-            port: node.port.unwrap_or(port),
-            addresses: Vec::new(),
-            // Which of them is the user's home is not known here.
-            home: None,
-            named_by: "--node".to_owned(),
-        };
         let only_token = secrets.token.is_some() && secrets.password.is_none();
-        let client = match common.client {
-            Some(Client::Jabber) => ClientKind::Jabber,
-            Some(Client::Psi) => ClientKind::Psi,
-            None if only_token => ClientKind::Jabber,
-            None => ClientKind::Psi,
-        };
         let ca_file = common.ca_file.as_deref().or(settings.ca_file.as_deref());
         let ca_pem = ca_file.map(|path| {
             std::fs::read_to_string(path).map_err(|why| anyhow::anyhow!("--ca-file {}: {why}", path.display()))
@@ -126,11 +94,10 @@ impl Target {
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
         Ok(Self {
-            user_id: common.user_id.clone().unwrap_or_else(|| user.clone()),
+            walk: walk(common, &user)?,
             user,
             domain,
-            nodes: common.node.iter().map(node).collect(),
-            client,
+            client: only_token.then_some(ClientKind::Jabber),
             marks: Marks { slow, silent, give_up: None },
             max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),
             place: place(common.record.as_deref(), common.no_record),
@@ -144,6 +111,7 @@ impl Target {
                 fingerprints: common.accept.clone(),
                 insecure: common.insecure,
                 cleartext: common.allow_cleartext,
+                kept: kept::read()?,
             },
         })
     }
@@ -157,42 +125,83 @@ impl Target {
             slow_ms: millis(self.marks.slow),
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
-            walk: None,
+            walk: Some(self.walk.clone()),
+        }
+    }
+
+    /// The engine of a run.
+    pub fn engine(&self, run: &Run, roots: Roots, secrets: Secrets) -> Engine {
+        let engine = Engine::new(
+            run.notes.clone(),
+            run.op.id,
+            roots,
+            secrets,
+            self.identity(),
+            self.permissions(),
+            self.max_attempts,
+        );
+        for kept in &self.allowed.kept {
+            engine.accept(&kept.host, &kept.fingerprint);
+        }
+        engine
+    }
+
+    /// What requests and logins share.
+    fn identity(&self) -> Identity {
+        Identity {
+            user_id: self.walk.user_id.clone(),
+            epas: self.walk.epas.clone(),
+            patience: self.marks,
+            connect_timeout: self.connect_timeout,
+        }
+    }
+
+    /// What the command line allowed, for requests.
+    fn permissions(&self) -> Permissions {
+        Permissions {
+            fingerprints: self.allowed.fingerprints.clone(),
+            insecure: self.allowed.insecure,
+            cleartext: self.allowed.cleartext,
         }
     }
 
     /// The request for a stepped login that a person watches.
-    pub fn attended(&self, node: &Node) -> Request {
-        self.request(node, Attendance::Attended, Pace::Stepped)
+    pub fn attended(&self, step: &LoginStep) -> Request {
+        self.request(step, Attendance::Attended, Pace::Stepped)
     }
 
     /// The request for a login that runs by itself, and stops before `pause` if there is one.
-    pub fn unattended(&self, node: &Node, pause: Option<Stage>) -> Request {
-        let mut request = self.request(node, Attendance::Unattended, Pace::Running);
+    pub fn unattended(&self, step: &LoginStep, pause: Option<Stage>) -> Request {
+        let mut request = self.request(step, Attendance::Unattended, Pace::Running);
         request.login.breakpoints =
             pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
+        if step.reach == Reach::Mechanisms {
+            request.login.until = request.login.until.min(Stage::StreamTls);
+        }
         request
     }
 
-    fn request(&self, node: &Node, attendance: Attendance, pace: Pace) -> Request {
+    fn request(&self, step: &LoginStep, attendance: Attendance, pace: Pace) -> Request {
+        let kept = self.allowed.kept.iter().filter(|kept| kept.host.eq_ignore_ascii_case(&step.host));
+        let accepted = self.allowed.fingerprints.iter().cloned();
         let policy = Policy {
-            accepted: self.allowed.fingerprints.clone(),
+            accepted: accepted.chain(kept.map(|kept| kept.fingerprint.clone())).collect(),
             insecure: self.allowed.insecure,
             cleartext: self.allowed.cleartext,
             ..Policy::default()
         };
         Request {
-            host: node.host.clone(),
-            port: node.port,
-            addresses: node.addresses.clone(),
+            host: step.host.clone(),
+            port: step.port,
+            addresses: step.addresses.iter().filter_map(|address| address.parse().ok()).collect(),
             connect_timeout: self.connect_timeout,
-            home: node.home,
-            named_by: node.named_by.clone(),
+            home: step.home,
+            named_by: step.named_by.clone(),
             login: Config {
                 domain: self.domain.clone(),
-                user: self.user_id.clone(),
-                client: self.client,
-                tls: self.tls,
+                user: self.walk.user_id.clone(),
+                client: self.client.unwrap_or(step.client),
+                tls: if self.tls == TlsMode::Direct { self.tls } else { step.tls },
                 until: self.until,
                 mechanism: self.mechanism,
                 marks: self.marks,
@@ -204,6 +213,57 @@ impl Target {
                 resource: RESOURCE.to_owned(),
             },
         }
+    }
+}
+
+/// What the walk sets out from, by the options.
+///
+/// # Errors
+/// When names must be asked for and no DNS server is known.
+fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
+    let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
+    let given = |node: &cli::NodeArg| GivenNode { host: node.host.clone(), port: node.port.unwrap_or(port) };
+    let by_hand =
+        |server: &SocketAddr| DnsServer { address: server.to_string(), source: "--dns".to_owned() };
+    let dns = match (common.dns.as_slice(), common.node.as_slice()) {
+        // A node that is named by hand needs no DNS but what the system would ask for its address.
+        ([], [_, ..]) => Vec::new(),
+        ([], []) => probe::system_servers().map_err(anyhow::Error::msg)?,
+        (servers, _) => servers.iter().map(by_hand).collect(),
+    };
+    let (kind, version) = common.epas_client.clone().unwrap_or_else(|| {
+        let EpasClient { kind, version, .. } = epas_client();
+        (kind, version)
+    });
+    Ok(WalkAsk {
+        clients: clients(common.client.unwrap_or(Client::All)),
+        voice_domain: common.voice_domain.as_deref().map(str::to_ascii_lowercase),
+        dns,
+        nodes: common.node.iter().map(given).collect(),
+        cucm: common.cucm.as_ref().map(|cucm| match cucm.port {
+            Some(port) => format!("{}:{port}", cucm.host),
+            None => cucm.host.clone(),
+        }),
+        user_id: common.user_id.clone().unwrap_or_else(|| user.to_owned()),
+        xmpp_port: XMPP_PORT,
+        epas: EpasClient { kind, version, force: common.epas_force, ..epas_client() },
+    })
+}
+
+/// As which client EPASSoap is asked unless an option says otherwise: a type and a version that the nodes take, and
+/// no new session key, which could be another client's loss (protocol.md 5.1, 6.8).
+pub fn epas_client() -> EpasClient {
+    let (service, kind, version) = ("v80".to_owned(), "CUPC".to_owned(), cli::EPAS_VERSION.to_owned());
+    EpasClient { service, kind, version, force: false }
+}
+
+/// Whose path an option names.
+pub fn clients(named: Client) -> Clients {
+    match named {
+        Client::All => Clients::All,
+        Client::Jabber => Clients::Jabber,
+        Client::Psi => Clients::Psi,
+        Client::Edge => Clients::Edge,
     }
 }
 

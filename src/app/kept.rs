@@ -1,0 +1,117 @@
+//! Certificates that the user accepted for good: host and fingerprint, in the XDG configuration folder.
+//!
+//! They are what a changed certificate is noticed by.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+const FILE: &str = "impscope/certificates.toml";
+
+/// A certificate that was accepted for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The host that showed it.
+    pub host: String,
+    /// `sha256:` and 64 hex digits.
+    pub fingerprint: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Certificates {
+    #[serde(default, rename = "certificate")]
+    certificates: Vec<Kept>,
+}
+
+/// All that were kept. No file means none.
+///
+/// # Errors
+/// When the file cannot be read or is not what was written there: it names the file and the remedy.
+pub fn read() -> anyhow::Result<Vec<Kept>> {
+    match path() {
+        Some(path) => read_from(&path),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Keeps one more, and says where.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn keep(kept: Kept) -> anyhow::Result<PathBuf> {
+    let path = path().context("there is no configuration folder: neither HOME nor XDG_CONFIG_HOME is set")?;
+    keep_in(&path, kept)?;
+    Ok(path)
+}
+
+fn path() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FILE))
+}
+
+fn read_from(path: &Path) -> anyhow::Result<Vec<Kept>> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(why) => return Err(why).with_context(|| path.display().to_string()),
+    };
+    let read: Certificates = toml::from_str(&text)
+        .with_context(|| format!("{}: mend it or remove it; it holds accepted certificates", path.display()))?;
+    Ok(read.certificates)
+}
+
+/// Adds one and puts the new file in the old one's place in one step, so that no crash leaves half of it.
+fn keep_in(path: &Path, kept: Kept) -> anyhow::Result<()> {
+    let mut certificates = read_from(path)?;
+    if certificates.contains(&kept) {
+        return Ok(());
+    }
+    certificates.push(kept);
+    let text = toml::to_string(&Certificates { certificates })?;
+    let folder = path.parent().context("the file has no folder")?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| folder.display().to_string())?;
+    let beside = path.with_extension(format!("toml.{}", std::process::id()));
+    let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+    written
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path))
+        .with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(host: &str) -> Kept {
+        Kept { host: host.to_owned(), fingerprint: format!("sha256:{}", "ab".repeat(32)) }
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again_once_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("impscope/certificates.toml");
+        assert_eq!(read_from(&path).unwrap(), []);
+        for host in ["imp1.example.test", "imp2.example.test", "imp1.example.test"] {
+            keep_in(&path, kept(host)).unwrap();
+        }
+        assert_eq!(read_from(&path).unwrap(), [kept("imp1.example.test"), kept("imp2.example.test")]);
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("certificates.toml");
+        fs::write(&path, "certificate = 3\n").unwrap();
+        let error = format!("{:#}", keep_in(&path, kept("imp1.example.test")).unwrap_err());
+        assert!(error.contains("certificates.toml") && error.contains("mend it or remove it"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "certificate = 3\n");
+    }
+}

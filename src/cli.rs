@@ -271,7 +271,8 @@ fn dns_server(text: &str) -> Result<SocketAddr, String> {
     match bare(text).or_else(|| inner.and_then(bare)) {
         Some(address) => Ok(SocketAddr::new(address, DNS_PORT)),
         None => text.parse().map_err(|_| {
-            "a DNS server is named by its address: give ADDR, ADDR:PORT or [IPV6]:PORT, such as 10.1.1.53".to_owned()
+            "a DNS server is named by its address: give ADDR, ADDR:PORT or [IPV6]:PORT, such as 10.1.1.53"
+                .to_owned()
         }),
     }
 }

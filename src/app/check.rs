@@ -48,8 +48,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let means =
-        Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: false };
+    let means = Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: false };
     let engine = target.engine(&run, roots, secrets);
     let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);

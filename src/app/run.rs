@@ -55,7 +55,8 @@ impl Run {
         let named: Vec<&str> = target.walk.nodes.iter().map(|node| node.host.as_str()).collect();
         for fingerprint in target.allowed.fingerprints.iter().cloned() {
             // Of nodes that were named, one with another certificate is worth an alarm.
-            let here = |host: &&str| UserAct::Accepted { host: (*host).to_owned(), fingerprint: fingerprint.clone() };
+            let here =
+                |host: &&str| UserAct::Accepted { host: (*host).to_owned(), fingerprint: fingerprint.clone() };
             acts.extend(named.iter().map(here));
             if named.is_empty() {
                 acts.push(UserAct::AcceptedAnywhere { fingerprint });

@@ -67,8 +67,7 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means =
-        Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: true };
+    let means = Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: true };
     let engine = target.engine(&run, roots, secrets);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
@@ -379,7 +378,8 @@ impl Desk {
     /// What is known of a node now, for a login that somebody steps.
     fn node(&self, host: &str, port: u16) -> Option<LoginStep> {
         let live = self.logins.iter().find(|live| live.is_on(host, port)).map(|live| live.step.clone());
-        let mut step = live.or_else(|| self.later.iter().find(|step| step.host == host && step.port == port).cloned());
+        let mut step =
+            live.or_else(|| self.later.iter().find(|step| step.host == host && step.port == port).cloned());
         if let Some(node) = self.run.walk.nodes().into_iter().find(|node| node.host == host && node.port == port) {
             let known = self.run.walk.login_step(&node);
             step = Some(step.map_or(known.clone(), |step| LoginStep { client: step.client, ..known }));

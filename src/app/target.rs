@@ -7,9 +7,7 @@ use std::time::Duration;
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
 use crate::discovery::{LoginStep, Reach};
-use crate::journal::{
-    ClientKind, Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk,
-};
+use crate::journal::{ClientKind, Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
 use crate::probe::{self, Engine, Identity, Permissions, Request, Roots};
@@ -223,8 +221,7 @@ impl Target {
 fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
     let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
     let given = |node: &cli::NodeArg| GivenNode { host: node.host.clone(), port: node.port.unwrap_or(port) };
-    let by_hand =
-        |server: &SocketAddr| DnsServer { address: server.to_string(), source: "--dns".to_owned() };
+    let by_hand = |server: &SocketAddr| DnsServer { address: server.to_string(), source: "--dns".to_owned() };
     let dns = match (common.dns.as_slice(), common.node.as_slice()) {
         // A node that is named by hand needs no DNS but what the system would ask for its address.
         ([], [_, ..]) => Vec::new(),

@@ -105,7 +105,8 @@ fn what_to_add(login: &LoginProgress) -> Option<String> {
 /// What the command line lacks, where a request was held back for want of the user's word.
 fn held_back(walk: &Walk, exchange: &Exchange) -> Option<String> {
     let gate = exchange.gate.as_ref()?;
-    let newest = walk.exchange(exchange.ask.what, &exchange.ask.url).is_some_and(|newest| newest.op == exchange.op);
+    let newest =
+        walk.exchange(exchange.ask.what, &exchange.ask.url).is_some_and(|newest| newest.op == exchange.op);
     let add = match (gate.why.as_str(), &gate.fingerprint) {
         ("untrusted", Some(fingerprint)) => {
             format!("to accept the certificate of {}, add --accept {fingerprint}", exchange.ask.place())

@@ -1,7 +1,8 @@
 //! The suite: the built program against real servers, a terminal, a network of its own, and the laws of the code.
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
-//!   the program against the practice deployment, `scenarios` against every state of it; `typed` types keys, `quiet`
+//!   the program against the practice deployment, `walk` from the user's address on, `scenarios`
+//!   against every state of it; `typed` types keys, `quiet`
 //!   counts bytes, `canary` looks for passwords, `recordings` reads what is left behind. `real` runs the program
 //!   against Debian's Prosody and ejabberd, `netns` in a network of its own, where packets can be lost on purpose.
 //!   `hostile` plays servers that mean harm.
@@ -48,3 +49,5 @@ mod screen;
 mod served;
 #[cfg(all(unix, feature = "lab"))]
 mod typed;
+#[cfg(feature = "lab")]
+mod walk;

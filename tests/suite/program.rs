@@ -206,6 +206,22 @@ impl Finished {
         json["nodes"][0]["logins"][0].clone()
     }
 
+    /// The newest login of a node.
+    pub fn login_on(&self, host: &str) -> Value {
+        let json = self.json();
+        let nodes = json["nodes"].as_array().expect("nodes");
+        let node = nodes.iter().find(|node| node["host"] == host).unwrap_or_else(|| panic!("no {host}: {json:#}"));
+        let newest = node["logins"].as_array().and_then(|logins| logins.last());
+        newest.unwrap_or_else(|| panic!("no login on {host}: {json:#}")).clone()
+    }
+
+    /// A route as the object has it.
+    pub fn route(&self, name: &str) -> Value {
+        let json = self.json();
+        let routes = json["routes"].as_array().expect("routes");
+        routes.iter().find(|route| route["route"] == name).unwrap_or_else(|| panic!("no {name}: {json:#}")).clone()
+    }
+
     /// What became of the stage with this name.
     pub fn stage(&self, name: &str) -> String {
         let login = self.login();

@@ -10,6 +10,8 @@ pub struct Served {
     pub run: Running,
     /// The addresses of its nodes: imp1, then imp2.
     pub nodes: Vec<String>,
+    /// Its DNS servers.
+    pub dns: Vec<String>,
     /// `USER@DOMAIN` of the one who logs in.
     pub user: String,
     /// The user's password. It is printed here and must stand nowhere else.
@@ -32,9 +34,9 @@ impl Served {
         };
         let one = |word: &str| words(word).pop().unwrap_or_else(|| panic!("no {word}: {said}"));
         let address = |line: &String| line.split_whitespace().last().expect("an address").to_owned();
-        let nodes = words("node").iter().map(address).collect();
+        let (nodes, dns) = (words("node").iter().map(address).collect(), words("dns"));
         let (user, password, authority) = (one("user"), one("password"), PathBuf::from(one("ca")));
-        Self { run, nodes, user, password, authority, _home: home }
+        Self { run, nodes, dns, user, password, authority, _home: home }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.
@@ -42,6 +44,26 @@ impl Served {
         let authority = self.authority.display().to_string();
         let there = ["--node", &self.nodes[node], "--ca-file", &authority];
         [before, &there, more, &[self.user.as_str()]].concat().into_iter().map(str::to_owned).collect()
+    }
+
+    /// The arguments of a program that finds everything by its DNS: `before`, the servers, `more`, the user.
+    pub fn from_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
+        let authority = self.authority.display().to_string();
+        let servers = self.dns.iter().flat_map(|server| ["--dns", server]);
+        let arguments = before.iter().copied().chain(servers).chain(["--ca-file", &authority]);
+        arguments.chain(more.iter().copied()).chain([self.user.as_str()]).map(str::to_owned).collect()
+    }
+
+    /// `check --json` from the user's address on, to its end.
+    pub fn walk(&self, more: &[&str]) -> Finished {
+        let arguments = self.from_dns(&["check", "--json"], more);
+        Program::new().start(&arguments, Some(&self.password)).finish(SOON)
+    }
+
+    /// Which credentials its servers have got so far, as `HOST SERVICE USER ANSWER`, in their order.
+    pub fn credentials(&mut self) -> Vec<String> {
+        let said = self.run.stdout();
+        said.lines().filter_map(|line| line.strip_prefix("credential ").map(str::to_owned)).collect()
     }
 
     /// `check --json` on a node, to its end.

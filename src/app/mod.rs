@@ -104,9 +104,9 @@ fn print_all(bytes: &[u8]) -> u8 {
 
 fn three_lines() -> &'static str {
     "Where does a login into Cisco IM&Presence stop? Three ways to find out:\n\n  \
-     impscope --node imp1.example.com alice@example.com         step through the login on a node\n  \
-     impscope check --node imp1.example.com alice@example.com   the same without a screen\n  \
-     impscope lab                                               practise on an ill deployment of our own\n\n\
+     impscope alice@example.com         walk every route from the address, then step through the login\n  \
+     impscope check alice@example.com   the same without a screen\n  \
+     impscope lab                       practise on an ill deployment of our own\n\n\
      Everything else: impscope --help\n"
 }
 

@@ -6,7 +6,8 @@ use crate::program::Program;
 fn bad_usage_is_unknown_to_a_monitoring_system() {
     for arguments in [
         &["check"][..],
-        &["check", "--node", "127.0.0.1", "no-domain"],
+        &["check", "--node", "127.0.0.1", "alice@"],
+        &["check", "--dns", "ns1.example.test", "alice@example.test"],
         &["check", "--node", "127.0.0.1", "--until", "lunch", "alice@example.test"],
         &["check", "--node", "127.0.0.1", "--accept", "sha256:short", "alice@example.test"],
         &["check", "--no-such-option", "alice@example.test"],

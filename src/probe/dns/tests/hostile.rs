@@ -6,6 +6,9 @@ use super::server::{A, ANSWER, Both, CNAME, TRUNCATED, counted, framed, named, r
 use super::{IMP1, LONG, NAME, SHORT, ask, service};
 use crate::journal::{DnsFact, How, RecordData};
 
+/// What is replied to a question.
+type Reply = fn(&[u8]) -> Vec<u8>;
+
 fn good(question: &[u8]) -> Vec<u8> {
     reply(question, ANSWER, [&[record(33, 60, &srv(0, 0, 5222, IMP1))], &[], &[]])
 }
@@ -91,7 +94,7 @@ async fn unreadable_answers_alone_are_a_broken_server() {
     };
     let too_many = |question: &[u8]| counted(question, ANSWER, [10_000, 0, 0], &record(A, 1, &[127, 0, 0, 1]));
     let long_label = |question: &[u8]| counted(question, ANSWER, [1, 0, 0], &named(&[0x80, 1, 0], A, 1, &[0; 4]));
-    let says: [fn(&[u8]) -> Vec<u8>; 5] = [loops, each_other, short, too_many, long_label];
+    let says: [Reply; 5] = [loops, each_other, short, too_many, long_label];
     for says in says {
         let asked = ask(serve(move |question: &[u8], _| vec![says(question)]).await, SHORT).await;
         assert_eq!(asked.end(), (How::Broken, "unreadable"), "{asked:#?}");
@@ -127,7 +130,7 @@ async fn of_thousands_of_records_some_are_kept_and_the_rest_is_counted() {
     // Half of them are claimed only: the bound comes before the reading.
     let claimed =
         |question: &[u8]| counted(question, ANSWER, [10_000, 0, 0], &record(A, 1, &[127, 0, 0, 1]).repeat(4_000));
-    let says: [(fn(&[u8]) -> Vec<u8>, u64); 2] = [(many, 3_744), (claimed, 9_744)];
+    let says: [(Reply, u64); 2] = [(many, 3_744), (claimed, 9_744)];
     for (says, left_out) in says {
         let truncated = |question: &[u8]| reply(question, ANSWER | TRUNCATED, [&[], &[], &[]]);
         let server = serve(Both(truncated, move |question: &[u8]| Some(framed(&says(question))))).await;

@@ -28,6 +28,11 @@ pub trait Says: Send + Sync + 'static {
     fn stream(&self, _question: &[u8]) -> Option<Vec<u8>> {
         None
     }
+
+    /// Whether the bytes of the stream come again and again.
+    fn never_pauses(&self) -> bool {
+        false
+    }
 }
 
 impl<F: Fn(&[u8], usize) -> Vec<Vec<u8>> + Send + Sync + 'static> Says for F {
@@ -87,7 +92,10 @@ async fn over_tcp(mut stream: TcpStream, says: std::sync::Arc<impl Says>) {
     let mut question = vec![0; usize::from(length)];
     stream.read_exact(&mut question).await.unwrap();
     let Some(bytes) = says.stream(&question) else { return };
-    let _ = stream.write_all(&bytes).await;
+    let mut taken = stream.write_all(&bytes).await;
+    while says.never_pauses() && taken.is_ok() {
+        taken = stream.write_all(&bytes).await;
+    }
     // Open until the client leaves.
     let _ = stream.read(&mut [0]).await;
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{mpsc, watch};
 
-use crate::journal::{Ask, How, LoginAsk, OpId, Outcome};
+use crate::journal::{Ask, DnsAsk, How, LoginAsk, OpId, Outcome};
 use crate::login::fill::Secrets;
 use crate::login::{Config, Login, Policy};
 
 use super::attempts::Attempts;
 use super::driver::{self, Standing};
 use super::request::{Command, Request};
-use super::{Notes, Roots};
+use super::{Notes, Roots, dns};
 
 /// A login that was started.
 #[derive(Debug)]
@@ -81,6 +81,11 @@ impl Engine {
             }
         });
         LoginHandle { op: op.id, commands, standing }
+    }
+
+    /// Asks one question of one DNS server, in a task of its own. The operation is its whole answer.
+    pub fn dns(&self, ask: DnsAsk) -> OpId {
+        dns::start(&self.notes, self.parent, ask, dns::LIMIT)
     }
 
     fn shared(&self) -> driver::Shared {

@@ -1,13 +1,15 @@
 //! The rim: the only part that awaits, reads clocks and touches the network.
 //!
-//! [`Engine`] starts logins. Each runs in a task of its own, drives one [`crate::login::Login`], and writes what
-//! passed as notes for the journal's owner. It never decides what anything means.
+//! [`Engine`] starts logins and questions to DNS servers. Each runs in a task of its own (a login drives one
+//! [`crate::login::Login`]) and writes what passed as notes for the journal's owner. It never decides what anything
+//! means.
 
 mod attempts;
 mod cert;
 mod clock;
 mod connection;
 mod counted;
+mod dns;
 mod driver;
 mod echo;
 mod engine;
@@ -21,6 +23,7 @@ mod tcp;
 mod tls;
 
 pub use clock::Clock;
+pub use dns::system_servers;
 pub use driver::Standing;
 pub use engine::{Engine, LoginHandle};
 pub use notes::{Notes, Op};

@@ -1,5 +1,8 @@
-//! The platform calls: the kernel's view of a connection, and no core dumps. The only file with `unsafe`.
-#![allow(unsafe_code, reason = "getsockopt, ioctl and prctl have no safe wrapper in a crate that we use")]
+//! The platform calls: the kernel's view of a connection, ICMP, and no core dumps. The only file with `unsafe`.
+#![allow(
+    unsafe_code,
+    reason = "getsockopt, setsockopt, ioctl and prctl have no safe wrapper in a crate that we use"
+)]
 
 use std::os::fd::RawFd;
 
@@ -69,6 +72,22 @@ fn out_queue(fd: RawFd) -> Option<u64> {
     let status = unsafe { libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) };
     (status == 0).then(|| u64::try_from(bytes).unwrap_or(0))
 }
+
+/// Lets a socket of datagrams hear all that ICMP says about them, not only that a port is closed. A kernel that
+/// refuses tells less, and nothing else changes.
+#[cfg(target_os = "linux")]
+pub fn hear_icmp(fd: RawFd, ipv6: bool) {
+    let (level, option) =
+        if ipv6 { (libc::IPPROTO_IPV6, libc::IPV6_RECVERR) } else { (libc::IPPROTO_IP, libc::IP_RECVERR) };
+    let on: libc::c_int = 1;
+    let size = libc::socklen_t::try_from(std::mem::size_of_val(&on)).unwrap_or(0);
+    // SAFETY: the pointer and the length describe `on`, which lives through the call.
+    unsafe { libc::setsockopt(fd, level, option, std::ptr::from_ref(&on).cast(), size) };
+}
+
+/// Nothing, on a platform that tells what it tells.
+#[cfg(not(target_os = "linux"))]
+pub fn hear_icmp(_fd: RawFd, _ipv6: bool) {}
 
 /// Asks for no core dumps, which would hold the password. A system that refuses has its own rule about them.
 pub fn forbid_core_dumps() {

@@ -4,8 +4,8 @@
 //!   the program against the practice deployment, `walk` from the user's address on, `scenarios`
 //!   against every state of it; `typed` types keys, `quiet`
 //!   counts bytes, `canary` looks for passwords, `recordings` reads what is left behind. `real` runs the program
-//!   against Debian's Prosody and ejabberd, `netns` in a network of its own, where packets can be lost on purpose.
-//!   `hostile` plays servers that mean harm.
+//!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
+//!   purpose. `hostile` plays servers that mean harm.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
 //!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).

@@ -1,7 +1,8 @@
-//! Servers that nobody here wrote: Debian's Prosody and ejabberd, each started by a test as a process of its own,
+//! Servers that nobody here wrote: Debian's Prosody, ejabberd and nsd, each started by a test as a process of its own,
 //! on a loopback address and port of its own, with its files in a folder of its own.
 
 mod certificate;
+pub mod dns;
 mod ejabberd;
 mod fixture;
 mod logins;

@@ -151,7 +151,8 @@ fn state(pid: u32) -> Option<char> {
     stat.rsplit_once(") ")?.1.chars().next()
 }
 
-fn free_address() -> SocketAddr {
+/// A free port on a loopback address that no other test uses.
+pub(super) fn free_address() -> SocketAddr {
     static TAKEN: AtomicU8 = AtomicU8::new(0);
     let [.., high, low] = std::process::id().to_be_bytes();
     let network = 128 + TAKEN.fetch_add(1, Ordering::Relaxed) % 64;

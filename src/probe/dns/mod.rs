@@ -1,0 +1,53 @@
+//! DNS: one question to one server is one operation, and every message of it is a fact.
+//!
+//! The messages are hickory's, on sockets of our own. Its resolver answers some names by itself (`localhost`,
+//! `invalid`) and follows an alias with questions that nobody asked for. Below it, its clients leave aside an answer
+//! without a question section, as a server without EDNS gives it with FORMERR, and a silence is reported instead; a
+//! message that cannot be read ends a question over UDP and vanishes over TCP; a closed port is a time-out. A
+//! recorder under them would have to read and judge every message once more. Here what is noted is what decides.
+//!
+//! There is no cache, no search list and no hosts file. A question that is not answered is sent again on the same
+//! socket, twice, so that a late answer to the first one still counts.
+
+mod answer;
+mod exchange;
+mod question;
+mod system;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crate::journal::{Ask, DnsAsk, How, OpId, Outcome};
+
+use super::{Notes, Op};
+use exchange::Exchange;
+use question::Question;
+pub use system::system_servers;
+
+/// How long a question may take, its re-sends and a second try over TCP included.
+pub const LIMIT: Duration = Duration::from_secs(5);
+
+/// Asks in a task of its own, as an operation below `parent`.
+pub fn start(notes: &Notes, parent: OpId, ask: DnsAsk, limit: Duration) -> OpId {
+    let op = notes.op(Some(parent));
+    let notes = notes.clone();
+    tokio::spawn(async move {
+        // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
+        notes.begun(op, Ask::Dns(ask.clone())).await;
+        let asking = tokio::spawn(carry_out(notes.clone(), op, ask, limit));
+        if asking.await.is_err_and(|why| why.is_panic()) {
+            notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+        }
+    });
+    op.id
+}
+
+async fn carry_out(notes: Notes, op: Op, ask: DnsAsk, limit: Duration) {
+    let outcome = match (ask.server.parse(), Question::new(&ask)) {
+        (Ok(server), Ok(question)) => Exchange::new(&notes, op, server, &question, limit).run().await,
+        (Err(_), _) => Outcome::new(How::Failed, "not asked", format!("{} is no address and port", ask.server)),
+        (_, Err(why)) => Outcome::new(How::Failed, "not asked", why),
+    };
+    notes.ended(op, outcome).await;
+}

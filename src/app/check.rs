@@ -47,7 +47,8 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
+    let (limit, permissions, identity) = (target.max_attempts, target.permissions(), target.identity());
+    let engine = Engine::new(run.notes.clone(), roots, secrets, limit, run.op.id, permissions, identity);
     let mut printer = Printer { json: args.json, console: Console::default(), many: target.nodes.len() > 1 };
     printer.catch_up(&run);
 

@@ -64,7 +64,8 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let engine = Engine::new(run.notes.clone(), roots, secrets, target.max_attempts, run.op.id);
+    let (limit, permissions, identity) = (target.max_attempts, target.permissions(), target.identity());
+    let engine = Engine::new(run.notes.clone(), roots, secrets, limit, run.op.id, permissions, identity);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;

@@ -8,10 +8,10 @@ use anyhow::bail;
 
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
-use crate::journal::{ClientKind, RunAsk, Stage, TlsMode};
+use crate::journal::{ClientKind, EpasClient, RunAsk, Stage, TlsMode};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
-use crate::probe::Request;
+use crate::probe::{Identity, Permissions, Request};
 use crate::protocol::sasl::Mechanism;
 
 use super::recording::Place;
@@ -158,6 +158,29 @@ impl Target {
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
             walk: None,
+        }
+    }
+
+    /// What requests may do from the start.
+    pub fn permissions(&self) -> Permissions {
+        let Allowed { fingerprints, insecure, cleartext } = self.allowed.clone();
+        Permissions { fingerprints, insecure, cleartext }
+    }
+
+    /// As whom requests are made.
+    pub fn identity(&self) -> Identity {
+        // As a client that real servers were asked by (protocol.md 5.1).
+        let epas = EpasClient {
+            service: "v80".to_owned(),
+            kind: "CUPC".to_owned(),
+            version: "9.7.0.18474".to_owned(),
+            force: false,
+        };
+        Identity {
+            user_id: self.user_id.clone(),
+            epas,
+            patience: self.marks,
+            connect_timeout: self.connect_timeout,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rim: the only part that awaits, reads clocks and touches the network.
 //!
-//! [`Engine`] starts logins. Each runs in a task of its own, drives one [`crate::login::Login`], and writes what
-//! passed as notes for the journal's owner. It never decides what anything means.
+//! [`Engine`] starts logins and HTTP requests. Each runs in a task of its own and writes what passed as notes for the
+//! journal's owner; a login drives one [`crate::login::Login`]. It never decides what anything means.
 
 mod attempts;
 mod cert;
@@ -11,6 +11,7 @@ mod counted;
 mod driver;
 mod echo;
 mod engine;
+mod http;
 mod legacy;
 mod notes;
 mod outgoing;
@@ -23,6 +24,7 @@ mod tls;
 pub use clock::Clock;
 pub use driver::Standing;
 pub use engine::{Engine, LoginHandle};
+pub use http::{Identity, Permissions};
 pub use notes::{Notes, Op};
 pub use request::{Command, Request};
 pub use tls::Roots;

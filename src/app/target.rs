@@ -131,12 +131,12 @@ impl Target {
     pub fn engine(&self, run: &Run, roots: Roots, secrets: Secrets) -> Engine {
         let engine = Engine::new(
             run.notes.clone(),
-            run.op.id,
             roots,
             secrets,
-            self.identity(),
-            self.permissions(),
             self.max_attempts,
+            run.op.id,
+            self.permissions(),
+            self.identity(),
         );
         for kept in &self.allowed.kept {
             engine.accept(&kept.host, &kept.fingerprint);

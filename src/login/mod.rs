@@ -31,7 +31,7 @@ pub use config::{Attendance, Config, Marks};
 pub use machine::{Login, Output};
 pub use pace::{Breakpoint, Pace, Side};
 pub use propose::{Placeholder, Proposal, Sends};
-pub use trust::{Certificate, Gate, GatePass, Policy, Security};
+pub use trust::{Certificate, Gate, GatePass, Policy, Security, host_gate};
 pub use wait::Mark;
 
 /// What the driver is to do now.

@@ -86,10 +86,32 @@ pub struct GatePass(());
 /// Whether a credential may cross a connection of this `security`. `counted`: it belongs to an attempt that was
 /// counted already.
 pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, needs: Needs, counted: bool) -> Gate {
+    let at_hand = match needs {
+        Needs::Password => policy.password,
+        Needs::Token => policy.token,
+        Needs::Nothing => true,
+    };
+    judge(security, policy, |certificate| certificate.failures(client), at_hand, counted)
+}
+
+/// Whether a credential may go to the HTTP server behind a connection of this `security`: such a server is known by
+/// the name that it was asked under. `at_hand`: what would be sent is there. `counted`: it spends no attempt, as a
+/// session key does not.
+pub fn host_gate(security: &Security, policy: &Policy, at_hand: bool, counted: bool) -> Gate {
+    judge(security, policy, Certificate::host_failures, at_hand, counted)
+}
+
+fn judge(
+    security: &Security,
+    policy: &Policy,
+    failures: impl Fn(&Certificate) -> Vec<String>,
+    at_hand: bool,
+    counted: bool,
+) -> Gate {
     match &security.certificate {
         Some(certificate) if !certificate.key_proven => return Gate::KeyNotProven,
         Some(certificate) => {
-            let why = certificate.failures(client);
+            let why = failures(certificate);
             let accepted = policy.insecure || policy.accepted.contains(&certificate.fingerprint);
             if !why.is_empty() && !accepted {
                 return Gate::Certificate { fingerprint: certificate.fingerprint.clone(), why };
@@ -98,11 +120,6 @@ pub(super) fn gate(security: &Security, policy: &Policy, client: ClientKind, nee
         None if !policy.cleartext => return Gate::Cleartext,
         None => {}
     }
-    let at_hand = match needs {
-        Needs::Password => policy.password,
-        Needs::Token => policy.token,
-        Needs::Nothing => true,
-    };
     if !at_hand {
         return Gate::NoCredential;
     }
@@ -134,6 +151,12 @@ impl Certificate {
             ClientKind::Psi => "its names do not include the XMPP domain".to_owned(),
             ClientKind::Jabber => "its names include neither the XMPP domain nor the node".to_owned(),
         });
+        self.chain.iter().cloned().chain(name).collect()
+    }
+
+    /// What fails for who asked a server under the node's name.
+    fn host_failures(&self) -> Vec<String> {
+        let name = (!self.node_ok).then(|| "its names do not include the host's".to_owned());
         self.chain.iter().cloned().chain(name).collect()
     }
 }

@@ -1,16 +1,19 @@
-//! Starts logins, and holds what they share: the roots, the secrets, the count of attempts.
+//! Starts logins, requests and questions to DNS servers, and holds what they share: the roots, the secrets, the count of attempts.
 
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use tokio::sync::{mpsc, watch};
 
-use crate::journal::{Ask, DnsAsk, How, LoginAsk, OpId, Outcome};
+use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Stage};
 use crate::login::fill::Secrets;
 use crate::login::{Config, Login, Policy};
 
+use crate::protocol::sasl::Mechanism;
+
 use super::attempts::Attempts;
 use super::driver::{self, Standing};
+use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
 use super::{Notes, Roots, dns};
 
@@ -25,20 +28,31 @@ pub struct LoginHandle {
     pub standing: watch::Receiver<Standing>,
 }
 
-/// Starts logins.
+/// Starts logins, requests and questions to DNS servers.
 #[derive(Debug, Clone)]
 pub struct Engine {
     notes: Notes,
     roots: Roots,
     secrets: Secrets,
     attempts: Arc<Attempts>,
+    http: Arc<Http>,
     parent: OpId,
 }
 
 impl Engine {
-    /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts.
-    pub fn new(notes: Notes, roots: Roots, secrets: Secrets, limit: u32, parent: OpId) -> Self {
-        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), parent }
+    /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts;
+    /// `permissions` are those of requests, a login's stand in its own request.
+    pub fn new(
+        notes: Notes,
+        roots: Roots,
+        secrets: Secrets,
+        limit: u32,
+        parent: OpId,
+        permissions: Permissions,
+        identity: Identity,
+    ) -> Self {
+        let http = Arc::new(Http::new(permissions, identity));
+        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), http, parent }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
@@ -51,8 +65,36 @@ impl Engine {
         self.secrets.password = Some(password);
     }
 
-    /// Starts a login in a task of its own.
+    /// Accepts a certificate for a host, for requests that are made from now on. That it was accepted is the
+    /// caller's to write down.
+    pub fn accept(&self, host: &str, fingerprint: &str) {
+        self.http.accept(host, fingerprint);
+    }
+
+    /// The certificates that are accepted for a host.
+    pub fn accepted(&self, host: &str) -> Vec<String> {
+        self.http.accepted(host)
+    }
+
+    /// Asks one HTTP request in a task of its own.
+    pub fn http(&self, ask: HttpAsk) -> OpId {
+        let op = self.notes.op(Some(self.parent));
+        let shared = self.shared(self.secrets.clone());
+        let exchange = Exchange::new(shared, Arc::clone(&self.http), op, ask.clone());
+        let notes = self.notes.clone();
+        tokio::spawn(async move {
+            notes.begun(op, Ask::Http(ask)).await;
+            if tokio::spawn(exchange.run()).await.is_err_and(|why| why.is_panic()) {
+                notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+            }
+        });
+        op.id
+    }
+
+    /// Starts a login in a task of its own. A login as Jabber takes the last one-time password of EPAS, where no
+    /// token was given.
     pub fn login(&self, request: Request) -> LoginHandle {
+        let secrets = self.secrets_for(&request.login);
         let ask = LoginAsk {
             host: request.host.clone(),
             port: request.port,
@@ -64,13 +106,13 @@ impl Engine {
             mechanism: request.login.mechanism.map(|mechanism| mechanism.name().to_owned()),
             home: request.home,
             named_by: request.named_by.clone(),
-            credential: self.secrets.password.is_some() || self.secrets.token.is_some(),
+            credential: secrets.password.is_some() || secrets.token.is_some(),
         };
         let op = self.notes.op(Some(self.parent));
         let (commands, told) = mpsc::unbounded_channel();
         let (says, standing) = watch::channel(Standing::default());
-        let login = Login::new(self.filled(&request.login));
-        let driver = driver::Driver::new(self.shared(), request, op, login, told, says);
+        let login = Login::new(self.filled(&request.login, &secrets));
+        let driver = driver::Driver::new(self.shared(secrets), request, op, login, told, says);
         let notes = self.notes.clone();
         tokio::spawn(async move {
             // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
@@ -88,23 +130,34 @@ impl Engine {
         dns::start(&self.notes, self.parent, ask, dns::LIMIT)
     }
 
-    fn shared(&self) -> driver::Shared {
+    /// The secrets for this login.
+    fn secrets_for(&self, login: &Config) -> Secrets {
+        let mut secrets = self.secrets.clone();
+        let takes_one = login.mechanism.is_none_or(|mechanism| mechanism == Mechanism::VtgToken);
+        let wants_token = login.client == ClientKind::Jabber && login.until >= Stage::Auth && takes_one;
+        if wants_token && secrets.token.is_none() {
+            secrets.token = self.http.take_token(&login.user);
+        }
+        secrets
+    }
+
+    fn shared(&self, secrets: Secrets) -> driver::Shared {
         driver::Shared {
             notes: self.notes.clone(),
             roots: self.roots.clone(),
-            secrets: self.secrets.clone(),
+            secrets,
             attempts: Arc::clone(&self.attempts),
         }
     }
 
     /// The login with a nonce of its own, and with what this engine knows of credentials and attempts.
-    fn filled(&self, login: &Config) -> Config {
+    fn filled(&self, login: &Config, secrets: &Secrets) -> Config {
         let (attempts_used, attempts_limit) = self.attempts();
         let policy = Policy {
             attempts_used,
             attempts_limit,
-            password: self.secrets.password.is_some(),
-            token: self.secrets.token.is_some(),
+            password: secrets.password.is_some(),
+            token: secrets.token.is_some(),
             ..login.policy.clone()
         };
         Config { policy, nonce: nonce(), ..login.clone() }

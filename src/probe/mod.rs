@@ -1,7 +1,7 @@
 //! The rim: the only part that awaits, reads clocks and touches the network.
 //!
-//! [`Engine`] starts logins and questions to DNS servers. Each runs in a task of its own (a login drives one
-//! [`crate::login::Login`]) and writes what passed as notes for the journal's owner. It never decides what anything
+//! [`Engine`] starts logins, HTTP requests and questions to DNS servers. Each runs in a task of its own and writes what
+//! passed as notes for the journal's owner; a login drives one [`crate::login::Login`]. It never decides what anything
 //! means.
 
 mod attempts;
@@ -13,6 +13,7 @@ mod dns;
 mod driver;
 mod echo;
 mod engine;
+mod http;
 mod legacy;
 mod notes;
 mod outgoing;
@@ -26,6 +27,7 @@ pub use clock::Clock;
 pub use dns::system_servers;
 pub use driver::Standing;
 pub use engine::{Engine, LoginHandle};
+pub use http::{Identity, Permissions};
 pub use notes::{Notes, Op};
 pub use request::{Command, Request};
 pub use tls::Roots;

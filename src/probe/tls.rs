@@ -11,13 +11,13 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ri
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 
-use crate::journal::{NameRole, NameVerdict, TlsFact, Verdict};
+use crate::journal::{How, NameRole, NameVerdict, Outcome, TlsFact, Verdict};
 use crate::login::Certificate;
 
-use super::cert;
+use super::{cert, tcp};
 
 /// The roots that certificates are verified against: the system's and those of `--ca-file`.
 #[derive(Debug, Clone)]
@@ -154,23 +154,31 @@ impl Handshake {
 
     /// The facts about the certificates that came, and what the trust gate needs to know. Nothing if none came.
     pub fn facts(&self, roots: &Roots, domain: &str, node: &str) -> Option<(Vec<TlsFact>, Certificate)> {
+        self.named(roots, &[(domain, NameRole::Domain), (node, NameRole::Node)])
+    }
+
+    /// The same for a server that is known by its host's name alone, as an HTTP server is.
+    pub fn host_facts(&self, roots: &Roots, host: &str) -> Option<(Vec<TlsFact>, Certificate)> {
+        self.named(roots, &[(host, NameRole::Node)])
+    }
+
+    fn named(&self, roots: &Roots, names: &[(&str, NameRole)]) -> Option<(Vec<TlsFact>, Certificate)> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (leaf, intermediates) = seen.chain.split_first()?;
         let chain = self.chain_verdict(roots, leaf, intermediates, seen.at?);
-        let names = [(domain, NameRole::Domain), (node, NameRole::Node)].map(|(name, role)| NameVerdict {
-            name: name.to_owned(),
-            role,
-            ok: name_ok(leaf, name),
-        });
+        let verdict =
+            |&(name, role): &(&str, _)| NameVerdict { name: name.to_owned(), role, ok: name_ok(leaf, name) };
+        let names: Vec<_> = names.iter().map(verdict).collect();
+        let holds = |role| names.iter().any(|name| name.role == role && name.ok);
         let certs: Vec<_> = seen.chain.iter().map(|der| cert::describe(der)).collect();
         let certificate = Certificate {
             fingerprint: cert::fingerprint(leaf),
             chain: (!chain.ok).then(|| chain_words(&chain.code)),
-            domain_ok: names[0].ok,
-            node_ok: names[1].ok,
+            domain_ok: holds(NameRole::Domain),
+            node_ok: holds(NameRole::Node),
             key_proven: !seen.key_not_proven,
         };
-        let verified = TlsFact::Verified { chain, names: names.to_vec(), key_proven: !seen.key_not_proven };
+        let verified = TlsFact::Verified { chain, names, key_proven: !seen.key_not_proven };
         Some((vec![TlsFact::Chain { certs }, verified], certificate))
     }
 
@@ -228,6 +236,27 @@ fn chain_words(code: &str) -> String {
         "InvalidPurpose" => "it was not made for servers".to_owned(),
         other => format!("its chain fails: {other}"),
     }
+}
+
+/// What was agreed.
+pub fn agreed(tls: &ClientConnection) -> TlsFact {
+    let words = |word: Option<String>| word.unwrap_or_default();
+    TlsFact::Agreed {
+        version: words(tls.protocol_version().map(|version| format!("{version:?}").replace('_', "."))),
+        suite: words(tls.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()))),
+        group: tls.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name())),
+    }
+}
+
+/// How a handshake ended that failed with `error`.
+pub fn outcome(error: &std::io::Error) -> Outcome {
+    let (how, code) = match alert(error) {
+        Some((alert, true)) => (How::Refused, alert),
+        Some((why, false)) => (How::Broken, why),
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => (How::Lost, "FIN".to_owned()),
+        None => (How::Lost, tcp::errno(error)),
+    };
+    Outcome::new(how, code, error.to_string())
 }
 
 /// Whether a handshake failed because the two have no version or suite in common, as far as the peer or the library

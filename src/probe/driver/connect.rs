@@ -5,12 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConnection;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::journal::{
-    Ask, AwaitedReply, ClosedBy, Fact, How, KernelReason, NetFact, Outcome, Span, TlsFact, TlsMode,
-};
+use crate::journal::{Ask, AwaitedReply, ClosedBy, Fact, How, KernelReason, NetFact, Outcome, Span, TlsMode};
 use crate::login::{Next, Security};
 use crate::probe::connection::Connection;
 use crate::probe::counted::Counted;
@@ -120,9 +117,12 @@ impl Driver {
         let (handshake, name) =
             match (Handshake::new(direct), ServerName::try_from(self.request.login.domain.clone())) {
                 (Ok(handshake), Ok(name)) => (handshake, name),
-                (Err(why), _) => return self.handshake_failed(op, How::Failed, "TLS", why.to_string()).await,
+                (Err(why), _) => {
+                    return self.handshake_failed(op, Outcome::new(How::Failed, "TLS", why.to_string())).await;
+                }
                 (_, Err(why)) => {
-                    return self.handshake_failed(op, How::Failed, "server name", why.to_string()).await;
+                    let outcome = Outcome::new(How::Failed, "server name", why.to_string());
+                    return self.handshake_failed(op, outcome).await;
                 }
             };
         let connecting = TlsConnector::from(Arc::clone(&handshake.config)).connect(name, stream);
@@ -130,21 +130,15 @@ impl Driver {
         let security = self.note_certificate(op, &handshake).await;
         match done {
             Some(Ok(stream)) => {
-                self.note_agreed(op, stream.get_ref().1).await;
+                self.shared.notes.saw(op, Fact::Tls(tls::agreed(stream.get_ref().1))).await;
                 self.shared.notes.ended(op, Outcome::ok()).await;
                 self.connection = Some(Connection::Tls(Box::new(stream)));
                 self.login.handshaken(security);
             }
             Some(Err(error)) => {
-                let (how, code) = match tls::alert(&error) {
-                    Some((alert, true)) => (How::Refused, alert),
-                    Some((why, false)) => (How::Broken, why),
-                    None if error.kind() == std::io::ErrorKind::UnexpectedEof => (How::Lost, "FIN".to_owned()),
-                    None => (How::Lost, tcp::errno(&error)),
-                };
                 // A server that had shown a certificate had agreed on a version and a suite before.
                 self.nothing_in_common = security.certificate.is_none() && tls::nothing_in_common(&error);
-                self.handshake_failed(op, how, &code, error.to_string()).await;
+                self.handshake_failed(op, tls::outcome(&error)).await;
             }
             None => {
                 self.shared.notes.ended(op, self.stopped()).await;
@@ -153,8 +147,7 @@ impl Driver {
         }
     }
 
-    pub(super) async fn handshake_failed(&mut self, op: Op, how: How, code: &str, text: String) {
-        let outcome = Outcome::new(how, code, text);
+    pub(super) async fn handshake_failed(&mut self, op: Op, outcome: Outcome) {
         self.shared.notes.ended(op, outcome.clone()).await;
         self.login.failed(outcome);
     }
@@ -166,16 +159,6 @@ impl Driver {
             self.shared.notes.saw(op, Fact::Tls(fact)).await;
         }
         Security { certificate: Some(certificate) }
-    }
-
-    pub(super) async fn note_agreed(&self, op: Op, tls: &ClientConnection) {
-        let words = |word: Option<String>| word.unwrap_or_default();
-        let agreed = TlsFact::Agreed {
-            version: words(tls.protocol_version().map(|version| format!("{version:?}").replace('_', "."))),
-            suite: words(tls.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()))),
-            group: tls.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name())),
-        };
-        self.shared.notes.saw(op, Fact::Tls(agreed)).await;
     }
 }
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::journal::{ClientKind, Event, Fact, How, Note, Offset, Stage, TlsMode, UserAct};
+use crate::journal::{ClientKind, EpasClient, Event, Fact, How, Note, Offset, Stage, TlsMode, UserAct};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Config, Gate, Hold, Marks, Pace, Policy};
-use crate::probe::{Clock, Command, Engine, LoginHandle, Notes, Request, Roots, Standing};
+use crate::probe::{Clock, Command, Engine, Identity, LoginHandle, Notes, Permissions, Request, Roots, Standing};
 
 const PASSWORD: &str = "canary-driver-9Hx";
 const SOON: Duration = Duration::from_secs(20);
@@ -70,8 +70,14 @@ impl Table {
         let (notes, incoming) = Notes::channel(Clock::start());
         let run = notes.op(None);
         let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), token: None };
-        let engine = Engine::new(notes, Roots::load(None).unwrap(), secrets, 3, run.id);
-        let login = engine.login(request(peer.address));
+        let request = request(peer.address);
+        let epas =
+            EpasClient { service: String::new(), kind: String::new(), version: String::new(), force: false };
+        let identity =
+            Identity { user_id: "alice".into(), epas, patience: request.login.marks, connect_timeout: SOON };
+        let roots = Roots::load(None).unwrap();
+        let engine = Engine::new(notes, roots, secrets, 3, run.id, Permissions::default(), identity);
+        let login = engine.login(request);
         Self { login, notes: incoming }
     }
 

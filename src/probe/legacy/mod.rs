@@ -6,6 +6,7 @@
 mod hello;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,9 +24,21 @@ const ENOUGH: usize = 64 * 1024;
 
 /// Looks at the node at `to`, and notes what it answered as an operation under the login's.
 pub async fn look(notes: &Notes, parent: Op, request: &Request, to: SocketAddr) {
+    note(notes, parent, request.login.marks.silent, ask(request, to)).await;
+}
+
+/// Looks at the server at `to` that speaks TLS from the first byte. `name` is the one that it is asked under.
+pub async fn look_direct(notes: &Notes, parent: Op, name: &str, to: SocketAddr, limit: Duration) {
+    let asking = async {
+        let mut stream = tcp::connect_one(to, limit).await?;
+        greet(&mut stream, name).await
+    };
+    note(notes, parent, limit, asking).await;
+}
+
+async fn note(notes: &Notes, parent: Op, limit: Duration, asking: impl Future<Output = Result<Answer, Outcome>>) {
     let op = notes.begin(Some(parent.id), Ask::LegacyHello).await;
-    let limit = request.login.marks.silent;
-    let answered = tokio::time::timeout(limit, ask(request, to)).await.unwrap_or_else(|_| {
+    let answered = tokio::time::timeout(limit, asking).await.unwrap_or_else(|_| {
         let text = format!("no answer within {:.1} s", limit.as_secs_f64());
         Err(Outcome::new(How::TimedOut, "", text))
     });
@@ -50,17 +63,22 @@ fn legacy(version: Option<String>, suite: Option<String>, alert: Option<String>)
 async fn ask(request: &Request, to: SocketAddr) -> Result<Answer, Outcome> {
     let mut stream = tcp::connect_one(to, request.connect_timeout).await?;
     walk(&mut stream, Login::new(config(request))).await?;
+    greet(&mut stream, &request.login.domain).await
+}
+
+/// Sends the ClientHello, and reads the first answer to it.
+async fn greet(stream: &mut TcpStream, name: &str) -> Result<Answer, Outcome> {
     let mut random = [0; 32];
     let drawn = SystemRandom::new().fill(&mut random);
     drawn.map_err(|_| Outcome::new(How::Failed, "random", "the system has no random numbers"))?;
     // SNI names no address (RFC 6066 section 3).
-    let name = Some(request.login.domain.as_str()).filter(|name| name.parse::<std::net::IpAddr>().is_err());
+    let name = Some(name).filter(|name| name.parse::<std::net::IpAddr>().is_err());
     let sent = stream.write_all(&hello::client_hello(name, &random)).await;
     sent.map_err(|error| tcp::outcome(&error))?;
     let mut came = Vec::new();
     let mut chunk = [0; 4096];
     while came.len() < ENOUGH {
-        let count = read(&mut stream, &mut chunk).await?;
+        let count = read(stream, &mut chunk).await?;
         came.extend_from_slice(&chunk[..count]);
         if let Some(answer) = hello::answer(&came) {
             return Ok(answer);

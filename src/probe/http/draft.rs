@@ -1,0 +1,151 @@
+//! A request as it will be written, with placeholders where its secrets go: method, target, headers, body.
+
+use hyper::http::uri::PathAndQuery;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+
+use crate::journal::{How, HttpAsk, HttpWhat, Outcome};
+
+use super::{Identity, standin as epas};
+
+const AGENT: &str = concat!("impscope/", env!("CARGO_PKG_VERSION"));
+const XML: &str = "application/xml";
+const SOAP: &str = "application/soap+xml";
+
+/// A request without its secrets.
+pub struct Draft {
+    /// `GET`, `POST`.
+    pub method: Method,
+    /// Path and query.
+    pub target: PathAndQuery,
+    /// In their order.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body, with placeholders.
+    pub body: String,
+    /// What goes into it.
+    pub needs: Needs,
+}
+
+/// The secret that a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// None.
+    Nothing,
+    /// The password, else the token, in a header.
+    Header,
+    /// The password in the body.
+    Password,
+    /// The session key of this origin in the body.
+    SessionKey,
+}
+
+impl Needs {
+    /// Whether the server may count it against the user.
+    pub fn is_attempt(self) -> bool {
+        matches!(self, Needs::Header | Needs::Password)
+    }
+}
+
+impl Draft {
+    /// The request that `ask` asks for.
+    ///
+    /// # Errors
+    /// When its URL is none that can be asked.
+    pub fn of(ask: &HttpAsk, identity: &Identity) -> Result<Self, Outcome> {
+        let (host, target) = address(ask).ok_or_else(|| no_url(&ask.url))?;
+        let needs = match ask.what {
+            HttpWhat::User => Needs::Header,
+            HttpWhat::EpasLogin => Needs::Password,
+            HttpWhat::EpasConfig | HttpWhat::EpasToken => Needs::SessionKey,
+            _ => Needs::Nothing,
+        };
+        let accept = match ask.what {
+            HttpWhat::ServiceProfile | HttpWhat::JabberConfig | HttpWhat::SingleSignOn => "*/*",
+            what if soap_action(what).is_some() => SOAP,
+            _ => XML,
+        };
+        let mut headers = vec![
+            (HOST, host),
+            (USER_AGENT, HeaderValue::from_static(AGENT)),
+            (ACCEPT, HeaderValue::from_static(accept)),
+            (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+        ];
+        if let Some(action) = soap_action(ask.what) {
+            let kind = format!("{SOAP}; charset=utf-8; action=\"urn:cisco:epas:soap/{action}\"");
+            headers.extend(HeaderValue::from_str(&kind).map(|kind| (CONTENT_TYPE, kind)));
+        }
+        let client = &identity.epas;
+        let body = match ask.what {
+            HttpWhat::EpasLogin => {
+                epas::login_request(&identity.user_id, &client.kind, &client.version, client.force)
+            }
+            HttpWhat::EpasConfig => epas::config_request().to_owned(),
+            HttpWhat::EpasToken => epas::token_request().to_owned(),
+            _ => String::new(),
+        };
+        let method = if body.is_empty() { Method::GET } else { Method::POST };
+        Ok(Self { method, target, headers, body, needs })
+    }
+}
+
+/// The operation of EPASSoap (protocol.md 5.1).
+fn soap_action(what: HttpWhat) -> Option<&'static str> {
+    match what {
+        HttpWhat::EpasLogin => Some("login"),
+        HttpWhat::EpasConfig => Some("get-all-config"),
+        HttpWhat::EpasToken => Some("get-onetime-password"),
+        _ => None,
+    }
+}
+
+/// The `Host` header and the target. A URL may come from a server: whatever is no plain host and path is refused.
+fn address(ask: &HttpAsk) -> Option<(HeaderValue, PathAndQuery)> {
+    let (scheme, rest) = ask.url.split_once("://")?;
+    let place = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    if !["https", "http"].contains(&scheme) || ask.origin().1.is_empty() || !place.chars().all(plain) {
+        return None;
+    }
+    let target = rest[place.len()..].split('#').next().unwrap_or_default();
+    let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+    Some((HeaderValue::from_str(place).ok()?, target.parse().ok()?))
+}
+
+fn no_url(url: &str) -> Outcome {
+    let url: String = url.chars().take(200).collect();
+    Outcome::new(How::Failed, "URL", format!("{url} cannot be asked: it is no plain http or https URL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addressed(url: &str) -> Option<(String, String)> {
+        let ask = HttpAsk { what: HttpWhat::Version, url: url.to_owned(), addresses: Vec::new() };
+        address(&ask).map(|(host, target)| (host.to_str().unwrap().to_owned(), target.to_string()))
+    }
+
+    #[test]
+    fn a_url_gives_host_and_target() {
+        let parts = |host: &str, target: &str| Some((host.to_owned(), target.to_owned()));
+        assert_eq!(addressed("https://c:8443/a?b=c%40d#e"), parts("c:8443", "/a?b=c%40d"));
+        assert_eq!(addressed("http://[::1]:6970"), parts("[::1]:6970", "/"));
+        assert_eq!(addressed("https://c?x"), parts("c", "/?x"));
+    }
+
+    #[test]
+    fn a_url_that_hides_something_is_refused() {
+        for url in [
+            "https://c@d/",
+            "https://c\\d/",
+            "ftp://c/",
+            "c/x",
+            "https:///x",
+            "https://c/a b",
+            "https://c/a\r\nX: y",
+            "https://c\r\n/",
+        ] {
+            assert_eq!(addressed(url), None, "{url:?}");
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! One request and its answer, from the beginning to the end.
+//!
+//! 1. An idle connection of the origin, or a new one.
+//! 2. The trust gate, on this connection's certificate, where a secret is to go.
+//! 3. The request is filled, counted if it spends an attempt, and written.
+//! 4. The answer, its body bounded; what it gave us to return is kept.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use data_encoding::BASE64;
+use reqwest::Response;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::journal::{Fact, How, HttpAsk, HttpFact, Offset, Outcome};
+use crate::login::{Gate, GatePass, host_gate};
+use crate::probe::Op;
+use crate::probe::driver::Shared;
+use crate::protocol::mask::Way;
+
+use super::answer::{self, Answer};
+use super::draft::{Draft, Needs};
+use super::fill::{Filled, Filling};
+use super::line::{Dial, Line};
+use super::masked::AtHand;
+use super::watch::Watch;
+use super::{Http, Origin};
+
+/// So much of a request's head and body is noted.
+const NOTED: usize = 64 * 1024;
+
+/// One request that was asked for.
+pub struct Exchange {
+    pub(super) shared: Shared,
+    pub(super) http: Arc<Http>,
+    pub(super) op: Op,
+    pub(super) ask: HttpAsk,
+    pub(super) origin: Origin,
+    /// It has spent its attempt.
+    counted: bool,
+}
+
+/// What became of a request on one connection.
+enum Tried {
+    /// The request ended.
+    Done(Outcome),
+    /// The connection had served before, and was closed before any of the request could matter.
+    Stale,
+}
+
+impl Exchange {
+    /// The request for `ask`, as the operation `op`.
+    pub fn new(shared: Shared, http: Arc<Http>, op: Op, ask: HttpAsk) -> Self {
+        let origin = Origin::of(&ask);
+        Self { shared, http, op, ask, origin, counted: false }
+    }
+
+    /// Asks, and notes how it ended.
+    pub async fn run(mut self) {
+        let outcome = self.asked().await.unwrap_or_else(|why| why);
+        let at_hand = self.at_hand();
+        let text = outcome.text.as_deref().map(|text| at_hand.cleaned(text));
+        self.shared.notes.ended(self.op, Outcome { text, ..outcome }).await;
+    }
+
+    async fn asked(&mut self) -> Result<Outcome, Outcome> {
+        let http = Arc::clone(&self.http);
+        let draft = Draft::of(&self.ask, &http.identity)?;
+        let addresses = addresses(&self.ask)?;
+        loop {
+            let line = match http.lines.take(&self.origin, &addresses).await {
+                Some(line) => line,
+                None => {
+                    let dial =
+                        Dial { shared: &self.shared, identity: &http.identity, op: self.op, ask: &self.ask };
+                    dial.line(&addresses).await?
+                }
+            };
+            match self.on(line, &draft).await? {
+                Tried::Done(outcome) => return Ok(outcome),
+                // Each time one connection fewer stands idle.
+                Tried::Stale => {}
+            }
+        }
+    }
+
+    /// The request on this connection, if the gate is open.
+    async fn on(&mut self, line: Line, draft: &Draft) -> Result<Tried, Outcome> {
+        let http = Arc::clone(&self.http);
+        let secrets = self.shared.secrets.clone();
+        let key = http.kept.key(&self.origin);
+        let filling = Filling { user: &http.identity.user_id, secrets: &secrets, key: key.as_ref() };
+        let pass = match self.pass(&line, draft.needs, filling.has(draft.needs)) {
+            Ok(pass) => pass,
+            Err(shut) => {
+                http.lines.give(&self.origin, line);
+                return Ok(Tried::Done(self.shut(shut, filling.words(draft.needs)).await));
+            }
+        };
+        if pass.is_some() {
+            http.kept.becomes_personal(&self.origin);
+        }
+        let personal = matches!(self.gate(&line, true, true), Gate::Open(_));
+        let cookies = http.kept.cookies(&self.origin, draft.target.as_str(), personal);
+        let filled = filling.fill(draft, cookies, pass)?;
+        if draft.needs.is_attempt() && !self.counted {
+            if !self.shared.attempts.take() {
+                let (used, limit) = self.shared.attempts.count();
+                http.lines.give(&self.origin, line);
+                let shut = Gate::Attempts { used, limit };
+                return Ok(Tried::Done(self.shut(shut, filling.words(draft.needs)).await));
+            }
+            self.counted = true;
+        }
+        Ok(self.talk(line, filled, draft.needs).await)
+    }
+
+    /// The gate's pass, where the request needs one.
+    fn pass(&self, line: &Line, needs: Needs, at_hand: bool) -> Result<Option<GatePass>, Gate> {
+        if needs == Needs::Nothing {
+            return Ok(None);
+        }
+        match self.gate(line, at_hand, self.counted || !needs.is_attempt()) {
+            Gate::Open(pass) => Ok(Some(pass)),
+            shut => Err(shut),
+        }
+    }
+
+    fn gate(&self, line: &Line, at_hand: bool, counted: bool) -> Gate {
+        let policy = self.http.policy(self.ask.origin().1, self.shared.attempts.count());
+        host_gate(&line.security, &policy, at_hand, counted)
+    }
+
+    /// Notes that the gate is shut. Nothing was sent.
+    async fn shut(&self, gate: Gate, would_send: String) -> Outcome {
+        let (why, fingerprint, failed) = match gate {
+            Gate::Certificate { fingerprint, why } => ("untrusted", Some(fingerprint), why),
+            Gate::Cleartext => ("clear", None, Vec::new()),
+            Gate::KeyNotProven => ("key not proven", None, Vec::new()),
+            Gate::Attempts { used, limit } => {
+                ("attempts", None, vec![format!("{used} of {limit} attempts with this credential are used")])
+            }
+            Gate::NoCredential | Gate::Open(_) => ("no credential", None, Vec::new()),
+        };
+        let would_send = self.at_hand().cleaned(&would_send);
+        self.saw(HttpFact::Gate { why: why.to_owned(), fingerprint, failed, would_send }).await;
+        Outcome::new(How::Stopped, why, "before a credential crossed")
+    }
+
+    /// Writes the request and reads the answer.
+    async fn talk(&mut self, mut line: Line, filled: Filled, needs: Needs) -> Tried {
+        let tap = Arc::clone(&line.tap);
+        tap.begin(filled.length);
+        let watch = self.watch();
+        let mut answering = std::pin::pin!(line.sender.send_request(filled.request));
+        let early = watch.over(self.now(), async {
+            tokio::select! {
+                biased;
+                () = tap.written() => None,
+                answer = &mut answering => Some(answer),
+            }
+        });
+        let early = early.await;
+        self.note_sent(&line, needs.is_attempt()).await;
+        let answer = match early {
+            None => None,
+            Some(Some(answer)) => Some(answer),
+            Some(None) => watch.over(self.now(), answering).await,
+        };
+        match answer {
+            Some(Ok(answer)) => {
+                Tried::Done(self.answered(line, answer.map(reqwest::Body::wrap).into(), needs).await)
+            }
+            Some(Err(_)) if is_stale(&line, needs) => {
+                line.abandon();
+                Tried::Stale
+            }
+            Some(Err(why)) => {
+                let outcome = answer::no_head(&why, &tap.came(), &self.at_hand());
+                line.abandon();
+                Tried::Done(outcome)
+            }
+            None => {
+                let what = if tap.is_written() { "no answer" } else { "the request was not taken" };
+                line.abandon();
+                Tried::Done(self.silent(what))
+            }
+        }
+    }
+
+    /// Notes head and body, and keeps what is to be returned.
+    async fn answered(&self, line: Line, mut answer: Response, needs: Needs) -> Outcome {
+        let kept = &self.http.kept;
+        let path = self.ask.url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
+        for cookie in answer.headers().get_all(reqwest::header::SET_COOKIE) {
+            if let Ok(cookie) = cookie.to_str() {
+                kept.set_cookie(&self.origin, &path, cookie, needs != Needs::Nothing);
+            }
+        }
+        let head = answer::head(&answer, &line.tap.head(), &self.at_hand());
+        let status = answer.status();
+        self.saw(HttpFact::Head(head)).await;
+        let answer = Answer::read(&mut answer, &self.watch()).await;
+        answer.keep(self.ask.what, &self.origin, kept);
+        self.saw(answer.fact(&self.at_hand())).await;
+        if answer.is_complete() && line.tap.is_written() {
+            let line = Line { is_used: true, ..line };
+            line.tap.clear();
+            self.http.lines.give(&self.origin, line);
+        } else {
+            line.abandon();
+        }
+        answer.outcome(status, self.silent("no more of the body"))
+    }
+
+    async fn note_sent(&self, line: &Line, credential: bool) {
+        let (head, body) = line.tap.sent();
+        if head.is_empty() {
+            return;
+        }
+        let at_hand = self.at_hand();
+        let body = at_hand.body(&body, Way::Out, false, NOTED);
+        self.saw(HttpFact::Sent { head: at_hand.head(&head, NOTED), body, credential }).await;
+    }
+
+    fn silent(&self, what: &str) -> Outcome {
+        let waited = self.http.identity.patience.give_up.unwrap_or_default().as_secs_f64();
+        Outcome::new(How::TimedOut, "silent", format!("{what} within {waited:.1} s"))
+    }
+
+    /// All secrets that may stand in what passes.
+    fn at_hand(&self) -> AtHand {
+        let secrets = &self.shared.secrets;
+        let basic = secrets.password.as_ref().map(|password| {
+            let pair = format!("{}:{}", self.http.identity.user_id, password.expose_secret());
+            let pair = zeroize::Zeroizing::new(pair);
+            SecretString::from(BASE64.encode(pair.as_bytes()))
+        });
+        let own = [secrets.password.clone(), secrets.token.clone(), basic];
+        AtHand(own.into_iter().flatten().chain(self.http.kept.secrets()).collect())
+    }
+
+    fn watch(&self) -> Watch<'_> {
+        Watch { notes: &self.shared.notes, op: self.op, marks: self.http.identity.patience }
+    }
+
+    fn now(&self) -> Offset {
+        self.shared.notes.clock().now()
+    }
+
+    async fn saw(&self, fact: HttpFact) {
+        self.shared.notes.saw(self.op, Fact::Http(Box::new(fact))).await;
+    }
+}
+
+/// Whether an idle connection was closed on us before the server looked at the request. A credential that left does
+/// not leave a second time.
+fn is_stale(line: &Line, needs: Needs) -> bool {
+    let nothing_left = line.tap.sent().0.is_empty();
+    line.is_used && line.tap.came().is_empty() && (nothing_left || needs == Needs::Nothing)
+}
+
+/// The host's addresses: those that are known, or the host is one itself.
+fn addresses(ask: &HttpAsk) -> Result<Vec<IpAddr>, Outcome> {
+    let known: Vec<IpAddr> = ask.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let host = ask.origin().1;
+    let own = host.parse().map_err(|_| {
+        let host: String = host.chars().take(200).collect();
+        Outcome::new(How::Failed, "unresolved", format!("no address of {host} is known"))
+    });
+    Ok(vec![own?])
+}

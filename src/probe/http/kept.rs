@@ -1,0 +1,225 @@
+//! What an origin gave us to be returned: cookies (RFC 6265), the EPAS session key, the one-time password. All of it
+//! is secret, bounded, and gone with the run.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::Origin;
+
+/// So many cookies are kept of one origin, and of all.
+const COOKIES_EACH: usize = 32;
+const COOKIES: usize = 512;
+/// A longer cookie is not kept (RFC 6265 section 6.1).
+const LONGEST: usize = 4096;
+/// So many secrets that servers gave are looked for in what is noted.
+const GIVEN: usize = 256;
+/// A shorter one would be found where it does not stand.
+const TELLING: usize = 8;
+
+/// What was given so far.
+#[derive(Debug, Default)]
+pub struct Kept {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    cookies: Vec<Cookie>,
+    keys: Vec<(Origin, SecretString)>,
+    token: Option<SecretString>,
+    /// All that was given, spent or not.
+    given: Vec<SecretString>,
+}
+
+#[derive(Debug)]
+struct Cookie {
+    origin: Origin,
+    path: String,
+    name: String,
+    value: SecretString,
+    /// It may stand for the user: it was given for a credential, or sent beside one.
+    personal: bool,
+}
+
+impl Kept {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an origin's session key, in place of the one before.
+    pub fn keep_key(&self, origin: &Origin, key: SecretString) {
+        let mut inner = self.inner();
+        inner.give(&key);
+        inner.keys.retain(|(of, _)| of != origin);
+        inner.keys.push((origin.clone(), key));
+    }
+
+    /// The session key of the last login at this origin.
+    pub fn key(&self, origin: &Origin) -> Option<SecretString> {
+        self.inner().keys.iter().find(|(of, _)| of == origin).map(|(_, key)| key.clone())
+    }
+
+    /// Keeps the one-time password for the login that comes next.
+    pub fn keep_token(&self, token: SecretString) {
+        let mut inner = self.inner();
+        inner.give(&token);
+        inner.token = Some(token);
+    }
+
+    /// The one-time password, once.
+    pub fn take_token(&self) -> Option<SecretString> {
+        self.inner().token.take()
+    }
+
+    /// All secrets that servers gave and that can be told from chance: to be cut wherever they stand.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let inner = self.inner();
+        let cookies = inner.cookies.iter().map(|cookie| &cookie.value);
+        let all = inner.given.iter().chain(cookies);
+        all.filter(|secret| secret.expose_secret().len() >= TELLING).cloned().collect()
+    }
+
+    /// The `Cookie` header for a request of `path`; none where there is nothing to return. Personal cookies only
+    /// where a credential may go.
+    pub fn cookies(&self, origin: &Origin, path: &str, personal: bool) -> Option<Zeroizing<String>> {
+        let inner = self.inner();
+        let fitting = inner.cookies.iter().filter(|cookie| {
+            cookie.origin == *origin && covers(&cookie.path, path) && (personal || !cookie.personal)
+        });
+        let mut header = Zeroizing::new(String::with_capacity(COOKIES_EACH * LONGEST / 8));
+        for cookie in fitting {
+            if !header.is_empty() {
+                header.push_str("; ");
+            }
+            header.push_str(&cookie.name);
+            header.push('=');
+            header.push_str(cookie.value.expose_secret());
+        }
+        (!header.is_empty()).then_some(header)
+    }
+
+    /// A credential goes to this origin: what it gave before may stand for the user from now on.
+    pub fn becomes_personal(&self, origin: &Origin) {
+        let mut inner = self.inner();
+        inner
+            .cookies
+            .iter_mut()
+            .filter(|cookie| cookie.origin == *origin)
+            .for_each(|cookie| cookie.personal = true);
+    }
+
+    /// Takes one `Set-Cookie` header of the answer to a request of `path`.
+    pub fn set_cookie(&self, origin: &Origin, path: &str, header: &str, personal: bool) {
+        let mut parts = header.split(';').map(str::trim);
+        let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
+        let (name, value) = (name.trim(), value.trim());
+        if name.is_empty() || name.len() + value.len() > LONGEST {
+            return;
+        }
+        let attributes: Vec<(&str, &str)> = parts.map(|part| part.split_once('=').unwrap_or((part, ""))).collect();
+        let attribute = |wanted: &str| {
+            attributes
+                .iter()
+                .rev()
+                .find(|(key, _)| key.trim().eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| *value)
+        };
+        let scope = attribute("path").filter(|path| path.starts_with('/')).unwrap_or_else(|| folder(path));
+        let is_gone = attribute("max-age").is_some_and(|age| age == "0" || age.starts_with('-'));
+        let mut inner = self.inner();
+        inner.cookies.retain(|old| !(old.origin == *origin && old.path == scope && old.name == name));
+        if !is_gone && !value.is_empty() && inner.has_room(origin) {
+            let value = SecretString::from(value);
+            inner.give(&value);
+            let (origin, path, name) = (origin.clone(), scope.to_owned(), name.to_owned());
+            inner.cookies.push(Cookie { origin, path, name, value, personal });
+        }
+    }
+}
+
+impl Inner {
+    fn give(&mut self, secret: &SecretString) {
+        let is_new = self.given.iter().all(|given| given.expose_secret() != secret.expose_secret());
+        if is_new && self.given.len() < GIVEN {
+            self.given.push(secret.clone());
+        }
+    }
+
+    fn has_room(&self, origin: &Origin) -> bool {
+        let of_origin = self.cookies.iter().filter(|cookie| cookie.origin == *origin).count();
+        of_origin < COOKIES_EACH && self.cookies.len() < COOKIES
+    }
+}
+
+/// Whether a cookie of this scope belongs to a request of `path` (RFC 6265 section 5.1.4).
+fn covers(scope: &str, path: &str) -> bool {
+    let Some(rest) = path.strip_prefix(scope) else { return false };
+    rest.is_empty() || scope.ends_with('/') || rest.starts_with(['/', '?'])
+}
+
+/// The scope of a cookie that names none: the folder of the path that was asked for.
+fn folder(path: &str) -> &str {
+    let path = path.split('?').next().unwrap_or(path);
+    match path.rfind('/') {
+        Some(0) | None => "/",
+        Some(at) => &path[..at],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(host: &str) -> Origin {
+        Origin("https".into(), host.into(), 8443)
+    }
+
+    fn returned(kept: &Kept, host: &str, path: &str, personal: bool) -> Option<String> {
+        kept.cookies(&origin(host), path, personal).map(|header| header.to_string())
+    }
+
+    #[test]
+    fn a_cookie_goes_back_to_its_origin_and_below_its_path_alone() {
+        let kept = Kept::default();
+        kept.set_cookie(&origin("a"), "/cucm-uds/version", "JSESSIONID=one; Path=/cucm-uds; Secure", false);
+        kept.set_cookie(&origin("a"), "/ssosp/ws/x?y=/z", "JSESSIONID=two; HttpOnly", false);
+        assert_eq!(returned(&kept, "a", "/cucm-uds/user/alice", false).unwrap(), "JSESSIONID=one");
+        assert_eq!(returned(&kept, "a", "/ssosp/ws/other", false).unwrap(), "JSESSIONID=two");
+        assert_eq!(returned(&kept, "a", "/cucm-udsx", false), None);
+        assert_eq!(returned(&kept, "b", "/cucm-uds/version", false), None);
+        kept.set_cookie(&origin("a"), "/", "JSESSIONID=gone; Max-Age=0; Path=/cucm-uds", false);
+        assert_eq!(returned(&kept, "a", "/cucm-uds/version", false), None);
+    }
+
+    #[test]
+    fn what_may_stand_for_the_user_goes_only_where_a_credential_may() {
+        let kept = Kept::default();
+        kept.set_cookie(&origin("a"), "/", "early=1", false);
+        kept.set_cookie(&origin("a"), "/", "late=2", true);
+        assert_eq!(returned(&kept, "a", "/", false).unwrap(), "early=1");
+        assert_eq!(returned(&kept, "a", "/", true).unwrap(), "early=1; late=2");
+        kept.becomes_personal(&origin("a"));
+        assert_eq!(returned(&kept, "a", "/", false), None);
+    }
+
+    #[test]
+    fn a_flood_of_cookies_is_bounded() {
+        let kept = Kept::default();
+        for n in 0..10_000 {
+            kept.set_cookie(&origin(&format!("h{}", n % 100)), "/", &format!("c{n}=a-value-{n}"), false);
+        }
+        assert!(kept.inner().cookies.len() <= COOKIES && kept.inner().given.len() <= GIVEN);
+        kept.set_cookie(&origin("x"), "/", &format!("c={}", "v".repeat(LONGEST)), false);
+        assert_eq!(returned(&kept, "x", "/", false), None);
+    }
+
+    #[test]
+    fn a_token_serves_once_and_is_looked_for_ever_after() {
+        let kept = Kept::default();
+        kept.keep_token("0f2b6c1e-token".into());
+        assert!(kept.take_token().is_some() && kept.take_token().is_none());
+        assert_eq!(kept.secrets().len(), 1);
+    }
+}

@@ -1,0 +1,116 @@
+//! HTTP at the rim: one request and its answer an operation, TCP and TLS operations of their own below it.
+//!
+//! [`exchange`] is one request from its beginning to its end. It takes an idle [`line`] or makes a new one, asks the
+//! trust gate about that very connection, has the [`draft`] filled behind the gate, and notes what passed. What an
+//! origin gave us to be returned, cookies and session keys, stands in [`kept`].
+//!
+//! The connections are ours and not reqwest's, whose connector hides the socket: neither our own address, nor the
+//! suite, nor the bytes of a head could be told, and its pool may open a connection that nobody asked for. What runs
+//! on them is reqwest's HTTP: no redirect is followed, no body inflated, no cookie kept but by us.
+
+mod answer;
+mod draft;
+mod exchange;
+mod fill;
+mod kept;
+mod line;
+mod masked;
+mod standin;
+mod tap;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::journal::EpasClient;
+use crate::login::{Marks, Policy};
+
+pub use exchange::Exchange;
+use kept::Kept;
+use line::Lines;
+
+/// What the command line allowed before anything was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permissions {
+    /// These certificates, on whichever host shows them.
+    pub fingerprints: Vec<String>,
+    /// Every certificate.
+    pub insecure: bool,
+    /// Credentials in clear.
+    pub cleartext: bool,
+}
+
+/// As whom servers are asked over HTTP, and how long they may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// What UDS and EPAS are told to be the user's id.
+    pub user_id: String,
+    /// As which client EPASSoap is asked.
+    pub epas: EpasClient,
+    /// When a wait is slow, silent, and given up.
+    pub patience: Marks,
+    /// How long one address may take to connect.
+    pub connect_timeout: Duration,
+}
+
+/// A URL's scheme, host and port.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Origin(String, String, u16);
+
+impl Origin {
+    fn of(ask: &crate::journal::HttpAsk) -> Self {
+        let (scheme, host, port) = ask.origin();
+        Self(scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), port)
+    }
+}
+
+/// What all requests of an engine share.
+#[derive(Debug)]
+pub struct Http {
+    identity: Identity,
+    permissions: Permissions,
+    /// Fingerprints that were accepted since, by host.
+    accepted: Mutex<Vec<(String, String)>>,
+    kept: Kept,
+    lines: Lines,
+}
+
+impl Http {
+    /// Nothing was asked yet.
+    pub fn new(permissions: Permissions, identity: Identity) -> Self {
+        Self { identity, permissions, accepted: Mutex::default(), kept: Kept::default(), lines: Lines::default() }
+    }
+
+    /// Accepts a certificate for a host.
+    pub fn accept(&self, host: &str, fingerprint: &str) {
+        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.push((host.to_ascii_lowercase(), fingerprint.to_owned()));
+    }
+
+    /// The certificates that are accepted for a host: those of the command line, and those that were accepted since.
+    pub fn accepted(&self, host: &str) -> Vec<String> {
+        let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = accepted.iter().filter(|(of, _)| of.eq_ignore_ascii_case(host));
+        let here = here.map(|(_, fingerprint)| fingerprint.clone());
+        self.permissions.fingerprints.iter().cloned().chain(here).collect()
+    }
+
+    /// The one-time password of the last EPAS exchange, for a login of this user; it serves once.
+    pub fn take_token(&self, user: &str) -> Option<secrecy::SecretString> {
+        (user == self.identity.user_id).then(|| self.kept.take_token()).flatten()
+    }
+
+    /// What the user allowed on this host.
+    fn policy(&self, host: &str, (attempts_used, attempts_limit): (u32, u32)) -> Policy {
+        Policy {
+            accepted: self.accepted(host),
+            insecure: self.permissions.insecure,
+            cleartext: self.permissions.cleartext,
+            attempts_used,
+            attempts_limit,
+            ..Policy::default()
+        }
+    }
+}

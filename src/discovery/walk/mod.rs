@@ -14,9 +14,7 @@ pub use login::LoginSeen;
 pub use lookup::Lookup;
 pub use permissions::Permissions;
 
-use crate::journal::{
-    Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, RunAsk, WalkAsk,
-};
+use crate::journal::{Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, RunAsk, WalkAsk};
 
 /// How many entries wait for the operation that they belong to.
 const EARLY: usize = 4096;
@@ -124,6 +122,23 @@ impl Walk {
     /// The newest exchange for this purpose at this URL.
     pub fn exchange(&self, what: HttpWhat, url: &str) -> Option<&Exchange> {
         self.exchanges.iter().rev().find(|exchange| exchange.ask.what == what && exchange.ask.url == url)
+    }
+
+    /// The exchanges for this purpose that count, one for each URL, in the order in which they began: the newest one
+    /// that ended, or the newest where none has. While something is asked again, its old answer still stands.
+    pub fn standing(&self, what: HttpWhat) -> Vec<&Exchange> {
+        let mut standing: Vec<&Exchange> = Vec::new();
+        for exchange in self.exchanges.iter().filter(|exchange| exchange.ask.what == what) {
+            match standing.iter().position(|other| other.ask.url == exchange.ask.url) {
+                Some(at) if exchange.ended.is_none() && standing[at].ended.is_some() => {}
+                Some(at) => {
+                    standing.remove(at);
+                    standing.push(exchange);
+                }
+                None => standing.push(exchange),
+            }
+        }
+        standing
     }
 
     /// Uses of the user's credential over HTTP: what `--max-attempts` counts beside the logins'.

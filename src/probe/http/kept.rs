@@ -39,7 +39,7 @@ struct Cookie {
     path: String,
     name: String,
     value: SecretString,
-    /// It may stand for the user: it was given for a credential, or sent beside one.
+    /// It may stand for the user: it was given for a credential or for such a cookie, or sent beside one.
     personal: bool,
 }
 
@@ -81,15 +81,17 @@ impl Kept {
         all.filter(|secret| secret.expose_secret().len() >= TELLING).cloned().collect()
     }
 
-    /// The `Cookie` header for a request of `path`; none where there is nothing to return. Personal cookies only
-    /// where a credential may go.
-    pub fn cookies(&self, origin: &Origin, path: &str, personal: bool) -> Option<Zeroizing<String>> {
+    /// The `Cookie` header for a request of `path`, and whether a personal cookie is in it; none where there is
+    /// nothing to return. Personal cookies only where a credential may go.
+    pub fn cookies(&self, origin: &Origin, path: &str, personal: bool) -> Option<(Zeroizing<String>, bool)> {
         let inner = self.inner();
         let fitting = inner.cookies.iter().filter(|cookie| {
             cookie.origin == *origin && covers(&cookie.path, path) && (personal || !cookie.personal)
         });
         let mut header = Zeroizing::new(String::with_capacity(COOKIES_EACH * LONGEST / 8));
+        let mut is_personal = false;
         for cookie in fitting {
+            is_personal |= cookie.personal;
             if !header.is_empty() {
                 header.push_str("; ");
             }
@@ -97,7 +99,7 @@ impl Kept {
             header.push('=');
             header.push_str(cookie.value.expose_secret());
         }
-        (!header.is_empty()).then_some(header)
+        (!header.is_empty()).then_some((header, is_personal))
     }
 
     /// A credential goes to this origin: what it gave before may stand for the user from now on.
@@ -177,7 +179,7 @@ mod tests {
     }
 
     fn returned(kept: &Kept, host: &str, path: &str, personal: bool) -> Option<String> {
-        kept.cookies(&origin(host), path, personal).map(|header| header.to_string())
+        kept.cookies(&origin(host), path, personal).map(|(header, _)| header.to_string())
     }
 
     #[test]

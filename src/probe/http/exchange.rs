@@ -38,6 +38,8 @@ pub struct Exchange {
     pub(super) origin: Origin,
     /// It has spent its attempt.
     counted: bool,
+    /// Something that stands for the user is in it: what is given for it does too.
+    is_personal: bool,
 }
 
 /// What became of a request on one connection.
@@ -52,7 +54,7 @@ impl Exchange {
     /// The request for `ask`, as the operation `op`.
     pub fn new(shared: Shared, http: Arc<Http>, op: Op, ask: HttpAsk) -> Self {
         let origin = Origin::of(&ask);
-        Self { shared, http, op, ask, origin, counted: false }
+        Self { shared, http, op, ask, origin, counted: false, is_personal: false }
     }
 
     /// Asks, and notes how it ended.
@@ -102,7 +104,8 @@ impl Exchange {
         }
         let personal = matches!(self.gate(&line, true, true), Gate::Open(_));
         let cookies = http.kept.cookies(&self.origin, draft.target.as_str(), personal);
-        let filled = filling.fill(draft, cookies, pass)?;
+        self.is_personal = pass.is_some() || cookies.as_ref().is_some_and(|(_, personal)| *personal);
+        let filled = filling.fill(draft, cookies.map(|(header, _)| header), pass)?;
         if draft.needs.is_attempt() && !self.counted {
             if !self.shared.attempts.take() {
                 let (used, limit) = self.shared.attempts.count();
@@ -168,9 +171,7 @@ impl Exchange {
             Some(None) => watch.over(self.now(), answering).await,
         };
         match answer {
-            Some(Ok(answer)) => {
-                Tried::Done(self.answered(line, answer.map(reqwest::Body::wrap).into(), needs).await)
-            }
+            Some(Ok(answer)) => Tried::Done(self.answered(line, answer.map(reqwest::Body::wrap).into()).await),
             Some(Err(_)) if is_stale(&line, needs) => {
                 line.abandon();
                 Tried::Stale
@@ -189,12 +190,12 @@ impl Exchange {
     }
 
     /// Notes head and body, and keeps what is to be returned.
-    async fn answered(&self, line: Line, mut answer: Response, needs: Needs) -> Outcome {
+    async fn answered(&self, mut line: Line, mut answer: Response) -> Outcome {
         let kept = &self.http.kept;
         let path = self.ask.url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
         for cookie in answer.headers().get_all(reqwest::header::SET_COOKIE) {
             if let Ok(cookie) = cookie.to_str() {
-                kept.set_cookie(&self.origin, &path, cookie, needs != Needs::Nothing);
+                kept.set_cookie(&self.origin, &path, cookie, self.is_personal);
             }
         }
         let head = answer::head(&answer, &line.tap.head(), &self.at_hand());
@@ -204,7 +205,7 @@ impl Exchange {
         answer.keep(self.ask.what, &self.origin, kept);
         self.saw(answer.fact(&self.at_hand())).await;
         if answer.is_complete() && line.tap.is_written() {
-            let line = Line { is_used: true, ..line };
+            line.is_used = true;
             line.tap.clear();
             self.http.lines.give(&self.origin, line);
         } else {

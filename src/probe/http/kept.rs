@@ -1,6 +1,7 @@
 //! What an origin gave us to be returned: cookies (RFC 6265), the EPAS session key, the one-time password. All of it
 //! is secret, bounded, and gone with the run.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -10,11 +11,11 @@ use super::Origin;
 
 /// So many cookies are kept of one origin, and of all.
 const COOKIES_EACH: usize = 32;
-const COOKIES: usize = 512;
+const COOKIES: usize = 128;
 /// A longer cookie is not kept (RFC 6265 section 6.1).
 const LONGEST: usize = 4096;
-/// So many secrets that servers gave are looked for in what is noted.
-const GIVEN: usize = 256;
+/// So many secrets that serve no more are still looked for in what is noted.
+const SPENT: usize = 64;
 /// A shorter one would be found where it does not stand.
 const TELLING: usize = 8;
 
@@ -29,8 +30,8 @@ struct Inner {
     cookies: Vec<Cookie>,
     keys: Vec<(Origin, SecretString)>,
     token: Option<SecretString>,
-    /// All that was given, spent or not.
-    given: Vec<SecretString>,
+    /// Keys and tokens, and the cookies of before.
+    spent: VecDeque<SecretString>,
 }
 
 #[derive(Debug)]
@@ -39,7 +40,7 @@ struct Cookie {
     path: String,
     name: String,
     value: SecretString,
-    /// It may stand for the user: it was given for a credential, or sent beside one.
+    /// It may stand for the user: it was given for a credential or for such a cookie, or sent beside one.
     personal: bool,
 }
 
@@ -51,7 +52,7 @@ impl Kept {
     /// Keeps an origin's session key, in place of the one before.
     pub fn keep_key(&self, origin: &Origin, key: SecretString) {
         let mut inner = self.inner();
-        inner.give(&key);
+        inner.remember(&key);
         inner.keys.retain(|(of, _)| of != origin);
         inner.keys.push((origin.clone(), key));
     }
@@ -64,7 +65,7 @@ impl Kept {
     /// Keeps the one-time password for the login that comes next.
     pub fn keep_token(&self, token: SecretString) {
         let mut inner = self.inner();
-        inner.give(&token);
+        inner.remember(&token);
         inner.token = Some(token);
     }
 
@@ -77,19 +78,21 @@ impl Kept {
     pub fn secrets(&self) -> Vec<SecretString> {
         let inner = self.inner();
         let cookies = inner.cookies.iter().map(|cookie| &cookie.value);
-        let all = inner.given.iter().chain(cookies);
+        let all = inner.spent.iter().chain(cookies);
         all.filter(|secret| secret.expose_secret().len() >= TELLING).cloned().collect()
     }
 
-    /// The `Cookie` header for a request of `path`; none where there is nothing to return. Personal cookies only
-    /// where a credential may go.
-    pub fn cookies(&self, origin: &Origin, path: &str, personal: bool) -> Option<Zeroizing<String>> {
+    /// The `Cookie` header for a request of `path`, and whether a personal cookie is in it; none where there is
+    /// nothing to return. Personal cookies only where a credential may go.
+    pub fn cookies(&self, origin: &Origin, path: &str, personal: bool) -> Option<(Zeroizing<String>, bool)> {
         let inner = self.inner();
         let fitting = inner.cookies.iter().filter(|cookie| {
             cookie.origin == *origin && covers(&cookie.path, path) && (personal || !cookie.personal)
         });
         let mut header = Zeroizing::new(String::with_capacity(COOKIES_EACH * LONGEST / 8));
+        let mut is_personal = false;
         for cookie in fitting {
+            is_personal |= cookie.personal;
             if !header.is_empty() {
                 header.push_str("; ");
             }
@@ -97,7 +100,7 @@ impl Kept {
             header.push('=');
             header.push_str(cookie.value.expose_secret());
         }
-        (!header.is_empty()).then_some(header)
+        (!header.is_empty()).then_some((header, is_personal))
     }
 
     /// A credential goes to this origin: what it gave before may stand for the user from now on.
@@ -129,10 +132,15 @@ impl Kept {
         let scope = attribute("path").filter(|path| path.starts_with('/')).unwrap_or_else(|| folder(path));
         let is_gone = attribute("max-age").is_some_and(|age| age == "0" || age.starts_with('-'));
         let mut inner = self.inner();
-        inner.cookies.retain(|old| !(old.origin == *origin && old.path == scope && old.name == name));
-        if !is_gone && !value.is_empty() && inner.has_room(origin) {
-            let value = SecretString::from(value);
-            inner.give(&value);
+        let is_same = |old: &Cookie| old.origin == *origin && old.path == scope && old.name == name;
+        if let Some(at) = inner.cookies.iter().position(is_same) {
+            let old = inner.cookies.remove(at);
+            inner.remember(&old.value);
+        }
+        let value = SecretString::from(value);
+        if is_gone || value.expose_secret().is_empty() || !inner.has_room(origin) {
+            inner.remember(&value);
+        } else {
             let (origin, path, name) = (origin.clone(), scope.to_owned(), name.to_owned());
             inner.cookies.push(Cookie { origin, path, name, value, personal });
         }
@@ -140,11 +148,11 @@ impl Kept {
 }
 
 impl Inner {
-    fn give(&mut self, secret: &SecretString) {
-        let is_new = self.given.iter().all(|given| given.expose_secret() != secret.expose_secret());
-        if is_new && self.given.len() < GIVEN {
-            self.given.push(secret.clone());
+    fn remember(&mut self, secret: &SecretString) {
+        if self.spent.len() >= SPENT {
+            self.spent.pop_front();
         }
+        self.spent.push_back(secret.clone());
     }
 
     fn has_room(&self, origin: &Origin) -> bool {
@@ -177,7 +185,7 @@ mod tests {
     }
 
     fn returned(kept: &Kept, host: &str, path: &str, personal: bool) -> Option<String> {
-        kept.cookies(&origin(host), path, personal).map(|header| header.to_string())
+        kept.cookies(&origin(host), path, personal).map(|(header, _)| header.to_string())
     }
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
         for n in 0..10_000 {
             kept.set_cookie(&origin(&format!("h{}", n % 100)), "/", &format!("c{n}=a-value-{n}"), false);
         }
-        assert!(kept.inner().cookies.len() <= COOKIES && kept.inner().given.len() <= GIVEN);
+        assert!(kept.inner().cookies.len() <= COOKIES && kept.inner().spent.len() <= SPENT);
         kept.set_cookie(&origin("x"), "/", &format!("c={}", "v".repeat(LONGEST)), false);
         assert_eq!(returned(&kept, "x", "/", false), None);
     }

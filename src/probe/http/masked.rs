@@ -11,6 +11,8 @@ pub struct AtHand(pub Vec<SecretString>);
 const MASKED: &str = "[masked]";
 /// A shorter beginning of a secret is no clue.
 const BEGINNING: usize = 3;
+/// A secret may reach so far beyond what is noted.
+const BEYOND: usize = 16 * 1024;
 
 impl AtHand {
     /// Every occurrence of one of them.
@@ -55,6 +57,7 @@ impl AtHand {
 
     /// A body, bounded to `longest`. Of one that is `torn` the beginning of a secret may be the last that came.
     pub fn body(&self, bytes: &[u8], way: Way, torn: bool, longest: usize) -> Payload {
+        let bytes = &bytes[..bytes.len().min(longest + BEYOND)];
         let mut secrets = self.known(bytes);
         secrets.extend(mask::secrets(bytes, way).into_iter().map(|found| self.secret(found)));
         if torn {

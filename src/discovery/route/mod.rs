@@ -4,7 +4,7 @@ mod addresses;
 mod choice;
 mod home;
 pub(in crate::discovery) mod host;
-mod named;
+pub(super) mod named;
 mod nodes;
 mod order;
 mod told;

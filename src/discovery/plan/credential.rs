@@ -3,7 +3,7 @@
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, LoginSeen};
-use crate::journal::{EntryNo, HttpWhat};
+use crate::journal::{ClientKind, EntryNo, HttpWhat};
 use crate::protocol::epas::Answer;
 
 /// Why nothing is sent on a cluster with single sign-on.
@@ -54,8 +54,9 @@ impl Plan<'_> {
         by_http || logins.any(|login| login.tried.is_some() && of_login(login).is_none() && login.ended.is_none())
     }
 
+    /// Whether a login used the user's password. Jabber's is by token: that says nothing of the password.
     fn is_users(&self, login: &LoginSeen) -> bool {
-        login.ask.user.eq_ignore_ascii_case(&self.goal.user_id)
+        login.ask.client == ClientKind::Psi && login.ask.user.eq_ignore_ascii_case(&self.goal.user_id)
     }
 }
 

@@ -36,8 +36,8 @@ impl Plan<'_> {
         hosts.extend(self.cucms().into_iter().map(|(host, _)| host));
         hosts.extend(self.cluster_servers());
         hosts.extend(self.profile_urls().iter().filter_map(|url| origin(url)).map(|(_, host, _)| host));
-        hosts.extend(self.nodes.iter().map(|node| node.host.clone()));
-        hosts.extend(self.epas_hosts());
+        let nodes = self.nodes.iter().filter(|node| !self.is_beside_given(node));
+        hosts.extend(nodes.map(|node| node.host.clone()));
         hosts.extend(self.fallback());
         let mut seen = BTreeSet::new();
         hosts.retain(|host| is_host(host) && !is_address(host) && seen.insert(host.clone()));
@@ -51,9 +51,11 @@ impl Plan<'_> {
         let walks_psi = matches!(self.goal.clients, Clients::All | Clients::Psi) && self.goal.nodes.is_empty();
         let has_none = |route| {
             let view = self.route(route);
-            view.is_some_and(|view| view.records.is_empty()) && self.walk.is_decided(route)
+            view.is_some_and(|view| view.state != RouteState::Ok) && self.walk.is_decided(route)
         };
-        let is_none = has_none(Route::XmppClient) && has_none(Route::XmppsClient);
+        // A target of "." says that XMPP is not offered: nobody falls back then (RFC 6120 section 3.2.1).
+        let is_offered = self.route(Route::XmppClient).is_some_and(|view| view.records.is_empty());
+        let is_none = is_offered && has_none(Route::XmppClient) && has_none(Route::XmppsClient);
         (walks_psi && is_none).then(|| plain(self.domain))
     }
 }

@@ -167,9 +167,4 @@ impl Plan<'_> {
         let asked = |url: String| self.walk.exchange(HttpWhat::EpasConfig, &url);
         self.session().is_some_and(|url| asked(url).is_none_or(|exchange| exchange.ended.is_none()))
     }
-
-    /// Hosts that EPAS will be asked on and that no other source names.
-    pub(super) fn epas_hosts(&self) -> Vec<String> {
-        self.goal.nodes.iter().map(|node| plain(&node.host)).collect()
-    }
 }

@@ -41,6 +41,9 @@ impl Plan<'_> {
         if self.was_started() {
             return Turn::Over;
         }
+        if self.ends_early() {
+            return Turn::never("--until: no login goes as far as a credential");
+        }
         if !by_token {
             match self.single_sign_on() {
                 SingleSignOn::On => return Turn::never(credential::SSO),
@@ -59,6 +62,7 @@ impl Plan<'_> {
             return Turn::Later;
         }
         match self.target(user, epas) {
+            Turn::Now(node) if self.is_used_up(node) => Turn::Over,
             Turn::Now(node) if self.is_nowhere_to_log_in(node) => Turn::never("its node has no address"),
             Turn::Now(node) => self.step(node, Reach::Credential).map_or(Turn::Later, Turn::Now),
             Turn::Later => Turn::Later,
@@ -114,6 +118,9 @@ impl Plan<'_> {
     /// Where all clients are walked, the domain's own address is asked only when nobody names a node: on most sites
     /// it is the domain controllers (protocol.md 1.4).
     pub(super) fn is_left_out(&self, node: &NodeSeen) -> bool {
+        if self.is_beside_given(node) {
+            return true;
+        }
         let is_fallback = |node: &NodeSeen| matches!(node.named_by.as_slice(), [by] if by.starts_with("the domain's own address"));
         let others_are_named = || self.nodes.iter().any(|other| !is_fallback(other));
         self.goal.clients == Clients::All && is_fallback(node) && (others_are_named() || self.nodes_come())
@@ -126,16 +133,27 @@ impl Plan<'_> {
         undecided || user.comes() || self.profile_comes() || self.epas_turn(&user).comes() || self.config_comes()
     }
 
-    /// Whether a login that may take the credential was started. One that ends before `auth` by the user's word
-    /// looks like one up to the mechanisms; so two of them count.
+    /// Whether a login that takes the credential was started.
     fn was_started(&self) -> bool {
-        let own = |login: &&LoginSeen| login.ask.client == self.client() || login.ask.until > Stage::StreamTls;
-        let logins: Vec<&LoginSeen> = self.walk.logins().iter().filter(own).collect();
-        let is_twice = |login: &LoginSeen| {
-            let at = |other: &&&LoginSeen| other.ask.host == login.ask.host && other.ask.port == login.ask.port;
-            logins.iter().filter(at).count() > 1
-        };
-        logins.iter().any(|login| login.ask.until != Stage::StreamTls || is_twice(login))
+        self.walk.logins().iter().any(|login| login.ask.until > Stage::StreamTls)
+    }
+
+    /// Whether every login ends before a credential is needed.
+    fn ends_early(&self) -> bool {
+        // A login to an earlier stage shows that the user asked for it.
+        let asked = self.walk.logins().iter().any(|login| login.ask.until < Stage::StreamTls);
+        asked || self.means.until.is_some_and(|until| until <= Stage::StreamTls)
+    }
+
+    /// Whether the plan has had its two logins there: one up to the mechanisms, one with the credential. More are
+    /// the user's to start.
+    fn is_used_up(&self, node: &NodeSeen) -> bool {
+        self.walk.logins().iter().filter(|login| is_at(login, node)).count() > 1
+    }
+
+    /// Whether `--node` named others and not this one.
+    pub(super) fn is_beside_given(&self, node: &NodeSeen) -> bool {
+        !self.goal.nodes.is_empty() && !node.named_by.iter().any(|by| by.starts_with("--node"))
     }
 
     fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {

@@ -8,12 +8,14 @@ mod profile;
 mod skipped;
 mod uds;
 
+use std::collections::BTreeSet;
+
 pub use skipped::Skipped;
 
 use super::route::host::{is_address, is_host, origin};
 use super::route::{NodeSeen, Route, RouteView};
 use super::walk::Walk;
-use crate::journal::{ClientKind, Clients, DnsAsk, HttpAsk, HttpWhat, TlsMode, WalkAsk};
+use crate::journal::{ClientKind, Clients, DnsAsk, HttpAsk, HttpWhat, Stage, TlsMode, WalkAsk};
 
 /// What the plan may count on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +26,8 @@ pub struct Means {
     pub token: bool,
     /// A person steps the login that takes the credential.
     pub attended: bool,
+    /// The stage after which every login ends, by the user's word; none: the session.
+    pub until: Option<Stage>,
 }
 
 /// Something to ask. Whoever carries it out begins an operation with this very ask.
@@ -133,6 +137,8 @@ impl<'w> Plan<'w> {
         http.extend(
             [user, epas].into_iter().filter_map(|turn| if let Turn::Now(ask) = turn { Some(ask) } else { None }),
         );
+        let mut seen = BTreeSet::new();
+        http.retain(|ask| seen.insert((ask.what, ask.url.clone())));
         steps.extend(http.into_iter().map(Step::Http));
         steps.extend(self.logins(login).into_iter().map(Step::Login));
         steps

@@ -2,8 +2,8 @@
 
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
+use crate::discovery::route::Route;
 use crate::discovery::route::host::{encoded, is_host, origin, plain, url, with_port};
-use crate::discovery::route::{Route, RouteState};
 use crate::discovery::walk::Exchange;
 use crate::journal::{EntryNo, HttpAsk, HttpWhat};
 use crate::protocol::uds::ClusterUser;
@@ -247,11 +247,6 @@ impl Plan<'_> {
             (false, true) => SingleSignOn::Open,
             (false, false) => SingleSignOn::Off,
         }
-    }
-
-    /// Whether the route by UDS stands.
-    pub(super) fn has_uds(&self) -> bool {
-        self.route(Route::CiscoUds).is_some_and(|view| view.state == RouteState::Ok) || self.goal.cucm.is_some()
     }
 }
 

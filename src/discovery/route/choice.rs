@@ -1,12 +1,11 @@
 //! Where Jabber and PSI would go, and by which rule (protocol.md 1.2, RFC 2782, XEP-0368).
 
 use super::host::plain;
-use super::order::order;
 use super::{Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::Walk;
 use crate::journal::{ClientKind, Clients, HttpWhat};
-use crate::protocol::srv::{Turn, Weighed};
+use crate::protocol::srv::{Turn, Weighed, order};
 
 /// So much of a setting stands in a sentence.
 const SETTING: usize = 64;

@@ -4,14 +4,13 @@ mod addresses;
 mod choice;
 mod home;
 pub(in crate::discovery) mod host;
-mod named;
+pub(super) mod named;
 mod nodes;
-mod order;
 mod told;
 
 use super::walk::{Lookup, Walk};
 use crate::journal::{ClientKind, Clients, DnsAnswer, EntryNo, RecordData, RecordKind, Srv, WalkAsk};
-use crate::protocol::srv::{Turn, Weighed};
+use crate::protocol::srv::{Turn, Weighed, order};
 use host::{is_address, plain};
 use told::{Asked, Told, records, told};
 
@@ -249,7 +248,7 @@ fn ordered(answer: &DnsAnswer, name: &str) -> Vec<(Srv, u32, Turn)> {
     }
     let weighed: Vec<Weighed> =
         set.iter().map(|(srv, _)| Weighed { priority: srv.priority, weight: srv.weight }).collect();
-    let turns = order::order(&weighed);
+    let turns = order(&weighed);
     turns.into_iter().filter_map(|turn| set.get(turn.at).map(|(srv, ttl)| (srv.clone(), *ttl, turn))).collect()
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use crate::cli::CheckArgs;
 use crate::config::Settings;
 use crate::console::Console;
-use crate::discovery::{Means, Reach, Step, Walk};
+use crate::discovery::{Means, Reach, Step};
 use crate::findings::{self, Finding};
 use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::Hold;
@@ -48,7 +48,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let means = Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: false };
+    let means = target.means(&secrets, false);
     let engine = target.engine(&run, roots, secrets);
     let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);

@@ -67,7 +67,7 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means = Means { password: secrets.password.is_some(), token: secrets.token.is_some(), attended: true };
+    let means = target.means(&secrets, true);
     let engine = target.engine(&run, roots, secrets);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
@@ -290,6 +290,14 @@ impl Desk {
         self.model.standing(op, standing::shown(standing, &remote, &user));
     }
 
+    /// Starts a login on a node by what is known of it now.
+    async fn start_on(&mut self, host: &str, port: u16, run_to: Option<crate::journal::Stage>) {
+        match self.run.walk.login_step(self.means, host, port) {
+            Some(step) => self.start(step, run_to).await,
+            None => self.model.notice(format!("{host} has no address to connect to")),
+        }
+    }
+
     /// Starts a login on a node, stepped, or running up to a stage. The one before it on that node ends.
     async fn start(&mut self, step: LoginStep, run_to: Option<crate::journal::Stage>) {
         let same = |live: &Live| live.is_on(&step.host, step.port);
@@ -337,9 +345,7 @@ impl Desk {
         match effect {
             Effect::Quit => self.quit = true,
             Effect::Login { host, port, run_to, .. } => {
-                if let Some(step) = self.node(&host, port) {
-                    self.start(step, run_to).await;
-                }
+                self.start_on(&host, port, run_to).await;
             }
             Effect::AskAgain(again) => self.ask_again(again).await,
             Effect::AcceptHost { host, fingerprint, keep } => self.accept(Kept { host, fingerprint }, keep),
@@ -375,18 +381,6 @@ impl Desk {
         }
     }
 
-    /// What is known of a node now, for a login that somebody steps.
-    fn node(&self, host: &str, port: u16) -> Option<LoginStep> {
-        let live = self.logins.iter().find(|live| live.is_on(host, port)).map(|live| live.step.clone());
-        let mut step =
-            live.or_else(|| self.later.iter().find(|step| step.host == host && step.port == port).cloned());
-        if let Some(node) = self.run.walk.nodes().into_iter().find(|node| node.host == host && node.port == port) {
-            let known = self.run.walk.login_step(&node);
-            step = Some(step.map_or(known.clone(), |step| LoginStep { client: step.client, ..known }));
-        }
-        step.map(|step| LoginStep { reach: Reach::Credential, ..step })
-    }
-
     /// Asks an item once more.
     async fn ask_again(&mut self, again: Again) {
         self.say(UserAct::AskedAgain { what: again.words() });
@@ -401,11 +395,7 @@ impl Desk {
                 let op = self.engine.http(ask);
                 self.walker.began(op);
             }
-            Again::Node { host, port } => {
-                if let Some(step) = self.node(&host, port) {
-                    self.start(step, None).await;
-                }
-            }
+            Again::Node { host, port } => self.start_on(&host, port, None).await,
         }
     }
 

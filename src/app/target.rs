@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
-use crate::discovery::{LoginStep, Reach};
+use crate::discovery::{LoginStep, Means, Reach};
 use crate::journal::{ClientKind, Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
@@ -142,6 +142,12 @@ impl Target {
             engine.accept(&kept.host, &kept.fingerprint);
         }
         engine
+    }
+
+    /// What the plan may count on.
+    pub fn means(&self, secrets: &Secrets, attended: bool) -> Means {
+        let (password, token) = (secrets.password.is_some(), secrets.token.is_some());
+        Means { password, token, attended, until: Some(self.until) }
     }
 
     /// What requests and logins share.

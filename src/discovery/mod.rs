@@ -3,6 +3,7 @@
 //!
 //! In this version the tree holds the nodes that were named; the routes to them join it as they are built.
 
+mod again;
 mod item;
 mod node;
 mod plan;

@@ -78,6 +78,11 @@ impl Walk {
         Plan::new(self, means).map(|plan| plan.steps()).unwrap_or_default()
     }
 
+    /// A login on a node, as far as it is known.
+    pub(super) fn step_on(&self, means: Means, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
+        Plan::new(self, means)?.step(node, reach)
+    }
+
     /// Whether nothing is under way and nothing is left to ask.
     pub fn is_done(&self, means: Means) -> bool {
         self.open() == 0 && self.plan(means).is_empty()

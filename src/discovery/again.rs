@@ -1,0 +1,25 @@
+//! What the user can have asked beyond the plan: a login on any node, and what was held back at the trust gate.
+
+use super::plan::{LoginStep, Means, Reach};
+use super::walk::Walk;
+use crate::journal::HttpAsk;
+
+impl Walk {
+    /// A login on this node with the user's credential, by what is known of the node now. None: nobody named it, or
+    /// it has no address.
+    pub fn login_step(&self, means: Means, host: &str, port: u16) -> Option<LoginStep> {
+        let node = self.nodes().into_iter().find(|node| node.host.eq_ignore_ascii_case(host) && node.port == port)?;
+        self.step_on(means, &node, Reach::Credential)
+    }
+
+    /// The requests to a host that were held back because of its certificate, and were not asked again since.
+    pub fn held_back(&self, host: &str) -> Vec<HttpAsk> {
+        let is_there = |ask: &HttpAsk| ask.origin().1.eq_ignore_ascii_case(host);
+        let newest = |ask: &HttpAsk| self.exchange(ask.what, &ask.url);
+        let held = self.exchanges().iter().filter(|exchange| {
+            let shut = exchange.gate.as_ref().is_some_and(|gate| gate.why == "untrusted");
+            shut && is_there(&exchange.ask) && newest(&exchange.ask).is_some_and(|last| last.op == exchange.op)
+        });
+        held.map(|exchange| exchange.ask.clone()).collect()
+    }
+}

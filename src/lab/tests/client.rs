@@ -12,7 +12,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::lab::{Lab, scenario, start_script};
+use crate::lab::scenario::{self, Script};
+use crate::lab::{Lab, start};
 
 /// Long enough for a busy machine; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,7 +40,7 @@ pub(super) struct Client {
 
 /// Starts a scenario as it is.
 pub(super) async fn lab(name: &str) -> Lab {
-    crate::lab::start(name).await.unwrap_or_else(|error| panic!("{name}: {error}"))
+    start(name).await.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Starts a scenario with each of its delays made `seconds` long.
@@ -54,7 +55,18 @@ pub(super) fn lab_with_delays(name: &str, seconds: f64) -> Lab {
             _ => {}
         }
     }
-    start_script(name, &script).unwrap_or_else(|error| panic!("{name}: {error}"))
+    started(name, &script)
+}
+
+/// Starts a scenario of the test's own: what a file would say besides its words.
+pub(super) fn lab_of(text: &str) -> Lab {
+    let words = "title = 'of a test'\nteaches = 'nothing'\nhint = 'none'\n";
+    let script: Script = toml::from_str(&format!("{words}{text}")).expect("a scenario");
+    started("of a test", &script)
+}
+
+fn started(name: &str, script: &Script) -> Lab {
+    crate::lab::start::script(name, script).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// `<auth>` with the lab's printed password.

@@ -27,6 +27,7 @@ pub(super) const STARTTLS: &str = "<starttls xmlns=\"urn:ietf:params:xml:ns:xmpp
 pub(super) const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 pub(super) const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 pub(super) const IMP1: &str = "imp1.example.test";
+pub(super) const CUCM1: &str = "cucm1.example.test";
 pub(super) const IMP2: &str = "imp2.example.test";
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -94,6 +95,13 @@ impl Client {
         Ok(Client { wire: Box::new(tcp), host: host.to_owned(), seen: String::new() })
     }
 
+    /// Connected to any port of a host.
+    pub(super) async fn at(lab: &Lab, host: &str, port: u16) -> std::io::Result<Client> {
+        let known = lab.hosts.iter().find(|known| known.host == host).expect("a host of this name");
+        let tcp = TcpStream::connect((known.address, port)).await?;
+        Ok(Client { wire: Box::new(tcp), host: host.to_owned(), seen: String::new() })
+    }
+
     /// Connected, and at the features before TLS.
     pub(super) async fn opened(lab: &Lab, host: &str) -> Client {
         let mut client = Client::connect(lab, host).await;
@@ -126,6 +134,11 @@ impl Client {
         client.say(HEADER).await;
         client.hear("</stream:features>").await;
         client
+    }
+
+    /// From here on the server is called this.
+    pub(super) fn named(self, host: &str) -> Client {
+        Client { host: host.to_owned(), ..self }
     }
 
     /// The handshake, trusting the lab's authority alone.
@@ -163,6 +176,15 @@ impl Client {
                 Err(error) => panic!("{error} instead of {end}, after {:?}", self.seen),
             }
         }
+    }
+
+    /// The answer to a request of HTTP after which the server closes.
+    pub(super) async fn ask(mut self, head: &str, body: &str) -> String {
+        let host = self.host.clone();
+        let length = body.len();
+        let rest = format!("Host: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        self.say(&format!("{head}\r\n{rest}")).await;
+        self.hear_end().await.0
     }
 
     /// What is left until the end of the connection, and how that came: an end without `close_notify` is an error.

@@ -14,6 +14,10 @@ mod account;
 mod address;
 mod certificate;
 mod faults;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "until a scenario has hosts with HTTP"))]
+mod http;
+#[cfg_attr(not(test), expect(dead_code, reason = "until a scenario has hosts with HTTP"))]
+mod ledger;
 mod literal;
 mod node;
 mod peer;

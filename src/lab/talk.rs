@@ -152,12 +152,16 @@ impl<'n> Talk<'n> {
         }
         match (refusal, judgement) {
             (None, Judgement::Accepted(user)) => {
-                received.map(Received::accepted);
+                if let Some(received) = received {
+                    received.accepted();
+                }
                 self.peer.say(literal::SUCCESS).await?;
                 Ok(user)
             }
             (refusal, _) => {
-                received.map(Received::refused);
+                if let Some(received) = received {
+                    received.refused();
+                }
                 Err(self.refuse(&refusal.unwrap_or_default()).await)
             }
         }

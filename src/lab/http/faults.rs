@@ -1,4 +1,6 @@
 //! The faults of a host's HTTP side: one for one stage. Most of them fit every stage ([`Trouble`]), some only theirs.
+//!
+//! `host` is no parameter of any: in a scenario's file it is the host that has the fault.
 
 use serde::Deserialize;
 
@@ -54,7 +56,7 @@ pub(in crate::lab) enum ClusterUserFault {
     /// `found="false"`: "Home Cluster" is not ticked.
     NotFound {},
     /// Another home cluster than this one.
-    Home { host: String },
+    Home { node: String },
     #[serde(untagged)]
     Any(Trouble),
 }
@@ -111,7 +113,7 @@ pub(in crate::lab) enum EpasLoginFault {
     /// A client whose version is below `minimum`.
     TooOld { minimum: String },
     /// Another node is named.
-    Redirect { host: String },
+    Redirect { node: String },
     #[serde(untagged)]
     Any(Trouble),
 }
@@ -214,7 +216,7 @@ mod tests {
 
     const SPECIAL: [&str; 15] = [
         "stage='uds_cluster_user'\nfault='not-found'",
-        "stage='uds_cluster_user'\nfault='home'\nhost='cucm2'",
+        "stage='uds_cluster_user'\nfault='home'\nnode='cucm2'",
         "stage='uds_servers'\nfault='named'\nservers=['cucm1']",
         "stage='single_sign_on'\nfault='enabled'",
         "stage='uds_user'\nfault='not-enabled'",
@@ -223,7 +225,7 @@ mod tests {
         "stage='service_profile'\nfault='addresses'\nprimary=''\nbackup1=''\nbackup2=''",
         "stage='epas_login'\nfault='refused'\nreason='no'",
         "stage='epas_login'\nfault='too-old'\nminimum='11.0'",
-        "stage='epas_login'\nfault='redirect'\nhost='imp2'",
+        "stage='epas_login'\nfault='redirect'\nnode='imp2'",
         "stage='epas_config'\nfault='domain'\ndomain='example.net'",
         "stage='epas_token'\nfault='none'",
         "stage='epas_token'\nfault='spent'",
@@ -248,21 +250,26 @@ mod tests {
             let placed = read(fault).unwrap_or_else(|error| panic!("{fault}: {error}"));
             faults.place(placed.fault);
         }
-        // Each stage once more, so that the last one counts.
-        assert!(matches!(faults.uds_cluster_user, Some(ClusterUserFault::Home { .. })));
-        assert!(matches!(faults.uds_servers, Some(ServersFault::Named { .. })));
-        assert!(matches!(faults.single_sign_on, Some(SingleSignOnFault::Enabled {})));
-        assert!(matches!(faults.uds_user, Some(UserFault::Assigned { .. })));
-        assert!(matches!(faults.service_profile, Some(ProfileFault::Addresses { .. })));
-        assert!(matches!(faults.epas_login, Some(EpasLoginFault::Any(Trouble::Redirect { .. }))));
-        assert!(matches!(faults.epas_config, Some(EpasConfigFault::Domain { .. })));
-        assert!(matches!(faults.epas_token, Some(EpasTokenFault::Spent {})));
-        assert!(faults.uds_version.is_none() && faults.jabber_config.is_none());
+        let placed = format!("{faults:?}");
+        for (stage, fault) in [
+            ("uds_version", "None"),
+            ("uds_cluster_user", "Some(Home"),
+            ("uds_servers", "Some(Named"),
+            ("single_sign_on", "Some(Enabled"),
+            ("uds_user", "Some(Assigned"),
+            ("service_profile", "Some(Addresses"),
+            ("jabber_config", "None"),
+            ("epas_login", "Some(Any(Redirect { to:"),
+            ("epas_config", "Some(Domain"),
+            ("epas_token", "Some(Spent"),
+        ] {
+            assert!(placed.contains(&format!("{stage}: {fault}")), "{stage}: {placed}");
+        }
     }
 
     #[test]
     fn a_misspelt_or_surplus_or_missing_parameter_is_refused() {
-        for right in SPECIAL.iter().copied() {
+        for right in SPECIAL {
             assert!(read(&format!("{right}\nmore=1")).is_err(), "{right} and more");
         }
         for stage in STAGES {

@@ -101,7 +101,8 @@ impl<'d> Login<'d> {
                 self.refuse(literal::TOO_OLD)
             }
             Some(EpasLoginFault::Redirect { node }) => {
-                // The password stays unjudged: it is the other node's business.
+                // The password is the other node's business.
+                self.received.unanswered();
                 soap(self.desk, literal::LOGIN_REDIRECT, &[("node", node)])
             }
             Some(EpasLoginFault::TooOld { .. }) | None => self.judge(),

@@ -53,6 +53,9 @@ impl Received {
     pub(super) fn refused(mut self) {
         self.verdict = "refused";
     }
+
+    /// Nothing is said about it.
+    pub(super) fn unanswered(self) {}
 }
 
 impl Drop for Received {
@@ -89,7 +92,7 @@ mod tests {
         let (ledger, mut lines) = Ledger::new();
         ledger.received("imp1.example.test", Service::Xmpp, "alice").refused();
         ledger.received("cucm1.example.test", Service::Uds, "alice").accepted();
-        drop(ledger.received("imp1.example.test", Service::Xmpp, "alice"));
+        ledger.received("imp1.example.test", Service::Xmpp, "alice").unanswered();
         drop(ledger.received("imp1.example.test", Service::Epas, "bob"));
         drop(ledger);
         let told: Vec<String> = std::iter::from_fn(|| lines.try_recv().ok()).collect();

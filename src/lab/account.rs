@@ -1,11 +1,15 @@
 //! The users of the lab and what their `<auth>` is worth (protocol.md 5.3).
 //!
 //! Wrong domain, unknown user and wrong password all give `not-authorized` (5.2, S). It knows no socket.
+//!
+//! The one-time passwords that EPASSoap hands out are kept here too: XMPP takes them.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use data_encoding::BASE64;
+use tokio::time::Instant;
 
 use super::scenario::User;
 
@@ -15,13 +19,30 @@ const VTG_TOKEN: &str = "CISCO-VTG-TOKEN";
 
 const NOT_AUTHORIZED: &str = "not-authorized";
 
+/// How long a one-time password is good (protocol.md 13, G).
+const TOKEN_LIFE: Duration = Duration::from_secs(60);
+
 /// The users, and the tokens that were used.
 #[derive(Debug)]
 pub(super) struct Accounts {
     domain: String,
     users: Vec<User>,
-    /// A token is good once (protocol.md 13), on whichever node.
-    spent: Mutex<HashSet<String>>,
+    tokens: Mutex<Tokens>,
+}
+
+/// A token is good once (protocol.md 13), on whichever node.
+#[derive(Debug, Default)]
+struct Tokens {
+    /// Those of the deployment that were used.
+    spent: HashSet<String>,
+    /// Those that were handed out and not used.
+    fresh: HashMap<String, Token>,
+}
+
+#[derive(Debug)]
+struct Token {
+    user: String,
+    until: Instant,
 }
 
 /// An `<auth>`, judged.
@@ -47,11 +68,44 @@ pub(super) struct Attempt<'a> {
 
 impl Accounts {
     pub(super) fn new(domain: &str, users: &[User]) -> Accounts {
-        Accounts { domain: domain.to_owned(), users: users.to_vec(), spent: Mutex::default() }
+        Accounts { domain: domain.to_owned(), users: users.to_vec(), tokens: Mutex::default() }
+    }
+
+    /// The user with this id.
+    pub(super) fn user(&self, id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The user with this mail address: the id at the domain.
+    pub(super) fn user_of_mail(&self, mail: &str) -> Option<&User> {
+        // The id may be a mail address itself, so the last @ counts (protocol.md 6.8, S).
+        let (id, domain) = mail.rsplit_once('@')?;
+        self.user(id).filter(|_| domain.eq_ignore_ascii_case(&self.domain))
+    }
+
+    /// Whether this is the user's password, wherever the user is at home.
+    pub(super) fn knows(&self, id: &str, password: &str) -> bool {
+        self.user(id).is_some_and(|user| user.password == password)
+    }
+
+    /// Whether `host` is the user's home node or its partner.
+    pub(super) fn serves(&self, host: &str, id: &str) -> bool {
+        self.user_on(host, id).is_some()
+    }
+
+    /// From `now` on, for its short life, `token` lets `id` in once.
+    pub(super) fn hand_out(&self, token: &str, id: &str, now: Instant) {
+        let fresh = &mut self.tokens().fresh;
+        fresh.retain(|_, token| token.until > now);
+        fresh.insert(token.to_owned(), Token { user: id.to_owned(), until: now + TOKEN_LIFE });
     }
 
     /// Is this attempt good? A good token is spent by it.
     pub(super) fn judge(&self, attempt: Attempt) -> Judgement {
+        self.judge_at(attempt, Instant::now())
+    }
+
+    fn judge_at(&self, attempt: Attempt, now: Instant) -> Judgement {
         let refused = |condition| Judgement::Refused { condition, user_exists: false };
         if ![PLAIN, VTG_TOKEN].contains(&attempt.mechanism) {
             return refused("invalid-mechanism"); // RFC 6120 6.5.7; G for IM&P
@@ -61,44 +115,49 @@ impl Accounts {
         };
         let text = String::from_utf8_lossy(&bytes);
         let fields: Vec<&str> = text.split('\0').collect();
+        let right_domain = attempt.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.domain));
         let (id, good) = match (attempt.mechanism, fields.as_slice()) {
             (PLAIN, [authzid, id, password]) => (*id, self.password(attempt.host, authzid, id, password)),
             (VTG_TOKEN, [jid, token]) => {
                 let jid = jid.strip_prefix("userid=").unwrap_or_default();
                 let id =
                     jid.rsplit_once('@').filter(|(_, domain)| *domain == self.domain).map_or("", |(id, _)| id);
-                (id, self.token(attempt.host, id, token.strip_prefix("token=").unwrap_or_default()))
+                let token = token.strip_prefix("token=").unwrap_or_default();
+                (id, right_domain && self.spend(attempt.host, id, token, now))
             }
             _ => return refused("malformed-request"), // RFC 6120 6.5.8; G for IM&P
         };
-        let right_domain = attempt.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.domain));
-        if good && right_domain && attempt.mechanism == VTG_TOKEN {
-            self.spend(id);
-        }
         if good && right_domain {
             return Judgement::Accepted(id.to_owned());
         }
-        let user_exists = right_domain && self.user(attempt.host, id).is_some();
+        let user_exists = right_domain && self.serves(attempt.host, id);
         Judgement::Refused { condition: NOT_AUTHORIZED, user_exists }
     }
 
-    fn user(&self, host: &str, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id && [&user.home, &user.partner].into_iter().any(|h| h == host))
+    fn user_on(&self, host: &str, id: &str) -> Option<&User> {
+        self.user(id).filter(|user| [&user.home, &user.partner].into_iter().any(|h| h == host))
     }
 
     fn password(&self, host: &str, authzid: &str, id: &str, password: &str) -> bool {
         let own = authzid.is_empty() || authzid == id || authzid == format!("{id}@{}", self.domain);
-        own && self.user(host, id).is_some_and(|user| user.password == password)
+        own && self.user_on(host, id).is_some_and(|user| user.password == password)
     }
 
-    fn token(&self, host: &str, id: &str, token: &str) -> bool {
-        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        self.user(host, id).is_some_and(|user| user.token == token && !spent.contains(&user.token))
+    /// Whether the token was good, and from now on it is not.
+    fn spend(&self, host: &str, id: &str, token: &str, now: Instant) -> bool {
+        let Some(user) = self.user_on(host, id) else { return false };
+        let mut tokens = self.tokens();
+        if user.token == token {
+            return tokens.spent.insert(token.to_owned());
+        }
+        match tokens.fresh.get(token) {
+            Some(fresh) if fresh.user == id => tokens.fresh.remove(token).is_some_and(|fresh| fresh.until > now),
+            _ => false,
+        }
     }
 
-    fn spend(&self, id: &str) {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        spent.extend(self.users.iter().filter(|user| user.id == id).map(|user| user.token.clone()));
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,6 +199,37 @@ mod tests {
         let token = b"userid=alice@example.test\0token=0f2b6c1e";
         assert_eq!(judge(&accounts, "example.test", VTG_TOKEN, token), Judgement::Accepted("alice".into()));
         assert_eq!(judge(&accounts, "example.test", VTG_TOKEN, token), refused(NOT_AUTHORIZED, true));
+    }
+
+    #[test]
+    fn a_token_that_was_handed_out_is_good_once_for_its_user_and_not_for_long() {
+        let accounts = accounts();
+        let now = Instant::now();
+        let judge = |jid: &str, token: &str, to: &str, after: u64| {
+            let text = BASE64.encode(format!("userid={jid}\0token={token}").as_bytes());
+            let attempt = Attempt { host: "imp2.example.test", to: Some(to), mechanism: VTG_TOKEN, text: &text };
+            accounts.judge_at(attempt, now + Duration::from_secs(after))
+        };
+        let (alice, domain) = ("alice@example.test", "example.test");
+        accounts.hand_out("one", "alice", now);
+        accounts.hand_out("two", "alice", now);
+        assert_eq!(judge("bob@example.test", "one", domain, 0), refused(NOT_AUTHORIZED, true));
+        assert_eq!(judge(alice, "one", "example.te", 0), refused(NOT_AUTHORIZED, false));
+        // Neither of these has spent it.
+        assert_eq!(judge(alice, "one", domain, 59), Judgement::Accepted("alice".into()));
+        assert_eq!(judge(alice, "one", domain, 59), refused(NOT_AUTHORIZED, true));
+        assert_eq!(judge(alice, "two", domain, 60), refused(NOT_AUTHORIZED, true));
+        assert_eq!(judge(alice, "0f2b6c1e", domain, 60), Judgement::Accepted("alice".into()));
+    }
+
+    #[test]
+    fn users_are_found_by_id_and_by_mail() {
+        let accounts = accounts();
+        assert_eq!(accounts.user_of_mail("alice@EXAMPLE.test").map(|user| user.id.as_str()), Some("alice"));
+        assert!(accounts.user_of_mail("alice@example.net").is_none() && accounts.user_of_mail("alice").is_none());
+        assert!(accounts.user("alice").is_some() && accounts.user("alice@example.test").is_none());
+        assert!(accounts.knows("alice", "quiet-harbour-42") && !accounts.knows("alice", ""));
+        assert!(accounts.serves("imp2.example.test", "alice") && !accounts.serves("imp3.example.test", "alice"));
     }
 
     #[test]

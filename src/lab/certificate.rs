@@ -1,6 +1,7 @@
-//! The certificates of the lab, made at its start: one authority, and a cup-xmpp leaf for each node.
+//! The certificates of the lab, made at its start: one authority, and for each host the leaves of its identities.
 //!
-//! The names are those that protocol.md 10 expects on 5222: the node's FQDN (also as CN) and the XMPP domain.
+//! The names are those that protocol.md 10 expects. cup-xmpp, on 5222: the node's FQDN (also as CN) and the XMPP
+//! domain. tomcat, on 8443 and 6972: the host's FQDN alone.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -45,14 +46,9 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// The TLS side of one node.
-    pub(super) fn acceptor(
-        &self,
-        host: &str,
-        domain: &str,
-        fault: &CertificateFault,
-    ) -> Result<TlsAcceptor, LabError> {
-        let (leaf, key) = self.leaf(host, domain, fault)?;
+    /// The TLS side of one identity: its names, the first as CN too, unless the fault has others.
+    pub(super) fn acceptor(&self, names: &[&str], fault: &CertificateFault) -> Result<TlsAcceptor, LabError> {
+        let (leaf, key) = self.leaf(names, fault)?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
@@ -64,12 +60,11 @@ impl Authority {
 
     fn leaf(
         &self,
-        host: &str,
-        domain: &str,
+        right: &[&str],
         fault: &CertificateFault,
     ) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), LabError> {
-        let right = [host.to_owned(), domain.to_owned()];
-        let names = if fault.names.is_empty() { right.to_vec() } else { fault.names.clone() };
+        let right = right.iter().map(|name| (*name).to_owned());
+        let names = if fault.names.is_empty() { right.collect() } else { fault.names.clone() };
         let common = names.first().cloned().unwrap_or_default();
         let mut params = CertificateParams::new(names)?;
         named(&mut params, &common);

@@ -1,15 +1,18 @@
-//! The faults that a scenario places: which node, which stage of the login, what goes wrong there.
+//! The faults that a scenario places: which host, which stage of the path, what goes wrong there.
 //!
-//! One fault for one stage of one node. The stages have the names that reports give them (design.md 3).
+//! One fault for one stage of one host. The stages of the login have the names that reports give them (design.md 3).
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-/// A fault of one node.
+use super::address::Manner;
+use super::http::{HttpFault, HttpFaults};
+
+/// A fault of one host.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Placed {
-    /// The node that has it.
+    /// The host that has it.
     pub(super) host: String,
     /// What it is.
     #[serde(flatten)]
@@ -20,7 +23,14 @@ pub(super) struct Placed {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub(super) enum Fault {
+    /// 5222.
     Tcp(TcpFault),
+    /// 8443.
+    Https(TcpFault),
+    /// 6970.
+    Tftp(TcpFault),
+    /// The handshake on 8443; the certificate of 6972 too.
+    Tomcat(TlsFault),
     Stream(StreamFault),
     Starttls(StarttlsFault),
     Tls(TlsFault),
@@ -29,6 +39,9 @@ pub(super) enum Fault {
     StreamAuth(StreamFault),
     Bind(RequestFault),
     Session(RequestFault),
+    /// At an answer over HTTP.
+    #[serde(untagged)]
+    Http(HttpFault),
 }
 
 /// At the connect.
@@ -37,6 +50,8 @@ pub(super) enum Fault {
 pub(super) enum TcpFault {
     /// Nothing listens.
     Refused {},
+    /// A connect gets no answer.
+    Blackhole {},
 }
 
 /// At a stream header and its features.
@@ -147,10 +162,14 @@ pub(super) enum RequestFault {
     Refused { condition: String },
 }
 
-/// All faults of one node, by stage.
+/// All faults of one host, by stage.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Faults {
     pub(super) tcp: Option<TcpFault>,
+    pub(super) https: Option<TcpFault>,
+    pub(super) tftp: Option<TcpFault>,
+    pub(super) tomcat: Option<TlsFault>,
+    pub(super) http: HttpFaults,
     pub(super) stream: Option<StreamFault>,
     pub(super) starttls: Option<StarttlsFault>,
     pub(super) tls: Option<TlsFault>,
@@ -167,35 +186,62 @@ impl Faults {
     pub(super) fn of(host: &str, placed: &[Placed]) -> Faults {
         let mut faults = Faults::default();
         for Placed { fault, .. } in placed.iter().filter(|placed| placed.host == host) {
-            match fault.clone() {
-                Fault::Tcp(fault) => faults.tcp = Some(fault),
-                Fault::Stream(fault) => faults.stream = Some(fault),
-                Fault::Starttls(fault) => faults.starttls = Some(fault),
-                Fault::Tls(fault) => faults.tls = Some(fault),
-                Fault::StreamTls(fault) => faults.stream_tls = Some(fault),
-                Fault::Auth(fault) => faults.auth = Some(fault),
-                Fault::StreamAuth(fault) => faults.stream_auth = Some(fault),
-                Fault::Bind(fault) => faults.bind = Some(fault),
-                Fault::Session(fault) => faults.session = Some(fault),
-            }
+            faults.place(fault.clone());
         }
         faults
     }
 
-    /// What is wrong with the node's certificate.
-    pub(super) fn certificate(&self) -> CertificateFault {
-        match &self.tls {
-            Some(TlsFault::Certificate(fault)) => fault.clone(),
-            Some(TlsFault::Silent {}) | None => CertificateFault::default(),
+    fn place(&mut self, fault: Fault) {
+        match fault {
+            Fault::Tcp(fault) => self.tcp = Some(fault),
+            Fault::Https(fault) => self.https = Some(fault),
+            Fault::Tftp(fault) => self.tftp = Some(fault),
+            Fault::Tomcat(fault) => self.tomcat = Some(fault),
+            Fault::Stream(fault) => self.stream = Some(fault),
+            Fault::Starttls(fault) => self.starttls = Some(fault),
+            Fault::Tls(fault) => self.tls = Some(fault),
+            Fault::StreamTls(fault) => self.stream_tls = Some(fault),
+            Fault::Auth(fault) => self.auth = Some(fault),
+            Fault::StreamAuth(fault) => self.stream_auth = Some(fault),
+            Fault::Bind(fault) => self.bind = Some(fault),
+            Fault::Session(fault) => self.session = Some(fault),
+            Fault::Http(fault) => self.http.place(fault),
         }
     }
 
-    /// The size of the receive buffer, where a fault asks for one.
-    pub(super) fn receive_buffer(&self) -> Option<u32> {
-        match self.auth {
+    /// How 5222 meets those who connect.
+    pub(super) fn xmpp_manner(&self) -> Manner {
+        let receive_buffer = match self.auth {
             Some(AuthFault::NeverReads { receive_buffer }) => receive_buffer,
             _ => None,
-        }
+        };
+        manner(self.tcp.as_ref(), receive_buffer)
+    }
+
+    /// How 8443 meets them.
+    pub(super) fn https_manner(&self) -> Manner {
+        manner(self.https.as_ref(), None)
+    }
+
+    /// How 6970 meets them.
+    pub(super) fn tftp_manner(&self) -> Manner {
+        manner(self.tftp.as_ref(), None)
+    }
+}
+
+fn manner(fault: Option<&TcpFault>, receive_buffer: Option<u32>) -> Manner {
+    match fault {
+        Some(TcpFault::Refused {}) => Manner::Refusing,
+        Some(TcpFault::Blackhole {}) => Manner::Blackhole,
+        None => Manner::Listening { receive_buffer },
+    }
+}
+
+/// What is wrong with a certificate.
+pub(super) fn certificate(fault: Option<&TlsFault>) -> CertificateFault {
+    match fault {
+        Some(TlsFault::Certificate(fault)) => fault.clone(),
+        Some(TlsFault::Silent {}) | None => CertificateFault::default(),
     }
 }
 

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use super::account::Accounts;
-use super::address::Bound;
 use super::faults::Faults;
+use super::ledger::Ledger;
 use super::peer::Peer;
 use super::scenario::StreamId;
 use super::talk::Talk;
@@ -31,20 +31,24 @@ pub(super) struct Node {
     pub(super) faults: Faults,
     pub(super) tls: TlsAcceptor,
     pub(super) stream_id: StreamId,
+    /// What the scenario adds to each answer.
+    pub(super) delay: Option<Duration>,
     pub(super) shared: Arc<Shared>,
 }
 
 /// What the nodes of a deployment have in common.
 pub(super) struct Shared {
-    pub(super) accounts: Accounts,
-    /// The port of each node, by name.
+    pub(super) accounts: Arc<Accounts>,
+    /// Where it is noted that a credential came.
+    pub(super) ledger: Ledger,
+    /// The XMPP port of each node, by name.
     pub(super) ports: HashMap<String, u16>,
     ids: AtomicU64,
 }
 
 impl Shared {
-    pub(super) fn new(accounts: Accounts, ports: HashMap<String, u16>) -> Shared {
-        Shared { accounts, ports, ids: AtomicU64::new(0) }
+    pub(super) fn new(accounts: Arc<Accounts>, ledger: Ledger, ports: HashMap<String, u16>) -> Shared {
+        Shared { accounts, ledger, ports, ids: AtomicU64::new(0) }
     }
 
     /// A stream id: 12 upper-case hex digits (protocol.md 5.2). The first one is that of the capture, the next
@@ -58,14 +62,29 @@ impl Shared {
 }
 
 /// Serves until it is dropped, and with it all its conversations.
-pub(super) async fn serve(node: Node, bound: Bound) {
-    match bound {
-        Bound::Listening(listener) => take_connections(Arc::new(node), &listener).await,
-        Bound::Refusing(_socket) => std::future::pending().await,
-    }
+pub(super) async fn serve(node: Node, listener: TcpListener) {
+    let node = Arc::new(node);
+    take_connections(&listener, |tcp| {
+        let node = Arc::clone(&node);
+        async move {
+            let _ = Talk::new(Peer::new(tcp, node.delay), &node).run().await;
+        }
+    })
+    .await;
 }
 
-async fn take_connections(node: Arc<Node>, listener: &TcpListener) {
+/// Takes connections, reads what they say and never says anything.
+pub(super) async fn ignore(listener: TcpListener) {
+    take_connections(&listener, |tcp| async move {
+        let _ = Peer::new(tcp, None).ignore().await;
+    })
+    .await;
+}
+
+async fn take_connections<T>(listener: &TcpListener, talk: impl Fn(TcpStream) -> T)
+where
+    T: Future<Output = ()> + Send + 'static,
+{
     let room = Arc::new(Semaphore::new(CLIENTS));
     let mut conversations = JoinSet::new();
     loop {
@@ -77,9 +96,9 @@ async fn take_connections(node: Arc<Node>, listener: &TcpListener) {
         };
         // Header and features are two writes; the kernel must not join them.
         let _ = tcp.set_nodelay(true);
-        let node = Arc::clone(&node);
+        let talk = talk(tcp);
         conversations.spawn(async move {
-            let _ = Talk::new(Peer::new(tcp), &node).run().await;
+            talk.await;
             drop(place);
         });
     }

@@ -35,6 +35,10 @@ impl From<io::Error> for Over {
 pub(super) struct Peer {
     socket: Socket,
     scanner: Scanner,
+    /// What the scenario adds to each answer.
+    delay: Option<Duration>,
+    /// The client said something, and nothing was said to it since.
+    asked: bool,
 }
 
 #[derive(Debug)]
@@ -44,16 +48,21 @@ enum Socket {
 }
 
 impl Peer {
-    pub(super) fn new(tcp: TcpStream) -> Peer {
-        Peer { socket: Socket::Clear(tcp), scanner: Scanner::default() }
+    pub(super) fn new(tcp: TcpStream, delay: Option<Duration>) -> Peer {
+        Peer { socket: Socket::Clear(tcp), scanner: Scanner::default(), delay, asked: false }
     }
 
     /// The handshake. Whatever came in clear behind `<starttls/>` is forgotten (RFC 6120 5.4.3.3).
     pub(super) async fn secure(self, acceptor: &TlsAcceptor) -> Result<Peer, Over> {
         match self.socket {
             Socket::Clear(tcp) => {
+                if let Some(delay) = self.delay {
+                    // The ServerHello is the answer to the ClientHello.
+                    tcp.readable().await?;
+                    sleep(delay).await;
+                }
                 let tls = acceptor.accept(tcp).await?;
-                Ok(Peer { socket: Socket::Tls(Box::new(tls)), scanner: Scanner::default() })
+                Ok(Peer { socket: Socket::Tls(Box::new(tls)), scanner: Scanner::default(), ..self })
             }
             Socket::Tls(_) => Err(Over),
         }
@@ -68,14 +77,19 @@ impl Peer {
     pub(super) async fn hear(&mut self) -> Result<Heard, Over> {
         loop {
             if let Some(heard) = self.scanner.next() {
+                self.asked = true;
                 return Ok(heard);
             }
             self.read().await?;
         }
     }
 
-    /// One write of its own, on the wire before this returns.
+    /// One write of its own, on the wire before this returns. Where it is the first since the client spoke, it
+    /// comes after the delay.
     pub(super) async fn say(&mut self, text: &str) -> Result<(), Over> {
+        if let (true, Some(delay)) = (std::mem::take(&mut self.asked), self.delay) {
+            self.wait(delay).await?;
+        }
         timeout(WRITE_LIMIT, self.write(text.as_bytes())).await.map_err(|_| Over)?
     }
 
@@ -177,7 +191,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("an address");
         let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
         let (tcp, _) = listener.accept().await.expect("a client");
-        (client, Peer::new(tcp))
+        (client, Peer::new(tcp, None))
     }
 
     #[tokio::test]

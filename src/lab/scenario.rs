@@ -8,7 +8,9 @@ use std::net::Ipv4Addr;
 use serde::Deserialize;
 
 use super::LabError;
+use super::dns::record::{RecordLine, ServerLine};
 use super::faults::Placed;
+pub(super) use super::http::Role;
 
 /// The scenario of `impscope lab` without a name: the field report.
 pub const DEFAULT: &str = "silent-auth";
@@ -33,6 +35,20 @@ pub(super) struct Script {
     pub(super) hint: String,
     #[serde(default)]
     pub(super) stream_id: StreamId,
+    /// What is added to each answer of DNS, HTTP, TLS and XMPP.
+    pub(super) delay_ms: Option<u64>,
+    /// Names whose usual DNS records there are not.
+    #[serde(default)]
+    pub(super) remove: Vec<String>,
+    /// DNS records beside the usual ones.
+    #[serde(default, rename = "record")]
+    pub(super) records: Vec<RecordLine>,
+    /// The DNS servers, where one that is well would not do.
+    #[serde(default, rename = "dns")]
+    pub(super) servers: Vec<ServerLine>,
+    /// Hosts beside those of the deployment.
+    #[serde(default, rename = "host")]
+    pub(super) hosts: Vec<Host>,
     #[serde(default, rename = "fault")]
     pub(super) faults: Vec<Placed>,
 }
@@ -60,11 +76,12 @@ pub(super) struct Deployment {
     pub(super) users: Vec<User>,
 }
 
-/// An IM&P node.
+/// A server of the deployment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Host {
     pub(super) name: String,
+    pub(super) role: Role,
     /// The loopback address to try first.
     pub(super) address: Ipv4Addr,
 }
@@ -88,11 +105,55 @@ macro_rules! files {
 
 const DEPLOYMENT: &str = include_str!("../../assets/lab/deployment.toml");
 
-/// All scenarios, in the order of the login.
+/// All scenarios: the field report, what is well, then in the order of the path and of the login.
 const FILES: &[(&str, &str)] = files![
     "silent-auth",
     "silent-cm",
     "healthy",
+    "slow-answers",
+    "no-srv",
+    "only-cuplogin",
+    "target-unresolvable",
+    "target-dot",
+    "srv-wrong-port",
+    "short-names",
+    "target-alias",
+    "slow-dns",
+    "dns-silent",
+    "servfail",
+    "dns-refused",
+    "dns-port-closed",
+    "dns-truncated",
+    "split-answers",
+    "cucm-blackhole",
+    "cucm-untrusted",
+    "uds-401",
+    "uds-403",
+    "uds-404",
+    "uds-503",
+    "uds-silent",
+    "uds-html",
+    "uds-empty",
+    "uds-endless",
+    "uds-redirect",
+    "home-cluster-off",
+    "sso-on",
+    "user-not-enabled",
+    "centralized-imp",
+    "user-unassigned",
+    "tftp-blocked",
+    "tftp-refused",
+    "profile-without-imp",
+    "profile-with-domain",
+    "profile-short-name",
+    "profile-other-node",
+    "epas-untrusted",
+    "epas-failure",
+    "epas-silent",
+    "client-too-old",
+    "epas-other-domain",
+    "epas-no-token",
+    "token-used-twice",
     "slow-auth",
     "late-refusal",
     "wrong-password",
@@ -119,6 +180,7 @@ const FILES: &[(&str, &str)] = files![
     "wrong-name",
     "no-mechanism",
     "home-node-named",
+    "wrong-node",
     "renewed-stream-id",
     "silent-after-auth",
     "bind-silent",
@@ -154,6 +216,15 @@ pub(super) fn deployment() -> Result<Deployment, LabError> {
         return Err(refusal("it has no user".to_owned()));
     }
     Ok(deployment)
+}
+
+impl Script {
+    /// The hosts and users of this scenario: its own hosts stand behind those of every one.
+    pub(super) fn deployment(&self) -> Result<Deployment, LabError> {
+        let mut deployment = deployment()?;
+        deployment.hosts.extend(self.hosts.iter().cloned());
+        Ok(deployment)
+    }
 }
 
 fn unknown(name: &str) -> LabError {
@@ -204,14 +275,15 @@ mod tests {
 
     #[test]
     fn faults_stand_on_hosts_that_exist_and_once_for_a_stage() {
-        let hosts: Vec<String> =
-            deployment().expect("the deployment").hosts.into_iter().map(|host| host.name).collect();
         for (name, _) in FILES {
             let script = script(name).expect("a script");
+            let deployment = script.deployment().expect("a deployment");
+            let hosts: Vec<String> = deployment.hosts.into_iter().map(|host| host.name).collect();
             let mut seen = BTreeSet::new();
             for placed in &script.faults {
                 assert!(hosts.contains(&placed.host), "{name}: {}", placed.host);
                 let stage = format!("{:?}", placed.fault);
+                let stage = stage.strip_prefix("Http(").unwrap_or(&stage);
                 let stage = stage.split('(').next().unwrap_or_default().to_owned();
                 assert!(seen.insert((placed.host.clone(), stage)), "{name}: two faults for one stage");
             }
@@ -230,6 +302,9 @@ mod tests {
             "stage='bind'\nfault='silent'\nto='users'",
             "stage='tls'\nfault='certificate'\nname=['x']",
             "stage='nowhere'\nfault='silent'",
+            "stage='https'\nfault='dropped'",
+            "stage='uds_user'\nfault='not-found'",
+            "stage='uds_user'\nfault='unassigned'\nnodes=[]",
         ] {
             assert!(toml::from_str::<Script>(&text(wrong)).is_err(), "{wrong}");
         }

@@ -2,8 +2,11 @@
 //!
 //! The order and the forms are those of protocol.md 5.2. What comes behind SASL is in `served`.
 
+use data_encoding::BASE64;
+
 use super::account::{Attempt, Judgement};
 use super::faults::{AuthFault, Reach, StarttlsFault, StreamFault, TlsFault, seconds};
+use super::ledger::{Received, Service};
 use super::literal::{self, fill};
 use super::node::Node;
 use super::peer::{Over, Peer};
@@ -131,6 +134,8 @@ impl<'n> Talk<'n> {
         if auth.name != "auth" {
             return Err(self.stream_error("not-authorized").await); // RFC 6120 4.9.3.12; G for IM&P
         }
+        // From here on it counts as received; where nothing more is said of it, as unanswered.
+        let received = self.receive(&auth);
         match fault {
             Some(AuthFault::Closed {}) => return Err(self.peer.leave().await),
             Some(AuthFault::Reset {}) => return Err(self.peer.reset()),
@@ -138,16 +143,39 @@ impl<'n> Talk<'n> {
             _ => {}
         }
         let judgement = self.judge(&auth);
+        let mut refusal = match judgement {
+            Judgement::Refused { condition, .. } => Some(condition.to_owned()),
+            Judgement::Accepted(_) => None,
+        };
         if !matches!(judgement, Judgement::Refused { user_exists: false, .. }) {
-            self.suffer(fault).await?;
+            refusal = self.suffer(fault).await?.or(refusal);
         }
-        match judgement {
-            Judgement::Accepted(user) => {
+        match (refusal, judgement) {
+            (None, Judgement::Accepted(user)) => {
+                if let Some(received) = received {
+                    received.accepted();
+                }
                 self.peer.say(literal::SUCCESS).await?;
                 Ok(user)
             }
-            Judgement::Refused { condition, .. } => Err(self.refuse(condition).await),
+            (refusal, _) => {
+                if let Some(received) = received {
+                    received.refused();
+                }
+                Err(self.refuse(&refusal.unwrap_or_default()).await)
+            }
         }
+    }
+
+    /// Notes that a credential came, and for whom. An `<auth>` that names nobody has none.
+    fn receive(&self, auth: &Element) -> Option<Received> {
+        let bytes = BASE64.decode(auth.content().as_bytes()).ok()?;
+        let text = String::from_utf8_lossy(&bytes);
+        let user = match text.strip_prefix("userid=") {
+            Some(token) => token.split(['@', '\0']).next()?,
+            None => text.split('\0').nth(1)?,
+        };
+        Some(self.node.shared.ledger.received(&self.node.host, Service::Xmpp, user))
     }
 
     fn judge(&self, auth: &Element) -> Judgement {
@@ -157,8 +185,8 @@ impl<'n> Talk<'n> {
         self.node.shared.accounts.judge(attempt)
     }
 
-    /// What the path behind the Connection Manager does to a user that exists.
-    async fn suffer(&mut self, fault: Option<&AuthFault>) -> Result<(), Over> {
+    /// What the path behind the Connection Manager does to a user that exists: it may refuse whatever is right.
+    async fn suffer(&mut self, fault: Option<&AuthFault>) -> Result<Option<String>, Over> {
         match fault {
             Some(AuthFault::Silent { .. }) => {
                 // The Connection Manager itself is well: it still answers the end of the stream.
@@ -170,12 +198,15 @@ impl<'n> Talk<'n> {
                     }
                 }
             }
-            Some(AuthFault::Late { seconds: late }) => self.peer.wait(seconds(*late)).await,
+            Some(AuthFault::Late { seconds: late }) => {
+                self.peer.wait(seconds(*late)).await?;
+                Ok(None)
+            }
             Some(AuthFault::Refused { condition, after_seconds }) => {
                 self.peer.wait(seconds(*after_seconds)).await?;
-                Err(self.refuse(condition).await)
+                Ok(Some(condition.clone()))
             }
-            _ => Ok(()),
+            _ => Ok(None),
         }
     }
 

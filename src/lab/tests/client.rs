@@ -12,7 +12,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::lab::{Lab, scenario, start_script};
+use crate::lab::scenario::{self, Script};
+use crate::lab::{Lab, start};
 
 /// Long enough for a busy machine; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,6 +27,7 @@ pub(super) const STARTTLS: &str = "<starttls xmlns=\"urn:ietf:params:xml:ns:xmpp
 pub(super) const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 pub(super) const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 pub(super) const IMP1: &str = "imp1.example.test";
+pub(super) const CUCM1: &str = "cucm1.example.test";
 pub(super) const IMP2: &str = "imp2.example.test";
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -39,7 +41,7 @@ pub(super) struct Client {
 
 /// Starts a scenario as it is.
 pub(super) async fn lab(name: &str) -> Lab {
-    crate::lab::start(name).await.unwrap_or_else(|error| panic!("{name}: {error}"))
+    start(name).await.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Starts a scenario with each of its delays made `seconds` long.
@@ -54,7 +56,18 @@ pub(super) fn lab_with_delays(name: &str, seconds: f64) -> Lab {
             _ => {}
         }
     }
-    start_script(name, &script).unwrap_or_else(|error| panic!("{name}: {error}"))
+    started(name, &script)
+}
+
+/// Starts a scenario of the test's own: what a file would say besides its words.
+pub(super) fn lab_of(text: &str) -> Lab {
+    let words = "title = 'of a test'\nteaches = 'nothing'\nhint = 'none'\n";
+    let script: Script = toml::from_str(&format!("{words}{text}")).expect("a scenario");
+    started("of a test", &script)
+}
+
+fn started(name: &str, script: &Script) -> Lab {
+    crate::lab::start::script(name, script).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// `<auth>` with the lab's printed password.
@@ -79,6 +92,13 @@ impl Client {
     pub(super) async fn try_connect(lab: &Lab, host: &str) -> std::io::Result<Client> {
         let node = lab.nodes.iter().find(|node| node.host == host).expect("a node of this name");
         let tcp = TcpStream::connect(node.address).await?;
+        Ok(Client { wire: Box::new(tcp), host: host.to_owned(), seen: String::new() })
+    }
+
+    /// Connected to any port of a host.
+    pub(super) async fn at(lab: &Lab, host: &str, port: u16) -> std::io::Result<Client> {
+        let known = lab.hosts.iter().find(|known| known.host == host).expect("a host of this name");
+        let tcp = TcpStream::connect((known.address, port)).await?;
         Ok(Client { wire: Box::new(tcp), host: host.to_owned(), seen: String::new() })
     }
 
@@ -116,6 +136,11 @@ impl Client {
         client
     }
 
+    /// From here on the server is called this.
+    pub(super) fn named(self, host: &str) -> Client {
+        Client { host: host.to_owned(), ..self }
+    }
+
     /// The handshake, trusting the lab's authority alone.
     pub(super) async fn handshake(self, lab: &Lab) -> std::io::Result<Client> {
         let mut roots = RootCertStore::empty();
@@ -151,6 +176,15 @@ impl Client {
                 Err(error) => panic!("{error} instead of {end}, after {:?}", self.seen),
             }
         }
+    }
+
+    /// The answer to a request of HTTP after which the server closes.
+    pub(super) async fn ask(mut self, head: &str, body: &str) -> String {
+        let host = self.host.clone();
+        let length = body.len();
+        let rest = format!("Host: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        self.say(&format!("{head}\r\n{rest}")).await;
+        self.hear_end().await.0
     }
 
     /// What is left until the end of the connection, and how that came: an end without `close_notify` is an error.

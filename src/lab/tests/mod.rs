@@ -4,15 +4,29 @@ mod after;
 mod auth;
 mod clear;
 mod client;
+mod delay;
+mod dns;
+mod path;
 mod tls;
 
-use super::{Faults, scenario, scenarios, start};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::faults::{AuthFault, Faults};
+use super::{scenario, scenarios, start};
 use client::{Client, HEADER, IMP1, IMP2, auth, lab};
 
 #[test]
 fn every_scenario_has_a_test() {
-    let tests =
-        [include_str!("clear.rs"), include_str!("tls.rs"), include_str!("auth.rs"), include_str!("after.rs")];
+    let tests = [
+        include_str!("dns.rs"),
+        include_str!("path.rs"),
+        include_str!("delay.rs"),
+        include_str!("clear.rs"),
+        include_str!("tls.rs"),
+        include_str!("auth.rs"),
+        include_str!("after.rs"),
+    ];
     for scenario in scenarios() {
         let name = format!("\"{}\"", scenario.name);
         assert!(tests.iter().any(|text| text.contains(&name)), "{name} is not met in a test");
@@ -28,6 +42,25 @@ async fn a_lab_says_all_that_a_login_needs() {
     assert_eq!(homes, [(IMP1, true), (IMP2, false)]);
     assert_ne!(lab.nodes[0].address.ip(), lab.nodes[1].address.ip());
     assert!(lab.nodes.iter().all(|node| node.address.ip().is_loopback()));
+    let hosts: Vec<(&str, &[u16])> =
+        lab.hosts.iter().map(|host| (host.host.as_str(), host.ports.as_slice())).collect();
+    let xmpp = lab.xmpp_port;
+    let cucm: &[u16] = &[8443, 6970, 6972];
+    assert_eq!(hosts, [("cucm1.example.test", cucm), (IMP1, &[xmpp, 8443]), (IMP2, &[xmpp, 8443])]);
+    assert_eq!(lab.nodes[0].address, SocketAddr::from((lab.hosts[1].address, xmpp)));
+    assert_eq!(lab.second_user.as_ref().map(|(user, _)| user.as_str()), Some("bob"));
+    assert_eq!(lab.dns.len(), 1);
+}
+
+#[tokio::test]
+async fn every_scenario_starts_and_each_of_its_servers_has_an_address_of_its_own() {
+    for scenario in scenarios() {
+        let lab = lab(&scenario.name).await;
+        assert_eq!((lab.scenario.as_str(), lab.title.as_str()), (scenario.name.as_str(), scenario.title.as_str()));
+        let hosts = lab.hosts.iter().map(|host| host.address);
+        let addresses: BTreeSet<_> = hosts.chain(lab.dns.iter().map(SocketAddr::ip)).collect();
+        assert_eq!(addresses.len(), lab.hosts.len() + lab.dns.len(), "{}", scenario.name);
+    }
 }
 
 #[tokio::test]
@@ -42,14 +75,15 @@ async fn many_labs_run_beside_each_other_and_say_where() {
     for _ in 0..8 {
         labs.push(lab("healthy").await);
     }
-    let mut addresses: Vec<_> = labs.iter().flat_map(|lab| lab.nodes.iter().map(|node| node.address)).collect();
-    addresses.sort();
-    addresses.dedup();
-    assert_eq!(addresses.len(), 16, "each node has an address of its own");
+    let hosts = labs.iter().flat_map(|lab| lab.hosts.iter().map(|host| host.address));
+    let addresses: BTreeSet<_> =
+        hosts.chain(labs.iter().flat_map(|lab| lab.dns.iter().map(SocketAddr::ip))).collect();
+    assert_eq!(addresses.len(), 32, "each server has an address of its own");
     let last = labs.last().expect("a lab");
-    assert_eq!(last.notes.len(), 2);
-    for (note, node) in last.notes.iter().zip(&last.nodes) {
-        assert!(note.contains("is in use") && note.contains(&node.address.to_string()), "{note}");
+    assert_eq!(last.notes.len(), 4);
+    let taken = last.hosts.iter().map(|host| host.address).chain([last.dns[0].ip()]);
+    for (note, address) in last.notes.iter().zip(taken) {
+        assert!(note.contains(&format!("took {address} port")), "{note}");
     }
 }
 
@@ -89,8 +123,8 @@ fn slow_is_quicker_than_silent_and_the_late_refusal_later() {
     let delay = |name: &str| {
         let script = scenario::script(name).expect("a scenario");
         match Faults::of(IMP1, &script.faults).auth {
-            Some(super::faults::AuthFault::Late { seconds }) => seconds,
-            Some(super::faults::AuthFault::Refused { after_seconds, .. }) => after_seconds,
+            Some(AuthFault::Late { seconds }) => seconds,
+            Some(AuthFault::Refused { after_seconds, .. }) => after_seconds,
             other => panic!("{other:?}"),
         }
     };

@@ -1,0 +1,256 @@
+//! The start of a deployment: addresses first, then DNS and certificates, which need them, then the servers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::account::Accounts;
+use super::address::{self, Door, Manner, Standing, Taken, XMPP_PORT};
+use super::certificate::Authority;
+use super::dns::record::{DnsFault, ServerLine};
+use super::dns::zone::{Placing, Zone};
+use super::faults::{self, Faults, TlsFault};
+use super::http::{self, Cluster, Member, Ports, Site};
+use super::ledger::Ledger;
+use super::node::{self, Node, Shared};
+use super::scenario::{Deployment, Host, Role, Script, User};
+use super::{Lab, LabError, LabHost, LabNode, dns};
+
+/// Tomcat's port, on a CUCM (UDS) and on an IM&P node (EPASSoap).
+const HTTPS_PORT: u16 = 8443;
+
+/// The files of TFTP over HTTP, and over HTTPS (protocol.md 3).
+const TFTP_PORT: u16 = 6970;
+const TFTPS_PORT: u16 = 6972;
+
+/// Where the DNS servers want to be, the one to ask first at the first.
+const DNS_ADDRESSES: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(127, 0, 0, 10), Ipv4Addr::new(127, 0, 0, 9), Ipv4Addr::new(127, 0, 0, 8)];
+
+/// A host that has its address.
+struct Settled {
+    host: Host,
+    faults: Faults,
+    taken: Taken,
+}
+
+/// What a port is for.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    Xmpp,
+    Https,
+    Tftp,
+    Tftps,
+}
+
+/// What all servers of a deployment have in common.
+struct Common<'s> {
+    script: &'s Script,
+    domain: String,
+    delay: Option<Duration>,
+    authority: Authority,
+    nodes: Arc<Shared>,
+    cluster: Arc<Cluster>,
+}
+
+/// Starts a scenario.
+pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
+    let deployment = script.deployment()?;
+    let Some(user) = deployment.users.first() else {
+        return Err(LabError::Scenario { name: "deployment".to_owned(), why: "it has no user".to_owned() });
+    };
+    let settled = settle(&deployment, script)?;
+    let (ledger, received) = Ledger::new();
+    let common = common(&deployment, script, &settled, ledger)?;
+    let mut lab = Lab {
+        scenario: name.to_owned(),
+        title: script.title.clone(),
+        hint: script.hint.clone(),
+        domain: deployment.domain.clone(),
+        dns: Vec::new(),
+        nodes: nodes(user, &settled),
+        hosts: settled.iter().map(Settled::listed).collect(),
+        xmpp_port: XMPP_PORT,
+        user: user.id.clone(),
+        password: user.password.clone(),
+        token: user.token.clone(),
+        second_user: deployment.users.get(1).map(|user| (user.id.clone(), user.password.clone())),
+        received,
+        ca_pem: common.authority.pem(),
+        notes: settled.iter().filter_map(|settled| settled.taken.note.clone()).collect(),
+        servers: JoinSet::new(),
+    };
+    if let Some(home) = lab.nodes.iter().find(|node| node.home) {
+        lab.xmpp_port = home.address.port();
+    }
+    start_dns(&mut lab, script, &settled)?;
+    for settled in settled {
+        start_host(&mut lab.servers, settled, &common)?;
+    }
+    Ok(lab)
+}
+
+/// Gives each host its address.
+fn settle(deployment: &Deployment, script: &Script) -> Result<Vec<Settled>, LabError> {
+    let one = |host: &Host| {
+        let faults = Faults::of(&host.name, &script.faults);
+        let doors: Vec<Door> = purposes(host.role).iter().map(|purpose| door(*purpose, &faults)).collect();
+        let taken = address::take(&host.name, host.address, &doors)?;
+        Ok(Settled { host: host.clone(), faults, taken })
+    };
+    deployment.hosts.iter().map(one).collect()
+}
+
+/// The ports of a host. That which leads to it first is the first: XMPP on a node, UDS on a CUCM.
+fn purposes(role: Role) -> &'static [Purpose] {
+    match role {
+        Role::Imp => &[Purpose::Xmpp, Purpose::Https],
+        Role::Cucm => &[Purpose::Https, Purpose::Tftp, Purpose::Tftps],
+    }
+}
+
+fn door(purpose: Purpose, faults: &Faults) -> Door {
+    let well = Manner::Listening { receive_buffer: None };
+    let (port, manner) = match purpose {
+        Purpose::Xmpp => (XMPP_PORT, faults.xmpp_manner()),
+        Purpose::Https => (HTTPS_PORT, faults.https_manner()),
+        Purpose::Tftp => (TFTP_PORT, faults.tftp_manner()),
+        Purpose::Tftps => (TFTPS_PORT, well),
+    };
+    Door { port, manner }
+}
+
+impl Settled {
+    fn first_port(&self) -> u16 {
+        self.taken.doors.first().map_or(HTTPS_PORT, |(port, _)| *port)
+    }
+
+    fn listed(&self) -> LabHost {
+        LabHost {
+            host: self.host.name.clone(),
+            address: IpAddr::V4(self.taken.ip),
+            ports: self.taken.doors.iter().map(|(port, _)| *port).collect(),
+        }
+    }
+
+    fn placing(&self) -> Placing {
+        let (name, role) = (self.host.name.clone(), self.host.role);
+        Placing { name, role, address: self.taken.ip, port: self.first_port() }
+    }
+}
+
+fn nodes(user: &User, settled: &[Settled]) -> Vec<LabNode> {
+    let node = |settled: &Settled| LabNode {
+        host: settled.host.name.clone(),
+        address: SocketAddr::from((settled.taken.ip, settled.first_port())),
+        home: user.home == settled.host.name,
+    };
+    settled.iter().filter(|settled| settled.host.role == Role::Imp).map(node).collect()
+}
+
+fn common<'s>(
+    deployment: &Deployment,
+    script: &'s Script,
+    settled: &[Settled],
+    ledger: Ledger,
+) -> Result<Common<'s>, LabError> {
+    let accounts = Arc::new(Accounts::new(&deployment.domain, &deployment.users));
+    let ports = settled.iter().map(|settled| (settled.host.name.clone(), settled.first_port()));
+    let nodes = Shared::new(Arc::clone(&accounts), ledger.clone(), ports.collect());
+    let member = |host: &Host| Member { name: host.name.clone(), role: host.role, ports: Ports::default() };
+    let members = deployment.hosts.iter().map(member).collect();
+    Ok(Common {
+        script,
+        domain: deployment.domain.clone(),
+        delay: script.delay_ms.map(Duration::from_millis),
+        authority: Authority::new()?,
+        nodes: Arc::new(nodes),
+        cluster: Arc::new(Cluster { accounts, members, ledger }),
+    })
+}
+
+fn start_dns(lab: &mut Lab, script: &Script, settled: &[Settled]) -> Result<(), LabError> {
+    let refusal = |why: String| LabError::Scenario { name: lab.scenario.clone(), why };
+    let places: Vec<Placing> = settled.iter().map(Settled::placing).collect();
+    let well = [ServerLine::well()];
+    let lines = if script.servers.is_empty() { well.as_slice() } else { &script.servers };
+    if lines.len() > DNS_ADDRESSES.len() {
+        return Err(refusal(format!("more than {} DNS servers", DNS_ADDRESSES.len())));
+    }
+    for (line, wanted) in lines.iter().zip(DNS_ADDRESSES) {
+        let taken = address::take_dns(wanted, line.fault == (DnsFault::PortClosed {}))?;
+        let zone = zone(&lab.domain, taken.address.ip(), &places, script, line).map_err(refusal)?;
+        let delay = script.delay_ms.map(Duration::from_millis);
+        lab.dns.push(taken.address);
+        lab.notes.extend(taken.note);
+        lab.servers.spawn(dns::serve(dns::Server { zone, fault: line.fault, delay }, taken.doors));
+    }
+    Ok(())
+}
+
+/// One server's view.
+fn zone(
+    domain: &str,
+    server: IpAddr,
+    places: &[Placing],
+    script: &Script,
+    line: &ServerLine,
+) -> Result<Zone, String> {
+    let mut zone = Zone::usual(domain, server, places)?;
+    zone.change(&script.remove, &script.records, places)?;
+    zone.change(&line.remove, &line.records, places)?;
+    Ok(zone)
+}
+
+/// Puts a server behind each of the host's ports.
+fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> Result<(), LabError> {
+    let Settled { host, faults, taken } = settled;
+    let tomcat = common.authority.acceptor(&[&host.name], &faults::certificate(faults.tomcat.as_ref()))?;
+    let tomcat_is_silent = matches!(faults.tomcat, Some(TlsFault::Silent {}));
+    let site = Arc::new(Site {
+        host: host.name.clone(),
+        domain: common.domain.clone(),
+        role: host.role,
+        shared: Arc::clone(&common.cluster),
+        faults: faults.http.clone(),
+        delay: common.delay,
+    });
+    for (purpose, (_, standing)) in purposes(host.role).iter().zip(taken.doors) {
+        let listener = match standing {
+            Standing::Listening(listener) => listener,
+            closed => {
+                servers.spawn(keep(closed));
+                continue;
+            }
+        };
+        let site = Arc::clone(&site);
+        match purpose {
+            Purpose::Xmpp => servers.spawn(node::serve(node(&host, &faults, common)?, listener)),
+            Purpose::Https if tomcat_is_silent => servers.spawn(node::ignore(listener)),
+            Purpose::Https | Purpose::Tftps => servers.spawn(http::serve(site, listener, Some(tomcat.clone()))),
+            Purpose::Tftp => servers.spawn(http::serve(site, listener, None)),
+        };
+    }
+    Ok(())
+}
+
+/// Nobody is taken here; the sockets must only stay.
+async fn keep(_closed: Standing) {
+    std::future::pending().await
+}
+
+fn node(host: &Host, faults: &Faults, common: &Common) -> Result<Node, LabError> {
+    let names = [host.name.as_str(), common.domain.as_str()];
+    let tls = common.authority.acceptor(&names, &faults::certificate(faults.tls.as_ref()))?;
+    Ok(Node {
+        host: host.name.clone(),
+        domain: common.domain.clone(),
+        faults: faults.clone(),
+        tls,
+        stream_id: common.script.stream_id,
+        delay: common.delay,
+        shared: Arc::clone(&common.nodes),
+    })
+}

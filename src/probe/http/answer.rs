@@ -11,12 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::journal::{BodyEnd, How, HttpFact, HttpHead, HttpWhat, Outcome};
 use crate::probe::{tcp, tls};
+use crate::protocol::epas;
 use crate::protocol::mask::Way;
 
+use super::Origin;
 use super::kept::Kept;
 use super::masked::AtHand;
 use super::watch::Watch;
-use super::{Origin, standin as epas};
 
 /// So much of a head is noted.
 const HEAD: usize = 16 * 1024;

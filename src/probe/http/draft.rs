@@ -5,8 +5,9 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::journal::{How, HttpAsk, HttpWhat, Outcome};
+use crate::protocol::epas;
 
-use super::{Identity, standin as epas};
+use super::Identity;
 
 const AGENT: &str = concat!("impscope/", env!("CARGO_PKG_VERSION"));
 const XML: &str = "application/xml";
@@ -79,8 +80,8 @@ impl Draft {
             HttpWhat::EpasLogin => {
                 epas::login_request(&identity.user_id, &client.kind, &client.version, client.force)
             }
-            HttpWhat::EpasConfig => epas::config_request().to_owned(),
-            HttpWhat::EpasToken => epas::token_request().to_owned(),
+            HttpWhat::EpasConfig => epas::config_request(),
+            HttpWhat::EpasToken => epas::token_request(),
             _ => String::new(),
         };
         let method = if body.is_empty() { Method::GET } else { Method::POST };

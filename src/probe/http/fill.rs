@@ -14,13 +14,9 @@ use zeroize::Zeroizing;
 use crate::journal::{How, Outcome};
 use crate::login::GatePass;
 use crate::login::fill::Secrets;
+use crate::protocol::epas::{PASSWORD, SESSION_KEY};
 
 use super::draft::{Draft, Needs};
-
-/// What stands in a body for the password.
-const PASSWORD: &str = "{{password}}";
-/// What stands in a body for the session key.
-const SESSION_KEY: &str = "{{session-key}}";
 
 /// What a request may be filled with.
 pub struct Filling<'a> {

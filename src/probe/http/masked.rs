@@ -36,7 +36,7 @@ impl AtHand {
     pub fn excerpt(&self, bytes: &[u8], longest: usize) -> String {
         let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let mut secrets = self.known(bytes);
-        secrets.extend(mask::secrets(bytes, Way::In).into_iter().map(|found| self.secret(found)));
+        secrets.extend(mask::document(bytes, Way::In).into_iter().map(|found| self.secret(found)));
         let shown = shown(&bytes[..line.len().min(longest)], &secrets);
         shown.trim_end().to_owned()
     }
@@ -59,7 +59,7 @@ impl AtHand {
     pub fn body(&self, bytes: &[u8], way: Way, torn: bool, longest: usize) -> Payload {
         let bytes = &bytes[..bytes.len().min(longest + BEYOND)];
         let mut secrets = self.known(bytes);
-        secrets.extend(mask::secrets(bytes, way).into_iter().map(|found| self.secret(found)));
+        secrets.extend(mask::document(bytes, way).into_iter().map(|found| self.secret(found)));
         if torn {
             secrets.extend(self.0.iter().filter_map(|secret| beginning(bytes, secret.expose_secret().as_bytes())));
         }
@@ -74,10 +74,10 @@ fn header(line: &[u8]) -> Vec<Found> {
     let behind = colon + 1;
     let Ok(value) = std::str::from_utf8(&line[behind..]) else {
         // No text: where it can hold a secret, all of it may be one.
-        let found = super::standin::header(name.trim(), "a=a");
+        let found = mask::header(name.trim(), "a=a");
         return found.into_iter().take(1).map(|found| Found { range: behind..line.len(), ..found }).collect();
     };
-    let found = super::standin::header(name.trim(), value);
+    let found = mask::header(name.trim(), value);
     found
         .into_iter()
         .map(|found| Found { range: found.range.start + behind..found.range.end + behind, ..found })

@@ -15,7 +15,6 @@ mod fill;
 mod kept;
 mod line;
 mod masked;
-mod standin;
 mod tap;
 #[cfg(test)]
 mod tests;

@@ -32,9 +32,9 @@ const SOON: Duration = Duration::from_secs(20);
 const PATIENT: Marks = Marks { slow: SOON, silent: SOON, give_up: Some(SOON) };
 /// Slow, silent and given up within a moment.
 const HASTY: Marks = Marks {
-    slow: Duration::from_millis(30),
-    silent: Duration::from_millis(60),
-    give_up: Some(Duration::from_millis(150)),
+    slow: Duration::from_millis(50),
+    silent: Duration::from_millis(100),
+    give_up: Some(Duration::from_secs(1)),
 };
 
 /// What a server does when a request has come.

@@ -4,7 +4,7 @@ use super::*;
 use crate::journal::{BodyEnd, QuietMark};
 
 fn hasty() -> Table {
-    Setup { patience: HASTY, connect_timeout: Duration::from_millis(150), ..Setup::default() }.table()
+    Setup { patience: HASTY, connect_timeout: Duration::from_secs(1), ..Setup::default() }.table()
 }
 
 fn marks(seen: &Seen) -> Vec<QuietMark> {
@@ -22,7 +22,7 @@ async fn a_silent_answer_is_slow_then_silent_then_given_up() {
     assert_eq!(seen.sent().len(), 1);
     assert_eq!(marks(&seen), [QuietMark::Slow, QuietMark::Silent]);
     assert_eq!(seen.end(), "TimedOut silent");
-    assert_eq!(seen.outcome().text.as_deref(), Some("no answer within 0.1 s"));
+    assert_eq!(seen.outcome().text.as_deref(), Some("no answer within 1.0 s"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,7 +56,7 @@ async fn a_host_that_takes_no_connection_ends_in_its_deadline() {
     let listener = socket.listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let mut waiting = Vec::new();
-    while let Ok(stream) = timeout(Duration::from_millis(300), tokio::net::TcpStream::connect(address)).await {
+    while let Ok(stream) = timeout(Duration::from_secs(1), tokio::net::TcpStream::connect(address)).await {
         waiting.push(stream.unwrap());
     }
     let ask = HttpAsk { what: HttpWhat::Version, url: format!("https://{address}/"), addresses: Vec::new() };

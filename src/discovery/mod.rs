@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 pub use item::{Item, ItemId, ItemState};
 use node::Node;
-pub use plan::{LoginStep, Means, Reach, Step};
+pub use plan::{LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
 pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView};
 pub use walk::{

@@ -1,4 +1,6 @@
-//! Recorded streams for the tests: literal text, as it passed.
+//! Recorded streams for the tests: literal text, as it passed; and bodies made up of what the readers look for.
+
+use proptest::prelude::*;
 
 /// The server's side of a login into IM&P before TLS, in its writes (protocol.md 5.2).
 pub(super) const CLEAR: [&str; 3] = [
@@ -157,3 +159,53 @@ pub(super) const PSI_CONSOLE: &str = r##"<?xml version="1.0"?>
 </iq>
 
 "##;
+
+/// A body with any part of what the readers look at.
+pub(super) fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = vec![
+        "<?xml version='1.0'?>",
+        "<!--",
+        "-->",
+        "<!DOCTYPE html>",
+        "<html>",
+        "<title>",
+        "</title>",
+        "\u{feff}",
+        "<user>",
+        "</user>",
+        "<clusterUser>",
+        "<result found='",
+        "'/>",
+        "<servers>",
+        "<server>",
+        "</server>",
+        "<versionInformation version='1'/>",
+        "<Status enabled='true'/>",
+        "<IMandPresence>",
+        "<Primary>",
+        "<Address>",
+        "</",
+        ">",
+        "<config>",
+        "<soap:Envelope xmlns:soap='urn:x'>",
+        "<login-resp>",
+        "<success>",
+        "<session-key>",
+        "<failure reason=\"",
+        "\"/>",
+        "<password>",
+        "<property name='",
+        "imp1.example.com",
+        "Invalid request",
+        "&amp;",
+        "&x;",
+        "<Fault>",
+        "<errors>",
+        "<error code='1'/>",
+        "]]>",
+        "<![CDATA[",
+        "é",
+    ];
+    let text = proptest::collection::vec(proptest::sample::select(pieces), 0..14).prop_map(|all| all.concat());
+    prop_oneof![text.prop_map(String::into_bytes), proptest::collection::vec(any::<u8>(), 0..80)]
+}

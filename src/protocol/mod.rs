@@ -1,4 +1,5 @@
-//! The wire of an XMPP login, as values: frames out of bytes, meaning out of frames, SASL, and the mask.
+//! The wire of a login and of the way to it, as values: frames out of bytes, meaning out of frames and documents,
+//! SASL, and the mask.
 //!
 //! Everything that comes from a server is hostile here: each reader is bounded, and whatever cannot be read is
 //! described with the byte where it went wrong. This module uses nothing else of ours, and knows no socket, no
@@ -7,6 +8,8 @@
 //! * [`framer`]: bytes in, top-level frames out, the same for every split of the input.
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
+//! * [`srv`]: the order of service records.
+//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`]: what Cisco's documents say.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
 pub mod document;
@@ -19,4 +22,5 @@ pub mod profile;
 pub mod sasl;
 pub mod srv;
 pub mod stanza;
+mod tree;
 pub mod uds;

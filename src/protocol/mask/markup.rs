@@ -155,10 +155,10 @@ impl Tag {
     /// What stands between this start tag and its end tag. Without an end tag, everything behind it; if it is
     /// malformed or open, it begins behind the name, for nobody can say what is an attribute.
     pub(super) fn content(&self, bytes: &[u8]) -> Range<usize> {
+        let start = if self.is_whole { self.to } else { self.name.end }.min(bytes.len());
         if self.is_whole && self.is_empty {
-            return self.to..self.to;
+            return start..start;
         }
-        let start = if self.is_whole { self.to } else { self.name.end };
         start..self.end_tag(bytes, start)
     }
 
@@ -190,6 +190,25 @@ impl Tag {
 /// What stands behind the last colon.
 pub(super) fn local(name: &[u8]) -> &[u8] {
     memchr::memrchr(b':', name).map_or(name, |colon| &name[colon + 1..])
+}
+
+/// What stands inside each comment, CDATA section and processing instruction that ends.
+pub(super) fn opaques(bytes: &[u8]) -> Vec<Range<usize>> {
+    const FORMS: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(from) = memchr::memchr(b'<', &bytes[at..]).map(|next| at + next) {
+        let form = FORMS.iter().find(|(opening, _)| bytes[from..].starts_with(opening));
+        let Some((opening, closing)) = form else {
+            at = from + 1;
+            continue;
+        };
+        let start = from + opening.len();
+        let Some(length) = memmem::find(&bytes[start..], closing) else { break };
+        at = start + length + closing.len();
+        found.push(start..start + length);
+    }
+    found
 }
 
 /// Where a comment or CDATA section that begins here ends; one that does not end reaches to the end.

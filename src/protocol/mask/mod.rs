@@ -1,24 +1,29 @@
 //! Where the secrets stand in bytes that will be logged (design.md 5).
 //!
 //! It reads bytes, not XML: what a user typed and what a broken server sent is masked too. When in doubt it cuts.
-//! It finds places and describes their structure; it removes nothing, and a note never holds a secret. Three looks,
-//! to be taken together:
+//! It finds places and describes their structure; it removes nothing, and a note never holds a secret. These looks
+//! are taken together:
 //!
-//! * [`secrets`]: by where they stand, without knowing them.
+//! * [`secrets`]: by where they stand in a stream, without knowing them.
+//! * [`document`] and [`header`]: by where they stand in what passes over HTTP.
 //! * [`known`]: by their bytes, wherever they stand.
 //! * [`open_element`]: everything that may be one, in an element of which only the beginning came.
 
+mod header;
 mod known;
 mod markup;
 mod payload;
+mod place;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
+pub use header::header;
 pub use known::known;
 use markup::{Tag, Tags};
 use payload::Kind;
+use place::{Holds, Place};
 
 /// In which direction the bytes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +39,13 @@ pub enum Way {
 pub struct Found {
     /// Where it stands.
     pub range: Range<usize>,
-    /// `PLAIN`, `token`, `SCRAM proof`, `SCRAM signature`, `SASL`, `password`, `digest`, `message body`, `text`.
+    /// `PLAIN`, `token`, `SCRAM proof`, `SCRAM signature`, `SASL`, `password`, `digest`, `message body`, `text`; over
+    /// HTTP also `Basic`, `credentials`, `cookie`, `session key`, `one-time password`, `LDAP DN`.
     pub kind: &'static str,
     /// Its structure in words, without the secret: `authcid alice`. Empty where there is nothing to say.
     pub note: String,
     /// Whether it is a credential of the user: it may cross only what the user trusts.
     pub credential: bool,
-}
-
-/// What an element of this local name holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    /// What we send in SASL.
-    Answer,
-    /// What the server sends in SASL.
-    Question,
-    /// A secret by itself, of this kind.
-    Secret(&'static str),
-    /// What somebody wrote to somebody.
-    Body,
 }
 
 /// The secrets in `bytes`, by where they stand, in order and without overlap.
@@ -61,24 +54,44 @@ enum Holds {
 /// the digest of jabber:iq:auth, any element and any attribute named after a password or a token, and message
 /// bodies. An element that does not end is cut to the end; in a tag that is malformed, all behind its name is.
 pub fn secrets(bytes: &[u8], way: Way) -> Vec<Found> {
+    scan(bytes, way, Place::Stream(place::Html::default()))
+}
+
+/// The secrets in the body of an HTTP request or answer, by where they stand, in order and without overlap.
+///
+/// Found is any element and any attribute named after a password, a token or a session key, what `<property
+/// name='…'>` calls so, and in a service profile the `DN` beside the password. Of a well-formed document well-formed
+/// XML remains. Nothing in it is SASL, and no `body` is a message's: use [`secrets`] for a stream.
+pub fn document(bytes: &[u8], way: Way) -> Vec<Found> {
+    scan(bytes, way, Place::Document(place::Seen::of(bytes)))
+}
+
+fn scan(bytes: &[u8], way: Way, mut place: Place) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut html = Html::default();
     let mut done = 0;
     for tag in Tags::of(bytes) {
-        html.see(&tag, bytes);
+        let held = place.see(&tag, bytes);
         if tag.from < done {
             continue;
         }
-        let held = holds(tag.local(bytes)).filter(|holds| *holds != Holds::Body || !html.is_page());
         if tag.is_whole || held.is_none() {
-            found.extend(attributes(&tag, bytes, way));
+            found.extend(attributes(&tag, bytes, way, &place));
         }
         let Some(held) = held else { continue };
-        let region = if tag.is_end { behind_previous_tag(bytes, done, tag.from) } else { tag.content(bytes) };
+        let limits = place.limits(&tag, bytes);
+        let region = match tag.is_end {
+            true => behind_previous_tag(bytes, done.max(limits.start), tag.from),
+            false => tag.content(&bytes[..limits.end]),
+        };
         done = region.end.max(tag.from + 1);
         found.extend(describe(held, &tag, bytes, region, way));
     }
     disjoint(found)
+}
+
+/// Whether what is called so is a secret: `Directory.Password`, `session-key`.
+pub fn names_secret(name: &str) -> bool {
+    place::kind(name.as_bytes()).is_some()
 }
 
 /// What may be secret in an element of which only the beginning came: everything behind its first tag that is no
@@ -136,25 +149,6 @@ fn outside(texts: Vec<Found>, taken: &[Found]) -> Vec<Found> {
     kept
 }
 
-fn holds(name: &[u8]) -> Option<Holds> {
-    const NAMES: [(&str, Holds); 13] = [
-        ("auth", Holds::Answer),
-        ("response", Holds::Answer),
-        ("initial-response", Holds::Answer),
-        ("challenge", Holds::Question),
-        ("success", Holds::Question),
-        ("additional-data", Holds::Question),
-        ("password", Holds::Secret("password")),
-        ("digest", Holds::Secret("digest")),
-        ("handshake", Holds::Secret("digest")),
-        ("token", Holds::Secret("token")),
-        ("session-key", Holds::Secret("token")),
-        ("secret", Holds::Secret("password")),
-        ("body", Holds::Body),
-    ];
-    NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes())).map(|(_, holds)| *holds)
-}
-
 /// A piece that was sent before this one may have opened the element that ends here.
 fn behind_previous_tag(bytes: &[u8], done: usize, end: usize) -> Range<usize> {
     let start = memchr::memrchr(b'>', &bytes[done..end]).map_or(done, |at| done + at + 1);
@@ -184,32 +178,17 @@ fn describe(holds: Holds, tag: &Tag, bytes: &[u8], region: Range<usize>, way: Wa
     Some(Found { range: region, kind, note, credential })
 }
 
-fn attributes(tag: &Tag, bytes: &[u8], way: Way) -> Vec<Found> {
+fn attributes(tag: &Tag, bytes: &[u8], way: Way, place: &Place) -> Vec<Found> {
+    let limits = place.limits(tag, bytes);
     let named = tag.attributes.iter().filter_map(|(name, value)| {
-        let Some(Holds::Secret(kind)) = holds(markup::local(&bytes[name.clone()])) else { return None };
+        let kind = place.attribute(tag, bytes, markup::local(&bytes[name.clone()]))?;
         let credential = way == Way::Out;
-        Some(Found { range: value.clone(), kind, note: String::new(), credential })
+        Some(Found {
+            range: value.start.min(limits.end)..value.end.min(limits.end),
+            kind,
+            note: String::new(),
+            credential,
+        })
     });
     named.filter(|secret| !secret.range.is_empty()).collect()
-}
-
-/// Tells a web page's body, which is evidence, from a message's.
-#[derive(Default)]
-struct Html {
-    in_page: bool,
-    in_message: bool,
-}
-
-impl Html {
-    fn see(&mut self, tag: &Tag, bytes: &[u8]) {
-        match tag.local(bytes) {
-            b"message" => self.in_message |= !tag.is_end,
-            name if name.eq_ignore_ascii_case(b"html") => self.in_page |= !tag.is_end,
-            _ => {}
-        }
-    }
-
-    fn is_page(&self) -> bool {
-        self.in_page && !self.in_message
-    }
 }

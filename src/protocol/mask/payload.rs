@@ -94,6 +94,17 @@ fn plain_note(message: Option<&[u8]>) -> String {
     note
 }
 
+/// The content of `Authorization: Basic` (RFC 7617): a user's name and the password behind the first colon.
+pub(super) fn basic_note(content: &[u8]) -> String {
+    let Some(message) = decode(content) else { return not_base64() };
+    let Some(colon) = message.iter().position(|byte| *byte == b':') else { return "no colon".to_owned() };
+    let mut note = format!("user {}", named(&message[..colon]));
+    for remark in password_remarks(&message[colon + 1..]) {
+        note += &format!(", {remark}");
+    }
+    note
+}
+
 fn named(name: &[u8]) -> String {
     match String::from_utf8_lossy(name) {
         name if name.is_empty() => "(empty)".to_owned(),

@@ -4,7 +4,8 @@ use data_encoding::BASE64;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::sasl;
+use super::super::document::Document;
+use super::super::{epas, sasl};
 use super::*;
 
 const SASL: &str = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
@@ -235,6 +236,12 @@ fn large_hostile_input_is_masked() {
         assert!(open_element(bytes.as_bytes()).len() <= size);
         assert!(known(bytes.as_bytes(), "secret").is_empty());
     }
+    let commented =
+        ["<!-- <password> -->", "<!-- <password a='-->' >", "<!-- </token> -->", "<!--<x ", "<token><!--"];
+    for filling in [&["<auth>", "<x password='", "<!--", "</token>", "<DN>"], &commented[..]].concat() {
+        let bytes = filling.repeat(size / filling.len());
+        assert!(document(bytes.as_bytes(), Way::In).len() <= size);
+    }
 }
 
 #[test]
@@ -266,6 +273,164 @@ fn a_known_secret_is_found_in_all_its_forms() {
     let nested = "se".repeat(100) + &"cret".repeat(100);
     let all = known(nested.as_bytes(), "secret");
     assert_eq!((all.len(), all[0].clone()), (1, 0..nested.len()));
+}
+
+/// What remains of a document.
+fn cut(text: &str, way: Way) -> String {
+    let found = document(text.as_bytes(), way).into_iter().map(|secret| secret.range);
+    String::from_utf8(rest(text.as_bytes(), found)).unwrap()
+}
+
+fn kinds(text: &str, way: Way) -> Vec<&'static str> {
+    document(text.as_bytes(), way).into_iter().map(|secret| secret.kind).collect()
+}
+
+#[test]
+fn of_soap_the_password_the_key_and_the_token_are_cut() {
+    let login = epas::login_request("alice", "CUPC", "9.7.0.18474", false);
+    let sent = login.replace(epas::PASSWORD, "Vo&gt;gel");
+    assert_eq!(cut(&sent, Way::Out), login.replace(epas::PASSWORD, ""));
+    let [password] = &document(sent.as_bytes(), Way::Out)[..] else { panic!("one secret") };
+    assert_eq!((password.kind, password.credential), ("password", true));
+    let config = epas::config_request();
+    assert_eq!(cut(&config, Way::Out), config.replace(epas::SESSION_KEY, ""));
+    assert_eq!(kinds(&config, Way::Out), ["session key"]);
+    let answer = "<s:Envelope><s:Body><e:login-resp><e:success><e:session-key>8d2c</e:session-key><v>9</v></e:success>\
+                  </e:login-resp></s:Body></s:Envelope>";
+    assert_eq!(cut(answer, Way::In), answer.replace("8d2c", ""));
+    assert!(!document(answer.as_bytes(), Way::In)[0].credential);
+    let token = "<S:Body><get-onetime-password-resp><success><password>0f2b</password></success></get-onetime-password-resp></S:Body>";
+    assert_eq!(
+        (cut(token, Way::In), kinds(token, Way::In)),
+        (token.replace("0f2b", ""), vec!["one-time password"])
+    );
+    let app = "<login><username>alice</username><app-session-id>8d2c</app-session-id></login>";
+    assert_eq!((cut(app, Way::Out), kinds(app, Way::Out)), (app.replace("8d2c", ""), vec!["session key"]));
+}
+
+#[test]
+fn of_a_service_profile_the_password_and_its_dn_are_cut() {
+    let profile = "<userProfile><IMandPresence><Primary><Address>imp1</Address></Primary></IMandPresence><Directory>\
+                   <UseUserCredential>false</UseUserCredential><DN>cn=jabber,dc=example</DN><Password>Vogel-4</Password>\
+                   <SearchContext1>ou=x</SearchContext1></Directory></userProfile>";
+    let expected = profile.replace("cn=jabber,dc=example", "").replace("Vogel-4", "");
+    assert_eq!((cut(profile, Way::In), kinds(profile, Way::In)), (expected, vec!["LDAP DN", "password"]));
+    let elsewhere = "<user><dn>30</dn></user>";
+    assert_eq!(cut(elsewhere, Way::In), elsewhere);
+    let config = "<config><Directory><ConnectionPassword>x</ConnectionPassword><Forgot_Password_URL>https://a</Forgot_Password_URL>\
+                  <property name='Directory.BindDN' value='cn'/><property name='VoiceMail.Password'>x</property>\
+                  <property name='Presence.Domain' value='example.com'/></Directory></config>";
+    let expected = config.replace(">x<", "><").replace("'cn'", "''");
+    assert_eq!(cut(config, Way::In), expected);
+}
+
+#[test]
+fn what_holds_no_secret_in_a_document_stays() {
+    let shown = [
+        "<user version='12.5.0'><userName>alice</userName><credentials uri='https://a/c'/><homeCluster>true</homeCluster></user>",
+        "<SSOResult><Response><SingleSignOn><Status enabled='true'/><TokenUri>https://a/t</TokenUri></SingleSignOn></Response></SSOResult>",
+        "<clusterUser><result found='false'/></clusterUser>",
+        "<!-- custom Cisco error page --><html><body><h1>401</h1><p>password</p></body></html>",
+        "<S:Envelope><S:Body><login-resp><failure reason='bad password'/></login-resp></S:Body></S:Envelope>",
+        "<Body><get-onetime-password/></Body>",
+        "<login-resp><success><session-key/></success></login-resp>",
+    ];
+    for text in shown {
+        assert_eq!(cut(text, Way::In), text);
+    }
+}
+
+#[test]
+fn no_beginning_of_a_document_shows_its_secret() {
+    let login = epas::login_request("alice", "CUPC", "1", false).replace(epas::PASSWORD, "QXZQXZ");
+    let profile = "<p><Directory x='y'><DN>QXZQXZ</DN><Password token='QXZ'>QXZQXZ</Password></Directory></p>";
+    for text in [login.as_str(), profile] {
+        for end in 0..text.len() {
+            assert!(!cut(&text[..end], Way::In).contains('Z'), "{}", &text[..end]);
+        }
+    }
+}
+
+#[test]
+fn what_a_comment_holds_neither_hides_nor_uncovers() {
+    let cases = [
+        (
+            "<a><!-- <password> --><b>x</b><password>Z</password></a>",
+            "<a><!-- <password> --><b>x</b><password></password></a>",
+        ),
+        ("<a><!-- x </token> --><b/></a>", "<a><!--</token> --><b/></a>"),
+        ("<a><!-- <x token=' --><b c='d'/></a>", "<a><!-- <x token=' --><b c='d'/></a>"),
+        ("<a><![CDATA[<password>]]><token>Z</token></a>", "<a><![CDATA[<password>]]><token></token></a>"),
+        ("<password><!-- </password> -->Z</password><b/>", "<password></password><b/>"),
+        ("<!-- <password>Z</password> --><a/>", "<!-- <password></password> --><a/>"),
+        ("<a><!-- <x y='--> <b token='Z'/></a>", "<a><!-- <x y='--> <b token=''/></a>"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(cut(text, Way::In), expected);
+    }
+}
+
+/// Kind, note, and what remains of the value.
+fn headed(name: &str, value: &str) -> (Vec<(&'static str, String)>, String) {
+    let found = header(name, value);
+    let rest = rest(value.as_bytes(), found.iter().map(|secret| secret.range.clone()));
+    let kinds = found.into_iter().map(|secret| (secret.kind, secret.note)).collect();
+    (kinds, String::from_utf8(rest).unwrap())
+}
+
+#[test]
+fn of_an_authorization_the_scheme_stays() {
+    let basic = |user: &str| headed("Authorization", &format!("Basic {}", base64(user)));
+    let one = |note: &str| (vec![("Basic", note.to_owned())], "Basic ".to_owned());
+    assert_eq!(basic("alice:sec:ret"), one("user alice"));
+    assert_eq!(basic("alice:"), one("user alice, empty password"));
+    assert_eq!(basic(":x "), one("user (empty), trailing space in the password"));
+    assert_eq!(basic("alice"), one("no colon"));
+    assert_eq!(
+        headed("AUTHORIZATION", "basic  ***"),
+        (vec![("Basic", "not base64".to_owned())], "basic  ".to_owned())
+    );
+    let token = (vec![("token", String::new())], "Bearer ".to_owned());
+    assert_eq!(headed("proxy-authorization", "Bearer eyJh.b.c"), token);
+    let digest = (vec![("credentials", String::new())], "Digest ".to_owned());
+    assert_eq!(headed("Authorization", "Digest username=\"alice\", response=\"6629\""), digest);
+    assert_eq!(headed("Authorization", " c2VjcmV0 ").1, "  ");
+    assert_eq!(headed("Authorization", "Basic"), (vec![("credentials", String::new())], String::new()));
+    assert_eq!(headed("Authorization", ""), (Vec::new(), String::new()));
+    assert!(header("Authorization", "Basic x")[0].credential);
+}
+
+#[test]
+fn of_cookies_names_and_attributes_stay() {
+    let cookies = [
+        ("Cookie", "JSESSIONID=1A2B; JSESSIONIDSSO=3C", "JSESSIONID=; JSESSIONIDSSO="),
+        ("Cookie", "nameless", ""),
+        (
+            "Set-Cookie",
+            "JSESSIONID=1A2B; Path=/cucm-uds; Secure; HttpOnly",
+            "JSESSIONID=; Path=/cucm-uds; Secure; HttpOnly",
+        ),
+        ("set-cookie", "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("Set-Cookie", "a=\"x;Path=y\"; Path=/", "a=; Path=/"),
+        ("Set-Cookie", "a=1; Path=/, b=2; Secure", "a=; Path=/, b=; Secure"),
+        ("Set-Cookie", "a=1; Other=2;;Path", "a=; Other=;;Path"),
+        ("Set-Cookie", "a=", "a="),
+        ("Set-Cookie", "Path=secret", "Path="),
+    ];
+    for (name, value, expected) in cookies {
+        assert_eq!(headed(name, value).1, expected, "{value}");
+        assert!(header(name, value).iter().all(|found| found.kind == "cookie" && !found.credential));
+    }
+}
+
+#[test]
+fn other_headers_stay_unless_they_are_named_after_a_secret() {
+    for (name, value) in
+        [("WWW-Authenticate", "Basic realm=\"Cisco Web Services Realm\""), ("Server", ""), ("Host", "a:1")]
+    {
+        assert_eq!(headed(name, value), (Vec::new(), value.to_owned()));
+    }
+    assert_eq!(headed("X-Auth-Token", "abc"), (vec![("token", String::new())], String::new()));
 }
 
 const CANARY: &str = "k&n<4ri'Vogel\"é>";
@@ -330,6 +495,34 @@ fn surroundings() -> impl Strategy<Value = String> {
         "k&n",
         "=",
         "<html>",
+    ];
+    vec(proptest::sample::select(pieces), 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// Well-formed content, whose secrets are all `QXZ`.
+fn pieces() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "<password>QXZ</password>",
+        "<e:session-key xmlns:e='urn:x'>QXZ</e:session-key>",
+        "<token><![CDATA[</token>QXZ]]></token>",
+        "<secret><!-- </secret> -->QXZ<secret>QXZ</secret>QXZ</secret>",
+        "<DN>QXZ&amp;<b/></DN>",
+        "<x token='QXZ' y=\"1>2\"/>",
+        "<!-- <password> -->",
+        "<!-- </token> -->",
+        "<!-- <x digest='1' -->",
+        "<!-- <x digest=' -->",
+        "<?x <DN> ?>",
+        "<![CDATA[ <password token=\"]]>",
+        "<![CDATA[ </password ]]>",
+        "<password/>",
+        "<password> </password>",
+        "<Body>text</Body>",
+        "<success>text</success>",
+        "text > text",
+        "'",
+        "\"",
+        "<property name='a.Password' value='QXZ'>QXZ</property>",
     ];
     vec(proptest::sample::select(pieces), 0..8).prop_map(|pieces| pieces.concat())
 }
@@ -399,9 +592,32 @@ proptest! {
     }
 
     #[test]
+    fn of_a_well_formed_document_well_formed_xml_remains(inner in pieces(), deep in pieces()) {
+        let text = format!("<?xml version='1.0'?><r><Directory>{inner}<x password='p'>{deep}</x></Directory></r>");
+        prop_assert!(Document::read(text.as_bytes()).is_ok(), "{text}");
+        let rest = cut(&text, Way::In);
+        prop_assert!(Document::read(rest.as_bytes()).is_ok(), "{text} -> {rest}");
+        prop_assert!(!rest.contains("QXZ"), "{text} -> {rest}");
+    }
+
+    #[test]
+    fn what_is_found_in_a_header_lies_in_its_value_in_order(
+        name in proptest::sample::select(vec!["Cookie", "Set-Cookie", "Authorization", "X-Token"]),
+        value in "[ -~é\"=;,]{0,40}",
+    ) {
+        let mut end = 0;
+        for secret in header(name, &value) {
+            prop_assert!(end <= secret.range.start && secret.range.start < secret.range.end);
+            end = secret.range.end;
+            prop_assert!(value.get(secret.range).is_some());
+        }
+        prop_assert!(end <= value.len());
+    }
+
+    #[test]
     fn what_is_found_lies_in_the_bytes_in_order(bytes in vec(any::<u8>(), 0..60), text in surroundings()) {
         let bytes = [bytes, text.into_bytes()].concat();
-        for found in [secrets(&bytes, Way::In), open_element(&bytes)] {
+        for found in [secrets(&bytes, Way::In), open_element(&bytes), document(&bytes, Way::In)] {
             let mut end = 0;
             for secret in found {
                 prop_assert!(end <= secret.range.start && secret.range.start < secret.range.end);

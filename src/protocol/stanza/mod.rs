@@ -6,12 +6,11 @@
 
 #[cfg(test)]
 mod tests;
-mod tree;
 
 use quick_xml::name::{Namespace, NamespaceResolver, PrefixDeclaration};
 
 use super::framer::{Frame, FrameKind};
-use tree::{Element, Tree};
+use super::tree::{self, Element, Form, Tree};
 
 const STREAMS: &str = "http://etherx.jabber.org/streams";
 const STREAM_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
@@ -195,7 +194,7 @@ pub fn read(frame: &Frame, scope: &Namespaces) -> Reading {
         FrameKind::StreamOpen => true,
         FrameKind::Element => false,
     };
-    match Tree::read(&frame.bytes, &scope.resolver, header) {
+    match Tree::read(&frame.bytes, &scope.resolver, Form::frame(header)) {
         Ok(tree) if header => Reading::StreamOpen(stream_header(tree.root())),
         Ok(tree) => element(tree.root()),
         Err(fault) => Reading::Refused {

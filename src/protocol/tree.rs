@@ -1,7 +1,8 @@
-//! One frame as a small tree, read with quick-xml, bounded.
+//! One element and what it holds as a small tree, read with quick-xml, bounded: a frame of a stream, or a document.
 //!
 //! quick-xml is asked for events and nothing else: namespaces, attributes, references and characters are checked
-//! here, for it leaves each of them to its caller. It recovers from errors; this stops at the first one.
+//! here, for it leaves each of them to its caller. It recovers from errors; this stops at the first one. Must not
+//! know what any element means.
 
 use std::ops::ControlFlow;
 
@@ -11,8 +12,6 @@ use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 
-/// So many elements of one frame are kept; the rest is only checked.
-const MAX_NODES: usize = 1000;
 /// So many bytes of one element's text and of one attribute's value are kept.
 const MAX_TEXT: usize = 16 * 1024;
 /// So many bytes of an error's words are kept.
@@ -20,12 +19,36 @@ const MAX_WORDS: usize = 200;
 /// A tag with more attributes is refused: comparing each with each would take long.
 const MAX_ATTRIBUTES: usize = 256;
 
-/// Why a frame cannot be read.
+/// What is read, and how much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    /// It is a start tag whose element goes on.
+    pub(super) open: bool,
+    /// A whole document: an XML declaration may stand at its beginning, and names count without what their prefix
+    /// stands for.
+    pub(super) document: bool,
+    /// So many elements are kept; the rest is only checked.
+    pub(super) nodes: usize,
+    /// An element that stands deeper is refused.
+    pub(super) depth: usize,
+}
+
+impl Form {
+    /// A frame of a stream: the framer has bounded it and set declarations apart.
+    pub(super) fn frame(open: bool) -> Self {
+        Self { open, document: false, nodes: 1000, depth: usize::MAX }
+    }
+
+    /// A whole document.
+    pub(super) const DOCUMENT: Self = Self { open: false, document: true, nodes: 20_000, depth: 100 };
+}
+
+/// Why it cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     /// What is wrong.
     pub(super) what: String,
-    /// The byte in the frame.
+    /// The byte in what was read.
     pub(super) at: usize,
 }
 
@@ -36,9 +59,10 @@ struct Node {
     ns: Option<String>,
     attributes: Vec<(String, String)>,
     text: String,
+    is_empty_tag: bool,
 }
 
-/// The elements of a frame, in the order of their start tags; the root is the first.
+/// The elements, in the order of their start tags; the root is the first.
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
@@ -52,15 +76,14 @@ pub(super) struct Element<'t> {
 }
 
 impl Tree {
-    /// Reads a frame. With `open`, it is a start tag whose element goes on.
-    pub(super) fn read(bytes: &[u8], scope: &NamespaceResolver, open: bool) -> Result<Self, Fault> {
+    /// Reads it. `scope` is what was declared around it.
+    pub(super) fn read(bytes: &[u8], scope: &NamespaceResolver, form: Form) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|broken| fault("invalid UTF-8", broken.valid_up_to()))?;
         if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
             return Err(fault(&forbidden(c), at));
         }
         let mut reader = Reader::from_str(text);
-        let mut building =
-            Building { resolver: scope.clone(), nodes: Vec::new(), open: Vec::new(), at: 0, rooted: false };
+        let mut building = Building::new(scope, form);
         loop {
             building.at = position(reader.buffer_position());
             let event = reader.read_event();
@@ -69,10 +92,7 @@ impl Tree {
                 break;
             }
         }
-        if building.nodes.is_empty() || building.open.is_empty() == open {
-            return Err(fault("ended inside an element", text.len()));
-        }
-        Ok(Self { nodes: building.nodes })
+        building.whole(text.len())
     }
 
     /// The outermost element.
@@ -106,6 +126,16 @@ impl<'t> Element<'t> {
         self.node().attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
     }
 
+    /// All its attributes: names as they are written, and values.
+    pub(super) fn attributes(self) -> &'t [(String, String)] {
+        &self.node().attributes
+    }
+
+    /// Whether it is written as `<name/>`.
+    pub(super) fn is_empty_tag(self) -> bool {
+        self.node().is_empty_tag
+    }
+
     /// All elements inside it, in their order.
     pub(super) fn descendants(self) -> impl Iterator<Item = Element<'t>> {
         let depth = self.node().depth;
@@ -133,6 +163,7 @@ pub(super) fn declare(text: &str, resolver: &mut NamespaceResolver) {
 }
 
 struct Building {
+    form: Form,
     resolver: NamespaceResolver,
     nodes: Vec<Node>,
     /// The open elements; none inside where a node was not kept.
@@ -142,14 +173,27 @@ struct Building {
 }
 
 impl Building {
+    fn new(scope: &NamespaceResolver, form: Form) -> Self {
+        Self { form, resolver: scope.clone(), nodes: Vec::new(), open: Vec::new(), at: 0, rooted: false }
+    }
+
+    /// What came, if it may end here.
+    fn whole(self, end: usize) -> Result<Tree, Fault> {
+        match (self.rooted, self.open.is_empty() != self.form.open) {
+            (true, true) => Ok(Tree { nodes: self.nodes }),
+            (false, _) if self.form.document => Err(fault("no element", end)),
+            _ => Err(fault("ended inside an element", end)),
+        }
+    }
+
     fn take(&mut self, event: &Event<'_>) -> Result<ControlFlow<()>, Fault> {
         match event {
             Event::Start(tag) => {
-                let node = self.start(tag)?;
+                let node = self.start(tag, false)?;
                 self.open.push(node);
             }
             Event::Empty(tag) => {
-                self.start(tag)?;
+                self.start(tag, true)?;
                 self.resolver.pop();
             }
             Event::End(_) => {
@@ -159,8 +203,9 @@ impl Building {
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => self.reference(reference)?,
-            // the framer refused these already, at their own place
+            // in a stream the framer refused these already, at their own place
             Event::Comment(_) | Event::PI(_) => {}
+            Event::Decl(_) if self.form.document && self.at == 0 => {}
             Event::Decl(_) => return Err(fault("a declaration inside", self.at)),
             Event::DocType(_) => return Err(fault("a doctype inside", self.at)),
             Event::Eof => return Ok(ControlFlow::Break(())),
@@ -168,19 +213,23 @@ impl Building {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<Option<usize>, Fault> {
+    fn start(&mut self, tag: &BytesStart<'_>, is_empty_tag: bool) -> Result<Option<usize>, Fault> {
         if self.open.is_empty() && self.rooted {
             return Err(fault("a second root", self.at));
         }
         self.rooted = true;
+        if self.open.len() >= self.form.depth {
+            return Err(fault("too deep", self.at));
+        }
         self.resolver.push(tag).map_err(|error| fault(&error.to_string(), self.at))?;
         let attributes = self.attributes(tag)?;
         let ns = self.namespace(tag.name(), true)?;
-        if self.nodes.len() >= MAX_NODES {
+        if self.nodes.len() >= self.form.nodes {
             return Ok(None);
         }
         let name = tag.local_name().into_inner().to_owned();
-        self.nodes.push(Node { depth: self.open.len(), name, ns, attributes, text: String::new() });
+        let depth = self.open.len();
+        self.nodes.push(Node { depth, name, ns, attributes, text: String::new(), is_empty_tag });
         Ok(Some(self.nodes.len() - 1))
     }
 
@@ -218,6 +267,7 @@ impl Building {
         match self.resolver.resolve(name, element).0 {
             ResolveResult::Bound(ns) => Ok(Some(ns.0.to_owned())),
             ResolveResult::Unbound => Ok(None),
+            ResolveResult::Unknown(_) if self.form.document => Ok(None),
             ResolveResult::Unknown(prefix) => Err(fault(&format!("undeclared prefix {prefix}"), self.at)),
         }
     }

@@ -1,0 +1,194 @@
+//! Which logins to start: one with the credential, on the user's home node or where nothing can tell it any more on
+//! the first; all others up to their mechanisms.
+
+use super::uds::SingleSignOn;
+use super::{LoginStep, Plan, Reach, Turn, credential};
+use crate::discovery::route::host::{is_address, is_host, plain};
+use crate::discovery::route::{NodeSeen, Route};
+use crate::discovery::walk::LoginSeen;
+use crate::journal::{ClientKind, Clients, HttpAsk, Stage, TlsMode};
+
+/// So many nodes are asked.
+const NODES: usize = 128;
+
+impl Plan<'_> {
+    /// The logins to start now.
+    pub(super) fn logins(&self, credential: Turn<LoginStep>) -> Vec<LoginStep> {
+        let kept = match &credential {
+            Turn::Now(step) => Some((step.host.clone(), step.port)),
+            // The home node waits for its turn; it need not be asked twice.
+            Turn::Later => self.home().map(|node| (node.host.clone(), node.port)),
+            Turn::Over | Turn::Never(_) => None,
+        };
+        let is_kept =
+            |node: &NodeSeen| kept.as_ref().is_some_and(|(host, port)| node.host == *host && node.port == *port);
+        let mut steps: Vec<LoginStep> = if let Turn::Now(step) = credential { vec![step] } else { Vec::new() };
+        let others = self.nodes.iter().take(NODES).filter(|node| !is_kept(node) && !self.is_left_out(node));
+        let unasked = others.filter(|node| !self.walk.logins().iter().any(|login| is_at(login, node)));
+        steps.extend(unasked.filter_map(|node| self.step(node, Reach::Mechanisms)));
+        steps
+    }
+
+    /// When the login with the credential starts.
+    pub(super) fn credential_turn(&self, user: &Turn<HttpAsk>, epas: &Turn<HttpAsk>) -> Turn<LoginStep> {
+        if !self.has_user() {
+            return Turn::never("no user was given");
+        }
+        if self.goal.clients == Clients::Edge {
+            return Turn::never("--as edge");
+        }
+        let by_token = self.client() == ClientKind::Jabber && self.means.token;
+        if self.was_started() {
+            return Turn::Over;
+        }
+        if self.ends_early() {
+            return Turn::never("--until: no login goes as far as a credential");
+        }
+        if !by_token {
+            match self.single_sign_on() {
+                SingleSignOn::On => return Turn::never(credential::SSO),
+                SingleSignOn::Open => return Turn::Later,
+                SingleSignOn::Off => {}
+            }
+            if self.means.password {
+                match self.may_use_password() {
+                    Turn::Never(why) => return Turn::Never(why),
+                    Turn::Now(()) if self.is_accepted() || !(user.comes() || epas.comes()) => {}
+                    _ => return Turn::Later,
+                }
+            }
+        }
+        if self.token_comes(epas) {
+            return Turn::Later;
+        }
+        match self.target(user, epas) {
+            Turn::Now(node) if self.is_used_up(node) => Turn::Over,
+            Turn::Now(node) if self.is_nowhere_to_log_in(node) => Turn::never("its node has no address"),
+            Turn::Now(node) => self.step(node, Reach::Credential).map_or(Turn::Later, Turn::Now),
+            Turn::Later => Turn::Later,
+            Turn::Over => Turn::Over,
+            Turn::Never(why) => Turn::Never(why),
+        }
+    }
+
+    /// The node that takes the credential.
+    fn target(&self, user: &Turn<HttpAsk>, epas: &Turn<HttpAsk>) -> Turn<&NodeSeen> {
+        if let Some(given) = self.goal.nodes.first() {
+            let given = self.nodes.iter().find(|node| node.is_called(&given.host) && node.port == given.port);
+            return given.map_or(Turn::Later, Turn::Now);
+        }
+        if let Some(home) = self.home() {
+            return Turn::Now(home);
+        }
+        let routes = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];
+        let undecided = routes.into_iter().any(|route| !self.walk.is_decided(route));
+        if undecided || user.comes() || epas.comes() || self.profile_comes() || self.config_comes() {
+            return Turn::Later;
+        }
+        let named = |client| {
+            let (host, port) = self.walk.choice(client).node?;
+            self.nodes.iter().find(|node| node.is_called(&host) && node.port == port)
+        };
+        let order = match self.client() {
+            ClientKind::Psi => [ClientKind::Psi, ClientKind::Jabber],
+            ClientKind::Jabber => [ClientKind::Jabber, ClientKind::Psi],
+        };
+        let chosen = order.into_iter().filter_map(named).find(|node| !self.is_left_out(node));
+        let first = || self.nodes.iter().find(|node| !self.is_left_out(node));
+        match chosen.or_else(first) {
+            Some(node) => Turn::Now(node),
+            None if self.fallback_comes() => Turn::Later,
+            None => Turn::never("no IM&P node is named"),
+        }
+    }
+
+    fn home(&self) -> Option<&NodeSeen> {
+        self.nodes.iter().find(|node| node.home == Some(true))
+    }
+
+    /// Whether the domain's own address may still become a node.
+    fn fallback_comes(&self) -> bool {
+        let domain = self.walk.addresses(&plain(self.domain));
+        let is_running = |route| {
+            self.route(route).is_some_and(|view| view.state == crate::discovery::route::RouteState::Running)
+        };
+        domain.pending || is_running(Route::XmppClient) || is_running(Route::XmppsClient)
+    }
+
+    /// Where all clients are walked, the domain's own address is asked only when nobody names a node: on most sites
+    /// it is the domain controllers (protocol.md 1.4).
+    pub(super) fn is_left_out(&self, node: &NodeSeen) -> bool {
+        if self.is_beside_given(node) {
+            return true;
+        }
+        let is_fallback = |node: &NodeSeen| matches!(node.named_by.as_slice(), [by] if by.starts_with("the domain's own address"));
+        let others_are_named = || self.nodes.iter().any(|other| !is_fallback(other));
+        self.goal.clients == Clients::All && is_fallback(node) && (others_are_named() || self.nodes_come())
+    }
+
+    /// Whether a route of Jabber's may still name a node.
+    fn nodes_come(&self) -> bool {
+        let user = self.user_turn();
+        let undecided = !self.walk.is_decided(Route::CiscoUds) || !self.walk.is_decided(Route::Cuplogin);
+        undecided || user.comes() || self.profile_comes() || self.epas_turn(&user).comes() || self.config_comes()
+    }
+
+    /// Whether a login that takes the credential was started.
+    fn was_started(&self) -> bool {
+        self.walk.logins().iter().any(|login| login.ask.until > Stage::StreamTls)
+    }
+
+    /// Whether every login ends before a credential is needed.
+    fn ends_early(&self) -> bool {
+        // A login to an earlier stage shows that the user asked for it.
+        let asked = self.walk.logins().iter().any(|login| login.ask.until < Stage::StreamTls);
+        asked || self.means.until.is_some_and(|until| until <= Stage::StreamTls)
+    }
+
+    /// Whether the plan has had its two logins there: one up to the mechanisms, one with the credential. More are
+    /// the user's to start.
+    fn is_used_up(&self, node: &NodeSeen) -> bool {
+        self.walk.logins().iter().filter(|login| is_at(login, node)).count() > 1
+    }
+
+    /// Whether `--node` named others and not this one.
+    pub(super) fn is_beside_given(&self, node: &NodeSeen) -> bool {
+        !self.goal.nodes.is_empty() && !node.named_by.iter().any(|by| by.starts_with("--node"))
+    }
+
+    fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
+        let addresses = self.addresses_of(node)?;
+        Some(LoginStep {
+            host: node.host.clone(),
+            port: node.port,
+            addresses,
+            tls: if node.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
+            client: self.client(),
+            home: node.home,
+            named_by: node.named_by.join(", "),
+            reach,
+        })
+    }
+
+    /// A node's addresses once they are known. One that was named by hand and that DNS does not know is left to the
+    /// system's own ways, as is every one where no DNS server is asked.
+    fn addresses_of(&self, node: &NodeSeen) -> Option<Vec<String>> {
+        if !is_host(&node.host) {
+            return None;
+        }
+        let by_hand = !self.goal.nodes.is_empty();
+        let is_left_to_system = self.goal.dns.is_empty() || (by_hand && node.addresses.none.is_some());
+        if is_left_to_system && !is_address(&node.host) {
+            return Some(Vec::new());
+        }
+        self.walk.usable(&node.host)
+    }
+
+    fn is_nowhere_to_log_in(&self, node: &NodeSeen) -> bool {
+        self.addresses_of(node).is_none() && (!is_host(&node.host) || node.addresses.none.is_some())
+    }
+}
+
+fn is_at(login: &LoginSeen, node: &NodeSeen) -> bool {
+    node.is_called(&login.ask.host) && login.ask.port == node.port
+}

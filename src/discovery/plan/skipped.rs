@@ -1,0 +1,55 @@
+//! What this walk leaves out, and why.
+
+use super::{Means, Plan, Turn};
+use crate::discovery::route::{Route, RouteState};
+use crate::discovery::walk::Walk;
+use crate::journal::{ClientKind, Clients, HttpWhat};
+
+/// Something that is not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// What: `UDS user`, `EPAS login`, `login`, `get_edge_config`, `login on example.test:5222`.
+    pub what: String,
+    /// Why, in a few words.
+    pub why: String,
+}
+
+impl Walk {
+    /// What is left out for now, and why. Routes that are left out say so themselves.
+    pub fn skipped(&self, means: Means) -> Vec<Skipped> {
+        Plan::new(self, means).map(|plan| plan.skipped()).unwrap_or_default()
+    }
+}
+
+impl Plan<'_> {
+    fn skipped(&self) -> Vec<Skipped> {
+        let user = self.user_turn();
+        let epas = self.epas_turn(&user);
+        let login = self.credential_turn(&user, &epas);
+        let mut all = Vec::new();
+        let mut leave_out =
+            |what: &str, why: &str| all.push(Skipped { what: what.to_owned(), why: why.to_owned() });
+        if let Turn::Never(why) = &user {
+            leave_out(HttpWhat::User.words(), why);
+        }
+        if let Turn::Never(why) = &epas {
+            leave_out(HttpWhat::EpasLogin.words(), why);
+        } else if self.client() == ClientKind::Psi {
+            leave_out(HttpWhat::EpasToken.words(), "the login is PSI's and needs no token");
+        }
+        if let Turn::Never(why) = &login {
+            leave_out("login", why);
+        }
+        let has_edge = self.route(Route::CollabEdge).is_some_and(|view| view.state == RouteState::Ok);
+        if has_edge && matches!(self.goal.clients, Clients::All | Clients::Edge) {
+            leave_out("get_edge_config", "the way through Expressway is walked as far as its addresses");
+        }
+        for node in self.nodes.iter().filter(|node| self.is_left_out(node)) {
+            leave_out(
+                &format!("login on {}:{}", node.host, node.port),
+                "nodes are named: PSI alone would go there",
+            );
+        }
+        all
+    }
+}

@@ -1,0 +1,261 @@
+//! What to ask of CUCM: of each one what needs no credential, of the home cluster the user's record.
+
+use super::{Plan, Turn};
+use crate::discovery::reading::Reading;
+use crate::discovery::route::Route;
+use crate::discovery::route::host::{encoded, is_host, origin, plain, url, with_port};
+use crate::discovery::walk::Exchange;
+use crate::journal::{EntryNo, HttpAsk, HttpWhat};
+use crate::protocol::uds::ClusterUser;
+
+/// Where CUCM serves UDS.
+const PORT: u16 = 8443;
+/// So many CUCMs are asked.
+const CUCMS: usize = 64;
+
+/// The cluster that the user's record is on.
+pub(super) struct Located {
+    /// The node that was named.
+    pub(super) host: String,
+    /// Its port.
+    pub(super) port: u16,
+    user_url: String,
+    servers_url: String,
+}
+
+/// Whether users of a cluster log in elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SingleSignOn {
+    On,
+    Off,
+    Open,
+}
+
+impl Plan<'_> {
+    /// The CUCMs to ask, host and port: those of the records, the one named by hand, and the user's home.
+    pub(super) fn cucms(&self) -> Vec<(String, u16)> {
+        let mut cucms = self.first_cucms();
+        if let Some(home) = self.located().filter(|home| !cucms.iter().any(|(host, _)| *host == home.host)) {
+            cucms.push((home.host, home.port));
+        }
+        cucms
+    }
+
+    /// Those that are known without any of them being asked.
+    fn first_cucms(&self) -> Vec<(String, u16)> {
+        if self.walks_jabber().is_err() {
+            return Vec::new();
+        }
+        let records = self.route(Route::CiscoUds).map(|view| view.records.as_slice()).unwrap_or_default();
+        let named = records.iter().map(|record| (record.srv.target.clone(), record.srv.port));
+        let by_hand = self.goal.cucm.as_deref().map(|cucm| with_port(cucm, PORT));
+        let mut cucms = Vec::new();
+        for cucm in named.chain(by_hand) {
+            if is_host(&cucm.0) && cucm.1 != 0 && !cucms.contains(&cucm) && cucms.len() < CUCMS {
+                cucms.push(cucm);
+            }
+        }
+        cucms
+    }
+
+    /// Whether more CUCMs may be named yet.
+    fn cucms_come(&self) -> bool {
+        self.walks_jabber().is_ok() && !self.walk.is_decided(Route::CiscoUds)
+    }
+
+    /// What needs no credential, of all CUCMs side by side.
+    pub(super) fn uds(&self) -> Vec<HttpAsk> {
+        let mut asks = Vec::new();
+        for (host, port) in self.cucms() {
+            let at = |path: &str| url("https", &host, port, path);
+            asks.extend(self.request(HttpWhat::Version, at("/cucm-uds/version")));
+            asks.extend(self.request(HttpWhat::SingleSignOn, at("/ssosp/ws/public/singleSignOn")));
+            if !self.has_user() {
+                asks.extend(self.request(HttpWhat::Servers, at("/cucm-uds/servers")));
+            }
+        }
+        for (host, port) in self.first_cucms().iter().filter(|_| self.has_user()) {
+            asks.extend(
+                self.cluster_user_urls(host, *port)
+                    .into_iter()
+                    .filter_map(|url| self.request(HttpWhat::ClusterUser, url)),
+            );
+        }
+        if let Some(home) = self.located() {
+            asks.extend(self.request(HttpWhat::Servers, home.servers_url));
+        }
+        asks
+    }
+
+    /// Where one CUCM is asked for the user's cluster: by the id, and by mail address where the id is one and is
+    /// not known as an id.
+    fn cluster_user_urls(&self, host: &str, port: u16) -> Vec<String> {
+        let id = encoded(&self.goal.user_id);
+        let by = |key: &str| url("https", host, port, &format!("/cucm-uds/clusterUser?{key}={id}"));
+        let mut urls = vec![by("username")];
+        let asked = self.walk.exchange(HttpWhat::ClusterUser, &urls[0]);
+        let is_unknown = asked.is_some_and(
+            |exchange| matches!(&exchange.reading, Reading::ClusterUser(read) if read.found == Some(false)),
+        );
+        if is_unknown && self.goal.user_id.contains('@') {
+            urls.push(by("email"));
+        }
+        urls
+    }
+
+    /// Whether a CUCM may still say where the user's record is.
+    fn may_locate(&self) -> bool {
+        let mut urls = self.first_cucms().into_iter().flat_map(|(host, port)| {
+            let urls = self.cluster_user_urls(&host, port);
+            urls.into_iter().map(move |url| (host.clone(), url))
+        });
+        let may_come = |(host, url): (String, String)| match self.walk.exchange(HttpWhat::ClusterUser, &url) {
+            Some(exchange) => exchange.ended.is_none(),
+            None => !self.is_nowhere(&host),
+        };
+        urls.any(may_come)
+    }
+
+    /// The user's home cluster, by the first answer that names it.
+    pub(super) fn located(&self) -> Option<Located> {
+        let answers = self.walk.standing(HttpWhat::ClusterUser).into_iter();
+        let named = answers.filter_map(|exchange| match &exchange.reading {
+            Reading::ClusterUser(read) if read.found != Some(false) => Some((said(exchange), self.home_of(read)?)),
+            _ => None,
+        });
+        named.min_by_key(|(n, _)| *n).map(|(_, located)| located)
+    }
+
+    /// The addresses in the answer where they can be used, else those that are usual on the host that it names.
+    fn home_of(&self, read: &ClusterUser) -> Option<Located> {
+        let place = |uri: &Option<String>| {
+            let (_, host, port) = origin(uri.as_deref()?)?;
+            Some((host, port))
+        };
+        let by_name = || read.home.as_deref().map(|home| with_port(home, PORT)).filter(|(host, _)| is_host(host));
+        let (host, port) = place(&read.user_uri).or_else(by_name).or_else(|| place(&read.servers_uri))?;
+        let given = |uri: &Option<String>| uri.clone().filter(|uri| origin(uri).is_some());
+        let usual = |path: &str| url("https", &host, port, path);
+        let user_url = given(&read.user_uri).unwrap_or_else(|| usual(&self.user_path()));
+        let servers_url = given(&read.servers_uri).unwrap_or_else(|| usual("/cucm-uds/servers"));
+        Some(Located { user_url, servers_url, host, port })
+    }
+
+    fn user_path(&self) -> String {
+        format!("/cucm-uds/user/{}", encoded(&self.goal.user_id))
+    }
+
+    /// The nodes that `servers` lists, as hosts.
+    pub(super) fn cluster_servers(&self) -> Vec<String> {
+        let lists = self.walk.standing(HttpWhat::Servers).into_iter();
+        let servers = lists.filter_map(|exchange| match &exchange.reading {
+            Reading::Servers(read) => Some(read.servers.iter().take(CUCMS).map(|server| plain(server))),
+            _ => None,
+        });
+        servers.flatten().filter(|host| is_host(host)).collect()
+    }
+
+    /// When the user's record is asked for: once, on the home cluster. A server that the password was never sent to
+    /// hands on to the next one of its cluster.
+    pub(super) fn user_turn(&self) -> Turn<HttpAsk> {
+        if let Err(why) = self.walks_jabber() {
+            return Turn::never(why);
+        }
+        if !self.has_user() {
+            return Turn::never("no user was given");
+        }
+        let Some(home) = self.located() else {
+            return match (self.cucms_come() || self.may_locate(), self.first_cucms().is_empty()) {
+                (true, _) => Turn::Later,
+                (false, true) => Turn::never("no CUCM is known"),
+                (false, false) => Turn::never("no CUCM knows the user's home cluster"),
+            };
+        };
+        let Some(next) = self.next_user_url(&home) else { return Turn::Later };
+        let Some(url) = next else { return Turn::Over };
+        match self.single_sign_on() {
+            SingleSignOn::On => return Turn::never(super::credential::SSO),
+            SingleSignOn::Open => return Turn::Later,
+            SingleSignOn::Off => {}
+        }
+        if !self.means.password {
+            return Turn::never(super::credential::NONE);
+        }
+        match self.may_use_password() {
+            Turn::Now(()) => self.request(HttpWhat::User, url).map_or(Turn::Later, Turn::Now),
+            Turn::Later | Turn::Over => Turn::Later,
+            Turn::Never(why) => Turn::Never(why),
+        }
+    }
+
+    /// The address of the user's record to ask next; none inside if there is no further one, none at all while that
+    /// is not known.
+    fn next_user_url(&self, home: &Located) -> Option<Option<String>> {
+        let mut urls = vec![home.user_url.clone()];
+        for host in self.cluster_servers() {
+            let next = url("https", &host, home.port, &self.user_path());
+            if host != home.host && !urls.contains(&next) {
+                urls.push(next);
+            }
+        }
+        for url in urls {
+            let Some((_, host, _)) = origin(&url) else { continue };
+            match self.walk.exchange(HttpWhat::User, &url) {
+                None if self.is_nowhere(&host) => {}
+                None => return Some(Some(url)),
+                Some(exchange) if exchange.ended.is_none() => return None,
+                Some(exchange) if was_used(exchange) => return Some(None),
+                Some(_) => {}
+            }
+        }
+        let lists = self.walk.exchange(HttpWhat::Servers, &home.servers_url);
+        let list_comes = match lists {
+            Some(exchange) => exchange.ended.is_none(),
+            None => origin(&home.servers_url).is_some_and(|(_, host, _)| !self.is_nowhere(&host)),
+        };
+        if list_comes { None } else { Some(None) }
+    }
+
+    /// Whether the users of the home cluster log in elsewhere; while no home cluster is known, of any cluster.
+    pub(super) fn single_sign_on(&self) -> SingleSignOn {
+        if self.walks_jabber().is_err() {
+            return SingleSignOn::Off;
+        }
+        let answers = self.walk.standing(HttpWhat::SingleSignOn);
+        let says_on = |host: Option<&str>| {
+            let mut of_host =
+                answers.iter().filter(|exchange| host.is_none_or(|host| exchange.ask.origin().1 == host));
+            of_host.any(
+                |exchange| matches!(&exchange.reading, Reading::SingleSignOn(read) if read.enabled == Some(true)),
+            )
+        };
+        let is_open = |(host, port): &(String, u16)| {
+            let url = url("https", host, *port, "/ssosp/ws/public/singleSignOn");
+            let asked = self.walk.exchange(HttpWhat::SingleSignOn, &url);
+            asked.map_or(!self.is_nowhere(host), |exchange| exchange.ended.is_none())
+        };
+        let (on, open) = match self.located() {
+            Some(home) => {
+                let cluster = self.cluster_servers();
+                let on = says_on(Some(&home.host)) || cluster.iter().any(|host| says_on(Some(host)));
+                (on, self.cucms().iter().filter(|(host, _)| *host == home.host).any(is_open))
+            }
+            None => (says_on(None), self.cucms_come() || self.cucms().iter().any(is_open)),
+        };
+        match (on, open) {
+            (true, _) => SingleSignOn::On,
+            (false, true) => SingleSignOn::Open,
+            (false, false) => SingleSignOn::Off,
+        }
+    }
+}
+
+/// The entry with what an exchange was told.
+fn said(exchange: &Exchange) -> EntryNo {
+    exchange.body.as_ref().map_or(exchange.n, |(n, ..)| *n)
+}
+
+/// Whether the credential went out, or was held back at a gate that a person may open.
+pub(super) fn was_used(exchange: &Exchange) -> bool {
+    exchange.sent.is_some() || exchange.gate.is_some()
+}

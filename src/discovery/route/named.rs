@@ -1,0 +1,187 @@
+//! Who names which IM&P node, in the order of the sources.
+
+use super::host::{is_address, plain, with_port};
+use super::{Route, RouteState};
+use crate::discovery::reading::Reading;
+use crate::discovery::walk::{Exchange, Walk};
+use crate::journal::{Clients, EntryNo, HttpWhat};
+use crate::protocol::epas::{Answer, Config};
+use crate::protocol::profile::ServiceProfile;
+use crate::protocol::uds::User;
+
+/// The port of XMPP where no record gives another one.
+const XMPP: u16 = 5222;
+/// A longer name is none.
+const NAME: usize = 253;
+
+/// Somebody names a node.
+#[derive(Debug, Clone)]
+pub(super) struct Naming {
+    pub(super) host: String,
+    /// The port, where the source gives one.
+    pub(super) port: Option<u16>,
+    pub(super) direct_tls: bool,
+    pub(super) by: String,
+    pub(super) entries: Vec<EntryNo>,
+}
+
+impl Naming {
+    fn new(host: &str, by: impl Into<String>, entry: EntryNo) -> Self {
+        let (port, direct_tls) = (None, false);
+        Self { host: plain(host), port, direct_tls, by: by.into(), entries: vec![entry] }
+    }
+}
+
+/// `imp1` of `imp1.example.test`; an address stays whole.
+fn label(host: &str) -> &str {
+    if is_address(host) { host } else { host.split('.').next().unwrap_or(host) }
+}
+
+/// The entry with an exchange's body.
+pub(super) fn body(exchange: &Exchange) -> EntryNo {
+    exchange.body.as_ref().map_or(exchange.n, |(n, ..)| *n)
+}
+
+impl Walk {
+    /// All namings, in the order of the sources. A fallback is none while anything else could name a node.
+    pub(super) fn namings(&self) -> Vec<Naming> {
+        let mut all = self.given();
+        for route in [Route::XmppClient, Route::XmppsClient, Route::Cuplogin] {
+            all.extend(self.named_by_records(route));
+        }
+        all.extend(self.named_over_http());
+        all.extend(self.named_by_logins());
+        all.extend(self.fallback());
+        all.retain(|naming| !naming.host.is_empty() && naming.host != "." && naming.host.len() <= NAME);
+        all
+    }
+
+    fn given(&self) -> Vec<Naming> {
+        let (Some((n, _)), Some(goal)) = (self.run(), self.goal()) else { return Vec::new() };
+        let given = goal.nodes.iter();
+        given.map(|node| Naming { port: Some(node.port), ..Naming::new(&node.host, "--node", n) }).collect()
+    }
+
+    fn named_by_records(&self, route: Route) -> Vec<Naming> {
+        let is_xmpp = route != Route::Cuplogin;
+        let naming = |record: super::RouteRecord| Naming {
+            host: record.srv.target,
+            port: is_xmpp.then_some(record.srv.port),
+            direct_tls: route == Route::XmppsClient,
+            by: route.name().to_owned(),
+            entries: record.entries,
+        };
+        self.route(route).records.into_iter().map(naming).collect()
+    }
+
+    fn named_over_http(&self) -> Vec<Naming> {
+        let mut all = Vec::new();
+        if let Some((exchange, user)) = self.user_record() {
+            let assigned = user.imp_servers.iter();
+            all.extend(assigned.map(|server| Naming::new(server, "UDS: assigned", body(exchange))));
+        }
+        if let Some((exchange, profile)) = self.service_profile() {
+            // Its port is none of XMPP: the product does not use it for IM&P (protocol.md 4).
+            all.extend(profile.imp.iter().map(|address| {
+                Naming::new(&address.address, format!("service profile: {}", address.role), body(exchange))
+            }));
+        }
+        for (exchange, to) in self.epas_redirects() {
+            let (_, from, _) = exchange.ask.origin();
+            all.push(Naming::new(to, format!("EPAS: redirect of {}", label(from)), body(exchange)));
+        }
+        if let Some((exchange, config)) = self.epas_config() {
+            for (property, by) in [(PRIMARY, "EPAS: primary"), (BACKUP, "EPAS: backup")] {
+                all.extend(property_of(config, property).map(|host| Naming::new(host, by, body(exchange))));
+            }
+        }
+        all
+    }
+
+    fn named_by_logins(&self) -> Vec<Naming> {
+        let mut all = Vec::new();
+        for login in self.logins() {
+            let at = label(&login.ask.host);
+            if let Some((n, names)) = &login.hostnames {
+                all.extend(names.iter().map(|name| Naming::new(name, format!("<hostname> of {at}"), *n)));
+            }
+            if let Some((n, to)) = &login.other_host {
+                let (host, port) = with_port(to, 0);
+                let by = format!("see-other-host of {at}");
+                all.push(Naming { port: Some(port).filter(|port| *port != 0), ..Naming::new(&host, by, *n) });
+            }
+        }
+        all
+    }
+
+    /// Where third-party clients go without any record (protocol.md 1.4).
+    fn fallback(&self) -> Option<Naming> {
+        let walks_psi = self.goal().is_some_and(|goal| matches!(goal.clients, Clients::All | Clients::Psi));
+        let has_none = |route| {
+            let state = self.route(route).state;
+            matches!(state, RouteState::Failed(_) | RouteState::Absent(_))
+        };
+        let offers_none = self.route(Route::XmppClient).state == RouteState::Absent("not offered");
+        if !walks_psi || offers_none || !has_none(Route::XmppClient) || !has_none(Route::XmppsClient) {
+            return None;
+        }
+        let domain = plain(&self.run()?.1.domain);
+        let addresses = self.addresses(&domain);
+        let first = *addresses.entries.first()?;
+        let by = "the domain's own address, port 5222";
+        let naming = Naming { port: Some(XMPP), entries: addresses.entries, ..Naming::new(&domain, by, first) };
+        (!addresses.list.is_empty()).then_some(naming)
+    }
+
+    /// The user's record, and the exchange that brought it.
+    pub(in crate::discovery) fn user_record(&self) -> Option<(&Exchange, &User)> {
+        let records = self.standing(HttpWhat::User).into_iter().filter_map(|exchange| match &exchange.reading {
+            Reading::User(user) => Some((exchange, &**user)),
+            _ => None,
+        });
+        records.last()
+    }
+
+    /// The service profile, and the exchange that brought it.
+    pub(in crate::discovery) fn service_profile(&self) -> Option<(&Exchange, &ServiceProfile)> {
+        let profiles = self.standing(HttpWhat::ServiceProfile).into_iter();
+        let read = profiles.filter_map(|exchange| match &exchange.reading {
+            Reading::ServiceProfile(profile) => Some((exchange, profile)),
+            _ => None,
+        });
+        read.last()
+    }
+
+    /// What EPAS says of the node and its user, and the exchange that brought it.
+    pub(in crate::discovery) fn epas_config(&self) -> Option<(&Exchange, &Config)> {
+        let configs = self.standing(HttpWhat::EpasConfig).into_iter();
+        let read = configs.filter_map(|exchange| match &exchange.reading {
+            Reading::EpasConfig(Answer::Success(config)) => Some((exchange, config)),
+            _ => None,
+        });
+        read.last()
+    }
+
+    /// Where EPAS sent us instead of answering.
+    pub(in crate::discovery) fn epas_redirects(&self) -> Vec<(&Exchange, &str)> {
+        let asked = [HttpWhat::EpasLogin, HttpWhat::EpasConfig].into_iter().flat_map(|what| self.standing(what));
+        let redirects = asked.filter_map(|exchange| match &exchange.reading {
+            Reading::EpasLogin(Answer::Redirect(host)) | Reading::EpasConfig(Answer::Redirect(host)) => {
+                Some((exchange, host.as_str()))
+            }
+            _ => None,
+        });
+        redirects.collect()
+    }
+}
+
+/// Where EPAS names the user's home node and its partner (protocol.md 5.1).
+pub(super) const PRIMARY: &str = "Presence.Primary.Address";
+/// The partner.
+pub(super) const BACKUP: &str = "Presence.Backup.Address";
+
+/// What a property says, where it says something.
+pub(super) fn property_of<'c>(config: &'c Config, name: &str) -> Option<&'c str> {
+    let property = config.properties.iter().find(|(property, _)| property.eq_ignore_ascii_case(name));
+    property.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+}

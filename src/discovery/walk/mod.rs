@@ -1,0 +1,267 @@
+//! What the walk has asked and what it was told: a fold over entries, for the plan, the tree and the findings.
+//!
+//! Operations may be read in any order; within one, entries come in theirs. Nothing here is an opinion: a question
+//! has an answer, an end, or neither yet.
+
+mod exchange;
+mod login;
+mod lookup;
+mod permissions;
+use std::collections::BTreeMap;
+
+pub use exchange::{CertificateSeen, Connect, Exchange, GateShut, Handshake};
+pub use login::LoginSeen;
+pub use lookup::Lookup;
+pub use permissions::Permissions;
+
+use crate::journal::{Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, RunAsk, WalkAsk};
+
+/// How many entries wait for the operation that they belong to.
+const EARLY: usize = 4096;
+/// So many messages of one lookup, and connects of one exchange, are kept.
+const KEPT: usize = 256;
+
+/// What a walk has asked and what it was told.
+#[derive(Debug, Clone, Default)]
+pub struct Walk {
+    run: Option<(EntryNo, OpId, RunAsk)>,
+    /// These three are sorted by beginning and operation.
+    lookups: Vec<Lookup>,
+    exchanges: Vec<Exchange>,
+    logins: Vec<LoginSeen>,
+    /// What each operation belongs to.
+    owners: BTreeMap<OpId, Owner>,
+    permissions: Permissions,
+    /// Entries that were read before the operation that they wait for, by that operation.
+    early: BTreeMap<OpId, Vec<Entry>>,
+    waiting: usize,
+    revision: u64,
+}
+
+/// What an operation belongs to, and where to find it.
+#[derive(Debug, Clone, Copy)]
+struct Owner {
+    kind: Kind,
+    began: Offset,
+    op: OpId,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Run,
+    Lookup,
+    Exchange,
+    Login,
+}
+
+impl PartialEq for Walk {
+    /// What is known; not how it came to be known.
+    fn eq(&self, other: &Self) -> bool {
+        self.run == other.run
+            && self.lookups == other.lookups
+            && self.exchanges == other.exchanges
+            && self.logins == other.logins
+            && self.permissions == other.permissions
+    }
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// The entry that says so.
+    pub n: EntryNo,
+    /// When.
+    pub at: Offset,
+    /// In which way.
+    pub outcome: Outcome,
+}
+
+impl Walk {
+    /// The walk of some entries.
+    pub fn of(entries: &[Entry]) -> Self {
+        let mut walk = Self::default();
+        entries.iter().for_each(|entry| walk.apply(entry));
+        walk
+    }
+
+    /// The run's target, once it began: the entry and the ask.
+    pub fn run(&self) -> Option<(EntryNo, &RunAsk)> {
+        self.run.as_ref().map(|(n, _, ask)| (*n, ask))
+    }
+
+    /// What the walk sets out from; none in a run that walks nothing.
+    pub fn goal(&self) -> Option<&WalkAsk> {
+        self.run.as_ref()?.2.walk.as_ref()
+    }
+
+    /// All lookups, in the order in which they began.
+    pub fn lookups(&self) -> &[Lookup] {
+        &self.lookups
+    }
+
+    /// All HTTP exchanges, in the order in which they began.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// All logins, in the order in which they began.
+    pub fn logins(&self) -> &[LoginSeen] {
+        &self.logins
+    }
+
+    /// What the user allowed.
+    pub fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    /// The newest lookup of this question.
+    pub fn lookup(&self, ask: &DnsAsk) -> Option<&Lookup> {
+        self.lookups.iter().rev().find(|lookup| lookup.ask == *ask)
+    }
+
+    /// The newest exchange for this purpose at this URL.
+    pub fn exchange(&self, what: HttpWhat, url: &str) -> Option<&Exchange> {
+        self.exchanges.iter().rev().find(|exchange| exchange.ask.what == what && exchange.ask.url == url)
+    }
+
+    /// The exchanges for this purpose that count, one for each URL, in the order in which they began: the newest one
+    /// that ended, or the newest where none has. While something is asked again, its old answer still stands.
+    pub fn standing(&self, what: HttpWhat) -> Vec<&Exchange> {
+        let mut standing: Vec<&Exchange> = Vec::new();
+        for exchange in self.exchanges.iter().filter(|exchange| exchange.ask.what == what) {
+            match standing.iter().position(|other| other.ask.url == exchange.ask.url) {
+                Some(at) if exchange.ended.is_none() && standing[at].ended.is_some() => {}
+                Some(at) => {
+                    standing.remove(at);
+                    standing.push(exchange);
+                }
+                None => standing.push(exchange),
+            }
+        }
+        standing
+    }
+
+    /// Uses of the user's credential over HTTP: what `--max-attempts` counts beside the logins'.
+    pub fn attempts(&self) -> usize {
+        self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()
+    }
+
+    /// Grows whenever an entry changed what is known here. Most entries of a login do not.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How many lookups, exchanges and logins have not ended.
+    pub fn open(&self) -> usize {
+        let lookups = self.lookups.iter().filter(|lookup| lookup.ended.is_none()).count();
+        let exchanges = self.exchanges.iter().filter(|exchange| exchange.ended.is_none()).count();
+        lookups + exchanges + self.logins.iter().filter(|login| login.ended.is_none()).count()
+    }
+
+    /// Takes the next entry.
+    pub fn apply(&mut self, entry: &Entry) {
+        let Some(op) = self.take(entry) else { return };
+        // What waited for the operation that just began, and then what waited for those that this began.
+        let mut begun = vec![op];
+        while let Some(op) = begun.pop() {
+            let early = self.early.remove(&op).unwrap_or_default();
+            self.waiting -= early.len();
+            begun.extend(early.iter().filter_map(|entry| self.take(entry)));
+        }
+    }
+
+    /// Takes an entry whose operation is known, or keeps it until it is. Gives the operation that it began.
+    fn take(&mut self, entry: &Entry) -> Option<OpId> {
+        match &entry.event {
+            Event::Began(ask) => {
+                let owner = self.began(entry, ask)?;
+                self.owners.insert(entry.op, owner);
+                return Some(entry.op);
+            }
+            Event::Saw(Fact::User(act)) => self.revision += u64::from(self.permissions.apply(entry.n, act)),
+            Event::Saw(_) | Event::Ended(_) => match self.owners.get(&entry.op).copied() {
+                Some(owner) => self.give(owner, entry),
+                None => self.keep(entry.op, entry),
+            },
+            Event::Lost(_) | Event::Unknown(_) => {}
+        }
+        None
+    }
+
+    fn began(&mut self, entry: &Entry, ask: &Ask) -> Option<Owner> {
+        let owner = |kind| Owner { kind, began: entry.at, op: entry.op };
+        let at = (entry.at, entry.op);
+        let owner = match ask {
+            Ask::Run(run) => {
+                if self.run.as_ref().is_none_or(|(n, ..)| entry.n < *n) {
+                    self.run = Some((entry.n, entry.op, run.clone()));
+                }
+                owner(Kind::Run)
+            }
+            Ask::Dns(ask) => {
+                let place = self.lookups.partition_point(|other| (other.began, other.op) < at);
+                self.lookups.insert(place, Lookup::new(entry, ask));
+                owner(Kind::Lookup)
+            }
+            Ask::Http(ask) => {
+                let place = self.exchanges.partition_point(|other| (other.began, other.op) < at);
+                self.exchanges.insert(place, Exchange::new(entry, ask));
+                owner(Kind::Exchange)
+            }
+            Ask::Login(ask) => {
+                let place = self.logins.partition_point(|other| (other.began, other.op) < at);
+                self.logins.insert(place, LoginSeen::new(entry, ask));
+                owner(Kind::Login)
+            }
+            Ask::Resolve { .. } | Ask::Connect { .. } | Ask::Handshake { .. } | Ask::LegacyHello => {
+                let parent = entry.parent?;
+                let Some(above) = self.owners.get(&parent).copied() else {
+                    self.keep(parent, entry);
+                    return None;
+                };
+                self.give(above, entry);
+                return Some(above);
+            }
+        };
+        self.revision += 1;
+        Some(owner)
+    }
+
+    /// Keeps an entry until the operation that it waits for begins.
+    fn keep(&mut self, op: OpId, entry: &Entry) {
+        if self.waiting < EARLY {
+            self.waiting += 1;
+            self.early.entry(op).or_default().push(entry.clone());
+        }
+    }
+
+    fn give(&mut self, owner: Owner, entry: &Entry) {
+        let key = (owner.began, owner.op);
+        let changed = match owner.kind {
+            Kind::Run => false,
+            Kind::Lookup => {
+                let at = self.lookups.binary_search_by_key(&key, |lookup| (lookup.began, lookup.op));
+                at.is_ok_and(|at| self.lookups[at].apply(entry))
+            }
+            Kind::Exchange => {
+                let at = self.exchanges.binary_search_by_key(&key, |exchange| (exchange.began, exchange.op));
+                at.is_ok_and(|at| self.exchanges[at].apply(entry))
+            }
+            Kind::Login => {
+                let at = self.logins.binary_search_by_key(&key, |login| (login.began, login.op));
+                at.is_ok_and(|at| self.logins[at].apply(entry))
+            }
+        };
+        self.revision += u64::from(changed);
+    }
+}
+
+fn ending(entry: &Entry, outcome: &Outcome) -> Option<Ending> {
+    Some(Ending { n: entry.n, at: entry.at, outcome: outcome.clone() })
+}
+
+fn keep<T>(list: &mut Vec<T>, item: T) {
+    if list.len() < KEPT {
+        list.push(item);
+    }
+}

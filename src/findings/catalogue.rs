@@ -77,6 +77,14 @@ pub enum CatalogueError {
         /// The text.
         text: String,
     },
+    /// A line for a kind of server that there is not.
+    #[error("{code} has a line for an unknown kind of server: {kind}")]
+    Kind {
+        /// The entry.
+        code: Code,
+        /// As it is written.
+        kind: String,
+    },
     /// A placeholder that no rule gives a value for.
     #[error("{code} has an unknown placeholder {placeholder}")]
     Placeholder {
@@ -85,6 +93,47 @@ pub enum CatalogueError {
         /// As it is written.
         placeholder: String,
     },
+}
+
+/// The kinds of server that a line can be for; a finding's argument `kind` says which one it is about.
+pub(super) const KINDS: &[&str] = &["xmpp", "cucm", "tftp", "imp"];
+
+/// A line as it is written: for every finding of its code, or for those about some kinds of server.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum WrittenLine {
+    Always(String),
+    For(OfKind),
+}
+
+/// A line for some kinds of server, their names with spaces between.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfKind {
+    kind: String,
+    text: String,
+}
+
+impl WrittenLine {
+    fn text(&self) -> &str {
+        match self {
+            WrittenLine::Always(text) | WrittenLine::For(OfKind { text, .. }) => text,
+        }
+    }
+}
+
+/// A line, its text read.
+#[derive(Debug)]
+pub(super) struct Line {
+    kinds: Option<Vec<String>>,
+    text: Template,
+}
+
+impl Line {
+    /// Whether it is for a finding about this kind of server.
+    fn is_for(&self, kind: Option<&str>) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|known| Some(known.as_str()) == kind))
+    }
 }
 
 /// An entry as it is written.
@@ -102,15 +151,15 @@ struct Written {
     #[serde(default)]
     detail: Vec<String>,
     #[serde(default)]
-    causes: Vec<String>,
+    causes: Vec<WrittenLine>,
     #[serde(default, rename = "do")]
-    remedies: Vec<String>,
+    remedies: Vec<WrittenLine>,
     #[serde(default)]
-    save_first: Vec<String>,
+    save_first: Vec<WrittenLine>,
     #[serde(default)]
-    jabber: Vec<String>,
+    jabber: Vec<WrittenLine>,
     #[serde(default)]
-    alerts: Vec<String>,
+    alerts: Vec<WrittenLine>,
     #[serde(default)]
     references: Vec<String>,
 }
@@ -126,32 +175,35 @@ pub(super) struct Page {
     pub(super) suspect: Option<Template>,
     pub(super) not_shown: Option<Template>,
     pub(super) detail: Vec<Template>,
-    pub(super) causes: Vec<Template>,
-    pub(super) remedies: Vec<Template>,
-    pub(super) save_first: Vec<Template>,
-    pub(super) jabber: Vec<String>,
-    pub(super) alerts: Vec<String>,
+    pub(super) causes: Vec<Line>,
+    pub(super) remedies: Vec<Line>,
+    pub(super) save_first: Vec<Line>,
+    pub(super) jabber: Vec<Line>,
+    pub(super) alerts: Vec<Line>,
     pub(super) references: Vec<String>,
 }
 
 impl Page {
-    /// The entry in words, each text as `words` puts it. What it cannot put is left out, but for the sentence.
-    fn text(&self, words: impl Fn(&Template) -> Option<String>) -> Text {
-        let all = |templates: &[Template]| templates.iter().filter_map(&words).collect();
+    /// The entry in words, each text as `words` puts it. What it cannot put is left out, but for the sentence;
+    /// so are the lines that are not `shown`.
+    fn text(&self, words: impl Fn(&Template) -> Option<String>, shown: impl Fn(&Line) -> bool) -> Text {
+        let all = |lines: &[Line]| {
+            lines.iter().filter(|line| shown(line)).filter_map(|line| words(&line.text)).collect()
+        };
         let one = |template: &Option<Template>| template.as_ref().and_then(&words);
         Text {
             severity: self.severity,
             confidence: self.confidence,
             summary: words(&self.sentence).unwrap_or_else(|| self.sentence.bare()),
             suspect: one(&self.suspect),
-            details: all(&self.detail),
+            details: self.detail.iter().filter_map(&words).collect(),
             compare: None,
             not_shown: one(&self.not_shown),
             causes: all(&self.causes),
             remedies: all(&self.remedies),
             save_first: all(&self.save_first),
-            jabber: self.jabber.clone(),
-            alerts: self.alerts.clone(),
+            jabber: all(&self.jabber),
+            alerts: all(&self.alerts),
             references: self.references.clone(),
         }
     }
@@ -215,10 +267,13 @@ impl Catalogue {
         let mut texts = BTreeSet::new();
         for (name, entry) in written {
             let code = Code::all().find(|code| code.0 == name).ok_or(CatalogueError::NoCode(name))?;
-            for text in entry.causes.iter().chain(&entry.remedies) {
-                if !texts.insert(text.clone()) {
-                    return Err(CatalogueError::Shared { code, text: text.clone() });
+            for text in entry.causes.iter().chain(&entry.remedies).map(WrittenLine::text) {
+                if !texts.insert(text.to_owned()) {
+                    return Err(CatalogueError::Shared { code, text: text.to_owned() });
                 }
+            }
+            if let Some(kind) = entry.unknown_kind() {
+                return Err(CatalogueError::Kind { code, kind });
             }
             let page =
                 Page::read(entry).map_err(|placeholder| CatalogueError::Placeholder { code, placeholder })?;
@@ -241,7 +296,8 @@ impl Catalogue {
     pub fn text(&self, finding: &Finding) -> Text {
         let page = self.page(finding.code);
         let value = |name: &str| finding.arg(name).map(str::to_owned);
-        let text = page.text(|template| template.fill(value));
+        let kind = finding.arg("kind");
+        let text = page.text(|template| template.fill(value), |line| line.is_for(kind));
         Text { severity: self.severity(finding), compare: value("compare"), ..text }
     }
 
@@ -251,16 +307,22 @@ impl Catalogue {
         template.fill(|name| (name == "count").then(|| count.to_string())).unwrap_or_else(|| template.bare())
     }
 
-    /// A code in words, with `<node>` and the like in place of values.
+    /// A code in words, with `<node>` and the like in place of values, the lines for every kind of server.
     pub fn bare(&self, code: Code) -> Text {
-        self.page(code).text(|template| Some(template.bare()))
+        self.page(code).text(|template| Some(template.bare()), |_| true)
+    }
+
+    /// The same with the lines for one kind of server alone.
+    #[cfg(test)]
+    pub(super) fn bare_for(&self, code: Code, kind: Option<&str>) -> Text {
+        self.page(code).text(|template| Some(template.bare()), |line| line.is_for(kind))
     }
 
     /// Codes that name this Jabber error or RTMT alert.
     pub(super) fn naming(&self, word: &str) -> Vec<Code> {
         let first =
             |name: &str| name.split_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case(word));
-        let names = |page: &Page| page.jabber.iter().chain(&page.alerts).any(|name| first(name));
+        let names = |page: &Page| page.jabber.iter().chain(&page.alerts).any(|line| first(&line.text.bare()));
         self.pages.iter().filter(|(_, page)| names(page)).map(|(code, _)| *code).collect()
     }
 
@@ -269,11 +331,31 @@ impl Catalogue {
     }
 }
 
+impl Written {
+    fn unknown_kind(&self) -> Option<String> {
+        let lists = [&self.causes, &self.remedies, &self.save_first, &self.jabber, &self.alerts];
+        let kinds = lists.into_iter().flatten().filter_map(|line| match line {
+            WrittenLine::For(of) => Some(of.kind.split(' ')),
+            WrittenLine::Always(_) => None,
+        });
+        kinds.flatten().find(|kind| !KINDS.contains(kind)).map(str::to_owned)
+    }
+}
+
+impl Line {
+    fn read(written: &WrittenLine) -> Result<Self, String> {
+        let kinds = match written {
+            WrittenLine::For(of) => Some(of.kind.split(' ').map(str::to_owned).collect()),
+            WrittenLine::Always(_) => None,
+        };
+        Ok(Self { kinds, text: Template::parse(written.text())? })
+    }
+}
+
 impl Page {
     /// The error is an unknown placeholder.
     fn read(written: Written) -> Result<Self, String> {
-        let all =
-            |texts: Vec<String>| texts.iter().map(|text| Template::parse(text)).collect::<Result<Vec<_>, _>>();
+        let all = |lines: &[WrittenLine]| lines.iter().map(Line::read).collect::<Result<Vec<_>, _>>();
         let one = |text: Option<String>| text.as_deref().map(Template::parse).transpose();
         if let Some(unknown) = written.when.keys().find(|name| !VALUES.contains(&name.as_str())) {
             return Err(format!("when.{unknown}"));
@@ -286,12 +368,12 @@ impl Page {
             count: Template::parse(&written.count)?,
             suspect: one(written.suspect)?,
             not_shown: one(written.not_shown)?,
-            detail: all(written.detail)?,
-            causes: all(written.causes)?,
-            remedies: all(written.remedies)?,
-            save_first: all(written.save_first)?,
-            jabber: written.jabber,
-            alerts: written.alerts,
+            detail: written.detail.iter().map(|text| Template::parse(text)).collect::<Result<_, _>>()?,
+            causes: all(&written.causes)?,
+            remedies: all(&written.remedies)?,
+            save_first: all(&written.save_first)?,
+            jabber: all(&written.jabber)?,
+            alerts: all(&written.alerts)?,
             references: written.references,
         })
     }

@@ -29,11 +29,43 @@ impl fmt::Display for Code {
     }
 }
 
-/// Names and addresses.
+/// Names, addresses, and the servers that know them.
 pub mod dns {
     use super::Code;
-    /// A node's name has no address.
+    /// No route has records: nothing says where to log in.
+    pub const NO_LOGIN_RECORDS: Code = Code("DNS_NO_LOGIN_RECORDS");
+    /// A route has no records.
+    pub const SRV_ABSENT: Code = Code("DNS_SRV_ABSENT");
+    /// A route's record says that it is not offered.
+    pub const SRV_DISABLED: Code = Code("DNS_SRV_DISABLED");
+    /// A DNS server did not answer.
+    pub const TIMEOUT: Code = Code("DNS_TIMEOUT");
+    /// Nobody listens on a DNS server's port.
+    pub const PORT_CLOSED: Code = Code("DNS_PORT_CLOSED");
+    /// No way to a DNS server.
+    pub const UNREACHABLE: Code = Code("DNS_UNREACHABLE");
+    /// A DNS server failed to find out.
+    pub const SERVFAIL: Code = Code("DNS_SERVFAIL");
+    /// A DNS server answered with another error.
+    pub const REFUSED: Code = Code("DNS_REFUSED");
+    /// What a DNS server sent is no answer.
+    pub const UNREADABLE: Code = Code("DNS_UNREADABLE");
+    /// Two DNS servers answer one question differently.
+    pub const SERVERS_DIFFER: Code = Code("DNS_SERVERS_DIFFER");
+    /// A DNS server is a cache on this host.
+    pub const LOCAL_CACHE: Code = Code("DNS_LOCAL_CACHE");
+    /// A name has no address.
     pub const TARGET_UNRESOLVED: Code = Code("DNS_TARGET_UNRESOLVED");
+    /// A record leads to an alias.
+    pub const TARGET_ALIAS: Code = Code("DNS_TARGET_ALIAS");
+    /// A record leads to a short name.
+    pub const TARGET_SHORT: Code = Code("DNS_TARGET_SHORT");
+    /// A record leads to an address where a name must stand.
+    pub const TARGET_ADDRESS: Code = Code("DNS_TARGET_ADDRESS");
+    /// A record names a port that is not the service's.
+    pub const PORT_UNUSUAL: Code = Code("DNS_PORT_UNUSUAL");
+    /// The inside record is seen from outside.
+    pub const INSIDE_LEAK: Code = Code("DNS_INSIDE_LEAK");
 }
 
 /// Connections.
@@ -74,6 +106,85 @@ pub mod tls {
     pub const KEY_NOT_PROVEN: Code = Code("TLS_KEY_NOT_PROVEN");
 }
 
+/// UDS, on CUCM.
+pub mod uds {
+    use super::Code;
+    /// No answer to a request.
+    pub const SILENT: Code = Code("UDS_SILENT");
+    /// It says that it is overloaded.
+    pub const OVERLOADED: Code = Code("UDS_OVERLOADED");
+    /// It failed.
+    pub const SERVER_ERROR: Code = Code("UDS_SERVER_ERROR");
+    /// What answers is not UDS.
+    pub const WRONG_SERVICE: Code = Code("UDS_WRONG_SERVICE");
+    /// An answer with nothing in it.
+    pub const EMPTY: Code = Code("UDS_EMPTY");
+    /// An answer that does not end.
+    pub const ENDLESS: Code = Code("UDS_ENDLESS");
+    /// It sends elsewhere.
+    pub const REDIRECT: Code = Code("UDS_REDIRECT");
+    /// The connection broke before the answer was there.
+    pub const BROKEN: Code = Code("UDS_BROKEN");
+    /// A status that UDS is not known to give here.
+    pub const UNEXPECTED: Code = Code("UDS_UNEXPECTED");
+    /// A UDS server goes by a short name.
+    pub const SERVER_SHORT: Code = Code("UDS_SERVER_SHORT");
+    /// Users log in by single sign-on.
+    pub const SSO: Code = Code("UDS_SSO");
+    /// No cluster is the user's home.
+    pub const NO_HOME_CLUSTER: Code = Code("UDS_NO_HOME_CLUSTER");
+    /// The user's home is another cluster than the one that was asked.
+    pub const HOME_ELSEWHERE: Code = Code("UDS_HOME_ELSEWHERE");
+    /// Two clusters are named as the user's home.
+    pub const HOMES_DIFFER: Code = Code("UDS_HOMES_DIFFER");
+    /// The credential was refused.
+    pub const AUTH_FAILED: Code = Code("UDS_AUTH_FAILED");
+    /// The user may not use UDS.
+    pub const FORBIDDEN: Code = Code("UDS_FORBIDDEN");
+    /// The user is not enabled for IM and Presence.
+    pub const USER_NOT_IMP_ENABLED: Code = Code("UDS_USER_NOT_IMP_ENABLED");
+    /// The user is assigned to no node.
+    pub const USER_UNASSIGNED: Code = Code("UDS_USER_UNASSIGNED");
+}
+
+/// The service profile.
+pub mod profile {
+    use super::Code;
+    /// It cannot be fetched.
+    pub const UNREACHABLE: Code = Code("PROFILE_UNREACHABLE");
+    /// What came is no service profile.
+    pub const UNREADABLE: Code = Code("PROFILE_UNREADABLE");
+    /// It names no IM&P node.
+    pub const NO_IMP: Code = Code("PROFILE_NO_IMP");
+    /// It names a domain where a node must stand.
+    pub const ADDRESS_IS_DOMAIN: Code = Code("PROFILE_ADDRESS_IS_DOMAIN");
+    /// It names a node by a short name.
+    pub const ADDRESS_SHORT: Code = Code("PROFILE_ADDRESS_SHORT");
+    /// It does not name the user's home node.
+    pub const NOT_HOME_NODE: Code = Code("PROFILE_NOT_HOME_NODE");
+}
+
+/// EPASSoap, on the IM&P nodes.
+pub mod epas {
+    use super::Code;
+    /// No answer to a request.
+    pub const SILENT: Code = Code("EPAS_SILENT");
+    /// A slow answer.
+    pub const SLOW: Code = Code("EPAS_SLOW");
+    /// An answer that is none.
+    pub const ERROR: Code = Code("EPAS_ERROR");
+    /// The login was refused.
+    pub const AUTH_FAILED: Code = Code("EPAS_AUTH_FAILED");
+    /// The client is too old for the node.
+    pub const CLIENT_TOO_OLD: Code = Code("EPAS_CLIENT_TOO_OLD");
+    /// The node names another one.
+    pub const WRONG_NODE: Code = Code("EPAS_WRONG_NODE");
+    /// No one-time password came.
+    pub const NO_TOKEN: Code = Code("EPAS_NO_TOKEN");
+    /// The XMPP domain is another one.
+    pub const DOMAIN_DIFFERS: Code = Code("EPAS_DOMAIN_DIFFERS");
+}
+
 /// The XMPP stream and the login.
 pub mod xmpp {
     use super::Code;
@@ -97,6 +208,8 @@ pub mod xmpp {
     pub const AUTH_SLOW: Code = Code("XMPP_AUTH_SLOW");
     /// `<auth>` was refused.
     pub const AUTH_REFUSED: Code = Code("XMPP_AUTH_REFUSED");
+    /// The one-time password was refused.
+    pub const TOKEN_REFUSED: Code = Code("XMPP_TOKEN_REFUSED");
     /// `<auth>` was refused after a silence.
     pub const AUTH_REFUSED_LATE: Code = Code("XMPP_AUTH_REFUSED_LATE");
     /// The connection was closed instead of an answer to `<auth>`.

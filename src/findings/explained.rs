@@ -1,10 +1,11 @@
 //! Which finding explains which: root causes explain their consequences (design.md 7).
 //!
-//! Only findings of one login are linked. Most links also want both to have happened in one stage. A finding is
-//! explained by the first row of the table that fits; the table has no cycles (a test walks it).
+//! A row says how near the two must be: in one stage of one login, on one server, or only in one run. A finding is
+//! explained by the first row of the table that fits; across operations never by a milder one, for what is behind a
+//! fault is not less than the fault. The table has no cycles (a test walks it).
 
-use super::Finding;
-use super::code::{Code, tcp, tls, xmpp};
+use super::code::{dns, epas, profile, tcp, tls, uds, xmpp};
+use super::{Code, Finding, catalogue};
 
 /// Waits that were left unanswered.
 const SILENCES: &[Code] = &[
@@ -20,37 +21,92 @@ const SILENCES: &[Code] = &[
 /// Ends without a reason.
 const ENDS: &[Code] = &[xmpp::CLOSED, xmpp::AUTH_CLOSED, tcp::RESET];
 
-/// A row: what explains, what it explains, and whether both must be of one stage.
-pub(super) type Link = (Code, &'static [Code], bool);
+/// Refusals of the user by a node.
+const REFUSALS: &[Code] =
+    &[epas::AUTH_FAILED, xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED];
+
+/// What a DNS server that gives no useful answer leaves open.
+const UNKNOWN_NAMES: &[Code] = &[dns::NO_LOGIN_RECORDS, dns::TARGET_UNRESOLVED];
+
+/// How near a cause must be to its consequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Near {
+    /// In one stage of one operation.
+    Stage,
+    /// In one operation.
+    Operation,
+    /// On one host and port.
+    Place,
+    /// On one host, or about one name.
+    Host,
+    /// On any server of this kind.
+    Kind(&'static str),
+    /// Anywhere in the run.
+    Run,
+}
+
+/// A row: what explains, what it explains, and how near the two must be.
+pub(super) type Link = (Code, &'static [Code], Near);
 
 pub(super) const LINKS: &[Link] = &[
-    (xmpp::NOT_ACKED, SILENCES, true),
-    (xmpp::NOT_ACKED, ENDS, true),
-    (xmpp::WINDOW_CLOSED, SILENCES, true),
-    (xmpp::WINDOW_CLOSED, ENDS, true),
-    (xmpp::NOT_XML, SILENCES, true),
-    (xmpp::NOT_XML, ENDS, true),
-    (xmpp::LIMIT_MET, &[xmpp::NOT_XML], true),
-    (xmpp::LIMIT_MET, SILENCES, true),
-    (tls::LEGACY_ONLY, &[tls::ALERT, tls::SILENT, xmpp::CLOSED, tcp::RESET], true),
-    (tls::ALERT, &[xmpp::CLOSED, tcp::RESET], true),
-    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW], true),
-    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], true),
-    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT], true),
-    (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], true),
-    (xmpp::STREAM_ERROR, SILENCES, true),
-    (xmpp::SEE_OTHER_HOST, SILENCES, true),
-    (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], true),
-    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], false),
-    (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], false),
-    (tcp::RESET, &[xmpp::CLOSED], true),
-    (tls::SILENT, ENDS, true),
-    (xmpp::STREAM_SILENT, ENDS, true),
-    (xmpp::NO_FEATURES, ENDS, true),
-    (xmpp::STARTTLS_SILENT, ENDS, true),
-    (xmpp::AUTH_SILENT, ENDS, true),
-    (xmpp::BIND_SILENT, ENDS, true),
-    (xmpp::SESSION_SILENT, ENDS, true),
+    (dns::TIMEOUT, UNKNOWN_NAMES, Near::Run),
+    (dns::PORT_CLOSED, UNKNOWN_NAMES, Near::Run),
+    (dns::UNREACHABLE, UNKNOWN_NAMES, Near::Run),
+    (dns::SERVFAIL, UNKNOWN_NAMES, Near::Run),
+    (dns::REFUSED, UNKNOWN_NAMES, Near::Run),
+    (dns::UNREADABLE, UNKNOWN_NAMES, Near::Run),
+    (dns::NO_LOGIN_RECORDS, &[dns::SRV_ABSENT, dns::SRV_DISABLED], Near::Run),
+    (dns::TARGET_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
+    (dns::TARGET_ADDRESS, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
+    (profile::ADDRESS_IS_DOMAIN, &[dns::TARGET_UNRESOLVED, tcp::REFUSED, tcp::TIMEOUT], Near::Host),
+    (profile::ADDRESS_IS_DOMAIN, &[tls::NAME_MISMATCH, epas::ERROR], Near::Host),
+    (profile::ADDRESS_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
+    (uds::SERVER_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
+    (dns::INSIDE_LEAK, &[tcp::TIMEOUT, tcp::UNREACHABLE], Near::Kind("cucm")),
+    (dns::PORT_UNUSUAL, &[tcp::REFUSED, tcp::TIMEOUT, tls::ALERT, tls::SILENT], Near::Place),
+    (dns::PORT_UNUSUAL, &[uds::WRONG_SERVICE, uds::UNEXPECTED, uds::REDIRECT], Near::Place),
+    (dns::PORT_UNUSUAL, &[xmpp::NOT_XML, xmpp::STREAM_SILENT, xmpp::CLOSED], Near::Place),
+    (tcp::REFUSED, &[profile::UNREACHABLE], Near::Place),
+    (tcp::TIMEOUT, &[profile::UNREACHABLE], Near::Place),
+    (tcp::UNREACHABLE, &[profile::UNREACHABLE], Near::Place),
+    (tcp::RESET, &[profile::UNREACHABLE], Near::Place),
+    (tls::LEGACY_ONLY, &[profile::UNREACHABLE], Near::Place),
+    (tls::ALERT, &[profile::UNREACHABLE], Near::Place),
+    (tls::SILENT, &[profile::UNREACHABLE], Near::Place),
+    (uds::USER_NOT_IMP_ENABLED, &[uds::USER_UNASSIGNED], Near::Operation),
+    (uds::USER_NOT_IMP_ENABLED, &[profile::NO_IMP], Near::Run),
+    (uds::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),
+    (uds::USER_UNASSIGNED, REFUSALS, Near::Run),
+    (epas::DOMAIN_DIFFERS, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Run),
+    (xmpp::NOT_ACKED, SILENCES, Near::Stage),
+    (xmpp::NOT_ACKED, ENDS, Near::Stage),
+    (xmpp::WINDOW_CLOSED, SILENCES, Near::Stage),
+    (xmpp::WINDOW_CLOSED, ENDS, Near::Stage),
+    (xmpp::NOT_XML, SILENCES, Near::Stage),
+    (xmpp::NOT_XML, ENDS, Near::Stage),
+    (xmpp::LIMIT_MET, &[xmpp::NOT_XML], Near::Stage),
+    (xmpp::LIMIT_MET, SILENCES, Near::Stage),
+    (tls::LEGACY_ONLY, &[tls::ALERT, tls::SILENT, xmpp::CLOSED, tcp::RESET], Near::Stage),
+    (tls::ALERT, &[xmpp::CLOSED, tcp::RESET], Near::Stage),
+    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::STREAM_ERROR, SILENCES, Near::Stage),
+    (xmpp::SEE_OTHER_HOST, SILENCES, Near::Stage),
+    (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], Near::Stage),
+    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Operation),
+    (xmpp::WRONG_NODE, &[xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], Near::Operation),
+    (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], Near::Operation),
+    (tcp::RESET, &[xmpp::CLOSED], Near::Stage),
+    (tls::SILENT, ENDS, Near::Stage),
+    (xmpp::STREAM_SILENT, ENDS, Near::Stage),
+    (xmpp::NO_FEATURES, ENDS, Near::Stage),
+    (xmpp::STARTTLS_SILENT, ENDS, Near::Stage),
+    (xmpp::AUTH_SILENT, ENDS, Near::Stage),
+    (xmpp::BIND_SILENT, ENDS, Near::Stage),
+    (xmpp::SESSION_SILENT, ENDS, Near::Stage),
 ];
 
 /// Fills in what explains each finding.
@@ -64,13 +120,23 @@ pub(super) fn link(found: &mut [Finding]) {
 fn explanation(effect: &Finding, all: &[Finding]) -> Option<Code> {
     let rows = LINKS.iter().filter(|(_, effects, _)| effects.contains(&effect.code));
     rows.flat_map(|row| all.iter().map(move |cause| (row, cause)))
-        .find(|((code, _, one_stage), cause)| {
-            cause.code == *code
-                && cause.op == effect.op
-                && (!one_stage || cause.arg("stage") == effect.arg("stage"))
-                && has_force(cause)
-        })
+        .find(|((code, _, near), cause)| cause.code == *code && near.holds(cause, effect) && has_force(cause))
         .map(|((code, ..), _)| *code)
+}
+
+impl Near {
+    fn holds(self, cause: &Finding, effect: &Finding) -> bool {
+        let same_host = || cause.subject.eq_ignore_ascii_case(&effect.subject);
+        let is_as_grave = || catalogue().severity(cause) >= catalogue().severity(effect);
+        match self {
+            Near::Stage => cause.op == effect.op && cause.arg("stage") == effect.arg("stage"),
+            Near::Operation => cause.op == effect.op,
+            Near::Place => is_as_grave() && same_host() && cause.arg("port") == effect.arg("port"),
+            Near::Host => is_as_grave() && same_host(),
+            Near::Kind(kind) => is_as_grave() && effect.arg("kind") == Some(kind),
+            Near::Run => is_as_grave(),
+        }
+    }
 }
 
 /// Whether a finding can explain anything: bytes that arrived after all do not, nor does a comment that was

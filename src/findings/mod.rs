@@ -63,6 +63,7 @@ impl Finding {
 /// Under equals the user's home node stands first, then the order in which the logins began.
 pub fn findings(progress: &Progress, walk: &Walk) -> Vec<Finding> {
     let mut found: Vec<Finding> = rules::answers(progress, walk)
+        .into_iter()
         .filter_map(|answer| match answer {
             Answer::Holds(finding) => Some(finding),
             Answer::DoesNotHold | Answer::CannotTellYet => None,

@@ -6,8 +6,10 @@ use crate::journal::{Awaited, ClosedBy, EntryNo, How, Remark, Stage};
 use crate::progress::{AuthAnswer, SaslFailure};
 
 use super::super::figures::{duration, list, short};
+use super::found::Found;
+use super::scene::Scene;
 use super::stream::said;
-use super::{Answer, Code, Found, Scene, code};
+use super::{Answer, Code, code};
 
 /// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
 const LOST_SYN: Duration = Duration::from_millis(900);
@@ -47,11 +49,23 @@ pub(super) fn slow(scene: &Scene<'_>) -> Answer {
     found.cite([sent, answer]).holds()
 }
 
-/// Refused in good time, for a reason other than a temporary one.
+/// Refused in good time, for a reason other than a temporary one. A one-time password has a code of its own.
 pub(super) fn refused(scene: &Scene<'_>) -> Answer {
     refusal(scene, code::xmpp::AUTH_REFUSED, |scene, failure| {
-        failure.condition != BACKEND && !is_late(scene, failure)
+        failure.condition != BACKEND && !is_late(scene, failure) && !is_token(scene, failure)
     })
+}
+
+/// A one-time password was refused in good time.
+pub(super) fn token_refused(scene: &Scene<'_>) -> Answer {
+    refusal(scene, code::xmpp::TOKEN_REFUSED, |scene, failure| {
+        failure.condition != BACKEND && !is_late(scene, failure) && is_token(scene, failure)
+    })
+}
+
+fn is_token(scene: &Scene<'_>, failure: &SaslFailure) -> bool {
+    let sent = scene.login.auths.iter().rfind(|sent| sent.n < failure.n);
+    sent.is_some_and(|sent| sent.mechanism.as_deref() == Some("CISCO-VTG-TOKEN"))
 }
 
 /// Refused after a silence that the path does not account for: it waited for something behind it.

@@ -1,214 +1,186 @@
 //! The rules, one for each code, and what they are asked about.
 //!
-//! A rule looks at one login (or one lookup) and cites entries. It reads only facts that, once seen, stay seen, so
-//! that a longer journal never takes a finding back. It must not know severity or sentences.
+//! A rule looks at one login, one lookup, one server, one exchange or the whole walk, and cites entries. It reads
+//! only facts that, once seen, stay seen, so that a longer journal never takes a finding back. It must not know
+//! severity or sentences.
 
 mod auth;
+mod dns;
+mod epas;
+mod found;
+mod profile;
 mod reach;
+mod records;
+mod scene;
 mod silence;
+mod site;
 mod stream;
+mod targets;
 mod tls;
+mod uds;
+mod user;
+mod wire;
 
-use crate::discovery::Walk;
-use crate::journal::{EntryNo, Offset, Stage};
-use crate::progress::{LoginProgress, Progress, ResolveTry};
+use crate::discovery::{Exchange, Walk};
+use crate::progress::{Progress, ResolveTry};
 
-use super::figures::{foreign, short};
 use super::{Answer, Code, Finding, code};
+use scene::Scene;
+pub(in crate::findings) use site::Site;
+use site::{At, Place};
+use wire::Wire;
 
 /// A rule and the code that it raises.
 pub(super) struct Rule {
     /// The code.
     pub code: Code,
-    asks: Asks,
+    asks: &'static [Asks],
 }
 
 /// What a rule is asked about.
 enum Asks {
+    /// Each login.
     Login(fn(&Scene<'_>) -> Answer),
+    /// Each look for a login's addresses.
     Lookup(fn(&Progress, &ResolveTry) -> Answer),
+    /// The connections of each login, and of each server that was asked over HTTP.
+    Wire(fn(&Wire<'_>) -> Answer),
+    /// Each server that was asked over HTTP.
+    Place(fn(&At<'_>) -> Answer),
+    /// Each HTTP exchange.
+    Exchange(fn(&Site<'_>, &Exchange) -> Answer),
+    /// The whole walk.
+    Site(fn(&Site<'_>) -> Vec<Answer>),
 }
 
-const fn login(code: Code, rule: fn(&Scene<'_>) -> Answer) -> Rule {
-    Rule { code, asks: Asks::Login(rule) }
+macro_rules! rule {
+    ($code:expr, $($asks:ident($rule:path)),+) => {
+        Rule { code: $code, asks: &[$(Asks::$asks($rule)),+] }
+    };
 }
 
 /// All rules. Among findings of one severity, causes need no order: `explained` links them.
 pub(super) const RULES: &[Rule] = &[
-    Rule { code: code::dns::TARGET_UNRESOLVED, asks: Asks::Lookup(reach::target_unresolved) },
-    login(code::tcp::REFUSED, reach::refused),
-    login(code::tcp::TIMEOUT, reach::timed_out),
-    login(code::tcp::UNREACHABLE, reach::unreachable),
-    login(code::tcp::RESET, reach::reset),
-    login(code::tls::UNTRUSTED, tls::untrusted),
-    login(code::tls::NAME_MISMATCH, tls::name_mismatch),
-    login(code::tls::EXPIRED, tls::expired),
-    login(code::tls::NOT_YET_VALID, tls::not_yet_valid),
-    login(code::tls::EXPIRES_SOON, tls::expires_soon),
-    login(code::tls::SILENT, tls::silent),
-    login(code::tls::LEGACY_ONLY, tls::legacy_only),
-    login(code::tls::ALERT, tls::alert),
-    login(code::tls::FINGERPRINT_CHANGED, tls::fingerprint_changed),
-    login(code::tls::KEY_NOT_PROVEN, tls::key_not_proven),
-    login(code::xmpp::STREAM_SILENT, silence::stream),
-    login(code::xmpp::NO_FEATURES, silence::features),
-    login(code::xmpp::STARTTLS_SILENT, silence::starttls),
-    login(code::xmpp::STARTTLS_REFUSED, stream::starttls_refused),
-    login(code::xmpp::NO_STARTTLS, stream::no_starttls),
-    login(code::xmpp::BYTES_BEHIND_PROCEED, stream::bytes_behind_proceed),
-    login(code::xmpp::NO_MECHANISM, auth::no_mechanism),
-    login(code::xmpp::AUTH_SILENT, silence::auth),
-    login(code::xmpp::AUTH_SLOW, auth::slow),
-    login(code::xmpp::AUTH_REFUSED, auth::refused),
-    login(code::xmpp::AUTH_REFUSED_LATE, auth::refused_late),
-    login(code::xmpp::AUTH_CLOSED, auth::closed),
-    login(code::xmpp::AUTH_BACKEND, auth::backend),
-    login(code::xmpp::NODE_OVERLOADED, auth::node_overloaded),
-    login(code::xmpp::WRONG_NODE, auth::wrong_node),
-    login(code::xmpp::SEE_OTHER_HOST, stream::see_other_host),
-    login(code::xmpp::STREAM_ERROR, stream::error),
-    login(code::xmpp::BIND_SILENT, silence::bind),
-    login(code::xmpp::BIND_REFUSED, stream::bind_refused),
-    login(code::xmpp::SESSION_SILENT, silence::session),
-    login(code::xmpp::SESSION_REFUSED, stream::session_refused),
-    login(code::xmpp::NOT_XML, stream::not_xml),
-    login(code::xmpp::LIMIT_MET, stream::limit_met),
-    login(code::xmpp::WINDOW_CLOSED, silence::window_closed),
-    login(code::xmpp::NOT_ACKED, silence::not_acked),
-    login(code::xmpp::SERVER_NOT_PROVEN, auth::server_not_proven),
-    login(code::xmpp::CLOSED, stream::closed),
+    rule!(code::dns::NO_LOGIN_RECORDS, Site(records::no_login_records)),
+    rule!(code::dns::SRV_ABSENT, Site(records::srv_absent)),
+    rule!(code::dns::SRV_DISABLED, Site(records::srv_disabled)),
+    rule!(code::dns::TIMEOUT, Site(dns::timeout)),
+    rule!(code::dns::PORT_CLOSED, Site(dns::port_closed)),
+    rule!(code::dns::UNREACHABLE, Site(dns::unreachable)),
+    rule!(code::dns::SERVFAIL, Site(dns::servfail)),
+    rule!(code::dns::REFUSED, Site(dns::refused)),
+    rule!(code::dns::UNREADABLE, Site(dns::unreadable)),
+    rule!(code::dns::SERVERS_DIFFER, Site(dns::servers_differ)),
+    rule!(code::dns::LOCAL_CACHE, Site(dns::local_cache)),
+    rule!(code::dns::TARGET_UNRESOLVED, Lookup(reach::target_unresolved), Site(targets::unresolved)),
+    rule!(code::dns::TARGET_ALIAS, Site(targets::alias)),
+    rule!(code::dns::TARGET_SHORT, Site(targets::short)),
+    rule!(code::dns::TARGET_ADDRESS, Site(targets::address)),
+    rule!(code::dns::PORT_UNUSUAL, Site(targets::port_unusual)),
+    rule!(code::dns::INSIDE_LEAK, Site(targets::inside_leak)),
+    rule!(code::tcp::REFUSED, Wire(reach::refused)),
+    rule!(code::tcp::TIMEOUT, Wire(reach::timed_out)),
+    rule!(code::tcp::UNREACHABLE, Wire(reach::unreachable)),
+    rule!(code::tcp::RESET, Wire(reach::reset)),
+    rule!(code::tls::UNTRUSTED, Wire(tls::untrusted)),
+    rule!(code::tls::NAME_MISMATCH, Wire(tls::name_mismatch)),
+    rule!(code::tls::EXPIRED, Wire(tls::expired)),
+    rule!(code::tls::NOT_YET_VALID, Wire(tls::not_yet_valid)),
+    rule!(code::tls::EXPIRES_SOON, Wire(tls::expires_soon)),
+    rule!(code::tls::SILENT, Wire(tls::silent)),
+    rule!(code::tls::LEGACY_ONLY, Wire(tls::legacy_only)),
+    rule!(code::tls::ALERT, Wire(tls::alert)),
+    rule!(code::tls::FINGERPRINT_CHANGED, Wire(tls::fingerprint_changed)),
+    rule!(code::tls::KEY_NOT_PROVEN, Wire(tls::key_not_proven)),
+    rule!(code::uds::SILENT, Place(uds::silent)),
+    rule!(code::uds::OVERLOADED, Place(uds::overloaded)),
+    rule!(code::uds::SERVER_ERROR, Place(uds::server_error)),
+    rule!(code::uds::WRONG_SERVICE, Place(uds::wrong_service)),
+    rule!(code::uds::EMPTY, Place(uds::empty)),
+    rule!(code::uds::ENDLESS, Place(uds::endless)),
+    rule!(code::uds::REDIRECT, Place(uds::redirect)),
+    rule!(code::uds::BROKEN, Place(uds::broken)),
+    rule!(code::uds::UNEXPECTED, Place(uds::unexpected)),
+    rule!(code::uds::SERVER_SHORT, Site(uds::server_short)),
+    rule!(code::uds::SSO, Site(user::sso)),
+    rule!(code::uds::NO_HOME_CLUSTER, Site(user::no_home_cluster)),
+    rule!(code::uds::HOME_ELSEWHERE, Site(user::home_elsewhere)),
+    rule!(code::uds::HOMES_DIFFER, Site(user::homes_differ)),
+    rule!(code::uds::AUTH_FAILED, Exchange(user::auth_failed)),
+    rule!(code::uds::FORBIDDEN, Exchange(user::forbidden)),
+    rule!(code::uds::USER_NOT_IMP_ENABLED, Exchange(user::not_imp_enabled)),
+    rule!(code::uds::USER_UNASSIGNED, Exchange(user::unassigned)),
+    rule!(code::profile::UNREACHABLE, Exchange(profile::unreachable)),
+    rule!(code::profile::UNREADABLE, Exchange(profile::unreadable)),
+    rule!(code::profile::NO_IMP, Site(profile::no_imp)),
+    rule!(code::profile::ADDRESS_IS_DOMAIN, Site(profile::address_is_domain)),
+    rule!(code::profile::ADDRESS_SHORT, Site(profile::address_short)),
+    rule!(code::profile::NOT_HOME_NODE, Site(profile::not_home_node)),
+    rule!(code::epas::SILENT, Place(epas::silent)),
+    rule!(code::epas::SLOW, Place(epas::slow)),
+    rule!(code::epas::ERROR, Place(epas::error)),
+    rule!(code::epas::AUTH_FAILED, Exchange(epas::auth_failed)),
+    rule!(code::epas::CLIENT_TOO_OLD, Exchange(epas::client_too_old)),
+    rule!(code::epas::WRONG_NODE, Exchange(epas::wrong_node)),
+    rule!(code::epas::NO_TOKEN, Exchange(epas::no_token)),
+    rule!(code::epas::DOMAIN_DIFFERS, Exchange(epas::domain_differs)),
+    rule!(code::xmpp::STREAM_SILENT, Login(silence::stream)),
+    rule!(code::xmpp::NO_FEATURES, Login(silence::features)),
+    rule!(code::xmpp::STARTTLS_SILENT, Login(silence::starttls)),
+    rule!(code::xmpp::STARTTLS_REFUSED, Login(stream::starttls_refused)),
+    rule!(code::xmpp::NO_STARTTLS, Login(stream::no_starttls)),
+    rule!(code::xmpp::BYTES_BEHIND_PROCEED, Login(stream::bytes_behind_proceed)),
+    rule!(code::xmpp::NO_MECHANISM, Login(auth::no_mechanism)),
+    rule!(code::xmpp::AUTH_SILENT, Login(silence::auth)),
+    rule!(code::xmpp::AUTH_SLOW, Login(auth::slow)),
+    rule!(code::xmpp::AUTH_REFUSED, Login(auth::refused)),
+    rule!(code::xmpp::TOKEN_REFUSED, Login(auth::token_refused)),
+    rule!(code::xmpp::AUTH_REFUSED_LATE, Login(auth::refused_late)),
+    rule!(code::xmpp::AUTH_CLOSED, Login(auth::closed)),
+    rule!(code::xmpp::AUTH_BACKEND, Login(auth::backend)),
+    rule!(code::xmpp::NODE_OVERLOADED, Login(auth::node_overloaded)),
+    rule!(code::xmpp::WRONG_NODE, Login(auth::wrong_node)),
+    rule!(code::xmpp::SEE_OTHER_HOST, Login(stream::see_other_host)),
+    rule!(code::xmpp::STREAM_ERROR, Login(stream::error)),
+    rule!(code::xmpp::BIND_SILENT, Login(silence::bind)),
+    rule!(code::xmpp::BIND_REFUSED, Login(stream::bind_refused)),
+    rule!(code::xmpp::SESSION_SILENT, Login(silence::session)),
+    rule!(code::xmpp::SESSION_REFUSED, Login(stream::session_refused)),
+    rule!(code::xmpp::NOT_XML, Login(stream::not_xml)),
+    rule!(code::xmpp::LIMIT_MET, Login(stream::limit_met)),
+    rule!(code::xmpp::WINDOW_CLOSED, Login(silence::window_closed)),
+    rule!(code::xmpp::NOT_ACKED, Login(silence::not_acked)),
+    rule!(code::xmpp::SERVER_NOT_PROVEN, Login(auth::server_not_proven)),
+    rule!(code::xmpp::CLOSED, Login(stream::closed)),
 ];
 
 /// What every rule says of everything that it can be asked about.
-pub(super) fn answers(progress: &Progress, _walk: &Walk) -> impl Iterator<Item = Answer> {
-    RULES.iter().flat_map(|rule| rule.answers(progress))
+pub(super) fn answers(progress: &Progress, walk: &Walk) -> Vec<Answer> {
+    let site = Site::new(progress, walk);
+    RULES.iter().flat_map(|rule| rule.answers(&site)).collect()
 }
 
 impl Rule {
-    pub(super) fn answers(&self, progress: &Progress) -> Vec<Answer> {
-        match self.asks {
-            Asks::Login(rule) => progress.logins().iter().map(|login| rule(&Scene { progress, login })).collect(),
+    pub(super) fn answers(&self, site: &Site<'_>) -> Vec<Answer> {
+        self.asks.iter().flat_map(|asks| asks.answers(site)).collect()
+    }
+}
+
+impl Asks {
+    fn answers(&self, site: &Site<'_>) -> Vec<Answer> {
+        let progress = site.progress;
+        let scenes = || progress.logins().iter().map(|login| Scene { progress, login });
+        let places = || site.places().iter().map(|place: &Place<'_>| At { site, place });
+        match self {
+            Asks::Login(rule) => scenes().map(|scene| rule(&scene)).collect(),
             Asks::Lookup(rule) => progress.resolves().iter().map(|lookup| rule(progress, lookup)).collect(),
+            Asks::Wire(rule) => {
+                let logins = scenes().map(|scene| rule(&Wire::of_login(&scene)));
+                logins.chain(places().map(|at| rule(&Wire::of_place(&at)))).collect()
+            }
+            Asks::Place(rule) => places().map(|at| rule(&at)).collect(),
+            Asks::Exchange(rule) => site.walk.exchanges().iter().map(|exchange| rule(site, exchange)).collect(),
+            Asks::Site(rule) => rule(site),
         }
-    }
-}
-
-/// One login, and the run around it.
-pub(super) struct Scene<'a> {
-    progress: &'a Progress,
-    login: &'a LoginProgress,
-}
-
-impl Scene<'_> {
-    /// A finding about this login, with the values that any sentence may use.
-    fn found(&self, code: Code) -> Found {
-        let ask = &self.login.ask;
-        let connecting = self.login.connects.last().map(|connect| connect.to.clone());
-        let address = self.login.remote.clone().or(connecting);
-        Found::about(code, &ask.host)
-            .of(self.login)
-            .arg("port", ask.port.to_string())
-            .foreign("address", &address.unwrap_or_else(|| format!("{}:{}", ask.host, ask.port)))
-            .foreign("user", &ask.user)
-            .foreign("domain", &ask.domain)
-            .foreign("account", &format!("{}@{}", ask.user, ask.domain))
-            .arg("client", ask.client.name().to_owned())
-    }
-
-    /// The run's marks: a wait is slow, and silent, from these microseconds on.
-    fn marks(&self) -> (u64, u64) {
-        let run = self.progress.run();
-        let (slow, silent) = run.map_or((2_000, 10_000), |run| (run.slow_ms, run.silent_ms));
-        (slow.saturating_mul(1000), silent.saturating_mul(1000))
-    }
-
-    /// Does not hold where the login is over or past `stage`; else it may still happen.
-    fn not_at(&self, stage: Stage) -> Answer {
-        let past = self.login.row(stage).left.is_some() || self.login.stage() > stage;
-        if self.login.ended.is_some() || past { Answer::DoesNotHold } else { Answer::CannotTellYet }
-    }
-
-    /// Does not hold where the login is over; else it may still happen.
-    fn not_yet(&self) -> Answer {
-        if self.login.ended.is_some() { Answer::DoesNotHold } else { Answer::CannotTellYet }
-    }
-
-    /// The newest moment that is known of this login: how far an open wait is known to have lasted.
-    fn newest(&self, at_least: Offset) -> Offset {
-        self.login.kernel.last().map_or(at_least, |snapshot| snapshot.at.max(at_least))
-    }
-}
-
-/// A finding in the making.
-struct Found(Finding);
-
-impl Found {
-    fn about(code: Code, host: &str) -> Self {
-        let finding = Finding {
-            code,
-            subject: foreign(host),
-            op: None,
-            args: std::collections::BTreeMap::new(),
-            evidence: Vec::new(),
-            explained_by: None,
-        };
-        Self(finding).foreign("node", host).foreign("short", short(host))
-    }
-
-    fn of(mut self, login: &LoginProgress) -> Self {
-        self.0.op = Some(login.op);
-        self
-    }
-
-    /// A value that we made ourselves.
-    fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.0.args.insert(name, value.into());
-        self
-    }
-
-    /// A value that we made ourselves, where there is one.
-    fn maybe(self, name: &'static str, value: Option<String>) -> Self {
-        match value {
-            Some(value) => self.arg(name, value),
-            None => self,
-        }
-    }
-
-    /// A value that somebody else wrote.
-    fn foreign(self, name: &'static str, value: &str) -> Self {
-        let shown = foreign(value);
-        self.arg(name, shown)
-    }
-
-    /// Where in the login it happened, for the sentence and for what explains it.
-    fn stage(self, stage: Stage) -> Self {
-        self.arg("stage", stage.name()).arg("at_stage", stage_words(stage))
-    }
-
-    fn cite(mut self, entries: impl IntoIterator<Item = EntryNo>) -> Self {
-        self.0.evidence.extend(entries);
-        self
-    }
-
-    fn holds(mut self) -> Answer {
-        self.0.evidence.sort_unstable();
-        self.0.evidence.dedup();
-        Answer::Holds(self.0)
-    }
-}
-
-/// A stage in a sentence, behind "at".
-fn stage_words(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Tcp => "the TCP connect",
-        Stage::Stream => "the first stream header (in clear)",
-        Stage::Starttls => "STARTTLS",
-        Stage::Tls => "the TLS handshake",
-        Stage::StreamTls => "the stream header under TLS",
-        Stage::Auth => "<auth>",
-        Stage::StreamAuth => "the stream header after <success>",
-        Stage::Bind => "resource binding",
-        Stage::Session => "the session request",
-        Stage::Online => "initial presence",
     }
 }

@@ -6,7 +6,9 @@ use crate::journal::{Awaited, EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind};
 
 use super::super::figures::{beside, duration, foreign, short, time};
-use super::{Answer, Code, Found, Scene, code};
+use super::found::Found;
+use super::scene::Scene;
+use super::{Answer, Code, code};
 
 /// No stream header.
 pub(super) fn stream(scene: &Scene<'_>) -> Answer {

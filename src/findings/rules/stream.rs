@@ -4,7 +4,8 @@ use crate::journal::{ClosedBy, EntryNo, How, Remark, Stage, TlsMode};
 use crate::progress::{IqError, StreamError};
 
 use super::super::figures::{duration, foreign};
-use super::{Answer, Code, Scene, code};
+use super::scene::Scene;
+use super::{Answer, Code, code};
 
 fn remarked<'a, T>(scene: &'a Scene<'_>, of: impl Fn(&'a Remark) -> Option<T>) -> Option<(EntryNo, Stage, T)> {
     scene.login.remarks.iter().find_map(|seen| Some((seen.n, seen.stage, of(&seen.remark)?)))

@@ -1,0 +1,202 @@
+//! What a rule about the walk looks at: everything that was asked, and the servers that were asked over HTTP.
+
+use crate::discovery::{Connect, Exchange, Reading, Walk};
+use crate::journal::{How, HttpWhat};
+use crate::progress::Progress;
+
+use super::found::Found;
+use super::{Answer, Code};
+
+/// The whole run.
+pub(in crate::findings) struct Site<'a> {
+    pub(super) progress: &'a Progress,
+    pub(super) walk: &'a Walk,
+    places: Vec<Place<'a>>,
+}
+
+/// What a server is to the walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// UDS and single sign-on of a CUCM.
+    Cucm,
+    /// The files of Cisco Tftp, over HTTP.
+    Tftp,
+    /// EPASSoap on an IM&P node.
+    Imp,
+}
+
+impl Kind {
+    /// For which kind of server a request is.
+    pub(super) fn of(what: HttpWhat) -> Self {
+        match what {
+            HttpWhat::ServiceProfile | HttpWhat::JabberConfig => Kind::Tftp,
+            HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => Kind::Imp,
+            HttpWhat::Version
+            | HttpWhat::ClusterUser
+            | HttpWhat::Servers
+            | HttpWhat::SingleSignOn
+            | HttpWhat::User => Kind::Cucm,
+        }
+    }
+
+    /// The catalogue's word.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::Cucm => "cucm",
+            Kind::Tftp => "tftp",
+            Kind::Imp => "imp",
+        }
+    }
+
+    /// The service that answers there.
+    pub(super) fn service(self) -> &'static str {
+        match self {
+            Kind::Cucm | Kind::Imp => "Cisco Tomcat",
+            Kind::Tftp => "Cisco Tftp",
+        }
+    }
+
+    /// The certificate that it shows on this port (protocol.md 10, 6.8).
+    pub(super) fn certificate(self, port: u16) -> &'static str {
+        match (self, port) {
+            (Kind::Tftp, 6971) => "CallManager",
+            _ => "tomcat",
+        }
+    }
+}
+
+/// A server that was asked over HTTP: one host and port, with all exchanges in the order in which they began.
+pub(super) struct Place<'a> {
+    pub(super) host: &'a str,
+    pub(super) port: u16,
+    pub(super) kind: Kind,
+    pub(super) exchanges: Vec<&'a Exchange>,
+}
+
+/// One server, and the run around it.
+pub(super) struct At<'a> {
+    pub(super) site: &'a Site<'a>,
+    pub(super) place: &'a Place<'a>,
+}
+
+impl<'a> Site<'a> {
+    pub(in crate::findings) fn new(progress: &'a Progress, walk: &'a Walk) -> Self {
+        let mut places: Vec<Place<'a>> = Vec::new();
+        for exchange in walk.exchanges() {
+            let (_, host, port) = exchange.ask.origin();
+            let known =
+                places.iter_mut().find(|place| place.port == port && place.host.eq_ignore_ascii_case(host));
+            match known {
+                Some(place) => place.exchanges.push(exchange),
+                None => {
+                    places.push(Place { host, port, kind: Kind::of(exchange.ask.what), exchanges: vec![exchange] })
+                }
+            }
+        }
+        Self { progress, walk, places }
+    }
+
+    /// The servers that were asked over HTTP, in the order in which they were asked first.
+    pub(super) fn places(&self) -> &[Place<'a>] {
+        &self.places
+    }
+
+    /// The run's marks: a wait is slow, and silent, from these milliseconds on.
+    pub(super) fn marks_ms(&self) -> (u64, u64) {
+        self.walk.run().map_or((2_000, 10_000), |(_, run)| (run.slow_ms, run.silent_ms))
+    }
+
+    /// The XMPP domain; empty before the run began.
+    pub(super) fn domain(&self) -> &'a str {
+        self.walk.run().map_or("", |(_, run)| &run.domain)
+    }
+
+    /// What servers are told to be the user's id.
+    pub(super) fn user_id(&self) -> &'a str {
+        let given = self.walk.goal().map(|goal| goal.user_id.as_str()).filter(|id| !id.is_empty());
+        given.or(self.walk.run().map(|(_, run)| run.user.as_str())).unwrap_or_default()
+    }
+
+    /// Exchanges for this purpose, in the order in which they began.
+    pub(super) fn asked(&self, what: HttpWhat) -> impl Iterator<Item = &'a Exchange> + use<'a> {
+        self.walk.exchanges().iter().filter(move |exchange| exchange.ask.what == what)
+    }
+
+    /// The entry in which the user's credential was accepted by any server.
+    pub(super) fn accepted(&self) -> Option<crate::journal::EntryNo> {
+        let by_login = self.walk.logins().iter().find_map(|login| login.accepted);
+        let by_epas = self.asked(HttpWhat::EpasLogin).find_map(|exchange| match &exchange.reading {
+            Reading::EpasLogin(crate::protocol::epas::Answer::Success(_)) => exchange.body.map(|(n, ..)| n),
+            _ => None,
+        });
+        by_epas.or(by_login)
+    }
+
+    /// A finding about the user, with the values that any sentence about one may use.
+    pub(super) fn about_user(&self, code: Code) -> Found {
+        let user = self.user_id();
+        let (domain, account) = (self.domain(), format!("{user}@{}", self.domain()));
+        Found::about(code, user).foreign("user", user).foreign("domain", domain).foreign("account", &account)
+    }
+}
+
+/// Whether an exchange was answered with what it was for.
+pub(super) fn is_good(exchange: &Exchange) -> bool {
+    !matches!(exchange.reading, Reading::Nothing | Reading::Error(_) | Reading::Misread(_))
+}
+
+/// A connect that stood.
+pub(super) fn stood(connect: &Connect) -> bool {
+    connect.ended.as_ref().is_some_and(|end| end.outcome.how == How::Ok)
+}
+
+impl<'a> At<'a> {
+    /// A finding about this server, with the values that any sentence may use. It belongs to the first exchange
+    /// with the server, whichever it happened in: so it is the same one however much is known.
+    pub(super) fn found(&self, code: Code) -> Found {
+        let place = self.place;
+        let connects = || place.exchanges.iter().flat_map(|exchange| &exchange.connects);
+        let reached = connects().find(|connect| stood(connect)).or(connects().next());
+        let address = reached.map_or_else(|| place.exchanges[0].ask.place(), |connect| connect.to.clone());
+        let (user, domain) = (self.site.user_id(), self.site.domain());
+        Found::about(code, place.host)
+            .of(place.exchanges[0].op)
+            .arg("port", place.port.to_string())
+            .arg("kind", place.kind.name())
+            .arg("service", place.kind.service())
+            .foreign("address", &address)
+            .foreign("user", user)
+            .foreign("domain", domain)
+    }
+
+    /// Does not hold where everything that was asked here has ended; else it may still happen.
+    pub(super) fn not_yet(&self) -> Answer {
+        let over = self.place.exchanges.iter().all(|exchange| exchange.ended.is_some());
+        if over { Answer::DoesNotHold } else { Answer::CannotTellYet }
+    }
+
+    /// A server that did, for the walk, what this one was asked for: its name.
+    pub(super) fn stand_in(&self) -> Option<String> {
+        let asked: Vec<HttpWhat> = self.place.exchanges.iter().map(|exchange| exchange.ask.what).collect();
+        if asked.iter().all(|what| *what == HttpWhat::JabberConfig) {
+            return Some("a file that need not be there".to_owned());
+        }
+        let others = self.others().filter(|place| place.kind == self.place.kind);
+        let served = |place: &&Place<'a>| place.exchanges.iter().any(|exchange| is_good(exchange));
+        others.into_iter().find(served).map(|place| place.host.to_owned())
+    }
+
+    /// Another server that answered these requests with what they were for: its name.
+    pub(super) fn elsewhere(&self, whats: &[HttpWhat]) -> Option<String> {
+        let gave = |place: &Place<'a>, what: HttpWhat| {
+            place.exchanges.iter().any(|exchange| exchange.ask.what == what && is_good(exchange))
+        };
+        let all = |place: &&Place<'a>| whats.iter().all(|what| gave(place, *what));
+        self.others().find(all).map(|place| place.host.to_owned())
+    }
+
+    fn others(&self) -> impl Iterator<Item = &'a Place<'a>> + use<'a> {
+        let own = self.place.exchanges[0].op;
+        self.site.places.iter().filter(move |place| place.exchanges[0].op != own)
+    }
+}

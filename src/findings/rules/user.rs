@@ -1,0 +1,232 @@
+//! Rules about the user, as CUCM sees them: their home, their credential, their assignment.
+
+use crate::discovery::{Exchange, Reading};
+use crate::journal::{HttpWhat, RecordKind};
+use crate::protocol::epas;
+use crate::protocol::uds::User;
+
+use super::super::figures::list;
+use super::found::Found;
+use super::profile;
+use super::records::{route_of, services};
+use super::site::Site;
+use super::targets::is_host;
+use super::uds::entries;
+use super::{Answer, Code, code};
+
+/// What is said of an exchange that has not told.
+pub(super) fn open(exchange: &Exchange) -> Answer {
+    if exchange.ended.is_some() { Answer::DoesNotHold } else { Answer::CannotTellYet }
+}
+
+/// Whether all exchanges of a kind have ended; none of them yet counts as open.
+fn open_all(site: &Site<'_>, what: HttpWhat) -> Vec<Answer> {
+    site.asked(what).map(open).collect()
+}
+
+/// Single sign-on is on: a password proves nothing about Jabber.
+pub(super) fn sso(site: &Site<'_>) -> Vec<Answer> {
+    let on = |exchange: &&Exchange| matches!(&exchange.reading, Reading::SingleSignOn(said) if said.enabled == Some(true));
+    let all: Vec<&Exchange> = site.asked(HttpWhat::SingleSignOn).filter(on).collect();
+    let Some(first) = site.asked(HttpWhat::SingleSignOn).next().filter(|_| !all.is_empty()) else {
+        return open_all(site, HttpWhat::SingleSignOn);
+    };
+    let mut hosts: Vec<String> = Vec::new();
+    for exchange in &all {
+        let host = exchange.ask.origin().1.to_owned();
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    let found = site.about_user(code::uds::SSO).of(first.op).foreign("servers", &list(&hosts));
+    vec![found.cite(all.iter().flat_map(|exchange| entries(exchange))).holds()]
+}
+
+/// No cluster says that it is the user's home. Milder where another CUCM knows one.
+pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
+    let nowhere = |exchange: &&Exchange| match &exchange.reading {
+        Reading::ClusterUser(user) => {
+            user.found == Some(false) || (user.found.is_none() && user.home.is_none() && user.user_uri.is_none())
+        }
+        _ => false,
+    };
+    let all: Vec<&Exchange> = site.asked(HttpWhat::ClusterUser).filter(nowhere).collect();
+    let Some(first) = site.asked(HttpWhat::ClusterUser).next().filter(|_| !all.is_empty()) else {
+        return open_all(site, HttpWhat::ClusterUser);
+    };
+    let found_on = site.asked(HttpWhat::ClusterUser).find_map(|exchange| match &exchange.reading {
+        Reading::ClusterUser(user) if user.found == Some(true) => Some(exchange.ask.origin().1.to_owned()),
+        _ => None,
+    });
+    let said_no = |exchange: &&&Exchange| matches!(&exchange.reading, Reading::ClusterUser(user) if user.found == Some(false));
+    let said = if all.iter().any(|exchange| said_no(&exchange)) { "found=\"false\"" } else { "no home cluster" };
+    let hosts: Vec<String> = all.iter().map(|exchange| exchange.ask.origin().1.to_owned()).collect();
+    let found = site
+        .about_user(code::uds::NO_HOME_CLUSTER)
+        .of(first.op)
+        .foreign("servers", &list(&hosts))
+        .arg("said", said)
+        .maybe("other_ok", found_on)
+        .cite(all.iter().flat_map(|exchange| entries(exchange)));
+    vec![found.holds()]
+}
+
+/// The nodes that a UDS `servers` answer lists.
+fn listed(exchange: &Exchange) -> Option<&[String]> {
+    match &exchange.reading {
+        Reading::Servers(servers) if !servers.servers.is_empty() => Some(&servers.servers),
+        _ => None,
+    }
+}
+
+/// The same host, by whole names, or by the first label where one of them has only that.
+pub(super) fn is_node(one: &str, other: &str) -> bool {
+    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    if one.contains('.') && other.contains('.') { is_host(one, other) } else { first(one) == first(other) }
+}
+
+/// A `servers` answer of the home cluster names none of the CUCMs that the records name.
+pub(super) fn home_elsewhere(site: &Site<'_>) -> Vec<Answer> {
+    let answer = |exchange: &Exchange| {
+        let home = site.asked(HttpWhat::ClusterUser).find_map(|asked| match &asked.reading {
+            Reading::ClusterUser(user) => Some((asked, user.home.clone()?)),
+            _ => None,
+        });
+        let (Some(servers), Some((asked, home))) = (listed(exchange), home) else {
+            return open(exchange);
+        };
+        let here = asked.ask.origin().1;
+        let is_ours = |name: &String| is_node(name, here) || recorded(site).iter().any(|host| is_node(name, host));
+        // Only the home cluster's own list tells.
+        if servers.iter().any(is_ours) || !servers.iter().any(|name| is_node(name, &home)) {
+            return Answer::DoesNotHold;
+        }
+        site.about_user(code::uds::HOME_ELSEWHERE)
+            .of(exchange.op)
+            .foreign("server", here)
+            .foreign("home", &home)
+            .foreign("servers", &list(servers))
+            .cite(entries(asked).chain(entries(exchange)))
+            .holds()
+    };
+    site.asked(HttpWhat::Servers).map(answer).collect()
+}
+
+/// The CUCMs that DNS or the command line names.
+fn recorded(site: &Site<'_>) -> Vec<String> {
+    let srv = site.walk.lookups().iter().filter(|lookup| lookup.ask.kind == RecordKind::Srv);
+    let uds = srv.filter(|lookup| route_of(&lookup.ask.name) == Some(crate::discovery::Route::CiscoUds));
+    let given = site.walk.goal().and_then(|goal| goal.cucm.clone());
+    let given = given.map(|given| given.split(':').next().unwrap_or_default().to_owned());
+    uds.flat_map(|lookup| services(lookup)).map(|srv| srv.target.clone()).chain(given).collect()
+}
+
+/// Two CUCMs name different homes, and the list of one home's nodes does not hold the other.
+pub(super) fn homes_differ(site: &Site<'_>) -> Vec<Answer> {
+    let homes: Vec<(&Exchange, &str)> = site
+        .asked(HttpWhat::ClusterUser)
+        .filter_map(|exchange| match &exchange.reading {
+            Reading::ClusterUser(user) => Some((exchange, user.home.as_deref()?)),
+            _ => None,
+        })
+        .collect();
+    let lists: Vec<(&Exchange, &[String])> =
+        site.asked(HttpWhat::Servers).filter_map(|exchange| Some((exchange, listed(exchange)?))).collect();
+    let holds = |list: &[String], home: &str| list.iter().any(|name| is_node(name, home));
+    let differ = homes.iter().find_map(|one| {
+        let other = homes.iter().find(|other| !is_node(one.1, other.1))?;
+        let list = lists.iter().find(|(_, list)| holds(list, one.1) && !holds(list, other.1))?;
+        Some((one, other, list.0))
+    });
+    let (Some((one, other, list)), Some(first)) = (differ, site.asked(HttpWhat::ClusterUser).next()) else {
+        return open_all(site, HttpWhat::ClusterUser);
+    };
+    vec![
+        site.about_user(code::uds::HOMES_DIFFER)
+            .of(first.op)
+            .foreign("server", one.0.ask.origin().1)
+            .foreign("home", one.1)
+            .foreign("other_server", other.0.ask.origin().1)
+            .foreign("other_home", other.1)
+            .cite(entries(one.0).chain(entries(other.0)).chain(entries(list)))
+            .holds(),
+    ]
+}
+
+/// A finding about the user's record on a CUCM.
+fn about_record(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
+    let (_, host, port) = exchange.ask.origin();
+    let named = Found::about(code, host).0.args;
+    let mut found = site.about_user(code).of(exchange.op).arg("port", port.to_string());
+    found.0.args.extend(named);
+    found.cite(entries(exchange))
+}
+
+/// `401` to the user's credential.
+pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let is_user = exchange.ask.what == HttpWhat::User;
+    let sent = exchange.sent.is_some_and(|(_, _, credential)| credential);
+    if !is_user || (exchange.status().is_some() && !(sent && exchange.status() == Some(401))) {
+        return Answer::DoesNotHold;
+    }
+    let Some((_, _, head)) = &exchange.head else {
+        return open(exchange);
+    };
+    about_record(site, code::uds::AUTH_FAILED, exchange)
+        .foreign("realm", head.realm.as_deref().unwrap_or("none"))
+        .cite(exchange.sent.map(|(n, ..)| n))
+        .holds()
+}
+
+/// `403` to the user's credential: known, and not allowed to use UDS.
+pub(super) fn forbidden(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    match (exchange.ask.what, exchange.status()) {
+        (HttpWhat::User, Some(403)) => about_record(site, code::uds::FORBIDDEN, exchange).holds(),
+        (HttpWhat::User, None) => open(exchange),
+        _ => Answer::DoesNotHold,
+    }
+}
+
+/// The user's record, if this exchange brought it.
+fn record(exchange: &Exchange) -> Option<&User> {
+    match &exchange.reading {
+        Reading::User(user) => Some(user),
+        _ => None,
+    }
+}
+
+/// The user is not enabled for IM and Presence in this cluster.
+pub(super) fn not_imp_enabled(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let Some(user) = record(exchange) else {
+        return if exchange.ask.what == HttpWhat::User { open(exchange) } else { Answer::DoesNotHold };
+    };
+    if user.imp_enabled != Some(false) {
+        return Answer::DoesNotHold;
+    }
+    about_record(site, code::uds::USER_NOT_IMP_ENABLED, exchange).maybe("central", central(site)).holds()
+}
+
+/// The user is assigned to no node.
+pub(super) fn unassigned(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let Some(user) = record(exchange) else {
+        return if exchange.ask.what == HttpWhat::User { open(exchange) } else { Answer::DoesNotHold };
+    };
+    if !user.imp_servers.is_empty() {
+        return Answer::DoesNotHold;
+    }
+    let by_design = if user.imp_enabled == Some(false) { central(site) } else { None };
+    about_record(site, code::uds::USER_UNASSIGNED, exchange).maybe("central", by_design).holds()
+}
+
+/// Why a user without IM and Presence here may be one by design: the service profile names nodes, which can only
+/// be those of a central cluster, and they have not refused the user. A node that took the user settles it.
+fn central(site: &Site<'_>) -> Option<String> {
+    let (_, profile) = profile::first(site).filter(|(_, profile)| !profile.imp.is_empty())?;
+    let refused = site
+        .asked(HttpWhat::EpasLogin)
+        .any(|exchange| matches!(exchange.reading, Reading::EpasLogin(epas::Answer::Failure(_))))
+        || site.walk.logins().iter().any(|login| login.refused.is_some());
+    let names: Vec<String> = profile.imp.iter().map(|imp| imp.address.clone()).collect();
+    let by_design = site.accepted().is_some() || !refused;
+    by_design.then(|| format!("the service profile names {}", super::super::figures::foreign(&list(&names))))
+}

@@ -48,7 +48,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let means = target.means(&secrets, false);
+    let means = target.means(&secrets);
     let engine = target.engine(&run, roots, secrets);
     let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);

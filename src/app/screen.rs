@@ -67,7 +67,7 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means = target.means(&secrets, true);
+    let means = target.means(&secrets);
     let engine = target.engine(&run, roots, secrets);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
@@ -359,11 +359,10 @@ impl Desk {
             Effect::Send(op, text) => self.tell(op, [Command::Send(text)]),
             Effect::Skip(op) => self.tell(op, [Command::Skip]),
             Effect::Abort(op) => self.tell(op, [Command::Abort]),
-            Effect::Accept { op, fingerprint, keep } => {
-                let host = self.logins.iter().find(|live| live.handle.op == op).map(|live| live.step.host.clone());
-                if let Some(host) = host {
-                    self.remember(Kept { host, fingerprint: fingerprint.clone() }, keep);
-                }
+            Effect::Accept(op, fingerprint) => {
+                let live = self.logins.iter().find(|live| live.handle.op == op);
+                let host = live.map(|live| live.step.host.clone());
+                self.accepted.extend(host.map(|host| Kept { host, fingerprint: fingerprint.clone() }));
                 self.tell(op, [Command::Accept(fingerprint)]);
             }
             Effect::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
@@ -399,21 +398,21 @@ impl Desk {
         }
     }
 
-    /// A certificate is accepted for requests to a host: what was held back there is asked once more.
+    /// A certificate is accepted for a host, for requests and logins alike. What was held back there is asked once
+    /// more; later logins of this run know of it, and later runs where the user wants that.
     fn accept(&mut self, kept: Kept, keep: bool) {
         let (host, fingerprint) = (kept.host.clone(), kept.fingerprint.clone());
         self.engine.accept(&host, &fingerprint);
-        self.say(UserAct::Accepted { host: host.clone(), fingerprint });
-        self.remember(kept, keep);
+        self.say(UserAct::Accepted { host: host.clone(), fingerprint: fingerprint.clone() });
+        self.accepted.push(kept.clone());
+        for live in self.logins.iter().filter(|live| live.step.host.eq_ignore_ascii_case(&host)) {
+            // One that has ended hears nothing.
+            let _ = live.handle.commands.send(Command::Accept(fingerprint.clone()));
+        }
         for ask in self.run.walk.held_back(&host) {
             let op = self.engine.http(ask);
             self.walker.began(op);
         }
-    }
-
-    /// What was accepted holds for later logins of this run, and beyond it where the user wants that.
-    fn remember(&mut self, kept: Kept, keep: bool) {
-        self.accepted.push(kept.clone());
         if keep {
             self.model.notice(match kept::keep(kept) {
                 Ok(path) => format!("kept in {}", path.display()),

@@ -145,9 +145,9 @@ impl Target {
     }
 
     /// What the plan may count on.
-    pub fn means(&self, secrets: &Secrets, attended: bool) -> Means {
+    pub fn means(&self, secrets: &Secrets) -> Means {
         let (password, token) = (secrets.password.is_some(), secrets.token.is_some());
-        Means { password, token, attended, until: Some(self.until) }
+        Means { password, token, until: Some(self.until) }
     }
 
     /// What requests and logins share.

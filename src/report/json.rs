@@ -135,6 +135,7 @@ fn asked(ask: &LoginAsk) -> NodeSeen {
         host: ask.host.clone(),
         port: ask.port,
         direct_tls: false,
+        also: Vec::new(),
         named_by: vec![ask.named_by.clone()],
         home: ask.home,
         partner: false,

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
 /// What the user asked of the screen.
@@ -12,6 +13,8 @@ use crate::journal::{OpId, Stage};
 pub enum Action {
     /// About the login of the selected node.
     Login(LoginAct),
+    /// Asks the selected item once more.
+    AskAgain,
     /// Opens something over the panes.
     Open(Page),
     /// Moves in what has the keys.
@@ -58,9 +61,9 @@ pub enum Page {
     Editor,
     /// XML Input.
     XmlInput,
-    /// What the login asks.
+    /// What the login, or the selected item, asks.
     Question,
-    /// The password, typed anew.
+    /// The password, typed anew or for the first time.
     Password,
 }
 
@@ -105,6 +108,8 @@ pub enum PopupAct {
     Close,
     /// Yes to its question.
     Yes,
+    /// Yes, and keep it beyond this run.
+    Keep,
     /// Send its text.
     Send,
     /// Set or clear what is selected.
@@ -130,6 +135,7 @@ pub enum ActionName {
     Breakpoints,
     Question,
     Password,
+    Again,
     Findings,
     Help,
     Pane,
@@ -146,6 +152,7 @@ pub enum ActionName {
     End,
     Close,
     Yes,
+    Keep,
     Send,
     Toggle,
     Side,
@@ -167,6 +174,7 @@ impl ActionName {
             Self::Breakpoints => Action::Open(Page::Breakpoints),
             Self::Question => Action::Open(Page::Question),
             Self::Password => Action::Open(Page::Password),
+            Self::Again => Action::AskAgain,
             Self::Findings => Action::Open(Page::Findings),
             Self::Help => Action::Open(Page::Help),
             Self::Pane => Action::Show(Show::OtherPane),
@@ -183,6 +191,7 @@ impl ActionName {
             Self::End => Action::Move(Motion::End),
             Self::Close => Action::Popup(PopupAct::Close),
             Self::Yes => Action::Popup(PopupAct::Yes),
+            Self::Keep => Action::Popup(PopupAct::Keep),
             Self::Send => Action::Popup(PopupAct::Send),
             Self::Toggle => Action::Popup(PopupAct::Toggle),
             Self::Side => Action::Popup(PopupAct::Side),
@@ -224,8 +233,19 @@ pub enum Effect {
     Accept(OpId, String),
     /// A credential may cross in clear on this login's host, for this run.
     AllowCleartext(OpId),
+    /// This certificate is accepted for this host, for requests and logins alike.
+    AcceptHost {
+        /// The host that showed it.
+        host: String,
+        /// `sha256:` and 64 hex digits.
+        fingerprint: String,
+        /// Keep it in the configuration; else for this run only.
+        keep: bool,
+    },
     /// One more attempt beyond the limit.
     MoreAttempts(OpId),
-    /// The user's password, for this run.
-    Password(OpId, SecretString),
+    /// The user's password, for this run; the login that asked for it, if one did.
+    Password(Option<OpId>, SecretString),
+    /// Ask this once more.
+    AskAgain(Again),
 }

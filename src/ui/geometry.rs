@@ -83,7 +83,7 @@ fn split(middle: Rect, areas: &mut Areas) {
     areas.tree = Rect { width: left, ..middle };
     areas.console = Rect { x: middle.x.saturating_add(left), width: middle.width.saturating_sub(left), ..middle };
     if middle.height >= 24 {
-        let upper = middle.height * 2 / 5;
+        let upper = middle.height * 13 / 25;
         areas.tree.height = upper;
         areas.detail = Rect { y: middle.y + upper, height: middle.height - upper, ..areas.tree };
     }

@@ -36,6 +36,7 @@ pub use update::update;
 /// Takes an event of the terminal: a key becomes an action by the table, pasted text goes to a text field, a new
 /// size is noted.
 pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
+    model.settle();
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             model.message_read();

@@ -1,16 +1,17 @@
 //! What the screen shows: the folds over the journal, what the driver says of live logins, and the user's own
 //! state (selection, scroll, what is open). Holds no drawing type but the theme.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
 use super::popup::Popup;
 use super::theme::{Theme, ThemeName};
+use super::tree_pane::Fold;
 use super::verdict::Verdicts;
 use crate::console::{Console, node_key};
-use crate::discovery::{Item, ItemId, Tree, Walk};
+use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, Stage};
 use crate::progress::{Level, LoginProgress, Progress};
 
@@ -104,12 +105,14 @@ pub struct Model {
     pub(super) setup: Setup,
     pub(super) tree: Tree,
     pub(super) progress: Progress,
-    walk: Walk,
     pub(super) console: Console,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
-    pub(super) open: BTreeSet<ItemId>,
+    /// The user has moved the selection, or done something where it stands: from then on it is the user's.
+    pub(super) settled: bool,
+    /// How far the user opened or closed items; the others stand as the tree has them.
+    pub(super) folds: BTreeMap<ItemId, Fold>,
     pub(super) tree_top: Option<ItemId>,
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
@@ -120,6 +123,7 @@ pub struct Model {
     pub(super) proposal_draft: Option<(String, String)>,
     pub(super) input_draft: Option<String>,
     pub(super) message: Option<String>,
+    pub(super) password_at_hand: bool,
     pub(super) size: (u16, u16),
     pub(super) now: Offset,
     clock_drawn: Option<String>,
@@ -134,12 +138,12 @@ impl Model {
             setup,
             tree: Tree::default(),
             progress: Progress::default(),
-            walk: Walk::default(),
             console: Console::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
-            open: BTreeSet::from([ItemId("nodes".to_owned())]),
+            settled: false,
+            folds: BTreeMap::new(),
             tree_top: None,
             viewports: BTreeMap::new(),
             page: Vec::new(),
@@ -150,6 +154,7 @@ impl Model {
             proposal_draft: None,
             input_draft: None,
             message: None,
+            password_at_hand: false,
             size: (columns, rows),
             now: Offset(0),
             clock_drawn: None,
@@ -162,7 +167,6 @@ impl Model {
     pub fn apply(&mut self, entry: &Entry) {
         self.tree.apply(entry);
         self.progress.apply(entry);
-        self.walk.apply(entry);
         self.console.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
@@ -174,6 +178,12 @@ impl Model {
             self.standings.insert(op, standing);
             self.dirty = true;
         }
+    }
+
+    /// Whether a password is at hand: what waits for one says so.
+    pub fn password_at_hand(&mut self, at_hand: bool) {
+        self.dirty |= self.password_at_hand != at_hand;
+        self.password_at_hand = at_hand;
     }
 
     /// The terminal's size in columns and rows.
@@ -201,10 +211,10 @@ impl Model {
     /// clock. Call it before [`draw`](super::view::draw).
     pub fn refresh(&mut self, now: Offset) -> bool {
         self.now = now;
+        self.settle();
         if std::mem::take(&mut self.facts_changed) {
-            self.verdicts = Verdicts::of(&self.progress, &self.walk);
+            self.verdicts = Verdicts::of(&self.progress, self.tree.walk());
         }
-        self.keep_selection();
         let clock = self.clock().map(|clock| clock.text);
         if self.dirty {
             self.lay_page();
@@ -216,14 +226,32 @@ impl Model {
         std::mem::take(&mut self.dirty)
     }
 
-    /// Where the selected item has gone (a stage of a login that a newer one replaced), its node is selected.
+    /// Brings the tree up to date with the entries, and the selection with the tree.
+    pub(super) fn settle(&mut self) {
+        self.tree.settle();
+        self.keep_selection();
+    }
+
+    /// Until the user moves it, the selection stands on the node that is to be stepped. Later it stays; where its
+    /// item has gone (a stage of a login that a newer one replaced), it goes to the item above.
     fn keep_selection(&mut self) {
-        if self.selected_item().is_some() {
+        if !self.settled {
+            self.selected = self.first_choice();
             return;
         }
-        let node = self.selected.as_ref().and_then(|gone| gone.0.split_once('/')).map(|(node, _)| node.to_owned());
-        let kept = node.map(ItemId).filter(|id| self.tree.find(id).is_some());
-        self.selected = kept.or_else(|| self.tree.nodes().first().map(|node| node.id.clone()));
+        while let Some(gone) = self.selected.take_if(|id| self.tree.find(id).is_none()) {
+            self.selected = gone.0.rsplit_once('/').map(|(above, _)| ItemId(above.to_owned()));
+        }
+        if self.selected.is_none() {
+            self.selected = self.first_choice();
+        }
+    }
+
+    /// The home node, else the first node, else the first item.
+    fn first_choice(&self) -> Option<ItemId> {
+        let nodes = self.tree.nodes();
+        let home = nodes.iter().find(|node| node.marks.iter().any(|mark| mark == "home"));
+        home.or(nodes.first()).or(self.tree.items().first()).map(|item| item.id.clone())
     }
 
     /// When the drawn clock next changes; none while no clock runs.
@@ -261,11 +289,16 @@ impl Model {
         self.tree.find(self.selected.as_ref()?)
     }
 
-    /// The node that the console shows: the selected one, or the one whose item is selected.
+    /// The node that the console shows: the selected one, or the one whose login the selected item is part of; on
+    /// the heading the first. None where the item is about something else.
     pub(super) fn node(&self) -> Option<(&str, u16)> {
-        let own = self.selected_item().and_then(|item| item.node.as_ref());
-        let node = own.or_else(|| self.tree.nodes().first()?.node.as_ref())?;
-        Some((node.0.as_str(), node.1))
+        let first = || self.tree.nodes().first()?.node.as_ref();
+        let own = match self.selected_item() {
+            Some(item) if is_of_node(item) => item.node.as_ref(),
+            Some(item) if !item.words.is_empty() => None,
+            _ => first(),
+        };
+        own.map(|(host, port)| (host.as_str(), *port))
     }
 
     /// That node's newest login.
@@ -279,10 +312,29 @@ impl Model {
         self.standings.get(&self.login()?.op)
     }
 
-    /// Under which name the console keeps the node's rows.
+    /// Under which name the console keeps the rows that are shown.
     pub(super) fn console_key(&self) -> String {
-        self.node().map_or_else(String::new, |(host, port)| node_key(host, port))
+        match (self.node(), self.selected_item().and_then(|item| item.place.as_ref())) {
+            (Some((host, port)), _) => node_key(host, port),
+            (None, place) => place.cloned().unwrap_or_default(),
+        }
     }
+
+    /// The first item that waits for the password, and where that goes first.
+    pub(super) fn wants_password(&self) -> Option<&str> {
+        fn among(items: &[Item]) -> Option<&str> {
+            items.iter().find_map(|item| match &item.wants {
+                Some(Wants::Password(host)) => Some(host.as_str()),
+                _ => among(&item.children),
+            })
+        }
+        among(self.tree.items()).filter(|_| !self.password_at_hand && !self.setup.replay)
+    }
+}
+
+/// Whether an item is a node's, or part of its login: whether its rows are the node's.
+fn is_of_node(item: &Item) -> bool {
+    item.node.as_ref().is_some_and(|(host, port)| item.place.as_ref() == Some(&node_key(host, *port)))
 }
 
 /// The clock as it is drawn.

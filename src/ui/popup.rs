@@ -6,7 +6,7 @@ use super::geometry;
 use super::keys::Context;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
-use crate::discovery::ItemId;
+use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
 /// One popup.
@@ -19,8 +19,8 @@ pub enum Popup {
     Breakpoints(OpId, usize, bool),
     /// A text editor.
     Editor(Box<Editor>),
-    /// The password of this user, for this node.
-    Password(OpId, SecretField),
+    /// The user's password: for this login, or for the item that waits for it.
+    Password(Option<OpId>, SecretField),
     /// A question.
     Question(Question),
 }
@@ -41,6 +41,8 @@ pub enum Sheet {
 pub enum Question {
     /// What the login is held by.
     Held(OpId, Hold),
+    /// What an item needs before a credential crosses to its host.
+    Trust(ItemId, TrustAsk),
     /// To begin a login anew and run to a stage.
     RetryTo { host: String, port: u16, stage: Stage },
     /// To end the program while a login runs.
@@ -70,7 +72,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     model.touch();
     match action {
         Action::Popup(PopupAct::Close) => close(model),
-        Action::Popup(PopupAct::Yes) => return yes(model),
+        Action::Popup(PopupAct::Yes) => return yes(model, false),
+        Action::Popup(PopupAct::Keep) if asks_certificate(model) => return yes(model, true),
         Action::Popup(PopupAct::Send) => return send(model),
         Action::Popup(PopupAct::Toggle) => return toggle(model),
         Action::Popup(PopupAct::Side) => {
@@ -91,6 +94,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Quit],
+        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()
@@ -160,7 +164,15 @@ fn toggle(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn yes(model: &mut Model) -> Vec<Effect> {
+/// Whether the question on top is about a certificate.
+pub(super) fn asks_certificate(model: &Model) -> bool {
+    matches!(
+        model.popups.last(),
+        Some(Popup::Question(Question::Trust(..) | Question::Held(_, Hold::Certificate { .. })))
+    )
+}
+
+fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
     match model.popups.pop() {
         Some(Popup::Password(_, field)) if field.len() == 0 => {
             model.notice("an empty password is not sent".to_owned());
@@ -171,23 +183,42 @@ fn yes(model: &mut Model) -> Vec<Effect> {
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
             super::update::retry(model, host, port, Some(stage))
         }
-        Some(Popup::Question(Question::Held(op, hold))) => accept(model, op, &hold),
+        Some(Popup::Question(Question::Held(op, hold))) => accept(model, op, &hold, keep),
+        Some(Popup::Question(Question::Trust(id, ask))) => trust(model, &id, ask, keep),
         _ => Vec::new(),
     }
 }
 
 /// What a yes to a login's question asks of the engine. A question that the login no longer has is not answered.
-fn accept(model: &mut Model, op: OpId, asked: &Hold) -> Vec<Effect> {
+fn accept(model: &mut Model, op: OpId, asked: &Hold, keep: bool) -> Vec<Effect> {
     if model.standings.get(&op).map(|standing| &standing.hold) != Some(asked) {
         model.notice("the login has gone on: it no longer asks this".to_owned());
         return Vec::new();
     }
     match asked {
-        Hold::Certificate { fingerprint, .. } => vec![Effect::Accept(op, fingerprint.clone())],
+        Hold::Certificate { fingerprint, .. } => {
+            let mut effects = vec![Effect::Accept(op, fingerprint.clone())];
+            let host = model.progress.login(op).map(|login| login.ask.host.clone());
+            effects.extend(host.filter(|_| keep).map(|host| {
+                let fingerprint = fingerprint.clone();
+                Effect::AcceptHost { host, fingerprint, keep }
+            }));
+            effects
+        }
         Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
         Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
         _ => Vec::new(),
     }
+}
+
+/// What a yes to an item's question asks for. A certificate that was accepted meanwhile is not asked for again.
+fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Effect> {
+    let now = model.tree.find(id).and_then(|item| item.wants.as_ref());
+    if now != Some(&Wants::Trust(asked.clone())) {
+        model.notice("the walk has gone on: it no longer asks this".to_owned());
+        return Vec::new();
+    }
+    vec![Effect::AcceptHost { host: asked.host, fingerprint: asked.fingerprint, keep }]
 }
 
 /// Moves within the popup on top.

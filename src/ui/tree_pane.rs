@@ -15,6 +15,17 @@ pub struct TreeRow<'a> {
     pub above: Option<&'a ItemId>,
 }
 
+/// How far an item is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// Nothing under it is shown.
+    Closed,
+    /// What stands under it is shown but for mere detail.
+    Open,
+    /// Everything under it is shown.
+    Whole,
+}
+
 impl Model {
     /// The rows of the tree, closed items left out.
     pub(super) fn tree_rows(&self) -> Vec<TreeRow<'_>> {
@@ -25,17 +36,31 @@ impl Model {
 
     fn collect<'a>(
         &'a self,
-        items: &'a [Item],
+        items: impl IntoIterator<Item = &'a Item>,
         depth: usize,
         above: Option<&'a ItemId>,
         rows: &mut Vec<TreeRow<'a>>,
     ) {
         for item in items {
             rows.push(TreeRow { item, depth, above });
-            if self.open.contains(&item.id) {
-                let heading = depth == 0 && above.is_none() && item.state == ItemState::Plain;
-                self.collect(&item.children, if heading { depth } else { depth + 1 }, Some(&item.id), rows);
-            }
+            let heading = depth == 0 && above.is_none() && item.state == ItemState::Plain;
+            let below = if heading { depth } else { depth + 1 };
+            self.collect(self.shown_under(item), below, Some(&item.id), rows);
+        }
+    }
+
+    fn fold(&self, item: &Item) -> Fold {
+        let own = if item.open { Fold::Open } else { Fold::Closed };
+        self.folds.get(&item.id).copied().unwrap_or(own)
+    }
+
+    /// What is shown under an item. What is selected stays in sight where its item is open.
+    pub(super) fn shown_under<'a>(&'a self, item: &'a Item) -> Vec<&'a Item> {
+        let selected = |child: &Item| Some(&child.id) == self.selected.as_ref();
+        match self.fold(item) {
+            Fold::Closed => Vec::new(),
+            Fold::Open => item.children.iter().filter(|child| !child.aside || selected(child)).collect(),
+            Fold::Whole => item.children.iter().collect(),
         }
     }
 
@@ -43,9 +68,23 @@ impl Model {
         rows.iter().position(|row| Some(&row.item.id) == self.selected.as_ref())
     }
 
-    /// The first row in sight.
+    /// The first row in sight. Until the user moves it, the selection is in sight, with what follows it.
     pub(super) fn tree_first(&self, rows: &[TreeRow<'_>]) -> usize {
+        if !self.settled {
+            let last = self.selected_row(rows).map_or(0, |at| (at + 2).min(rows.len().saturating_sub(1)));
+            return (last + 1).saturating_sub(self.tree_height().max(1));
+        }
         rows.iter().position(|row| Some(&row.item.id) == self.tree_top.as_ref()).unwrap_or(0)
+    }
+
+    /// From here on selection and scroll are the user's.
+    pub(super) fn take_selection(&mut self) {
+        if !self.settled {
+            let rows = self.tree_rows();
+            let top = rows.get(self.tree_first(&rows)).map(|row| row.item.id.clone());
+            self.tree_top = top;
+            self.settled = true;
+        }
     }
 
     fn tree_height(&self) -> usize {
@@ -54,6 +93,7 @@ impl Model {
 
     /// Moves the selection by rows; stops at the ends.
     pub(super) fn tree_step(&mut self, by: isize) {
+        self.take_selection();
         let rows = self.tree_rows();
         let Some(last) = rows.len().checked_sub(1) else { return };
         let from = self.selected_row(&rows).unwrap_or(0);
@@ -61,6 +101,12 @@ impl Model {
         let (id, height) = (rows[to].item.id.clone(), self.tree_height().max(1));
         let first = self.tree_first(&rows).clamp(to.saturating_sub(height - 1), to);
         let top = rows[first].item.id.clone();
+        let open: Vec<(ItemId, Fold)> =
+            above(&rows, to).into_iter().map(|item| (item.id.clone(), self.fold(item))).collect();
+        // What stands above the selection stays as open as it is, whatever comes.
+        for (id, fold) in open {
+            self.folds.entry(id).or_insert(fold);
+        }
         self.selected = Some(id);
         self.tree_top = Some(top);
         self.touch();
@@ -71,19 +117,25 @@ impl Model {
         isize::try_from(self.tree_height().saturating_sub(1).max(1)).unwrap_or(1)
     }
 
-    /// Opens the selected item.
+    /// Opens the selected item; one that is open shows its details as well.
     pub(super) fn tree_open(&mut self) {
-        if let Some(item) = self.selected_item().filter(|item| !item.children.is_empty()) {
-            let id = item.id.clone();
-            self.open.insert(id);
-            self.touch();
-        }
+        self.take_selection();
+        let Some(item) = self.selected_item().filter(|item| !item.children.is_empty()) else { return };
+        let mere_detail = item.children.iter().all(|child| child.aside);
+        let fold = match self.fold(item) {
+            Fold::Closed if !mere_detail => Fold::Open,
+            _ => Fold::Whole,
+        };
+        let id = item.id.clone();
+        self.folds.insert(id, fold);
+        self.touch();
     }
 
     /// Closes the selected item, or goes to the one above.
     pub(super) fn tree_close(&mut self) {
-        let Some(id) = self.selected.clone() else { return };
-        if !self.open.remove(&id) {
+        self.take_selection();
+        let Some(item) = self.selected_item() else { return };
+        if self.shown_under(item).is_empty() {
             let rows = self.tree_rows();
             let at = self.selected_row(&rows);
             let above = at.and_then(|at| rows[at].above.cloned());
@@ -92,7 +144,23 @@ impl Model {
                 let by = isize::try_from(at.saturating_sub(to)).unwrap_or(0);
                 self.tree_step(-by);
             }
+        } else {
+            let id = item.id.clone();
+            self.folds.insert(id, Fold::Closed);
         }
         self.touch();
     }
+}
+
+/// The items above a row, the nearest first.
+fn above<'a>(rows: &[TreeRow<'a>], at: usize) -> Vec<&'a Item> {
+    let mut found = Vec::new();
+    let mut next = rows.get(at).and_then(|row| row.above);
+    for row in rows[..at.min(rows.len())].iter().rev() {
+        if Some(&row.item.id) == next {
+            found.push(row.item);
+            next = row.above;
+        }
+    }
+    found
 }

@@ -6,7 +6,8 @@ use super::geometry::Pane;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::secret_field::SecretField;
-use super::valid::{question, steps, valid};
+use super::valid::{asks_trust, question, steps, valid};
+use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
 use crate::progress::LoginProgress;
 
@@ -19,7 +20,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Action::Login(act) => login(model, act),
+        Action::Login(act) => {
+            model.take_selection();
+            login(model, act)
+        }
+        Action::AskAgain => ask_again(model),
         Action::Open(page) => {
             open(model, page);
             Vec::new()
@@ -42,6 +47,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
+fn ask_again(model: &mut Model) -> Vec<Effect> {
+    model.take_selection();
+    model.selected_item().and_then(|item| item.ask.clone()).map(Effect::AskAgain).into_iter().collect()
+}
+
 fn quit(model: &mut Model) -> Vec<Effect> {
     let running = !model.setup.replay && model.standings.values().any(|standing| standing.alive);
     if !running {
@@ -58,7 +68,8 @@ fn push(model: &mut Model, popup: Popup) {
 
 fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
     let Some((host, port)) = model.node().map(|(host, port)| (host.to_owned(), port)) else { return Vec::new() };
-    let Some(op) = model.login().map(|login| login.op) else {
+    // A login that nobody steps, as the walk makes them, is none that could be gone on with.
+    let Some(op) = model.login().map(|login| login.op).filter(|op| model.standings.contains_key(op)) else {
         return vec![Effect::Login { host, port, run_to: None, step: true }];
     };
     match act {
@@ -116,7 +127,18 @@ pub(super) fn retry(model: &Model, host: String, port: u16, run_to: Option<Stage
 
 fn open(model: &mut Model, page: Page) {
     let standing = model.login_standing();
+    let held = standing.map(|standing| &standing.hold);
     let popup = match (page, model.shown_login()) {
+        (Page::Question, _) if asks_trust(model) => match model.selected_item() {
+            Some(Item { id, wants: Some(Wants::Trust(ask)), .. }) => {
+                Popup::Question(Question::Trust(id.clone(), ask.clone()))
+            }
+            _ => return,
+        },
+        // The walk has the first word: there the password goes once, before any login has it.
+        (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
+            Popup::Password(None, SecretField::new())
+        }
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::Findings, _) => Popup::Findings(model.verdicts.gravest_at().unwrap_or(0), 0),
         (Page::Breakpoints, Some(op)) => {
@@ -133,14 +155,17 @@ fn open(model: &mut Model, page: Page) {
             let draft = model.input_draft.take().unwrap_or_default();
             Popup::Editor(Box::new(Editor::new(op, EditorKind::Input, &draft)))
         }
-        (Page::Question, Some(op)) => match standing.map(|standing| standing.hold.clone()) {
-            Some(Hold::Password) => Popup::Password(op, SecretField::new()),
-            Some(hold) => Popup::Question(Question::Held(op, hold)),
+        (Page::Question, Some(op)) => match held {
+            Some(Hold::Password) => Popup::Password(Some(op), SecretField::new()),
+            Some(hold) => Popup::Question(Question::Held(op, hold.clone())),
             None => return,
         },
-        (Page::Password, Some(op)) => Popup::Password(op, SecretField::new()),
+        (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
+    if !matches!(page, Page::Help | Page::Findings | Page::Password) {
+        model.take_selection();
+    }
     push(model, popup);
 }
 
@@ -173,6 +198,7 @@ fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
 
 /// Enter in the tree: on a node that nothing is going on with, a stepped login; else the item's detail.
 fn enter_item(model: &mut Model) -> Vec<Effect> {
+    model.take_selection();
     let Some(item) = model.selected_item() else { return Vec::new() };
     match &item.node {
         Some((host, port)) if steps(model) => {

@@ -6,6 +6,7 @@ use super::geometry::Pane;
 use super::keys::Binding;
 use super::model::{Hold, Model, Standing};
 use super::popup::{self, Popup, Sheet};
+use crate::discovery::Wants;
 use crate::journal::Stage;
 use crate::progress::StageOutcome;
 
@@ -14,6 +15,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
     match action {
         Action::Login(act) => !model.setup.replay && login(model, *act),
         Action::Open(page) => open(model, *page),
+        Action::AskAgain => !model.setup.replay && model.selected_item().is_some_and(|item| item.ask.is_some()),
         Action::Move(Motion::End) if model.popups.is_empty() && model.focus == Pane::Console => {
             model.unread().is_some()
         }
@@ -23,23 +25,28 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => !matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Help, _))),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
+        Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),
         _ => true,
     }
 }
 
-/// A binding's word in the footer, as things stand.
+/// A binding's word in the footer, as things stand; empty where it is not worth the room.
 pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
     match binding.does {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
+        ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
+        ActionName::Password if model.wants_password().is_none() => "",
+        ActionName::Again if model.node().is_some() => "",
         _ => &binding.footer,
     }
 }
 
-/// Whether Enter in the tree steps a login: on a node on which none goes on.
+/// Whether Enter in the tree steps a login: on a node on which nobody steps one.
 pub(super) fn steps(model: &Model) -> bool {
     let Some(item) = model.selected_item() else { return false };
     let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
-    is_node && !model.setup.replay && model.login().is_none_or(|login| login.ended.is_some())
+    let attended = || model.login_standing().is_some_and(|standing| standing.alive);
+    is_node && !model.setup.replay && (model.login().is_none_or(|login| login.ended.is_some()) || !attended())
 }
 
 /// Whether the shown login has a connection that can be written to.
@@ -50,10 +57,10 @@ pub(super) fn connected(model: &Model) -> bool {
 }
 
 fn login(model: &Model, act: LoginAct) -> bool {
-    let Some(login) = model.login() else {
+    let standing = model.login_standing();
+    let Some(login) = model.login().filter(|_| standing.is_some()) else {
         return matches!(act, LoginAct::Retry | LoginAct::Next) && model.node().is_some();
     };
-    let standing = model.login_standing();
     let hold = standing.map(|standing| &standing.hold);
     match act {
         LoginAct::Next => {
@@ -79,12 +86,17 @@ fn open(model: &Model, page: Page) -> bool {
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::Editor => live && standing.is_some_and(|standing| standing.proposal_text.is_some()),
         Page::XmlInput => live && connected(model),
-        Page::Password => !model.setup.replay && standing.is_some(),
+        Page::Password => !model.setup.replay && (standing.is_some() || model.wants_password().is_some()),
         Page::Question => {
             let asked = |standing: &Standing| question(&standing.hold) && standing.hold != Hold::Password;
-            !model.setup.replay && standing.is_some_and(asked)
+            !model.setup.replay && (standing.is_some_and(asked) || asks_trust(model))
         }
     }
+}
+
+/// Whether the selected item waits for trust in a certificate.
+pub(super) fn asks_trust(model: &Model) -> bool {
+    model.selected_item().is_some_and(|item| matches!(item.wants, Some(Wants::Trust(_))))
 }
 
 /// Whether a hold is a question to the user.

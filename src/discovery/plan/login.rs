@@ -156,7 +156,7 @@ impl Plan<'_> {
         !self.goal.nodes.is_empty() && !node.named_by.iter().any(|by| by.starts_with("--node"))
     }
 
-    fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
+    pub(super) fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
         let addresses = self.addresses_of(node)?;
         Some(LoginStep {
             host: node.host.clone(),

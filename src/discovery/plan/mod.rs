@@ -24,8 +24,6 @@ pub struct Means {
     pub password: bool,
     /// A token for CISCO-VTG-TOKEN was given.
     pub token: bool,
-    /// A person steps the login that takes the credential.
-    pub attended: bool,
     /// The stage after which every login ends, by the user's word; none: the session.
     pub until: Option<Stage>,
 }

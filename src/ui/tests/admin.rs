@@ -126,7 +126,7 @@ fn a_password_can_be_typed_anew_after_a_refusal() {
     screen.model.standing(IMP1, Standing { off_script: true, ..waiting() });
     screen.press("P a b");
     assert!(screen.text().contains("2 characters"), "{}", screen.text());
-    assert!(matches!(screen.press("Enter")[..], [Effect::Password(IMP1, _)]));
+    assert!(matches!(screen.press("Enter")[..], [Effect::Password(Some(IMP1), _)]));
 }
 
 #[test]
@@ -151,6 +151,8 @@ fn xml_input_is_there_only_with_a_connection_and_keeps_its_draft_without_one() {
 #[test]
 fn enter_is_called_what_it_does() {
     let mut screen = Screen::of(&Story::flagship(), 120, 40);
+    screen.model.standing(IMP1, waiting());
+    screen.draw();
     assert!(screen.row(39).contains("Enter detail"), "{}", screen.row(39));
     screen.press("Down");
     assert!(screen.row(39).contains("Enter step"), "{}", screen.row(39));

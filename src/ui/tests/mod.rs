@@ -4,6 +4,7 @@ mod admin;
 mod screens;
 mod story;
 mod typed;
+mod walked;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;

@@ -1,6 +1,7 @@
 //! The field report as a journal, told by hand: imp1, alice's home, takes `<auth>` and is silent; imp2 answers.
 //! The bytes are those of protocol.md 5.2.
 
+use crate::discovery::story::WalkStory;
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, ClientKind, Entry, Event, Fact, Journal, KernelFact,
     KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
@@ -217,16 +218,28 @@ impl Story {
         self.after(8_000_000).mark(WaitMark::Silent).kernel(KernelReason::Silent)
     }
 
+    /// What a walk told, to be gone on with.
+    pub(super) fn behind(walk: WalkStory) -> Self {
+        Self { journal: walk.journal, us: walk.us, op: 1, ..Self::default() }
+    }
+
     /// imp2's whole login, then imp1's up to its silence.
     pub(super) fn flagship() -> Self {
-        let mut story = Self::new(true);
-        story.reach_mechanisms(IMP2, "imp2.example.test", Some(false)).auth().after(21_000);
-        story
-            .received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", Read::Success)
-            .mark(WaitMark::Answered);
-        story.stage(Stage::Auth, StageMark::Passed).ended(Outcome::ok());
-        story.us = 0;
-        story.reach_mechanisms(IMP1, "imp1.example.test", Some(true)).auth().falls_silent();
-        story
+        Self::new(true).logins()
+    }
+
+    /// The same behind the walk of the practice deployment.
+    pub(super) fn practice() -> Self {
+        Self::behind(WalkStory::practice()).logins()
+    }
+
+    fn logins(mut self) -> Self {
+        let begin = self.us;
+        self.reach_mechanisms(IMP2, "imp2.example.test", Some(false)).auth().after(21_000);
+        self.received("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", Read::Success);
+        self.mark(WaitMark::Answered).stage(Stage::Auth, StageMark::Passed).ended(Outcome::ok());
+        self.us = begin;
+        self.reach_mechanisms(IMP1, "imp1.example.test", Some(true)).auth().falls_silent();
+        self
     }
 }

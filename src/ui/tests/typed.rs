@@ -29,7 +29,7 @@ fn a_password_is_asked_for_and_given_once_and_is_not_on_the_screen() {
     screen.press("q x Backspace ? é");
     assert!(!screen.text().contains("q?é"));
     let effects = screen.press("Enter");
-    assert!(matches!(&effects[..], [Effect::Password(IMP1, secret)] if secret.expose_secret() == "q?é"));
+    assert!(matches!(&effects[..], [Effect::Password(Some(IMP1), secret)] if secret.expose_secret() == "q?é"));
     assert!(!format!("{effects:?}").contains("q?é"));
     assert!(screen.model.popups.is_empty());
 }

@@ -7,7 +7,7 @@ use super::pen::{Pen, Runs, columns, run, shortened};
 use super::words::{self, NextLine};
 use crate::console::{Ink, Line, Piece, visible, wrap};
 use crate::findings::Severity;
-use crate::journal::{Offset, Stage};
+use crate::journal::{Offset, RunAsk, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
 use crate::ui::glyphs;
 use crate::ui::keys::table;
@@ -19,17 +19,26 @@ use crate::ui::verdict::{Age, Shown};
 
 const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
 
-/// ` impscope  alice@example.test   node imp1.example.test   recording   LAB`. Where room is scarce, the
-/// recording goes first, then the node, which the panes name too.
+/// ` impscope  alice@example.test   DNS 10.1.1.53   recording   LAB`; without a walk the node in place of the DNS
+/// server. Where room is scarce, the recording goes first, then what the panes name too.
 pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut parts: Vec<(String, Role, u8)> = vec![(" impscope".to_owned(), Role::Title, 0)];
     let ask = model.progress.run();
     if let Some(ask) = ask {
-        parts.push((format!("  {}@{}", visible(&ask.user), visible(&ask.domain)), Role::Text, 0));
+        let at = if ask.user.is_empty() { "" } else { "@" };
+        parts.push((format!("  {}{at}{}", visible(&ask.user), visible(&ask.domain)), Role::Text, 0));
     }
-    if let Some((host, port)) = model.node() {
-        let port = if port == 5222 { String::new() } else { format!(":{port}") };
-        parts.push((format!("   node {}{port}", visible(host)), Role::Text, 1));
+    match ask.and_then(dns_servers) {
+        Some(servers) => {
+            parts.push((format!("   DNS {servers}"), Role::Text, 1));
+            parts.push((", asked from this host".to_owned(), Role::Muted, 3));
+        }
+        None => {
+            if let Some((host, port)) = model.node() {
+                let port = if port == 5222 { String::new() } else { format!(":{port}") };
+                parts.push((format!("   node {}{port}", visible(host)), Role::Text, 1));
+            }
+        }
     }
     if model.setup.replay {
         parts.push(("   replay".to_owned(), Role::Warning, 0));
@@ -45,7 +54,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         parts.push((format!("   {lost} entries lost"), Role::Critical, 0));
     }
     let width = usize::from(area.width);
-    for least in [2, 1] {
+    for least in [3, 2, 1] {
         if parts.iter().map(|(text, ..)| text.width()).sum::<usize>() > width {
             parts.retain(|(.., rank)| *rank < least);
         }
@@ -55,6 +64,15 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if width.saturating_sub(columns(&runs)) > WHAT_THIS_IS.width() + 3 {
         pen.line_right(area, 0, &[run(format!("{WHAT_THIS_IS} "), Role::Muted)]);
     }
+}
+
+/// The DNS servers that are asked: the first, and how many more. None where the nodes were named by hand.
+fn dns_servers(ask: &RunAsk) -> Option<String> {
+    let walk = ask.walk.as_ref().filter(|walk| walk.nodes.is_empty())?;
+    let first = &walk.dns.first()?.address;
+    let first = first.strip_suffix(":53").unwrap_or(first);
+    let more = walk.dns.len() - 1;
+    Some(if more == 0 { visible(first) } else { format!("{} +{more}", visible(first)) })
 }
 
 /// ` ✓tcp ✓stream ✓starttls ✓tls ✓stream ▶auth 10.4s ·stream ·bind ·session`
@@ -250,6 +268,7 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             shown.push((&binding.press[0], footer_word(model, binding)));
         }
     }
+    shown.retain(|(_, word)| !word.is_empty());
     // What the login offers stands before what the pane offers.
     if model.popups.is_empty() {
         shown.sort_by_key(|(key, _)| table().iter().position(|binding| binding.press[0] == *key));

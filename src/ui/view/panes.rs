@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::pen::{Pen, Runs, columns, run, shortened};
 use super::sheet;
 use crate::console::visible;
-use crate::discovery::{Item, ItemState};
+use crate::discovery::{Item, ItemState, Wants};
 use crate::ui::geometry::{Pane, inner};
 use crate::ui::glyphs;
 use crate::ui::model::Model;
@@ -34,19 +34,22 @@ pub(super) fn tree(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-/// `▸ ✗ imp1 home   silent @auth `
+/// `▸ ✗ imp1 home   silent @auth`
 fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
     let item = row.item;
-    let fold = match (item.children.is_empty(), model.open.contains(&item.id)) {
-        (true, _) => " ",
-        (false, true) => glyphs::OPEN,
-        (false, false) => glyphs::CLOSED,
+    // Where nothing stands under an item it needs no sign of that, but for the nodes, which stand below each other.
+    let is_node_row = row.depth == 0 && row.above.is_some();
+    let fold = match (item.children.is_empty(), model.shown_under(item).is_empty()) {
+        (true, _) if is_node_row => "  ".to_owned(),
+        (true, _) => String::new(),
+        (false, false) => format!("{} ", glyphs::OPEN),
+        (false, true) => format!("{} ", glyphs::CLOSED),
     };
-    let mut runs = vec![run(format!("{}{fold} ", "  ".repeat(row.depth)), Role::Text)];
+    let mut runs = vec![run(format!("{}{fold}", "  ".repeat(row.depth)), Role::Text)];
     if let Some((glyph, role)) = state(item.state) {
         runs.push(run(format!("{glyph} "), role));
     }
-    let [name, marks, figure] = fitted(item, width.saturating_sub(columns(&runs)));
+    let [name, marks, figure] = fitted(item, &figures(model, item), width.saturating_sub(columns(&runs)));
     runs.push(run(name, Role::Text));
     runs.push(run(marks, Role::Title));
     if !figure.is_empty() {
@@ -57,26 +60,58 @@ fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
     runs
 }
 
-/// An item's name, marks and figure in at most `width` columns. The name tells nodes apart, so it is shortened
-/// last: the marks go first, then the figure's first word, which the state says too.
-fn fitted(item: &Item, width: usize) -> [String; 3] {
-    let name = visible(&item.name);
-    let marks: String = item.marks.iter().map(|mark| format!(" {mark}")).collect();
-    let figure = visible(&item.figure);
-    let short = figure.split_once(' ').map_or(figure.as_str(), |(_, rest)| rest).to_owned();
-    let needed = |marks: &str, figure: &str| {
-        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 1 }
-    };
-    let ways = [(&marks[..], &figure), ("", &figure), (&marks[..], &short), ("", &short)];
-    let way = ways.into_iter().find(|(marks, figure)| needed(marks, figure) <= width);
-    if let Some((marks, figure)) = way {
-        return [name.clone(), marks.to_owned(), figure.clone()];
+/// An item's figure, the fullest first. What waits for the password says so, in as many words as fit.
+fn figures(model: &Model, item: &Item) -> Vec<String> {
+    match &item.wants {
+        Some(Wants::Password(_)) if model.wants_password().is_some() => {
+            ["needs the password: P", "needs P"].map(str::to_owned).to_vec()
+        }
+        _ => {
+            let figure = visible(&item.figure);
+            let short = figure.split_once(' ').map(|(_, rest)| rest.to_owned());
+            // `silent @auth`, `answers 21 ms`: the state says the first word too.
+            let telling = |rest: &String| rest.starts_with(|first: char| first == '@' || first.is_ascii_digit());
+            let short = short.filter(telling);
+            [Some(figure), short].into_iter().flatten().collect()
+        }
     }
-    let figure = shortened(&short, width.saturating_sub(6));
+}
+
+/// An item's name, marks and figure in at most `width` columns. The name tells items apart, so it is shortened
+/// last: before it go the end of a record's name, which all share, the marks from the last on, then the figure's
+/// first word, which the state says too.
+fn fitted(item: &Item, figures: &[String], width: usize) -> [String; 3] {
+    let name = visible(&item.name);
+    let bare = bare(&name).to_owned();
+    let marks = |count: usize| item.marks[..count].iter().map(|mark| format!(" {mark}")).collect::<String>();
+    let fits = |name: &str, marks: &str, figure: &str| {
+        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 1 } <= width
+    };
+    let empty = String::new();
+    let quiet = (item.state == ItemState::Ok && !is_node(item)).then_some(&empty);
+    for figure in figures.iter().chain(quiet) {
+        for count in (0..=item.marks.len()).rev() {
+            let marks = marks(count);
+            if let Some(name) = [&name, &bare].into_iter().find(|name| fits(name, &marks, figure)) {
+                return [name.clone(), marks, figure.clone()];
+            }
+        }
+    }
+    let figure = figures.last().filter(|_| quiet.is_none()).unwrap_or(&empty);
+    let figure = shortened(figure, width.saturating_sub(6));
     let room = width.saturating_sub(if figure.is_empty() { 0 } else { figure.width() + 2 });
-    let is_node = !item.id.0.contains('/');
-    let name = if is_node { without_middle(&name, room) } else { shortened(&name, room) };
+    let name = if is_node(item) { without_middle(&name, room) } else { shortened(&bare, room) };
     [name, String::new(), figure]
+}
+
+/// `_cisco-uds` of `_cisco-uds._tcp`, `certificate` of `certificate CN=…`.
+fn bare(name: &str) -> &str {
+    let record = ["._tcp", "._tls"].iter().find_map(|end| name.strip_suffix(end));
+    record.unwrap_or(if name.starts_with("certificate ") { "certificate" } else { name })
+}
+
+fn is_node(item: &Item) -> bool {
+    item.id.0.starts_with("node:") && !item.id.0.contains('/')
 }
 
 /// `text` in at most `width` columns, its middle left out: names of nodes differ at their ends.
@@ -137,17 +172,17 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if area.is_empty() {
         return;
     }
-    let node = model.node().map_or_else(String::new, |(host, _)| format!(" · {}", visible(host)));
     let raw = if model.raw { " · raw" } else { "" };
     let right = match model.unread() {
         None => "follow".to_owned(),
         Some(0) => "held".to_owned(),
         Some(new) => format!("+{new} new"),
     };
-    pen.frame(area, &format!("XML console{node}{raw}"), &right, model.focus == Pane::Console);
+    pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
     let inside = inner(area);
     if model.page.is_empty() {
-        pen.line(inside, 0, &[run("nothing has passed on this node yet", Role::Muted)]);
+        let place = if model.node().is_some() { "on this node" } else { "here" };
+        pen.line(inside, 0, &[run(format!("nothing has passed {place} yet"), Role::Muted)]);
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
     for (down, line) in (0..inside.height).zip(&model.page) {
@@ -155,5 +190,20 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         if Some(line.n) == selected && line.line == 0 {
             pen.mark_row(inside, down, Role::Selected);
         }
+    }
+}
+
+/// Whose rows the console shows: `XML console · imp1.example.test`, `DNS · _cisco-uds._tcp`, `HTTP · cucm1:8443`.
+fn console_title(model: &Model) -> String {
+    if let Some((host, _)) = model.node() {
+        return format!("XML console · {}", visible(host));
+    }
+    let key = model.console_key();
+    let domain = model.progress.run().map_or_else(String::new, |run| format!(".{}", run.domain));
+    let brief = |name: &str| if domain.len() > 1 { visible(&name.replace(&domain, "")) } else { visible(name) };
+    match (key.strip_prefix("dns:"), key.split_once("://")) {
+        (Some(name), _) => format!("DNS · {}", brief(name)),
+        (None, Some((_, place))) => format!("HTTP · {}", brief(place)),
+        (None, None) => "XML console".to_owned(),
     }
 }

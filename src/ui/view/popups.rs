@@ -6,7 +6,8 @@ use ratatui::widgets::Widget;
 use super::pen::{Pen, Runs, run, shortened};
 use super::{lines, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
-use crate::journal::{OpId, Stage};
+use crate::discovery::TrustAsk;
+use crate::journal::{OpId, RunAsk, Stage};
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
 use crate::ui::model::{Hold, Model};
@@ -79,7 +80,9 @@ fn title(model: &Model, popup: &Popup) -> String {
             EditorKind::Input => "XML Input".to_owned(),
         },
         Popup::Password(..) => "Password".to_owned(),
-        Popup::Question(Question::Held(_, Hold::Certificate { .. })) => "Accept this certificate here?".to_owned(),
+        Popup::Question(Question::Trust(..) | Question::Held(_, Hold::Certificate { .. })) => {
+            "Accept this certificate here?".to_owned()
+        }
         Popup::Question(Question::Held(_, Hold::Cleartext { .. })) => "Send a credential in clear?".to_owned(),
         Popup::Question(Question::Held(..)) => "One more attempt?".to_owned(),
         Popup::Question(Question::RetryTo { .. }) => "Retry and run to here?".to_owned(),
@@ -121,6 +124,7 @@ fn whose(model: &Model, op: OpId) -> (String, String) {
 fn ask(model: &Model, question: &Question) -> Vec<String> {
     match question {
         Question::Held(op, hold) => held(model, *op, hold),
+        Question::Trust(_, ask) => trust(ask),
         Question::RetryTo { host, port, stage } => {
             let cost = match stage {
                 stage if *stage > Stage::Auth => "It costs one attempt with the real password.",
@@ -152,7 +156,7 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
             lines.extend([
                 format!("Fingerprint: {fingerprint}"),
                 format!("Would be sent through it: {would_send}"),
-                "Yes accepts this fingerprint on this host for this run only; the recording says so.".to_owned(),
+                ACCEPTS.to_owned(),
             ]);
             lines
         }
@@ -170,9 +174,37 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
     }
 }
 
-fn password(model: &Model, op: OpId, field: &SecretField, width: usize) -> Vec<Runs> {
-    let (user, node) = whose(model, op);
-    let mut lines = words(&[format!("The password of {user}, for {node}:")], width);
+/// What a yes to the question about a certificate does.
+const ACCEPTS: &str = "y accepts this fingerprint on this host for this run; K keeps it in the configuration. The recording says so.";
+
+/// The question about the certificate of a host that a request would send a credential to.
+fn trust(ask: &TrustAsk) -> Vec<String> {
+    let mut lines = vec![format!("The certificate of {} fails:", ask.host)];
+    lines.extend(ask.failed.iter().map(|why| format!("  - {why}")));
+    lines.extend(ask.certificate.iter().cloned());
+    lines.extend([
+        format!("Fingerprint: {}", ask.fingerprint),
+        format!("Would be sent through it: {}", ask.would_send),
+        ACCEPTS.to_owned(),
+    ]);
+    lines
+}
+
+/// Whose password, and where it goes first.
+fn password_for(model: &Model, op: Option<OpId>) -> (String, String) {
+    if let Some(op) = op {
+        let (user, node) = whose(model, op);
+        return (user, format!("for {node}"));
+    }
+    let user = |run: &RunAsk| format!("{}@{}", visible(&run.user), visible(&run.domain));
+    let host =
+        model.wants_password().map_or_else(|| "this run".to_owned(), |host| format!("{} first", visible(host)));
+    (model.progress.run().map_or_else(String::new, user), format!("for {host}"))
+}
+
+fn password(model: &Model, op: Option<OpId>, field: &SecretField, width: usize) -> Vec<Runs> {
+    let (user, whom) = password_for(model, op);
+    let mut lines = words(&[format!("The password of {user}, {whom}:")], width);
     let room = width.saturating_sub(3);
     lines.push(vec![
         run("  ", Role::Text),
@@ -186,8 +218,15 @@ fn password(model: &Model, op: OpId, field: &SecretField, width: usize) -> Vec<R
         count => format!("  {count} characters · Ctrl-u clears them"),
     };
     lines.push(vec![run(typed, Role::Muted)]);
-    let hint =
-        "It is kept in memory for this run, goes into no file, and is sent to no other host without your word.";
+    let hint = match op {
+        Some(_) => {
+            "It is kept in memory for this run, goes into no file, and is sent to no other host without your word."
+        }
+        None => {
+            "It is kept in memory for this run and goes into no file. It is sent to this host first, once; only \
+             where that accepts it, to the others on this user's path."
+        }
+    };
     lines.extend(words(&[hint.to_owned()], width));
     lines
 }

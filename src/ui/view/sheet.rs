@@ -128,6 +128,8 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
     let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
     if let (true, Some((host, port))) = (is_node, &item.node) {
         lines.extend(laid(&[Line::words(&format!("{host}:{port}"), Ink::Muted)], width));
+        let detail: Vec<Line> = item.detail.iter().map(|text| indented(text)).collect();
+        lines.extend(laid(&detail, width));
         if let Some(login) = item.op.and_then(|op| model.progress.login(op)) {
             lines.extend(login_lines(model, item, login, width));
         }
@@ -137,14 +139,48 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
         lines.extend(stage_lines(model, item, width));
         return lines;
     }
-    let rows = item.entries.iter().filter_map(|n| model.console.row(*n));
+    let detail: Vec<Line> = item.detail.iter().map(|text| indented(text)).collect();
+    lines.extend(laid(&detail, width));
+    let rows = if item.ops.is_empty() { stated(model, item) } else { passed(model, item) };
     for row in rows {
+        if !item.detail.is_empty() {
+            lines.push(stamp(model, row));
+        }
         lines.extend(row_lines(model, row, width));
     }
     lines
 }
 
-/// How many rows of a stage are shown; the console has them all.
+/// A line whose leading spaces are its indent.
+fn indented(text: &str) -> Line {
+    let bare = text.trim_start_matches(' ');
+    let mut line = Line::words(bare, Ink::Plain);
+    line.indent = text.len() - bare.len();
+    line
+}
+
+/// The rows of the entries that say what an item shows.
+fn stated<'m>(model: &'m Model, item: &Item) -> Vec<&'m Row> {
+    item.entries.iter().filter_map(|n| model.console.row(*n)).collect()
+}
+
+/// The rows of the operations that an item is about, in full.
+fn passed<'m>(model: &'m Model, item: &Item) -> Vec<&'m Row> {
+    let rows = model.console.rows();
+    let place = item.place.as_deref().unwrap_or_default();
+    let here = model.console.of_node(place).iter().filter_map(|at| rows.get(*at));
+    here.filter(|row| item.ops.contains(&row.op)).take(STAGE_ROWS).collect()
+}
+
+/// When a row's entry was, and its mark.
+fn stamp(model: &Model, row: &Row) -> Runs {
+    vec![
+        run(format!("{} ", wide_time(row.wall, model.setup.ahead_of_utc)), Role::Muted),
+        run(row.mark.text(), Role::Mark(row.mark)),
+    ]
+}
+
+/// How many rows of a stage or an item are shown; the console has them all.
 const STAGE_ROWS: usize = 100;
 
 /// The last entry before a stage: the one that ended the stage before it, else the one that began the login. A
@@ -168,10 +204,7 @@ fn stage_lines(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
     let inside = of_node[first..].iter().filter_map(|at| rows.get(*at)).take_while(|row| !over || row.n <= *last);
     let mut lines = Vec::new();
     for row in inside.take(STAGE_ROWS) {
-        lines.push(vec![
-            run(format!("{} ", wide_time(row.wall, model.setup.ahead_of_utc)), Role::Muted),
-            run(row.mark.text(), Role::Mark(row.mark)),
-        ]);
+        lines.push(stamp(model, row));
         lines.extend(row_lines(model, row, width));
     }
     lines

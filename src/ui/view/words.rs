@@ -2,6 +2,7 @@
 
 use crate::console::visible;
 use crate::console::why;
+use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
 use crate::progress::{Level, LoginProgress, LoginResult, StageOutcome, result};
 use crate::ui::action::{Action, LoginAct};
@@ -23,6 +24,9 @@ pub(super) enum NextLine {
 }
 
 pub(super) fn next(model: &Model) -> NextLine {
+    if let Some(item) = other_item(model) {
+        return NextLine::Said(visible(&item.words));
+    }
     let Some(login) = model.login() else {
         return NextLine::Said("no login yet: Enter on a node steps one".to_owned());
     };
@@ -40,6 +44,29 @@ pub(super) fn next(model: &Model) -> NextLine {
         return NextLine::Waiting(format!("waiting for {}  ({behind})", wait.awaited.words()));
     }
     NextLine::Said(rest(model, standing))
+}
+
+/// The selected item, where it is neither a node nor part of a login.
+fn other_item(model: &Model) -> Option<&Item> {
+    model.selected_item().filter(|item| !item.words.is_empty() && model.node().is_none())
+}
+
+/// What can be done about an item that is no node; else the rule that decided about it.
+fn item_can(model: &Model, item: &Item) -> String {
+    let user = model.progress.run().map_or_else(String::new, |run| visible(&run.user));
+    match &item.wants {
+        _ if model.setup.replay => {}
+        Some(Wants::Trust(_)) => return "t shows what failed and asks; no credential crosses before".to_owned(),
+        Some(Wants::Password(host)) if model.wants_password().is_some() => {
+            return format!("needs the password: P asks for {user}'s; it goes to {} first, once", visible(host));
+        }
+        Some(Wants::Password(_)) | None => {}
+    }
+    match (item.rule.as_str(), valid(model, &Action::AskAgain)) {
+        ("", true) => "Enter shows the whole of it · o asks once more".to_owned(),
+        ("", false) => "Enter shows the whole of it".to_owned(),
+        (rule, _) => visible(rule),
+    }
 }
 
 /// Where nothing is proposed and nothing is waited for.
@@ -65,6 +92,9 @@ fn rest(model: &Model, standing: Option<&Standing>) -> String {
             }
             _ => format!("at {at}"),
         },
+        LoginResult::Ok if login.ask.until < Stage::Auth => {
+            format!("asked up to {}; offers {}", login.ask.until, visible(&login.mechanisms.join(", ")))
+        }
         LoginResult::Ok => complete(login),
         LoginResult::Silent => format!("ended without an answer at {at}{}", why()),
         LoginResult::Refused => format!("refused at {at}{}", why()),
@@ -119,6 +149,9 @@ fn hold_note(hold: &Hold) -> String {
 
 /// What can be done now, in one line.
 pub(super) fn can(model: &Model) -> String {
+    if let Some(item) = other_item(model) {
+        return item_can(model, item);
+    }
     if model.setup.replay {
         return "a recording: nothing can be sent".to_owned();
     }
@@ -126,6 +159,9 @@ pub(super) fn can(model: &Model) -> String {
     let again = valid(model, &Action::Login(LoginAct::RetryToHere));
     let retry = if again { "r retry login · R retry and run to here" } else { "r retry login" };
     let Some(login) = model.login() else { return "Enter steps a login on this node".to_owned() };
+    if model.login_standing().is_none() {
+        return "Enter steps a login on this node · o asks it once more".to_owned();
+    }
     if login.failure.is_some() {
         return "r retry login · P another password first · F what to do".to_owned();
     }

@@ -154,3 +154,5 @@ fn a_node_that_is_not_home_may_refuse_the_user_but_not_the_connect() {
         assert_eq!(run.node(0).state, state);
     }
 }
+
+mod walked;

@@ -1,6 +1,7 @@
 //! One IM&P node of the tree: its addresses, its certificate in words, and how far its newest login came.
 
-use super::item::{Item, ItemState};
+use super::figures::took;
+use crate::discovery::item::{Item, ItemState};
 use crate::journal::{
     Entry, EntryNo, Event, Fact, How, LoginAsk, NetFact, Offset, OpId, Outcome, Stage, StageMark, TlsFact,
     WaitMark,
@@ -65,14 +66,14 @@ impl Node {
         self.host == host && self.port == port
     }
 
-    /// `imp1` of `imp1.example.test`; an address stays whole.
-    pub(super) fn label(&self) -> &str {
-        let first = self.host.split('.').next().unwrap_or(&self.host);
-        if self.host.contains(':') || first.bytes().all(|byte| byte.is_ascii_digit()) { &self.host } else { first }
+    /// Host and port.
+    pub(super) fn place(&self) -> (&str, u16) {
+        (&self.host, self.port)
     }
 
-    pub(super) fn full_name(&self) -> String {
-        if self.port == 5222 { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+    /// Whether it is the user's home node, as far as its logins know.
+    pub(super) fn home(&self) -> Option<bool> {
+        self.home
     }
 
     pub(super) fn began(&mut self, entry: &Entry, ask: &LoginAsk) {
@@ -114,39 +115,34 @@ impl Node {
         }
     }
 
-    /// The node's item, under the name that was chosen for it.
-    pub(super) fn item(&self, name: String) -> Item {
-        let id = format!("node:{}:{}", self.host, self.port);
-        let mut item = Item::new(id.clone(), ItemState::Waiting, &name);
-        if self.port != 5222 && !name.ends_with(&format!(":{}", self.port)) {
-            item.name.push_str(&format!(":{}", self.port));
-        }
-        if self.home == Some(true) {
-            item.marks.push("home".to_owned());
-        }
-        for (at, (address, n)) in self.addresses.iter().enumerate() {
-            let mut child = Item::new(format!("{id}/address:{at}"), ItemState::Plain, address);
-            child.entries.push(*n);
-            item.children.push(child);
-        }
+    /// Its addresses and who named it, as its logins have them: where no walk knows better.
+    pub(super) fn front(&self, id: &str) -> Vec<Item> {
+        let address = |(at, (address, n)): (usize, &(String, EntryNo))| {
+            let mut item = Item::new(format!("{id}/address:{at}"), ItemState::Plain, address.clone());
+            item.entries.push(*n);
+            item
+        };
+        let mut items: Vec<Item> = self.addresses.iter().enumerate().map(address).collect();
         if !self.named_by.is_empty() {
             let words = format!("named by {}", self.named_by.join(", "));
-            item.children.push(Item::new(format!("{id}/named"), ItemState::Plain, &words));
+            items.push(Item::new(format!("{id}/named"), ItemState::Plain, words));
         }
+        items
+    }
+
+    /// Shows the newest login on the node's item.
+    pub(super) fn show(&self, item: &mut Item, id: &str, home: Option<bool>) {
         if let Some(login) = self.logins.last() {
-            (item.state, item.figure) = login.figure(self.home);
+            (item.state, item.figure) = login.figure(home);
             item.op = Some(login.op);
+            item.ops = self.logins.iter().map(|login| login.op).collect();
             item.entries.clone_from(&login.entries);
-            item.children.extend(login.items(&id));
+            item.children.extend(login.items(id));
         }
         if self.logins.len() > 1 {
             let words = format!("{} logins, the newest shown", self.logins.len());
-            item.children.push(Item::new(format!("{id}/logins"), ItemState::Plain, &words));
+            item.children.push(Item::new(format!("{id}/logins"), ItemState::Plain, words));
         }
-        let node = Some((self.host.clone(), self.port));
-        item.children.iter_mut().for_each(|child| child.node.clone_from(&node));
-        item.node = node;
-        item
     }
 }
 
@@ -323,18 +319,9 @@ impl Certificate {
             Some(false) => ItemState::Warning,
             None => ItemState::Plain,
         };
-        let mut item = Item::new(id, state, &format!("certificate {}", self.words));
+        let mut item = Item::new(id, state, format!("certificate {}", self.words));
         item.op = Some(op);
         item.entries.clone_from(&self.entries);
         item
-    }
-}
-
-/// `21 ms`, `0.4 ms`, `4.0 s`
-fn took(micros: u64) -> String {
-    match micros {
-        0..1_000 => format!("0.{} ms", micros / 100),
-        1_000..1_000_000 => format!("{} ms", micros / 1000),
-        _ => format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10),
     }
 }

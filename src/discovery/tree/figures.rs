@@ -1,0 +1,74 @@
+//! Figures, names and places as the tree writes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::journal::HttpAsk;
+
+/// `21 ms`, `0.4 ms`, `4.0 s`
+pub(super) fn took(micros: u64) -> String {
+    match micros {
+        0..1_000 => format!("0.{} ms", micros / 100),
+        1_000..1_000_000 => format!("{} ms", micros / 1000),
+        _ => format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10),
+    }
+}
+
+/// The day of a certificate's date, in UTC.
+pub(super) fn day(seconds_since_1970: i64) -> String {
+    jiff::Timestamp::from_second(seconds_since_1970).map_or_else(
+        |_| format!("{seconds_since_1970} s since 1970"),
+        |moment| moment.strftime("%Y-%m-%d").to_string(),
+    )
+}
+
+/// `1 record`, `3 records`
+pub(super) fn count(many: usize, what: &str) -> String {
+    if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
+}
+
+/// `10.1.1.53` of `10.1.1.53:53`: the port is said only where it is another one.
+pub(super) fn server(address: &str) -> &str {
+    address.strip_suffix(":53").map_or(address, |bare| bare.trim_start_matches('[').trim_end_matches(']'))
+}
+
+/// Where the console keeps the rows of the questions about a name.
+pub(super) fn dns_place(name: &str) -> String {
+    format!("dns:{name}")
+}
+
+/// Where the console keeps the rows of an origin.
+pub(super) fn http_place(ask: &HttpAsk) -> String {
+    format!("{}://{}", ask.origin().0, ask.place())
+}
+
+/// `host:port`, an IPv6 address in brackets: also where the console keeps the rows of a node.
+pub(super) fn host_port(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// `imp1` of `imp1.example.test`; an address stays whole.
+pub(super) fn label(host: &str) -> &str {
+    let first = host.split('.').next().unwrap_or(host);
+    let is_address = host.contains(':') || first.bytes().all(|byte| byte.is_ascii_digit());
+    if is_address { host } else { first }
+}
+
+/// The short names of hosts: the first label where no other host has it.
+#[derive(Debug, Default)]
+pub(super) struct Labels(BTreeMap<String, BTreeSet<String>>);
+
+impl Labels {
+    pub(super) fn add(&mut self, host: &str) {
+        let host = host.to_ascii_lowercase();
+        self.0.entry(label(&host).to_owned()).or_default().insert(host);
+    }
+
+    pub(super) fn short(&self, host: &str) -> String {
+        let shared = self.0.get(&label(host).to_ascii_lowercase()).is_some_and(|hosts| hosts.len() > 1);
+        if shared { host.to_owned() } else { label(host).to_owned() }
+    }
+
+    pub(super) fn short_list<'a>(&self, hosts: impl IntoIterator<Item = &'a String>) -> String {
+        hosts.into_iter().map(|host| self.short(host)).collect::<Vec<_>>().join(", ")
+    }
+}

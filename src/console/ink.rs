@@ -89,6 +89,16 @@ impl Line {
         line
     }
 
+    /// Lines of words that read as one sentence when they are put on one line: the first one, and the others inside it.
+    pub fn sentence(parts: &[(String, Ink)]) -> Vec<Self> {
+        let lines = parts.iter().enumerate().map(|(at, (text, ink))| {
+            let goes_on = at + 1 < parts.len() && !text.ends_with(':');
+            let end = if goes_on { ";" } else { "" };
+            Self { indent: if at == 0 { 0 } else { 2 }, ..Self::words(&format!("{text}{end}"), *ink) }
+        });
+        lines.collect()
+    }
+
     /// Adds words; the line may break at each space, but not between a figure and its unit.
     pub fn say(&mut self, text: &str, ink: Ink) -> &mut Self {
         let mut before = "";

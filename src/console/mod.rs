@@ -1,21 +1,29 @@
 //! The console: one timeline of rows folded from entries, laid out as values. Knows no colours, no panes, no
 //! scrolling and no clock; what it prints from outside went through [`visible`].
 //!
-//! Reading order: [`Row`], then [`Console`] (the fold), then [`ink`](self) (pieces, lines, [`wrap`]), then `xml`.
+//! Reading order: [`Row`], then [`Console`] (the fold), then [`ink`](self) (pieces, lines, [`wrap`]), then `xml`,
+//! `dns` and `http`.
 
 mod clock;
+mod dns;
 mod fold;
+mod http;
 mod ink;
+mod masked;
+mod place;
 mod row;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod visible;
 mod wellformed;
 mod words;
 mod xml;
 
 pub use clock::{day, short_time, wide_time};
-pub use fold::{Console, node_key};
+pub use fold::Console;
 pub use ink::{Ink, Laid, Line, Piece, wrap};
+pub use place::{dns_key, http_key, node_key};
 pub use row::{Body, Kind, Mark, Row};
 pub use silence::why_alike;
 pub use visible::visible;

@@ -1,7 +1,7 @@
 //! One row of the console: which entry it shows, how it is marked, and how it is laid out.
 
 use super::ink::{Ink, Line};
-use super::{silence, xml};
+use super::{http, silence, xml};
 use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelView, OpId, Payload, Wall};
 
 /// The mark at a row's start; it says the direction without a colour.
@@ -46,6 +46,10 @@ pub enum Kind {
     Sasl,
     /// Certificates and what was agreed.
     Tls,
+    /// Questions to DNS servers.
+    Dns,
+    /// Requests over HTTP.
+    Http,
     /// Addresses and connections.
     Net,
     /// Waits and silence.
@@ -85,6 +89,17 @@ pub enum Body {
         /// `edited`, `still open, 57 bytes so far`; empty where there is nothing to add.
         note: String,
     },
+    /// A request over HTTP, or the head or the body of an answer.
+    Http {
+        /// Of a request its whole address; else empty.
+        url: String,
+        /// Request line or status line, and headers; empty where only a body came.
+        head: Payload,
+        /// The body; empty where there is none.
+        body: Payload,
+        /// `bound met after 1 MiB: it was read no further`; empty where there is nothing to add.
+        note: String,
+    },
     /// Words.
     Words(Vec<Line>),
     /// A wait that crossed a mark.
@@ -122,6 +137,15 @@ impl Row {
                 }
                 lines
             }
+            Body::Http { url, head, body, note } => {
+                let mut lines = http::head(head, url, raw);
+                lines.extend(http::body(body, raw));
+                if !note.is_empty() {
+                    let ink = if self.mark == Mark::Bang { Ink::Bad } else { Ink::Warn };
+                    lines.push(Line::words(&format!("[{note}]"), ink));
+                }
+                lines
+            }
             Body::Words(lines) => lines.clone(),
             Body::Quiet { awaited, reply, waited_ms, view, before } => {
                 if self.mark != Mark::Bang {
@@ -133,6 +157,17 @@ impl Row {
             Body::Kernel { view, same_for_ms, sent } => {
                 vec![Line::words(&silence::kernel(view, *same_for_ms, *sent), Ink::Muted)]
             }
+        }
+    }
+
+    /// The bytes that it shows, where it shows bytes.
+    pub fn payloads(&self) -> Vec<&Payload> {
+        match &self.body {
+            Body::Xml { payload, .. } => vec![payload],
+            Body::Http { head, body, .. } => {
+                [head, body].into_iter().filter(|payload| payload.wire_len() > 0).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::clock::day;
 use super::ink::{Ink, Line};
 use super::row::{Kind, Mark};
+use super::{dns, http};
 use crate::journal::{
     Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Remark, TlsFact, UserAct, Verdict,
 };
@@ -28,7 +29,8 @@ pub(super) fn ask(ask: &Ask) -> Option<Said> {
                 format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
             Some(event(Kind::Run, &text))
         }
-        Ask::Dns(_) | Ask::Http(_) => None,
+        Ask::Dns(ask) => Some(dns::ask(ask)),
+        Ask::Http(ask) => Some(http::ask(ask)),
         Ask::Resolve { host } => Some(event(Kind::Net, &format!("asking for the addresses of {host}"))),
         Ask::Connect { to } => Some(event(Kind::Net, &format!("connecting to {to}"))),
         Ask::Handshake { server_name, .. } => Some(event(Kind::Tls, &format!("TLS handshake, SNI {server_name}"))),
@@ -206,23 +208,31 @@ pub fn why(outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// How an operation ended, where that is worth a row. `what`: the operation in words.
+/// How an operation ended, where that is worth a row.
 pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
     let (what, kind) = match ask {
         Some(Ask::Run(_)) => return None,
-        Some(Ask::Login(_)) => ("login", Kind::Run),
-        Some(Ask::Resolve { .. } | Ask::Dns(_)) => ("address lookup", Kind::Net),
-        Some(Ask::Http(_)) => ("request", Kind::Net),
-        Some(Ask::Connect { .. }) => ("connect", Kind::Net),
-        Some(Ask::Handshake { .. }) => ("TLS handshake", Kind::Tls),
-        Some(Ask::LegacyHello) => ("look at old TLS", Kind::Tls),
-        None => ("operation", Kind::Other),
+        Some(Ask::Login(_)) => ("login".to_owned(), Kind::Run),
+        Some(Ask::Resolve { .. }) => ("address lookup".to_owned(), Kind::Net),
+        Some(Ask::Dns(ask)) => (format!("{} from {}", dns::question(ask), ask.server), Kind::Dns),
+        Some(Ask::Http(ask)) => (format!("{} from {}", ask.what.words(), ask.place()), Kind::Http),
+        Some(Ask::Connect { .. }) => ("connect".to_owned(), Kind::Net),
+        Some(Ask::Handshake { .. }) => ("TLS handshake".to_owned(), Kind::Tls),
+        Some(Ask::LegacyHello) => ("look at old TLS".to_owned(), Kind::Tls),
+        None => ("operation".to_owned(), Kind::Other),
     };
-    let said = why(outcome).map_or_else(String::new, |why| format!(": {why}"));
+    let said = match (kind, outcome.code.as_deref(), outcome.text.as_deref()) {
+        // the name says no more than what stands before it
+        (Kind::Http, Some("silent"), text) => text.map(str::to_owned),
+        _ => why(outcome),
+    };
+    let said = said.map_or_else(String::new, |why| format!(": {why}"));
     match outcome.how {
         How::Ok if kind == Kind::Run => Some(event(kind, &format!("login complete{said}"))),
         How::Ok => None,
         How::Stopped => Some(event(kind, &format!("{what} stopped{said}"))),
+        // a status is an answer; whether it is a bad one depends on what was asked for
+        How::Refused if kind == Kind::Http => Some(event(kind, &format!("{what}: refused{said}"))),
         How::Refused => Some(bang(kind, &format!("{what} refused{said}"))),
         How::Broken => Some(bang(kind, &format!("{what}: the peer broke the rules{said}"))),
         How::Lost => Some(bang(kind, &format!("{what}: connection lost{said}"))),

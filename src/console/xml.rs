@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::ink::{Ink, Line, Piece};
-use crate::journal::{Cut, Payload};
+use super::masked::{Masked, mask_words};
+use crate::journal::Payload;
 
 /// One token of a text, by its byte range.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,34 +29,19 @@ pub fn raw(payload: &Payload) -> Vec<Line> {
     Sheet::new(payload).raw()
 }
 
-/// Where a secret stood: `[masked PLAIN: authcid alice]`.
-fn mask_words(cut: &Cut) -> String {
-    if cut.note.is_empty() {
-        format!("[masked {}]", cut.kind)
-    } else {
-        format!("[masked {}: {}]", cut.kind, cut.note)
-    }
-}
+struct Sheet<'a>(Masked<'a>);
 
-struct Sheet<'a> {
-    text: String,
-    cuts: &'a [Cut],
-    /// The cuts' places in `text`; they differ from the journal's where malformed UTF-8 was replaced.
-    at: Vec<usize>,
+impl<'a> std::ops::Deref for Sheet<'a> {
+    type Target = Masked<'a>;
+
+    fn deref(&self) -> &Masked<'a> {
+        &self.0
+    }
 }
 
 impl<'a> Sheet<'a> {
     fn new(payload: &'a Payload) -> Self {
-        let bytes = payload.bytes();
-        let (mut text, mut at, mut done) = (String::new(), Vec::new(), 0);
-        for cut in payload.cuts() {
-            let to = cut.at.clamp(done, bytes.len());
-            text.push_str(&String::from_utf8_lossy(&bytes[done..to]));
-            at.push(text.len());
-            done = to;
-        }
-        text.push_str(&String::from_utf8_lossy(&bytes[done..]));
-        Self { text, cuts: payload.cuts(), at }
+        Self(Masked::new(payload))
     }
 
     fn tokens(&self) -> Vec<Token> {
@@ -79,11 +65,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn masks_at(&self, place: usize, tokens: &mut Vec<Token>) {
-        tokens.extend((0..self.at.len()).filter(|cut| self.at[*cut] == place).map(Token::Mask));
+        tokens.extend(self.cuts_in(place..place + 1).map(Token::Mask));
     }
 
     fn next_cut(&self, from: usize, to: usize) -> usize {
-        self.at.iter().copied().filter(|at| *at > from && *at < to).min().unwrap_or(to)
+        self.cuts_in(from + 1..to).next().map_or(to, |cut| self.at[cut])
     }
 
     fn pretty(&self) -> Vec<Line> {
@@ -167,7 +153,7 @@ impl<'a> Sheet<'a> {
                 continue;
             }
             let mut from = span.start;
-            for cut in (0..self.at.len()).filter(|cut| span.start < self.at[*cut] && self.at[*cut] < span.end) {
+            for cut in self.cuts_in(span.start + 1..span.end) {
                 pieces.push(Piece::new(&self.text[from..self.at[cut]], ink));
                 pieces.push(Piece::new(&mask_words(&self.cuts[cut]), Ink::Masked));
                 from = self.at[cut];

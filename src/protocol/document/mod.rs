@@ -170,8 +170,8 @@ fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// Whether it is a page for people: by its doctype, its root, or the comment of Cisco's own pages.
-fn is_page(text: &str) -> bool {
+/// Whether a text is a page for people: by its doctype, its root, or the comment of Cisco's own pages.
+pub fn is_page(text: &str) -> bool {
     let mut rest = text;
     loop {
         rest = rest.trim_start();

@@ -1,141 +1,16 @@
-//! The fold from entries to rows. It keeps the rows of all operations and, per node, which of them are the
-//! XMPP of that node.
+//! The rows of an XMPP stream: what passed, who waits, what the kernel knows.
 
-use std::collections::BTreeMap;
-
-use super::ink::{Ink, Line};
-use super::row::{Body, Kind, Mark, Row};
-use super::words::{self, Said};
+use super::super::ink::{Ink, Line};
+use super::super::row::{Body, Kind, Mark, Row};
+use super::super::words;
+use super::Console;
 use crate::journal::{
-    Ask, Author, Entry, EntryNo, Event, Fact, KernelFact, KernelReason, KernelView, Offset, OpId, Payload, Read,
-    Received, Sent, WaitFact, WaitMark, XmppFact,
+    Author, Entry, KernelFact, KernelReason, KernelView, Offset, Payload, Read, Received, Sent, WaitFact,
+    WaitMark, XmppFact,
 };
 
-/// The name under which a node's rows are kept: `imp1.example.test:5222`.
-pub fn node_key(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-/// How many rows may wait for their login.
-const STRAYS: usize = 4096;
-
-/// All rows of a run.
-#[derive(Debug, Default)]
-pub struct Console {
-    rows: Vec<Row>,
-    ops: BTreeMap<OpId, Op>,
-    nodes: BTreeMap<String, Vec<usize>>,
-    /// Rows whose operation's login is not known yet: entries of different operations may come in any order.
-    strays: Vec<(usize, OpId, Option<OpId>)>,
-}
-
-/// What the fold remembers of an operation.
-#[derive(Debug)]
-struct Op {
-    ask: Ask,
-    node: Option<String>,
-    /// The operation whose connection this one uses: the login.
-    login: OpId,
-    /// The row of the wait that is on, to which kernel views belong.
-    wait: Option<usize>,
-    kernel: Option<(usize, Offset)>,
-    /// The newest of the kernel's views, and when it was taken.
-    view: Option<(Offset, Result<KernelView, String>)>,
-    partial: Option<usize>,
-    /// Bytes of TCP that had come with the last frame.
-    came: u64,
-    /// Bytes of TCP that we have sent.
-    sent: Option<u64>,
-}
-
 impl Console {
-    /// The console of some entries.
-    pub fn of(entries: &[Entry]) -> Self {
-        let mut console = Self::default();
-        entries.iter().for_each(|entry| console.apply(entry));
-        console
-    }
-
-    /// All rows, oldest first.
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
-    }
-
-    /// Where in [`rows`](Self::rows) the rows of a node stand, oldest first. See [`node_key`].
-    pub fn of_node(&self, node: &str) -> &[usize] {
-        self.nodes.get(node).map_or(&[], Vec::as_slice)
-    }
-
-    /// The row that shows this entry.
-    pub fn row(&self, n: EntryNo) -> Option<&Row> {
-        let at = self.rows.binary_search_by_key(&n, |row| row.n).ok()?;
-        self.rows.get(at)
-    }
-
-    /// The node that a row belongs to, as [`node_key`] names it.
-    pub fn node_of(&self, row: &Row) -> Option<&str> {
-        self.ops.get(&row.op)?.node.as_deref()
-    }
-
-    /// Takes the next entry.
-    pub fn apply(&mut self, entry: &Entry) {
-        match &entry.event {
-            Event::Began(ask) => {
-                self.began(entry, ask);
-                self.say(entry, words::ask(ask));
-            }
-            Event::Saw(fact) => self.saw(entry, fact),
-            Event::Ended(outcome) => {
-                let said = words::ended(self.ops.get(&entry.op).map(|op| &op.ask), outcome);
-                self.say(entry, said);
-            }
-            Event::Lost(loss) => {
-                let text = format!("{} entries were lost here: {}", loss.count, loss.why);
-                self.push(entry, Mark::Bang, Kind::Other, Body::Words(vec![Line::words(&text, Ink::Bad)]));
-            }
-            Event::Unknown(value) => {
-                let text = format!("an entry of a later version: {value}");
-                self.push(entry, Mark::Event, Kind::Other, Body::Words(vec![Line::words(&text, Ink::Muted)]));
-            }
-        }
-    }
-
-    fn began(&mut self, entry: &Entry, ask: &Ask) {
-        let above = entry.parent.and_then(|parent| self.ops.get(&parent));
-        let (node, login) = match ask {
-            Ask::Login(login) => (Some(node_key(&login.host, login.port)), entry.op),
-            _ => (above.and_then(|above| above.node.clone()), above.map_or(entry.op, |above| above.login)),
-        };
-        let op = Op {
-            ask: ask.clone(),
-            node,
-            login,
-            wait: None,
-            kernel: None,
-            view: None,
-            partial: None,
-            came: 0,
-            sent: None,
-        };
-        self.ops.insert(entry.op, op);
-        for (at, op, parent) in std::mem::take(&mut self.strays) {
-            self.place(at, op, parent);
-        }
-    }
-
-    fn saw(&mut self, entry: &Entry, fact: &Fact) {
-        match fact {
-            Fact::Net(fact) => self.say(entry, Some(words::net(fact))),
-            Fact::Tls(fact) => self.say(entry, Some(words::tls(fact))),
-            Fact::User(act) => self.say(entry, Some(words::user(act))),
-            Fact::Stage(_) | Fact::Dns(_) | Fact::Http(_) => {}
-            Fact::Xmpp(fact) => self.xmpp(entry, fact),
-            Fact::Wait(fact) => self.wait(entry, fact),
-            Fact::Kernel(fact) => self.kernel(entry, fact),
-        }
-    }
-
-    fn xmpp(&mut self, entry: &Entry, fact: &XmppFact) {
+    pub(super) fn xmpp(&mut self, entry: &Entry, fact: &XmppFact) {
         match fact {
             XmppFact::Sent(sent) => {
                 if let Some(login) = self.login(entry.op) {
@@ -187,7 +62,7 @@ impl Console {
         }
     }
 
-    fn wait(&mut self, entry: &Entry, fact: &WaitFact) {
+    pub(super) fn wait(&mut self, entry: &Entry, fact: &WaitFact) {
         let mark = match fact.mark {
             WaitMark::Slow => Mark::Event,
             WaitMark::Silent => Mark::Bang,
@@ -212,7 +87,7 @@ impl Console {
         }
     }
 
-    fn kernel(&mut self, entry: &Entry, fact: &KernelFact) {
+    pub(super) fn kernel(&mut self, entry: &Entry, fact: &KernelFact) {
         let Some(login) = self.login(entry.op) else { return };
         let (last, wait, sent) = (login.kernel, login.wait, login.sent);
         login.view = Some((entry.at, fact.view.clone()));
@@ -237,39 +112,6 @@ impl Console {
         let at = self.push(entry, Mark::Event, Kind::Kernel, body);
         if let Some(login) = self.login(entry.op) {
             login.kernel = Some((at, entry.at));
-        }
-    }
-
-    /// The login that an operation belongs to, or the operation itself.
-    fn login(&mut self, op: OpId) -> Option<&mut Op> {
-        let login = self.ops.get(&op)?.login;
-        self.ops.get_mut(&login)
-    }
-
-    fn say(&mut self, entry: &Entry, said: Option<Said>) {
-        if let Some((mark, kind, lines)) = said {
-            self.push(entry, mark, kind, Body::Words(lines));
-        }
-    }
-
-    fn push(&mut self, entry: &Entry, mark: Mark, kind: Kind, body: Body) -> usize {
-        let at = self.rows.len();
-        self.rows.push(Row { n: entry.n, op: entry.op, wall: entry.wall, mark, kind, body });
-        self.place(at, entry.op, entry.parent);
-        at
-    }
-
-    /// Puts a row among those of its node.
-    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) {
-        let of = |op: &OpId| self.ops.get(op).and_then(|op| op.node.clone());
-        match of(&op).or_else(|| of(&parent?)) {
-            Some(node) => {
-                let rows = self.nodes.entry(node).or_default();
-                let to = rows.partition_point(|row| *row < at);
-                rows.insert(to, at);
-            }
-            None if parent.is_some() && self.strays.len() < STRAYS => self.strays.push((at, op, parent)),
-            None => {}
         }
     }
 }

@@ -16,7 +16,9 @@ use crate::protocol::mask::Way;
 
 use super::Origin;
 use super::kept::Kept;
+use super::line::HEADERS;
 use super::masked::AtHand;
+use super::tap::KEPT;
 use super::watch::Watch;
 
 /// So much of a head is noted.
@@ -146,7 +148,8 @@ impl Answer {
 /// How a request ended that got no head; `came` is what came instead.
 pub fn no_head(why: &hyper::Error, came: &[u8], at_hand: &AtHand) -> Outcome {
     let is_http = came.iter().zip(b"HTTP/1.").all(|(came, wanted)| came == wanted);
-    if why.is_parse_too_large() {
+    let is_long = came.len() >= KEPT || memchr::memchr_iter(b'\n', came).count() > HEADERS;
+    if is_http && is_long && why.is_parse() {
         return Outcome::new(How::Broken, "limit", "the answer's head is longer than is read here");
     }
     if !is_http || why.is_parse() {

@@ -24,6 +24,8 @@ use super::tap::{KEPT, Tap, Tapped};
 use super::watch::Watch;
 use super::{Identity, Origin};
 
+/// A head with more headers is refused.
+pub const HEADERS: usize = 1000;
 /// So many idle connections are kept of one origin.
 const IDLE: usize = 8;
 /// A connection whose last answer was read is ready for the next request at once; so long is waited for it.
@@ -53,7 +55,7 @@ impl Line {
         let tap = Arc::new(Tap::default());
         let io = TokioIo::new(Tapped { stream, tap: Arc::clone(&tap) });
         let mut http = http1::Builder::new();
-        http.max_buf_size(KEPT).title_case_headers(true);
+        http.max_buf_size(KEPT).max_headers(HEADERS).title_case_headers(true);
         let (sender, connection) =
             http.handshake(io).await.map_err(|why| Outcome::new(How::Failed, "HTTP", why.to_string()))?;
         // What goes wrong with it, the request that was under way is told.

@@ -28,6 +28,8 @@ pub const MAX_ATTEMPTS: u32 = 3;
 pub const SLOW: Duration = Duration::from_secs(2);
 /// A wait is silent after this long.
 pub const SILENT: Duration = Duration::from_secs(10);
+/// A request whose answer is this late is given up on the screen too: what the plan asks next waits for its end.
+const GIVE_UP: Duration = Duration::from_secs(30);
 /// One address may take so long to connect.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -155,7 +157,10 @@ impl Target {
         Identity {
             user_id: self.walk.user_id.clone(),
             epas: self.walk.epas.clone(),
-            patience: self.marks,
+            patience: Marks {
+                give_up: Some(self.marks.give_up.unwrap_or(GIVE_UP.max(self.marks.silent))),
+                ..self.marks
+            },
             connect_timeout: self.connect_timeout,
         }
     }

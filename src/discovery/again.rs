@@ -8,7 +8,8 @@ impl Walk {
     /// A login on this node with the user's credential, by what is known of the node now. None: nobody named it, or
     /// it has no address.
     pub fn login_step(&self, means: Means, host: &str, port: u16) -> Option<LoginStep> {
-        let node = self.nodes().into_iter().find(|node| node.host.eq_ignore_ascii_case(host) && node.port == port)?;
+        let node =
+            self.nodes().into_iter().find(|node| node.host.eq_ignore_ascii_case(host) && node.port == port)?;
         self.step_on(means, &node, Reach::Credential)
     }
 

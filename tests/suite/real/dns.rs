@@ -5,11 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use impscope::journal::EpasClient;
 use impscope::journal::{
     Ask, DnsAnswer, DnsAsk, DnsFact, DnsRecord, Event, Fact, How, Outcome, RecordData, RecordKind, Srv, Transport,
 };
+use impscope::login::Marks;
 use impscope::login::fill::Secrets;
-use impscope::probe::{Clock, Engine, Notes, Roots};
+use impscope::probe::{Clock, Engine, Identity, Notes, Permissions, Roots};
 
 use super::DOMAIN;
 use super::server::free_address;
@@ -151,8 +153,12 @@ fn ask(server: &NameServer, kind: RecordKind, name: &str) -> Asked {
         let ask = DnsAsk { name: name.to_owned(), kind, server: server.address().to_string() };
         let (notes, mut incoming) = Notes::channel(Clock::start());
         let run = notes.op(None);
-        let secrets = Secrets { password: None, token: None };
-        let engine = Engine::new(notes, Roots::load(None).expect("roots"), secrets, 0, run.id);
+        let marks = Marks { slow: SOON, silent: SOON, give_up: None };
+        let epas =
+            EpasClient { service: String::new(), kind: String::new(), version: String::new(), force: false };
+        let identity = Identity { user_id: String::new(), epas, patience: marks, connect_timeout: SOON };
+        let roots = Roots::load(None).expect("roots");
+        let engine = Engine::new(notes, roots, Secrets::default(), 0, run.id, Permissions::default(), identity);
         let op = engine.dns(ask.clone());
         let mut facts = Vec::new();
         loop {

@@ -9,12 +9,14 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::journal::EpasClient;
 use crate::journal::{
     Ask, DnsAnswer, DnsAsk, DnsFact, DnsRecord, Event, Fact, How, Note, Offset, OpId, Outcome, RecordData,
     RecordKind, Srv, Transport,
 };
+use crate::login::Marks;
 use crate::login::fill::Secrets;
-use crate::probe::{Clock, Engine, Notes, Roots};
+use crate::probe::{Clock, Engine, Identity, Notes, Permissions, Roots};
 
 use server::{
     A, ANSWER, Both, CNAME, NS, OPT, SOA, SRV, TRUNCATED, TXT, framed, named, record, reply, serve, soa, srv,
@@ -322,8 +324,11 @@ async fn the_engine_asks_below_the_run() {
     let server = serve(|question: &[u8], _| vec![reply(question, ANSWER, [&[], &[], &[]])]).await;
     let (notes, mut incoming) = Notes::channel(Clock::start());
     let run = notes.op(None);
-    let secrets = Secrets { password: None, token: None };
-    let engine = Engine::new(notes, Roots::load(None).unwrap(), secrets, 3, run.id);
+    let marks = Marks { slow: LONG, silent: LONG, give_up: None };
+    let epas = EpasClient { service: String::new(), kind: String::new(), version: String::new(), force: false };
+    let identity = Identity { user_id: String::new(), epas, patience: marks, connect_timeout: LONG };
+    let roots = Roots::load(None).unwrap();
+    let engine = Engine::new(notes, roots, Secrets::default(), 3, run.id, Permissions::default(), identity);
     let op = engine.dns(question(server));
     let asked = ended(&mut incoming, op, &question(server)).await;
     assert_eq!(asked.end(), (How::Ok, ""));

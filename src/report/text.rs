@@ -2,15 +2,16 @@
 
 use crate::console::{Row, visible, wide_time};
 use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
-use crate::findings::{self, Finding};
+use crate::findings::{self, Finding, Severity, catalogue};
 use crate::journal::{ClientKind, Remark};
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
-/// One row of the console as one line: time, node where there are several, mark, text.
-pub fn line(row: &Row, node: Option<&str>) -> String {
+/// One row of the console as one line: time, the place that it belongs to, mark, text.
+pub fn line(row: &Row, place: Option<&str>) -> String {
     let text: Vec<String> = row.lines(true).iter().map(crate::console::Line::text).collect();
-    let node = node.map(|node| format!("{node} ")).unwrap_or_default();
-    format!("{} {node}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
+    // A row about DNS names what was asked in its words.
+    let place = place.filter(|place| !place.starts_with("dns:")).map(|place| format!("{place} ")).unwrap_or_default();
+    format!("{} {place}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
 }
 
 /// The verdict: the routes and where the clients would go, each login in a line with its stages, then what was
@@ -23,9 +24,15 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
     }
-    for finding in findings.iter().filter(|finding| finding.explained_by.is_none()) {
+    let (notes, faults): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().filter(|finding| finding.explained_by.is_none()).partition(|finding| is_note(finding));
+    for finding in faults {
         lines.push(String::new());
         lines.extend(findings::lines(finding, width));
+    }
+    if !notes.is_empty() {
+        lines.push(String::new());
+        lines.extend(notes.into_iter().map(|finding| format!("note: {}", findings::headline(finding))));
     }
     let explained: Vec<_> =
         findings.iter().filter_map(|f| Some(format!("{} ({})", f.code.0, f.explained_by?.0))).collect();
@@ -34,6 +41,11 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(format!("explained by others: {}", explained.join(", ")));
     }
     lines
+}
+
+/// Whether a finding is only worth knowing: `impscope explain` has the rest of it.
+fn is_note(finding: &Finding) -> bool {
+    catalogue().severity(finding) == Severity::Info
 }
 
 /// `_cisco-uds._tcp  ok  cucm1.example.test:8443`, and where each client would go.

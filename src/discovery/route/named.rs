@@ -91,8 +91,8 @@ impl Walk {
             all.push(Naming::new(to, format!("EPAS: redirect of {}", label(from)), body(exchange)));
         }
         if let Some((exchange, config)) = self.epas_config() {
-            for (property, by) in [(PRIMARY, "EPAS: primary"), (BACKUP, "EPAS: backup")] {
-                all.extend(property_of(config, property).map(|host| Naming::new(host, by, body(exchange))));
+            for (host, by) in [(config.primary(), "EPAS: primary"), (config.backup(), "EPAS: backup")] {
+                all.extend(host.map(|host| Naming::new(host, by, body(exchange))));
             }
         }
         all
@@ -173,15 +173,4 @@ impl Walk {
         });
         redirects.collect()
     }
-}
-
-/// Where EPAS names the user's home node and its partner (protocol.md 5.1).
-pub(super) const PRIMARY: &str = "Presence.Primary.Address";
-/// The partner.
-pub(super) const BACKUP: &str = "Presence.Backup.Address";
-
-/// What a property says, where it says something.
-pub(super) fn property_of<'c>(config: &'c Config, name: &str) -> Option<&'c str> {
-    let property = config.properties.iter().find(|(property, _)| property.eq_ignore_ascii_case(name));
-    property.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
 }

@@ -135,31 +135,26 @@ impl Walk {
 
     /// The user's record, and the exchange that brought it.
     pub(in crate::discovery) fn user_record(&self) -> Option<(&Exchange, &User)> {
-        let records = self.standing(HttpWhat::User).into_iter().filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::User).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::User(user) => Some((exchange, &**user)),
             _ => None,
-        });
-        records.last()
+        })
     }
 
     /// The service profile, and the exchange that brought it.
     pub(in crate::discovery) fn service_profile(&self) -> Option<(&Exchange, &ServiceProfile)> {
-        let profiles = self.standing(HttpWhat::ServiceProfile).into_iter();
-        let read = profiles.filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::ServiceProfile).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::ServiceProfile(profile) => Some((exchange, profile)),
             _ => None,
-        });
-        read.last()
+        })
     }
 
     /// What EPAS says of the node and its user, and the exchange that brought it.
     pub(in crate::discovery) fn epas_config(&self) -> Option<(&Exchange, &Config)> {
-        let configs = self.standing(HttpWhat::EpasConfig).into_iter();
-        let read = configs.filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::EpasConfig).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::EpasConfig(Answer::Success(config)) => Some((exchange, config)),
             _ => None,
-        });
-        read.last()
+        })
     }
 
     /// Where EPAS sent us instead of answering.

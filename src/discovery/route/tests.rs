@@ -40,8 +40,8 @@ fn none(script: &mut Script, routes: &[Route]) {
     }
 }
 
-fn targets(view: &RouteView) -> Vec<&str> {
-    view.records.iter().map(|record| record.srv.target.as_str()).collect()
+fn targets(view: &RouteView<'_>) -> Vec<String> {
+    view.records.iter().map(|record| record.srv.target.clone()).collect()
 }
 
 fn http(script: &mut Script, what: HttpWhat, host: &str, body: &str) {
@@ -136,7 +136,7 @@ fn the_records_of_all_servers_stand_together_each_once() {
     script.lookup(asked_srv(Route::XmppClient, OTHER), "NOERROR", both);
     let walk = script.walk();
     let view = walk.route(Route::XmppClient);
-    assert_eq!((targets(&view), view.lookups.len()), (vec!["imp2.test", "imp1.test"], 2));
+    assert_eq!((targets(&view), view.lookups.len()), (vec!["imp2.test".to_owned(), "imp1.test".to_owned()], 2));
     assert_eq!(view.records[1].entries.len(), 2);
 }
 

@@ -107,8 +107,19 @@ impl Plan<'_> {
         self.nodes.iter().find(|node| node.is_called(&given.host) && node.port == given.port)
     }
 
+    /// The home node. Where it has a listener with TLS from the first byte beside the usual one, PSI goes to the one
+    /// that its records name first, and Jabber to the usual one.
     fn home(&self) -> Option<&NodeSeen> {
-        self.nodes.iter().find(|node| node.home == Some(true))
+        let homes = || self.nodes.iter().filter(|node| node.home == Some(true));
+        let chosen = match self.client() {
+            ClientKind::Psi => self.walk.choice(ClientKind::Psi).node,
+            ClientKind::Jabber => None,
+        };
+        let is_chosen = |node: &&NodeSeen| {
+            chosen.as_ref().is_some_and(|(host, port)| node.is_called(host) && node.port == *port)
+        };
+        let usual = || homes().find(|node| !node.direct_tls);
+        homes().find(is_chosen).or_else(usual).or_else(|| homes().next())
     }
 
     /// Whether the domain's own address may still become a node.

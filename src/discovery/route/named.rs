@@ -10,7 +10,7 @@ use crate::protocol::profile::ServiceProfile;
 use crate::protocol::uds::User;
 
 /// The port of XMPP where no record gives another one.
-const XMPP: u16 = 5222;
+pub(super) const XMPP: u16 = 5222;
 /// A longer name is none.
 const NAME: usize = 253;
 

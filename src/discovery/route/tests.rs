@@ -371,7 +371,7 @@ fn jabber_takes_the_routes_in_their_rank() {
     none(&mut script, &[Route::CiscoUds]);
     let choice = script.walk().choice(ClientKind::Jabber);
     assert_eq!((choice.route, choice.node), (Some(Route::Cuplogin), Some(("imp1.example.test".into(), 5222))));
-    assert!(choice.rule.starts_with("_cisco-uds: NXDOMAIN, and _cuplogin beats _collab-edge"), "{}", choice.rule);
+    assert!(choice.rule.starts_with("_cisco-uds: NXDOMAIN, _cuplogin beats _collab-edge; "), "{}", choice.rule);
 }
 
 #[test]
@@ -381,7 +381,11 @@ fn the_edge_is_for_those_whom_no_other_record_answers() {
     none(&mut script, &[Route::CiscoUds, Route::Cuplogin]);
     let choice = script.walk().choice(ClientKind::Jabber);
     assert_eq!((choice.route, choice.node), (Some(Route::CollabEdge), None));
-    assert!(choice.rule.contains("by edge1.example.test as the only record"), "{}", choice.rule);
+    assert!(
+        choice.rule.contains("only then does Jabber take _collab-edge, by edge1.example.test, the only record"),
+        "{}",
+        choice.rule
+    );
     let mut script = Script::new(goal(Clients::All));
     none(&mut script, &[Route::CiscoUds, Route::Cuplogin, Route::CollabEdge]);
     let choice = script.walk().choice(ClientKind::Jabber);

@@ -373,3 +373,14 @@ fn a_silent_login_is_the_end_of_it() {
     assert_eq!(walk.uses().len(), 3);
     assert!(walk.walk().is_done(PASSWORD));
 }
+
+#[test]
+fn a_home_cluster_without_an_address_is_said_to_have_none() {
+    let mut site = Site::healthy();
+    for cucm in ["cucm1", "cucm2"] {
+        site.ok(HttpWhat::ClusterUser, cucm, &found("nowhere.example.test"));
+    }
+    let walk = Dialogue::walked(goal(Clients::All), site, PASSWORD);
+    assert_eq!(walk.skipped("UDS user").as_deref(), Some("no node of the home cluster has an address"));
+    assert_eq!(walk.uses(), ["credential imp1.example.test:5222 psi"]);
+}

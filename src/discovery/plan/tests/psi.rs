@@ -123,3 +123,15 @@ fn a_refused_login_is_not_repeated_elsewhere() {
     let walk = Dialogue::walked(goal(Clients::Psi), site, PASSWORD);
     assert_eq!(walk.uses(), ["credential imp1.example.test:5222 psi"]);
 }
+
+#[test]
+fn a_home_node_with_two_listeners_is_entered_as_the_client_would() {
+    let mut site = Site::healthy();
+    site.srv("_xmpps-client._tcp", &[(30, 0, 5223, "imp1")]);
+    let walk = Dialogue::walked(goal(Clients::All), site.clone(), PASSWORD);
+    assert_eq!(walk.uses()[2], "credential imp1.example.test:5222 psi");
+    assert_eq!(walk.asked_for("imp1.example.test:5223"), ["mechanisms imp1.example.test:5223 psi"]);
+    site.srv("_xmpps-client._tcp", &[(5, 0, 5223, "imp1")]);
+    let walk = Dialogue::walked(goal(Clients::All), site, PASSWORD);
+    assert_eq!(walk.uses()[2], "credential imp1.example.test:5223 psi");
+}

@@ -172,7 +172,11 @@ impl Plan<'_> {
             };
         };
         let Some(next) = self.next_user_url(&home) else { return Turn::Later };
-        let Some(url) = next else { return Turn::Over };
+        let Some(url) = next else {
+            let was_asked = !self.walk.standing(HttpWhat::User).is_empty();
+            let why = "no node of the home cluster has an address";
+            return if was_asked { Turn::Over } else { Turn::never(why) };
+        };
         match self.single_sign_on() {
             SingleSignOn::On => return Turn::never(super::credential::SSO),
             SingleSignOn::Open => return Turn::Later,

@@ -1,6 +1,7 @@
 //! Where Jabber and PSI would go, and by which rule (protocol.md 1.2, RFC 2782, XEP-0368).
 
 use super::host::plain;
+use super::named::XMPP;
 use super::{Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::Walk;
@@ -29,38 +30,28 @@ impl Walk {
     }
 
     fn jabber(&self) -> Choice {
+        let client = ClientKind::Jabber;
         let ranked = [Route::CiscoUds, Route::Cuplogin, Route::CollabEdge].map(|route| self.route(route));
-        let taken = ranked.iter().position(|view| !is_out(view));
-        let behind = |at: usize| ranked[at + 1..].iter().map(|view| short(view.route)).collect::<Vec<_>>();
-        let before = |at: usize| ranked[..at].iter().map(why_not).collect::<Vec<_>>();
-        let Some((at, view)) = taken.map(|at| (at, &ranked[at])) else {
-            let rule = format!("Jabber finds no services: {}", before(ranked.len()).join(", "));
-            return Choice::new(ClientKind::Jabber, &rule);
+        let at = ranked.iter().position(|view| !is_out(view)).unwrap_or(ranked.len());
+        let mut reasons: Vec<String> = ranked[..at].iter().map(why_not).collect();
+        let Some(view) = ranked.get(at) else {
+            return Choice::new(client, &format!("Jabber finds no services: {}", reasons.join(", ")));
         };
         if view.state == RouteState::Running {
-            let mut reasons = before(at);
             reasons.push(format!("{} is still asked for", short(view.route)));
-            let rule = reasons.join(", ");
-            return Choice { open: true, ..Choice::new(ClientKind::Jabber, &rule) };
+            return Choice { open: true, ..Choice::new(client, &reasons.join(", ")) };
         }
-        let mut rule = match (view.route, before(at)) {
-            (Route::CollabEdge, before) if !before.is_empty() => format!(
-                "{}: only where neither answers does Jabber take _collab-edge and go in from outside, \
-                 by {}",
-                before.join(", "),
-                chances(&view.records)
-            ),
-            (route, before) if before.is_empty() => format!("{} beats {}", short(route), behind(at).join(" and ")),
-            (route, before) => {
-                format!("{}, and {} beats {}", before.join(", "), short(route), behind(at).join(" and "))
-            }
+        let beaten: Vec<&str> = ranked[at + 1..].iter().map(|view| short(view.route)).collect();
+        let own = if beaten.is_empty() {
+            format!("only then does Jabber take {}, by {}", short(view.route), first_of(&view.records))
+        } else {
+            format!("{} beats {}", short(view.route), beaten.join(" and "))
         };
+        reasons.push(own);
         let (node, reason) = self.jabber_node(view);
-        if let Some(reason) = reason {
-            rule.push_str(&format!("; {reason}"));
-        }
-        rule.push_str(&self.excluded());
-        Choice { client: ClientKind::Jabber, route: Some(view.route), node, rule, open: self.home_is_open() }
+        let rule = [Some(reasons.join(", ")), reason].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let rule = rule + &self.excluded();
+        Choice { client, route: Some(view.route), node, rule, open: self.home_is_open() }
     }
 
     /// The node at the end of Jabber's route, and why it is this one.
@@ -80,7 +71,7 @@ impl Walk {
         }
         match view.records.first().filter(|_| view.route == Route::Cuplogin) {
             Some(record) => {
-                let reason = format!("its records name {}", chances(&view.records));
+                let reason = format!("its records name {}", first_of(&view.records));
                 (called(&record.srv.target), Some(reason))
             }
             None => (None, None),
@@ -122,7 +113,7 @@ impl Walk {
         let turns = in_order(set.iter().map(|(_, record)| *record));
         let first = turns.first().and_then(|turn| Some((set.get(turn.at)?, turn)));
         let Some(((route, record), turn)) = first else {
-            return Choice { open, ..self.psi_without_records(open, &direct, &plain_set) };
+            return self.psi_without_records(open, &direct, &plain_set);
         };
         let node = Some((record.srv.target.clone(), record.srv.port));
         let mut rule = format!("{} is {}", record.srv.target, place_in(turn, &record.srv.priority, set.len()));
@@ -146,21 +137,21 @@ impl Walk {
         let none = |rule: &str| Choice::new(ClientKind::Psi, rule);
         let domain = self.run().map(|(_, run)| plain(&run.domain)).unwrap_or_default();
         if open {
-            return none("_xmpp-client and _xmpps-client are still asked for");
+            return Choice { open, ..none("_xmpp-client and _xmpps-client are still asked for") };
         }
         if plain_set.state == RouteState::Absent("not offered") {
             return none("the domain says that it offers no XMPP: the target of _xmpp-client is \".\"");
         }
         let why = format!("{}, {}", why_not(plain_set), why_not(direct));
         let addresses = self.addresses(&domain);
-        match (addresses.list.is_empty(), addresses.pending) {
-            (false, _) => {
-                let node = Some((domain, 5222));
-                Choice { node, ..none(&format!("{why}: the domain's own address, port 5222")) }
-            }
-            (true, true) => none(&format!("{why}: the domain's own address is asked for")),
-            (true, false) => none(&format!("{why}, and the domain has no address of its own")),
+        if addresses.none.is_some() {
+            return none(&format!("{why}, and the domain has no address of its own"));
         }
+        if addresses.list.is_empty() {
+            return Choice { open: true, ..none(&format!("{why}: the domain's own address is asked for")) };
+        }
+        let node = Some((domain, XMPP));
+        Choice { node, ..none(&format!("{why}: the domain's own address, port {XMPP}")) }
     }
 }
 
@@ -211,11 +202,11 @@ fn place_in(turn: &Turn, priority: &u16, of: usize) -> String {
 }
 
 /// The first target of a route, with its chance where weights decide.
-fn chances(records: &[RouteRecord]) -> String {
+fn first_of(records: &[RouteRecord]) -> String {
     let set: Vec<&RouteRecord> = records.iter().filter(|record| record.srv.target != ".").collect();
     let turns = in_order(set.iter().copied());
     let first = turns.first().and_then(|turn| Some((set.get(turn.at)?, turn)));
     first.map_or_else(String::new, |(record, turn)| {
-        format!("{} as {}", record.srv.target, place_in(turn, &record.srv.priority, set.len()))
+        format!("{}, {}", record.srv.target, place_in(turn, &record.srv.priority, set.len()))
     })
 }

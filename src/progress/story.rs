@@ -62,7 +62,8 @@ pub(crate) fn features(starttls: Option<bool>, mechanisms: &[&str], bind: bool) 
     Read::Features { starttls, mechanisms, hostnames: Vec::new(), bind, session: bind.then_some(false) }
 }
 
-fn payload(text: &str, secret: usize) -> Payload {
+/// A masked payload, its first bytes being a secret of this length.
+pub(crate) fn payload(text: &str, secret: usize) -> Payload {
     let cuts = if secret == 0 {
         serde_json::json!([])
     } else {
@@ -74,6 +75,12 @@ fn payload(text: &str, secret: usize) -> Payload {
 impl Story {
     /// A run that has begun and done nothing.
     pub(crate) fn new() -> Self {
+        let (domain, user) = ("example.com".into(), "alice".into());
+        Self::with(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None })
+    }
+
+    /// The same, and what it was asked for.
+    pub(crate) fn with(run: RunAsk) -> Self {
         let mut story = Self {
             journal: Journal::default(),
             clock_us: 0,
@@ -86,8 +93,6 @@ impl Story {
             reply: None,
             secure: false,
         };
-        let (domain, user) = ("example.com".into(), "alice".into());
-        let run = RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));
         story
     }
@@ -104,13 +109,15 @@ impl Story {
         Offset(self.clock_us)
     }
 
-    fn note(&mut self, op: OpId, parent: Option<OpId>, event: Event) -> EntryNo {
+    /// An entry of any operation.
+    pub(crate) fn note(&mut self, op: OpId, parent: Option<OpId>, event: Event) -> EntryNo {
         let at = Offset(self.clock_us);
         let wall = Wall(START.0 + i64::try_from(self.clock_us / 1000).unwrap());
         self.journal.append(Note { op, parent, at, wall, event }).n
     }
 
-    fn child(&mut self, parent: OpId, ask: Ask) -> OpId {
+    /// An operation begins below another one.
+    pub(crate) fn child(&mut self, parent: OpId, ask: Ask) -> OpId {
         self.ops += 1;
         let op = OpId(self.ops);
         self.note(op, Some(parent), Event::Began(ask));

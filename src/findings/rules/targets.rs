@@ -335,7 +335,9 @@ pub(super) fn inside_leak(site: &Site<'_>) -> Vec<Answer> {
         })
     });
     let Some(moment) = moment else {
-        return vec![Answer::CannotTellYet];
+        let over = exchanges.iter().all(|exchange| exchange.ended.is_some());
+        let settled = over || connects.iter().any(|connect| stood(connect));
+        return vec![if settled { Answer::DoesNotHold } else { Answer::CannotTellYet }];
     };
     let tried: Vec<_> = connects.iter().filter(|connect| connect.n < moment).collect();
     let mut to: Vec<String> = tried.iter().map(|connect| connect.to.clone()).collect();

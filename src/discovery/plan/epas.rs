@@ -40,7 +40,10 @@ impl Plan<'_> {
             Turn::Now(next) => next,
             Turn::Later => return Turn::Later,
             Turn::Over => return Turn::Over,
-            Turn::Never(why) => return Turn::Never(why),
+            Turn::Never(why) => {
+                let refused = self.may_use_password();
+                return Turn::Never(if let Turn::Never(refused) = refused { refused } else { why });
+            }
         };
         if !self.means.password {
             return Turn::never(credential::NONE);

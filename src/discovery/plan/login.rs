@@ -16,8 +16,8 @@ impl Plan<'_> {
     pub(super) fn logins(&self, credential: Turn<LoginStep>) -> Vec<LoginStep> {
         let kept = match &credential {
             Turn::Now(step) => Some((step.host.clone(), step.port)),
-            // The home node waits for its turn; it need not be asked twice.
-            Turn::Later => self.home().map(|node| (node.host.clone(), node.port)),
+            // The node that is known to take it waits for its turn; it need not be asked twice.
+            Turn::Later => self.given().or(self.home()).map(|node| (node.host.clone(), node.port)),
             Turn::Over | Turn::Never(_) => None,
         };
         let is_kept =
@@ -73,9 +73,8 @@ impl Plan<'_> {
 
     /// The node that takes the credential.
     fn target(&self, user: &Turn<HttpAsk>, epas: &Turn<HttpAsk>) -> Turn<&NodeSeen> {
-        if let Some(given) = self.goal.nodes.first() {
-            let given = self.nodes.iter().find(|node| node.is_called(&given.host) && node.port == given.port);
-            return given.map_or(Turn::Later, Turn::Now);
+        if !self.goal.nodes.is_empty() {
+            return self.given().map_or_else(|| Turn::never("its name is none of a host"), Turn::Now);
         }
         if let Some(home) = self.home() {
             return Turn::Now(home);
@@ -100,6 +99,12 @@ impl Plan<'_> {
             None if self.fallback_comes() => Turn::Later,
             None => Turn::never("no IM&P node is named"),
         }
+    }
+
+    /// The first node that was named by hand.
+    fn given(&self) -> Option<&NodeSeen> {
+        let given = self.goal.nodes.first()?;
+        self.nodes.iter().find(|node| node.is_called(&given.host) && node.port == given.port)
     }
 
     fn home(&self) -> Option<&NodeSeen> {

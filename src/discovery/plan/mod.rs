@@ -6,6 +6,8 @@ mod epas;
 mod login;
 mod profile;
 mod skipped;
+#[cfg(test)]
+mod tests;
 mod uds;
 
 use std::collections::BTreeSet;

@@ -36,8 +36,9 @@ impl Walk {
         let addresses = self.addresses(&host);
         let has_v4 = addresses.list.first().is_some_and(|first| !first.contains(':'));
         let no_v4_comes = || {
-            let asked = self.asked(&host, RecordKind::A);
-            let told: Vec<Told> = asked.iter().flatten().map(|asked| told(asked.counts)).collect();
+            let asked = self.asked(&host, RecordKind::A).into_iter();
+            let told: Vec<Told> =
+                asked.map(|asked| asked.map_or(Told::Open, |asked| told(asked.counts))).collect();
             told.iter().any(Told::is_answer) || !told.iter().any(Told::is_open)
         };
         (has_v4 || (!addresses.list.is_empty() && no_v4_comes())).then_some(addresses.list)

@@ -1,7 +1,6 @@
 //! Which node is the user's home, and which its partner, by whoever knows best.
 
 use super::host::plain;
-use super::named::{BACKUP, PRIMARY, property_of};
 use crate::discovery::walk::Walk;
 
 /// The user's home node and its partner, as somebody named them.
@@ -20,8 +19,8 @@ impl Walk {
     pub(in crate::discovery) fn home(&self) -> Option<Home> {
         let by_epas = || {
             let (_, config) = self.epas_config()?;
-            let node = plain(property_of(config, PRIMARY)?);
-            Some(Home { node, partner: property_of(config, BACKUP).map(plain), by: "EPAS names it" })
+            let node = plain(config.primary()?);
+            Some(Home { node, partner: config.backup().map(plain), by: "EPAS names it" })
         };
         let by_uds = || {
             let (_, user) = self.user_record()?;

@@ -4,8 +4,10 @@ mod addresses;
 mod choice;
 mod home;
 pub(in crate::discovery) mod host;
-pub(super) mod named;
+mod named;
 mod nodes;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use super::walk::{Lookup, Walk};

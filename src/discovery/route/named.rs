@@ -91,8 +91,8 @@ impl Walk {
             all.push(Naming::new(to, format!("EPAS: redirect of {}", label(from)), body(exchange)));
         }
         if let Some((exchange, config)) = self.epas_config() {
-            for (property, by) in [(PRIMARY, "EPAS: primary"), (BACKUP, "EPAS: backup")] {
-                all.extend(property_of(config, property).map(|host| Naming::new(host, by, body(exchange))));
+            for (host, by) in [(config.primary(), "EPAS: primary"), (config.backup(), "EPAS: backup")] {
+                all.extend(host.map(|host| Naming::new(host, by, body(exchange))));
             }
         }
         all
@@ -135,31 +135,26 @@ impl Walk {
 
     /// The user's record, and the exchange that brought it.
     pub(in crate::discovery) fn user_record(&self) -> Option<(&Exchange, &User)> {
-        let records = self.standing(HttpWhat::User).into_iter().filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::User).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::User(user) => Some((exchange, &**user)),
             _ => None,
-        });
-        records.last()
+        })
     }
 
     /// The service profile, and the exchange that brought it.
     pub(in crate::discovery) fn service_profile(&self) -> Option<(&Exchange, &ServiceProfile)> {
-        let profiles = self.standing(HttpWhat::ServiceProfile).into_iter();
-        let read = profiles.filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::ServiceProfile).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::ServiceProfile(profile) => Some((exchange, profile)),
             _ => None,
-        });
-        read.last()
+        })
     }
 
     /// What EPAS says of the node and its user, and the exchange that brought it.
     pub(in crate::discovery) fn epas_config(&self) -> Option<(&Exchange, &Config)> {
-        let configs = self.standing(HttpWhat::EpasConfig).into_iter();
-        let read = configs.filter_map(|exchange| match &exchange.reading {
+        self.standing(HttpWhat::EpasConfig).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::EpasConfig(Answer::Success(config)) => Some((exchange, config)),
             _ => None,
-        });
-        read.last()
+        })
     }
 
     /// Where EPAS sent us instead of answering.
@@ -173,15 +168,4 @@ impl Walk {
         });
         redirects.collect()
     }
-}
-
-/// Where EPAS names the user's home node and its partner (protocol.md 5.1).
-pub(super) const PRIMARY: &str = "Presence.Primary.Address";
-/// The partner.
-pub(super) const BACKUP: &str = "Presence.Backup.Address";
-
-/// What a property says, where it says something.
-pub(super) fn property_of<'c>(config: &'c Config, name: &str) -> Option<&'c str> {
-    let property = config.properties.iter().find(|(property, _)| property.eq_ignore_ascii_case(name));
-    property.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
 }

@@ -7,6 +7,10 @@ mod exchange;
 mod login;
 mod lookup;
 mod permissions;
+#[cfg(test)]
+pub(in crate::discovery) mod script;
+#[cfg(test)]
+mod tests;
 use std::collections::BTreeMap;
 
 pub use exchange::{CertificateSeen, Connect, Exchange, GateShut, Handshake};

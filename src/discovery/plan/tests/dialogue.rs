@@ -1,0 +1,221 @@
+//! A walk as a dialogue: what the plan asks, what a site answers, and what the plan asks then.
+
+use std::collections::BTreeMap;
+
+use super::site::{Login, Reply, Site};
+use crate::discovery::plan::{LoginStep, Means, Reach, Step};
+use crate::discovery::walk::Walk;
+use crate::discovery::walk::script::Script;
+use crate::journal::{
+    Ask, Author, Event, Fact, How, HttpAsk, HttpFact, HttpWhat, LoginAsk, OpId, Outcome, Payload, Read, Sent,
+    Span, Stage, WalkAsk, XmppFact,
+};
+
+/// With a password.
+pub(super) const PASSWORD: Means = Means { password: true, token: false, attended: false, until: None };
+/// Without any credential.
+pub(super) const NOTHING: Means = Means { password: false, token: false, attended: false, until: None };
+/// With a token alone.
+pub(super) const TOKEN: Means = Means { password: false, token: true, attended: false, until: None };
+
+pub(super) struct Dialogue {
+    pub(super) script: Script,
+    pub(super) site: Site,
+    pub(super) means: Means,
+    /// All that was asked, in its order.
+    pub(super) asked: Vec<String>,
+    /// What waits for its answer.
+    open: BTreeMap<String, (OpId, Step)>,
+    /// What is never answered: the words that it holds.
+    pub(super) held: Vec<&'static str>,
+}
+
+impl Dialogue {
+    pub(super) fn new(goal: WalkAsk, site: Site, means: Means) -> Self {
+        let (script, asked, open, held) = (Script::new(goal), Vec::new(), BTreeMap::new(), Vec::new());
+        Self { script, site, means, asked, open, held }
+    }
+
+    /// The site is walked to the end.
+    pub(super) fn walked(goal: WalkAsk, site: Site, means: Means) -> Self {
+        let mut dialogue = Self::new(goal, site, means);
+        dialogue.run();
+        dialogue
+    }
+
+    pub(super) fn walk(&self) -> Walk {
+        self.script.walk()
+    }
+
+    /// What the plan asks now, in words; it is begun.
+    pub(super) fn asks(&mut self) -> Vec<String> {
+        let steps = self.walk().plan(self.means);
+        let mut asks = Vec::new();
+        for step in steps {
+            let name = name(&step);
+            assert!(!self.asked.contains(&name), "asked twice: {name}");
+            let op = self.script.begin(ask(&step));
+            self.asked.push(name.clone());
+            self.open.insert(name.clone(), (op, step));
+            asks.push(name);
+        }
+        asks.sort();
+        asks
+    }
+
+    /// The site answers this.
+    pub(super) fn answer(&mut self, name: &str) {
+        let (op, step) =
+            self.open.remove(name).unwrap_or_else(|| panic!("{name} was not asked: {:#?}", self.asked));
+        match step {
+            Step::Dns(ask) => match self.site.dns.get(&(ask.name.clone(), ask.kind)) {
+                Some(records) => {
+                    let records = records.iter().map(|data| (ask.name.clone(), data.clone())).collect();
+                    self.script.answered(op, "NOERROR", records);
+                }
+                None if self.site.dns.keys().any(|(name, _)| *name == ask.name) => {
+                    self.script.answered(op, "NOERROR", Vec::new());
+                }
+                None => self.script.answered(op, "NXDOMAIN", Vec::new()),
+            },
+            Step::Http(ask) => self.reply(op, &ask),
+            Step::Login(step) => self.login(op, &step),
+        }
+    }
+
+    /// The site answers everything that is open and not held.
+    pub(super) fn answer_all(&mut self) -> bool {
+        let held = |name: &String| self.held.iter().any(|part| name.contains(part));
+        let names: Vec<String> = self.open.keys().filter(|name| !held(name)).cloned().collect();
+        names.iter().for_each(|name| self.answer(name));
+        !names.is_empty()
+    }
+
+    /// Asks and answers in turn, until nothing is left of either.
+    pub(super) fn run(&mut self) {
+        loop {
+            let asked = !self.asks().is_empty();
+            if !self.answer_all() && !asked {
+                return;
+            }
+        }
+    }
+
+    /// What was asked that holds these words.
+    pub(super) fn asked_for(&self, words: &str) -> Vec<&str> {
+        self.asked.iter().filter(|name| name.contains(words)).map(String::as_str).collect()
+    }
+
+    /// Whatever needs the user's credential, in its order.
+    pub(super) fn uses(&self) -> Vec<&str> {
+        let is_use = |name: &&String| {
+            ["UDS user ", "EPAS login ", "credential "].iter().any(|start| name.starts_with(start))
+        };
+        self.asked.iter().filter(is_use).map(String::as_str).collect()
+    }
+
+    /// Why this is left out.
+    pub(super) fn skipped(&self, what: &str) -> Option<String> {
+        let skipped = self.walk().skipped(self.means);
+        skipped.into_iter().find(|skipped| skipped.what == what).map(|skipped| skipped.why)
+    }
+
+    fn reply(&mut self, op: OpId, ask: &HttpAsk) {
+        let (_, host, _) = ask.origin();
+        let credential = matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin);
+        let reply = self.site.http.get(&(ask.what, host.to_owned())).cloned().unwrap_or(Reply::Dead);
+        match reply {
+            Reply::Http(status, body) => self.script.replied(op, status, &body, credential),
+            Reply::Silent => {
+                let empty = || Payload::cut(b"", &[]);
+                self.script.http(op, HttpFact::Sent { head: empty(), body: empty(), credential });
+                self.script.time_out(op);
+            }
+            Reply::Dead => self.script.time_out(op),
+            Reply::Gate => {
+                let (why, would_send) = ("untrusted".to_owned(), "the password".to_owned());
+                self.script.http(op, HttpFact::Gate { why, fingerprint: None, failed: Vec::new(), would_send });
+                self.script.end(op, Outcome::new(How::Stopped, "untrusted", ""));
+            }
+        }
+    }
+
+    fn login(&mut self, op: OpId, step: &LoginStep) {
+        let hostnames = self.site.hostnames.get(&step.host).cloned().unwrap_or_default();
+        self.script.features(op, &hostnames);
+        let at_hand = self.means.password || self.means.token;
+        match (step.reach, self.site.logins.get(&step.host).copied()) {
+            (Reach::Mechanisms, _) => self.script.end(op, Outcome::ok()),
+            _ if !at_hand => self.script.end(op, Outcome::new(How::Stopped, "no credential", "")),
+            (Reach::Credential, result) => {
+                self.sent_credential(op);
+                match result {
+                    None => {
+                        self.script.received(op, Read::Success);
+                        self.script.end(op, Outcome::ok());
+                    }
+                    Some(Login::Refused) => {
+                        let condition = "not-authorized".to_owned();
+                        self.script.received(op, Read::SaslFailure { condition, text: None });
+                        self.script.end(op, Outcome::new(How::Refused, "not-authorized", ""));
+                    }
+                    Some(Login::Silent) => self.script.time_out(op),
+                }
+            }
+        }
+    }
+
+    fn sent_credential(&mut self, op: OpId) {
+        let sent = Sent {
+            what: "auth".into(),
+            payload: Payload::cut(b"", &[]),
+            wire: Span { from: 0, to: 0 },
+            secure: true,
+            by: Author::Proposal,
+            credential: true,
+            mechanism: Some("PLAIN".into()),
+        };
+        self.script.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent)))));
+    }
+}
+
+/// A step in words: `SRV _cisco-uds._tcp.example.test`, `UDS version cucm1.example.test`,
+/// `credential imp1.example.test:5222 psi`.
+pub(super) fn name(step: &Step) -> String {
+    match step {
+        Step::Dns(ask) => {
+            let of =
+                if ask.server.starts_with("10.1.1.53") { String::new() } else { format!(" of {}", ask.server) };
+            format!("{} {}{of}", ask.kind.name(), ask.name)
+        }
+        Step::Http(ask) => {
+            let usual = ["/cucm-uds/", "/ssosp/", "/EPASSoap/service/v80", "/SPDefault", "/jabber-config.xml"];
+            let is_usual = usual.iter().any(|path| ask.url.contains(path)) && !ask.url.contains("email=");
+            if is_usual { format!("{} {}", ask.what.words(), ask.origin().1) } else { ask.url.clone() }
+        }
+        Step::Login(step) => {
+            let reach = if step.reach == Reach::Credential { "credential" } else { "mechanisms" };
+            format!("{reach} {}:{} {}", step.host, step.port, step.client.name())
+        }
+    }
+}
+
+fn ask(step: &Step) -> Ask {
+    match step {
+        Step::Dns(ask) => Ask::Dns(ask.clone()),
+        Step::Http(ask) => Ask::Http(ask.clone()),
+        Step::Login(step) => Ask::Login(LoginAsk {
+            host: step.host.clone(),
+            port: step.port,
+            user: "alice".into(),
+            domain: "example.test".into(),
+            client: step.client,
+            tls: step.tls,
+            until: if step.reach == Reach::Credential { Stage::Session } else { Stage::StreamTls },
+            mechanism: None,
+            home: step.home,
+            named_by: step.named_by.clone(),
+            credential: true,
+        }),
+    }
+}

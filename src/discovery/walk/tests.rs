@@ -1,0 +1,186 @@
+//! The fold: operations in any order, and no more work for a long login than for a short one.
+
+use super::script::{DNS, Script, goal, srv};
+use super::*;
+use crate::discovery::Reading;
+use crate::journal::{
+    CertFact, ClientKind, Clients, HttpAsk, LoginAsk, NetFact, Read, RecordKind, Stage, TlsFact, TlsMode, UserAct,
+    Verdict,
+};
+
+fn version(addresses: &[&str]) -> HttpAsk {
+    HttpAsk {
+        what: HttpWhat::Version,
+        url: "https://cucm1.example.test:8443/cucm-uds/version".into(),
+        addresses: addresses.iter().map(|&address| address.to_owned()).collect(),
+    }
+}
+
+fn login() -> LoginAsk {
+    LoginAsk {
+        host: "imp1.example.test".into(),
+        port: 5222,
+        user: "alice".into(),
+        domain: "example.test".into(),
+        client: ClientKind::Psi,
+        tls: TlsMode::Starttls,
+        until: Stage::Session,
+        mechanism: None,
+        home: None,
+        named_by: String::new(),
+        credential: true,
+    }
+}
+
+fn chain(fingerprint: &str) -> TlsFact {
+    let cert = CertFact {
+        fingerprint: fingerprint.into(),
+        subject: "CN=cucm1".into(),
+        issuer: "CN=cucm1".into(),
+        not_before: 0,
+        not_after: 1,
+        names: Vec::new(),
+        key: "RSA 2048".into(),
+        signature: "sha256".into(),
+    };
+    TlsFact::Chain { certs: vec![cert] }
+}
+
+fn verified(code: &str) -> TlsFact {
+    let chain = Verdict { ok: false, code: code.into() };
+    TlsFact::Verified { chain, names: Vec::new(), key_proven: true }
+}
+
+/// An exchange over two addresses, the second of which answers.
+fn exchange() -> (Script, OpId) {
+    let mut script = Script::new(goal(Clients::All));
+    let http = script.begin(Ask::Http(version(&["10.1.2.11", "10.1.2.12"])));
+    for (at, address) in ["10.1.2.11:8443", "10.1.2.12:8443"].into_iter().enumerate() {
+        let connect = script.begin_under(http, Ask::Connect { to: address.into() });
+        let (local, remote) = ("10.0.0.1:1".into(), address.into());
+        script.say(connect, Event::Saw(Fact::Net(NetFact::Connected { local, remote })));
+        script.end(connect, Outcome::ok());
+        let ask = Ask::Handshake { server_name: "cucm1.example.test".into(), mode: TlsMode::Direct };
+        let handshake = script.begin_under(http, ask);
+        script.say(handshake, Event::Saw(Fact::Tls(chain(&format!("sha256:{at}")))));
+        script.say(handshake, Event::Saw(Fact::Tls(verified(&format!("code {at}")))));
+        script.end(handshake, Outcome::ok());
+    }
+    script.replied(http, 200, "<versionInformation><version>12.5.1</version></versionInformation>", false);
+    (script, http)
+}
+
+#[test]
+fn an_exchange_has_what_its_connects_and_handshakes_saw() {
+    let (script, http) = exchange();
+    let walk = script.walk();
+    let exchange = &walk.exchanges()[0];
+    assert_eq!((exchange.op, exchange.status(), exchange.connects.len()), (http, Some(200), 2));
+    assert!(exchange.connects.iter().all(|connect| connect.ended.is_some()));
+    let certificate = exchange.certificate.as_ref().unwrap();
+    assert_eq!(certificate.certs[0].fingerprint, "sha256:1", "the newest one counts");
+    assert_eq!(certificate.verified.as_ref().unwrap().1.code, "code 1");
+    assert!(matches!(&exchange.reading, Reading::Version(read) if read.version == "12.5.1"));
+    assert_eq!(walk.open(), 0);
+}
+
+#[test]
+fn operations_may_be_read_in_any_order() {
+    let (mut script, _) = exchange();
+    for (n, fingerprint) in ["sha256:b", "sha256:a"].into_iter().enumerate() {
+        let op = script.begin(Ask::Login(login()));
+        let act = UserAct::Accepted { host: format!("imp{n}"), fingerprint: fingerprint.into() };
+        script.say(op, Event::Saw(Fact::User(act)));
+        script.features(op, &["imp1.example.test"]);
+        script.end(op, Outcome::ok());
+    }
+    let as_it_was = script.walk();
+    assert_eq!(as_it_was.permissions().accepted.len(), 2);
+    let mut mixed = script.entries.clone();
+    mixed.sort_by_key(|entry| std::cmp::Reverse(entry.op));
+    assert_eq!(Walk::of(&mixed), as_it_was);
+    for rotation in 0..script.entries.len() {
+        let mut operations: Vec<OpId> = script.entries.iter().map(|entry| entry.op).collect();
+        operations.dedup();
+        operations.sort();
+        operations.dedup();
+        let turn = rotation % operations.len();
+        operations.rotate_left(turn);
+        let place = |entry: &Entry| operations.iter().position(|op| *op == entry.op);
+        mixed.sort_by_key(|entry| (place(entry), entry.n));
+        assert_eq!(Walk::of(&mixed), as_it_was);
+    }
+}
+
+#[test]
+fn every_prefix_folds() {
+    let (script, _) = exchange();
+    let mut walk = Walk::default();
+    for (at, entry) in script.entries.iter().enumerate() {
+        walk.apply(entry);
+        assert_eq!(walk, Walk::of(&script.entries[..=at]));
+    }
+}
+
+#[test]
+fn the_traffic_of_a_login_changes_nothing_here() {
+    let mut script = Script::new(goal(Clients::All));
+    let op = script.begin(Ask::Login(login()));
+    let mut walk = script.walk();
+    let begun = script.entries.len();
+    let before = walk.revision();
+    for _ in 0..1000 {
+        script.received(op, Read::Message);
+    }
+    script.entries[begun..].iter().for_each(|entry| walk.apply(entry));
+    assert_eq!(walk.revision(), before);
+    script.received(op, Read::Success);
+    walk.apply(script.entries.last().unwrap());
+    assert!(walk.revision() > before);
+}
+
+#[test]
+fn entries_of_an_operation_that_never_comes_are_bounded() {
+    let mut script = Script::new(goal(Clients::All));
+    for _ in 0..2 * EARLY {
+        script.received(OpId(77), Read::Message);
+    }
+    let mut walk = script.walk();
+    assert_eq!((walk.waiting, walk.early.len()), (EARLY, 1));
+    let mut login = Script::new(goal(Clients::All));
+    for _ in 0..76 {
+        login.begin(Ask::Login(self::login()));
+    }
+    login.entries.iter().for_each(|entry| walk.apply(entry));
+    assert_eq!((walk.waiting, walk.early.len()), (0, 0));
+}
+
+#[test]
+fn a_chain_of_operations_that_is_read_backwards_is_taken_whole() {
+    let mut script = Script::new(goal(Clients::All));
+    let mut above = script.begin(Ask::Http(version(&[])));
+    for _ in 0..4000 {
+        above = script.begin_under(above, Ask::Connect { to: "10.1.2.11:8443".into() });
+    }
+    let mut backwards = script.entries.clone();
+    backwards.reverse();
+    assert_eq!(Walk::of(&backwards), script.walk());
+    assert_eq!(script.walk().exchanges()[0].connects.len(), KEPT);
+}
+
+#[test]
+fn the_newest_lookup_of_a_question_is_the_last_that_began() {
+    let mut script = Script::new(goal(Clients::All));
+    let ask = DnsAsk { name: "_xmpp-client._tcp.example.test".into(), kind: RecordKind::Srv, server: DNS.into() };
+    script.lookup(ask.clone(), "NXDOMAIN", Vec::new());
+    let newest = script.lookup(ask.clone(), "NOERROR", vec![srv(0, 0, 5222, "imp1.example.test")]);
+    assert_eq!(script.walk().lookup(&ask).unwrap().op, newest);
+    let url = version(&[]).url;
+    script.exchange(version(&[]), 503, "");
+    script.exchange(version(&[]), 200, "<versionInformation><version>14</version></versionInformation>");
+    script.begin(Ask::Http(version(&[])));
+    let walk = script.walk();
+    assert_eq!(walk.exchange(HttpWhat::Version, &url).unwrap().status(), None);
+    let standing = walk.standing(HttpWhat::Version);
+    assert_eq!(standing.iter().map(|exchange| exchange.status()).collect::<Vec<_>>(), [Some(200)]);
+}

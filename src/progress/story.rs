@@ -132,6 +132,11 @@ impl Story {
 
     /// A login begins on a node; what follows is told of it.
     pub(crate) fn login(&mut self, host: &str) -> &mut Self {
+        self.login_at(host, None)
+    }
+
+    /// The same, on the user's home node or on another one.
+    pub(crate) fn login_at(&mut self, host: &str, home: Option<bool>) -> &mut Self {
         let ask = LoginAsk {
             host: host.into(),
             port: 5222,
@@ -141,7 +146,7 @@ impl Story {
             tls: TlsMode::Starttls,
             until: Stage::Session,
             mechanism: None,
-            home: None,
+            home,
             named_by: "--node".into(),
             credential: true,
         };
@@ -347,7 +352,12 @@ impl Story {
 
     /// Everything up to the mechanisms, without a fault.
     pub(crate) fn until_mechanisms(&mut self, host: &str) -> &mut Self {
-        self.login(host).tcp().starttls().tls(good(true, ""), names(true, true));
+        self.login(host).mechanisms()
+    }
+
+    /// The same of a login that has begun.
+    fn mechanisms(&mut self) -> &mut Self {
+        self.tcp().starttls().tls(good(true, ""), names(true, true));
         self.stream(Stage::StreamTls, features(None, &["PLAIN", "CISCO-VTG-TOKEN"], false))
     }
 
@@ -389,8 +399,13 @@ impl Story {
 
     /// A whole login without a fault.
     pub(crate) fn whole(&mut self, host: &str) -> &mut Self {
+        self.login(host).through()
+    }
+
+    /// The same of a login that has begun.
+    pub(crate) fn through(&mut self) -> &mut Self {
         let done = Read::Iq { kind: "result".into(), id: Some("s1".into()), error: None };
-        self.until_auth(host).succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
+        self.mechanisms().auth().succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
         self.ended(How::Ok, "")
     }
 }

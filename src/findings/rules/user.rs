@@ -125,7 +125,7 @@ fn recorded(site: &Site<'_>) -> Vec<String> {
     let uds = srv.filter(|lookup| route_of(&lookup.ask.name) == Some(crate::discovery::Route::CiscoUds));
     let given = site.walk.goal().and_then(|goal| goal.cucm.clone());
     let given = given.map(|given| given.split(':').next().unwrap_or_default().to_owned());
-    uds.flat_map(|lookup| services(lookup)).map(|srv| srv.target.clone()).chain(given).collect()
+    uds.flat_map(services).map(|srv| srv.target.clone()).chain(given).collect()
 }
 
 /// Two CUCMs name different homes, and the list of one home's nodes does not hold the other.

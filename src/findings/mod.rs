@@ -1,4 +1,4 @@
-//! What the journal shows to be wrong: rules over logins, and the catalogue with their words.
+//! What the journal shows to be wrong: rules over logins and the walk to them, and the catalogue with their words.
 //!
 //! A finding is a code, its arguments, and the numbers of the entries that prove it. It states what has happened
 //! and stays; a later one may explain it, and the verdict and the exit code look only at those that nothing
@@ -9,6 +9,7 @@ mod catalogue;
 pub mod code;
 mod explained;
 mod figures;
+mod page;
 mod placeholder;
 mod render;
 mod rules;
@@ -39,9 +40,10 @@ pub enum Answer {
 pub struct Finding {
     /// What it is.
     pub code: Code,
-    /// The node's host name, as it was named.
+    /// What it is about, as it was named: a host, a DNS server, a domain, a user.
     pub subject: String,
-    /// The login in which it happened.
+    /// The operation in which it happened: a login, a lookup, the first exchange with a server. It stays the same
+    /// however much is known.
     pub op: Option<OpId>,
     /// The values in its words. Text of the server's is bounded, and its control characters are visible escapes.
     pub args: BTreeMap<&'static str, String>,
@@ -60,7 +62,7 @@ impl Finding {
 
 /// All findings, those that nothing explains first, the gravest first among them.
 ///
-/// Under equals the user's home node stands first, then the order in which the logins began.
+/// Under equals the user's home node stands first, then the order in which the operations began.
 pub fn findings(progress: &Progress, walk: &Walk) -> Vec<Finding> {
     let mut found: Vec<Finding> = rules::answers(progress, walk)
         .into_iter()

@@ -21,6 +21,7 @@ pub(super) const VALUES: &[&str] = &[
     "backup_node",
     "beyond",
     "by_client",
+    "by_mail",
     "bytes",
     "central",
     "cert_names",

@@ -62,7 +62,8 @@ pub(crate) fn features(starttls: Option<bool>, mechanisms: &[&str], bind: bool) 
     Read::Features { starttls, mechanisms, hostnames: Vec::new(), bind, session: bind.then_some(false) }
 }
 
-fn payload(text: &str, secret: usize) -> Payload {
+/// A masked payload, its first bytes being a secret of this length.
+pub(crate) fn payload(text: &str, secret: usize) -> Payload {
     let cuts = if secret == 0 {
         serde_json::json!([])
     } else {
@@ -74,6 +75,12 @@ fn payload(text: &str, secret: usize) -> Payload {
 impl Story {
     /// A run that has begun and done nothing.
     pub(crate) fn new() -> Self {
+        let (domain, user) = ("example.com".into(), "alice".into());
+        Self::with(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None })
+    }
+
+    /// The same, and what it was asked for.
+    pub(crate) fn with(run: RunAsk) -> Self {
         let mut story = Self {
             journal: Journal::default(),
             clock_us: 0,
@@ -86,8 +93,6 @@ impl Story {
             reply: None,
             secure: false,
         };
-        let (domain, user) = ("example.com".into(), "alice".into());
-        let run = RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));
         story
     }
@@ -104,13 +109,15 @@ impl Story {
         Offset(self.clock_us)
     }
 
-    fn note(&mut self, op: OpId, parent: Option<OpId>, event: Event) -> EntryNo {
+    /// An entry of any operation.
+    pub(crate) fn note(&mut self, op: OpId, parent: Option<OpId>, event: Event) -> EntryNo {
         let at = Offset(self.clock_us);
         let wall = Wall(START.0 + i64::try_from(self.clock_us / 1000).unwrap());
         self.journal.append(Note { op, parent, at, wall, event }).n
     }
 
-    fn child(&mut self, parent: OpId, ask: Ask) -> OpId {
+    /// An operation begins below another one.
+    pub(crate) fn child(&mut self, parent: OpId, ask: Ask) -> OpId {
         self.ops += 1;
         let op = OpId(self.ops);
         self.note(op, Some(parent), Event::Began(ask));
@@ -125,6 +132,11 @@ impl Story {
 
     /// A login begins on a node; what follows is told of it.
     pub(crate) fn login(&mut self, host: &str) -> &mut Self {
+        self.login_at(host, None)
+    }
+
+    /// The same, on the user's home node or on another one.
+    pub(crate) fn login_at(&mut self, host: &str, home: Option<bool>) -> &mut Self {
         let ask = LoginAsk {
             host: host.into(),
             port: 5222,
@@ -134,7 +146,7 @@ impl Story {
             tls: TlsMode::Starttls,
             until: Stage::Session,
             mechanism: None,
-            home: None,
+            home,
             named_by: "--node".into(),
             credential: true,
         };
@@ -340,7 +352,12 @@ impl Story {
 
     /// Everything up to the mechanisms, without a fault.
     pub(crate) fn until_mechanisms(&mut self, host: &str) -> &mut Self {
-        self.login(host).tcp().starttls().tls(good(true, ""), names(true, true));
+        self.login(host).mechanisms()
+    }
+
+    /// The same of a login that has begun.
+    fn mechanisms(&mut self) -> &mut Self {
+        self.tcp().starttls().tls(good(true, ""), names(true, true));
         self.stream(Stage::StreamTls, features(None, &["PLAIN", "CISCO-VTG-TOKEN"], false))
     }
 
@@ -382,8 +399,13 @@ impl Story {
 
     /// A whole login without a fault.
     pub(crate) fn whole(&mut self, host: &str) -> &mut Self {
+        self.login(host).through()
+    }
+
+    /// The same of a login that has begun.
+    pub(crate) fn through(&mut self) -> &mut Self {
         let done = Read::Iq { kind: "result".into(), id: Some("s1".into()), error: None };
-        self.until_auth(host).succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
+        self.mechanisms().auth().succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
         self.ended(How::Ok, "")
     }
 }

@@ -209,7 +209,7 @@ fn answer_entry(lookup: &Lookup) -> Option<EntryNo> {
 
 /// What the answer's records say, in an order of their own: that in which a server lists them means nothing.
 fn records_of(lookup: &Lookup) -> Vec<String> {
-    let mut records: Vec<String> = lookup.answer().map(|answer| lines(answer)).unwrap_or_default();
+    let mut records: Vec<String> = lookup.answer().map(lines).unwrap_or_default();
     records.sort_unstable();
     records
 }

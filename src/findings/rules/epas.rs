@@ -36,11 +36,11 @@ pub(super) fn slow(at: &At<'_>) -> Answer {
         return Answer::DoesNotHold;
     }
     let (slow_ms, _) = at.site.marks_ms();
-    let is_slow = |exchange: &&&Exchange| {
+    let is_slow = |exchange: &&Exchange| {
         let late = exchange.answered_us().is_some_and(|us| us >= slow_ms.saturating_mul(1000));
         late && is_silent(exchange).is_none()
     };
-    let Some(exchange) = at.place.exchanges.iter().find(|exchange| is_slow(&exchange)) else {
+    let Some(exchange) = at.place.exchanges.iter().find(|exchange| is_slow(exchange)) else {
         return at.not_yet();
     };
     let took = duration(Duration::from_micros(exchange.answered_us().unwrap_or_default()));

@@ -8,6 +8,8 @@ mod auth;
 mod dns;
 mod epas;
 mod found;
+mod leak;
+mod names;
 mod profile;
 mod reach;
 mod records;
@@ -72,12 +74,12 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::dns::UNREADABLE, Site(dns::unreadable)),
     rule!(code::dns::SERVERS_DIFFER, Site(dns::servers_differ)),
     rule!(code::dns::LOCAL_CACHE, Site(dns::local_cache)),
-    rule!(code::dns::TARGET_UNRESOLVED, Lookup(reach::target_unresolved), Site(targets::unresolved)),
+    rule!(code::dns::TARGET_UNRESOLVED, Lookup(reach::target_unresolved), Site(names::unresolved)),
     rule!(code::dns::TARGET_ALIAS, Site(targets::alias)),
     rule!(code::dns::TARGET_SHORT, Site(targets::short)),
     rule!(code::dns::TARGET_ADDRESS, Site(targets::address)),
     rule!(code::dns::PORT_UNUSUAL, Site(targets::port_unusual)),
-    rule!(code::dns::INSIDE_LEAK, Site(targets::inside_leak)),
+    rule!(code::dns::INSIDE_LEAK, Site(leak::inside_leak)),
     rule!(code::tcp::REFUSED, Wire(reach::refused)),
     rule!(code::tcp::TIMEOUT, Wire(reach::timed_out)),
     rule!(code::tcp::UNREACHABLE, Wire(reach::unreachable)),

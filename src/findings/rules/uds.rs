@@ -8,6 +8,7 @@ use crate::protocol::document::Misread;
 
 use super::super::figures::{duration, foreign, list};
 use super::found::Found;
+use super::names::NAMES;
 use super::site::{At, Kind, Site};
 use super::targets::is_short;
 use super::{Answer, Code, code};
@@ -233,7 +234,7 @@ pub(super) fn server_short(site: &Site<'_>) -> Vec<Answer> {
             answers.push(if exchange.ended.is_some() { Answer::DoesNotHold } else { Answer::CannotTellYet });
             continue;
         };
-        for name in servers.servers.iter().filter(|name| is_short(name)) {
+        for name in servers.servers.iter().take(NAMES).filter(|name| is_short(name)) {
             if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 continue;
             }

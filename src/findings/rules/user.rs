@@ -54,19 +54,26 @@ pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
     let Some(first) = site.asked(HttpWhat::ClusterUser).next().filter(|_| !all.is_empty()) else {
         return open_all(site, HttpWhat::ClusterUser);
     };
-    let found_on = site.asked(HttpWhat::ClusterUser).find_map(|exchange| match &exchange.reading {
-        Reading::ClusterUser(user) if user.found == Some(true) => Some(exchange.ask.origin().1.to_owned()),
-        _ => None,
-    });
+    let hosts: Vec<String> = all.iter().map(|exchange| exchange.ask.origin().1.to_owned()).collect();
+    let knows = |exchange: &&Exchange| match &exchange.reading {
+        Reading::ClusterUser(user) => user.found == Some(true),
+        _ => false,
+    };
+    let known_on: Vec<String> = site
+        .asked(HttpWhat::ClusterUser)
+        .filter(knows)
+        .map(|exchange| exchange.ask.origin().1.to_owned())
+        .collect();
+    let by_mail = hosts.iter().all(|host| known_on.contains(host));
     let said_no = |exchange: &&&Exchange| matches!(&exchange.reading, Reading::ClusterUser(user) if user.found == Some(false));
     let said = if all.iter().any(|exchange| said_no(&exchange)) { "found=\"false\"" } else { "no home cluster" };
-    let hosts: Vec<String> = all.iter().map(|exchange| exchange.ask.origin().1.to_owned()).collect();
     let found = site
         .about_user(code::uds::NO_HOME_CLUSTER)
         .of(first.op)
         .foreign("servers", &list(&hosts))
         .arg("said", said)
-        .maybe("other_ok", found_on)
+        .maybe("by_mail", by_mail.then(|| "found by the mail address".to_owned()))
+        .maybe("other_ok", known_on.into_iter().next())
         .cite(all.iter().flat_map(|exchange| entries(exchange)));
     vec![found.holds()]
 }
@@ -118,7 +125,7 @@ fn recorded(site: &Site<'_>) -> Vec<String> {
     let uds = srv.filter(|lookup| route_of(&lookup.ask.name) == Some(crate::discovery::Route::CiscoUds));
     let given = site.walk.goal().and_then(|goal| goal.cucm.clone());
     let given = given.map(|given| given.split(':').next().unwrap_or_default().to_owned());
-    uds.flat_map(|lookup| services(lookup)).map(|srv| srv.target.clone()).chain(given).collect()
+    uds.flat_map(services).map(|srv| srv.target.clone()).chain(given).collect()
 }
 
 /// Two CUCMs name different homes, and the list of one home's nodes does not hold the other.

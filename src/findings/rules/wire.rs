@@ -3,6 +3,8 @@
 use crate::discovery::Exchange;
 use crate::journal::{CertFact, EntryNo, How, NameVerdict, Offset, Outcome, Stage, Verdict, Wall};
 
+use crate::progress::LoginProgress;
+
 use super::found::Found;
 use super::scene::Scene;
 use super::site::At;
@@ -175,10 +177,11 @@ impl<'a> Wire<'a> {
         }
     }
 
-    /// What makes a failed connect milder: another address that answered, or another server of its kind.
+    /// What makes a failed connect milder: another address that answered, another server of its kind, or the
+    /// user's home node where this is not it.
     pub(super) fn other_ok(&self) -> Option<String> {
         match self.who {
-            Who::Login(scene) => scene.login.remote.clone(),
+            Who::Login(scene) => scene.login.remote.clone().or_else(|| home_that_took(scene)),
             Who::Place(at) => {
                 let stood = self.connects.iter().find(|connect| connect.ended_as(|end| end.how == How::Ok));
                 stood.map(|connect| connect.to.to_owned()).or_else(|| at.stand_in())
@@ -233,6 +236,13 @@ impl<'a> Wire<'a> {
             Who::Place(at) => at.site.progress,
         }
     }
+}
+
+/// The user's home node, where this is another one and the login there came as far as it was meant to.
+fn home_that_took(scene: &Scene<'_>) -> Option<String> {
+    let is_home = |login: &&LoginProgress| login.ask.home == Some(true);
+    let home = scene.progress.logins().iter().find(|login| is_home(login) && login.reached())?;
+    (!is_home(&scene.login)).then(|| home.ask.host.clone())
 }
 
 fn connects(exchange: &Exchange) -> impl Iterator<Item = Attempt<'_>> {

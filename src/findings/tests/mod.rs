@@ -1,10 +1,16 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
 mod auth;
+mod dns;
+mod epas;
+mod profile;
 mod reach;
 mod silence;
 mod stream;
 mod tls;
+mod uds;
+mod walk_story;
+mod wire;
 mod words;
 
 use std::collections::BTreeSet;
@@ -13,6 +19,7 @@ use super::code::{tcp, tls as tls_code, xmpp};
 use super::*;
 use crate::journal::{How, KernelReason, Stage, StageMark};
 use crate::progress::story::{Story, outcome};
+use walk_story::DNS;
 
 /// A code, all codes that its story raises, and the story. With `false` one fact of it is different.
 struct Scenario {
@@ -30,9 +37,9 @@ const fn beside(code: Code, with: &'static [Code], tell: fn(&mut Story, bool)) -
 }
 
 fn all() -> impl Iterator<Item = &'static Scenario> {
-    [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS]
-        .into_iter()
-        .flatten()
+    let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
+    let walks = [dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
+    logins.into_iter().chain(walks).flatten()
 }
 
 impl Scenario {
@@ -107,6 +114,45 @@ fn a_login_without_a_fault_has_no_finding() {
 }
 
 #[test]
+fn a_healthy_walk_has_nothing_but_what_is_worth_knowing() {
+    let story = Story::healthy_walk();
+    let found = found(&story);
+    let graver: Vec<_> = found.iter().filter(|finding| catalogue().severity(finding) > Severity::Info).collect();
+    assert_eq!(graver, Vec::<&Finding>::new());
+    assert_eq!(codes(&found), [super::code::dns::SRV_ABSENT].into());
+    assert_eq!((found.len(), exit(&found)), (2, 0));
+}
+
+#[test]
+fn once_a_walk_is_over_every_rule_has_made_up_its_mind() {
+    let story = Story::healthy_walk();
+    let (progress, walk) = (story.progress(), walk(&story));
+    let site = rules::Site::new(&progress, &walk);
+    let open = |rule: &&rules::Rule| rule.answers(&site).contains(&Answer::CannotTellYet);
+    let undecided: Vec<Code> = rules::RULES.iter().filter(open).map(|rule| rule.code).collect();
+    assert_eq!(undecided, []);
+}
+
+#[test]
+fn before_anything_is_answered_no_rule_about_the_walk_has_made_up_its_mind() {
+    let mut story = Story::walking(&[DNS]);
+    story.asks("_cisco-uds._tcp.example.com", crate::journal::RecordKind::Srv, DNS);
+    assert!(
+        rules::answers(&story.progress(), &walk(&story)).into_iter().all(|answer| answer == Answer::CannotTellYet)
+    );
+}
+
+#[test]
+fn no_finding_of_a_walk_disappears_nor_does_a_healthy_one_raise_any_on_the_way() {
+    let story = Story::healthy_walk();
+    for at in 0..=story.entries().len() {
+        let seen = &story.entries()[..at];
+        let found = findings(&Progress::of(seen), &Walk::of(seen));
+        assert_eq!(exit(&found), 0, "at {at}: {found:?}");
+    }
+}
+
+#[test]
 fn before_anything_is_seen_no_rule_that_needs_a_login_has_made_up_its_mind() {
     let mut story = Story::new();
     story.login("imp1.example.com");
@@ -136,8 +182,10 @@ fn no_finding_disappears_when_more_is_known() {
             for entry in story.entries() {
                 live.apply(entry);
                 walked.apply(entry);
-                let now: BTreeSet<_> =
-                    findings(&live, &walked).iter().map(|finding| (finding.code, finding.op)).collect();
+                let now: BTreeSet<_> = findings(&live, &walked)
+                    .iter()
+                    .map(|finding| (finding.code, finding.subject.clone(), finding.op))
+                    .collect();
                 let lost: Vec<_> = before.difference(&now).collect();
                 assert!(lost.is_empty(), "{lost:?} left the story of {} at {:?}", scenario.code, entry.n);
                 before = now;

@@ -63,3 +63,17 @@ fn an_address_that_was_given_is_no_lookup_that_failed() {
     story.saw(Fact::Net(NetFact::Closed { by: ClosedBy::Us, code: None }));
     assert!(super::found(&story).is_empty());
 }
+
+#[test]
+fn a_partner_that_is_down_is_milder_once_the_home_node_took_the_user() {
+    let mut story = Story::new();
+    story.login_at("imp1.example.com", Some(true));
+    let home = story.op();
+    story.login_at("imp2.example.com", Some(false)).enter(Stage::Tcp);
+    story.connect("10.1.2.12:5222", 1, outcome(How::Refused, "ECONNREFUSED"));
+    assert_eq!(super::exit(&super::found(&story)), 2);
+    let finding = super::one(&story, tcp::REFUSED);
+    story.of(home).through();
+    let milder = super::one(&story, tcp::REFUSED);
+    assert_eq!((finding.op, super::exit(&super::found(&story))), (milder.op, 1));
+}

@@ -63,7 +63,8 @@ fn an_unknown_field_is_an_error() {
 fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
     for scenario in all() {
         for finding in found(&scenario.told(true)) {
-            let (text, bare) = (catalogue().text(&finding), catalogue().bare(finding.code));
+            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            let text = catalogue().text(&finding);
             let counts = |text: &crate::findings::Text| {
                 (text.suspect.is_some(), text.details.len(), text.causes.len(), text.remedies.len())
             };
@@ -73,6 +74,29 @@ fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
             assert_eq!(text.not_shown.is_some(), bare.not_shown.is_some());
         }
     }
+}
+
+#[test]
+fn every_line_for_a_kind_of_server_is_for_one_that_a_story_tells_of() {
+    let mut shown = std::collections::BTreeSet::new();
+    for scenario in all() {
+        for finding in found(&scenario.told(true)) {
+            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            shown.extend(bare.causes.into_iter().chain(bare.remedies).map(|line| (finding.code, line)));
+        }
+    }
+    for code in Code::all() {
+        let bare = catalogue().bare(code);
+        for line in bare.causes.into_iter().chain(bare.remedies) {
+            assert!(shown.contains(&(code, line.clone())), "{code}: nobody is ever told: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_line_for_a_kind_of_server_that_there_is_not_is_an_error() {
+    let with = WORDS.replacen("kind = \"cucm\"", "kind = \"cucm vcs\"", 1);
+    assert!(matches!(Catalogue::parse(&with), Err(CatalogueError::Kind { kind, .. }) if kind == "vcs"));
 }
 
 #[test]

@@ -1,0 +1,270 @@
+//! Stories about DNS servers, service records and what they lead to.
+
+use super::super::code::{dns, tcp};
+use super::walk_story::{DNS, OTHER_DNS, address, healthy_record, srv};
+use super::{Scenario, alone, beside, catalogue, codes, exit, found, one};
+use crate::discovery::Route;
+use crate::findings::Severity;
+use crate::journal::{Clients, How, HttpWhat, Outcome, RecordData, RecordKind};
+use crate::progress::story::{Story, features, good, outcome};
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    beside(dns::NO_LOGIN_RECORDS, &[dns::SRV_ABSENT], |story, fact| {
+        *story = Story::walking(&[DNS]);
+        for route in Route::ALL {
+            let there = !fact && route == Route::XmppClient;
+            story.route(route, if there { vec![healthy_record(route)] } else { Vec::new() });
+        }
+    }),
+    alone(dns::SRV_ABSENT, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        story.routes_but(Route::XmppsClient);
+        let record = healthy_record(Route::XmppsClient);
+        story.route(Route::XmppsClient, if fact { Vec::new() } else { vec![record] });
+    }),
+    alone(dns::SRV_DISABLED, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        story.routes_but(Route::XmppsClient);
+        let target = if fact { "." } else { "imp1.example.com" };
+        story.route(Route::XmppsClient, vec![srv(target, if fact { 0 } else { 5223 })]);
+    }),
+    alone(dns::TIMEOUT, |story, fact| ends(story, fact, outcome(How::TimedOut, "ETIMEDOUT"))),
+    alone(dns::PORT_CLOSED, |story, fact| ends(story, fact, outcome(How::Refused, "ECONNREFUSED"))),
+    alone(dns::UNREACHABLE, |story, fact| ends(story, fact, outcome(How::Lost, "ENETUNREACH"))),
+    alone(dns::SERVFAIL, |story, fact| ends(story, fact, outcome(How::Refused, "SERVFAIL"))),
+    alone(dns::REFUSED, |story, fact| ends(story, fact, outcome(How::Refused, "FORMERR"))),
+    alone(dns::UNREADABLE, |story, fact| ends(story, fact, outcome(How::Broken, "unreadable"))),
+    alone(dns::SERVERS_DIFFER, |story, fact| {
+        *story = Story::walking(&[DNS, OTHER_DNS]);
+        for route in Route::ALL {
+            let (one, other) = (srv("cucm1.example.com", 8443), srv("cucm2.example.com", 8443));
+            let both = vec![one.clone(), other.clone()];
+            let is_uds = route == Route::CiscoUds;
+            let here = if is_uds { both } else { vec![healthy_record(route)] };
+            // The order of the records means nothing.
+            let there = if fact && is_uds { vec![other] } else { here.iter().rev().cloned().collect() };
+            story.route_at(DNS, route, here).route_at(OTHER_DNS, route, there);
+        }
+    }),
+    alone(dns::LOCAL_CACHE, |story, fact| {
+        *story = Story::walking(&[if fact { "127.0.0.53:53" } else { DNS }]);
+    }),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| {
+        with_uds(story, srv("cucm1.example.com", 8443));
+        story.host("cucm1.example.com", if fact { &[] } else { &["10.1.2.21"] });
+    }),
+    alone(dns::TARGET_ALIAS, |story, fact| {
+        with_uds(story, srv("cucm1.example.com", 8443));
+        let op = story.asks("cucm1.example.com", RecordKind::A, DNS);
+        let alias = RecordData::Alias("real.example.com".into());
+        let records = if fact { vec![alias, address("10.1.2.21")] } else { vec![address("10.1.2.21")] };
+        story.told(op, "NOERROR", "cucm1.example.com", records);
+    }),
+    alone(dns::TARGET_SHORT, |story, fact| {
+        with_uds(story, srv(if fact { "cucm1" } else { "cucm1.example.com" }, 8443));
+    }),
+    alone(dns::TARGET_ADDRESS, |story, fact| {
+        with_uds(story, srv(if fact { "10.1.2.21" } else { "cucm1.example.com" }, 8443));
+    }),
+    alone(dns::PORT_UNUSUAL, |story, fact| {
+        with_uds(story, srv("cucm1.example.com", if fact { 443 } else { 8443 }));
+    }),
+    beside(dns::INSIDE_LEAK, &[tcp::TIMEOUT], |story, fact| {
+        with_uds(story, srv("cucm1.example.com", 8443));
+        let op = story.requests(HttpWhat::Version, "https://cucm1.example.com:8443/cucm-uds/version");
+        let to = if fact { "10.1.2.21:8443" } else { "192.0.2.21:8443" };
+        story.connects(op, to, 5000, outcome(How::TimedOut, "ETIMEDOUT"));
+        story.over(op, outcome(How::TimedOut, "silent"));
+    }),
+];
+
+/// All routes stand; that of Jabber inside has this record.
+fn with_uds(story: &mut Story, record: RecordData) {
+    *story = Story::walking(&[DNS]);
+    story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![record]);
+}
+
+/// All routes but one stand; its question ends so, or is answered.
+fn ends(story: &mut Story, fact: bool, ended: Outcome) {
+    *story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppsClient);
+    let name = "_xmpps-client._tcp.example.com";
+    let op = story.asks(name, RecordKind::Srv, DNS);
+    if fact {
+        story.after(5000).over(op, ended);
+    } else {
+        story.told(op, "NOERROR", name, vec![healthy_record(Route::XmppsClient)]);
+    }
+}
+
+/// Every question to this server ends so.
+fn all_end(story: &mut Story, server: &str, ended: &Outcome) {
+    for route in Route::ALL {
+        let op = story.asks(&format!("{}.example.com", route.name()), RecordKind::Srv, server);
+        story.after(5000).over(op, ended.clone());
+    }
+}
+
+#[test]
+fn a_server_that_answers_nothing_explains_that_there_are_no_records() {
+    for (code, ended) in [
+        (dns::TIMEOUT, outcome(How::TimedOut, "ETIMEDOUT")),
+        (dns::SERVFAIL, outcome(How::Refused, "SERVFAIL")),
+        (dns::PORT_CLOSED, outcome(How::Refused, "ECONNREFUSED")),
+        (dns::REFUSED, outcome(How::Refused, "REFUSED")),
+    ] {
+        let mut story = Story::walking(&[DNS]);
+        all_end(&mut story, DNS, &ended);
+        assert_eq!(codes(&found(&story)), [code, dns::NO_LOGIN_RECORDS].into());
+        assert_eq!(one(&story, dns::NO_LOGIN_RECORDS).explained_by, Some(code));
+        assert_eq!((catalogue().severity(&one(&story, code)), exit(&found(&story))), (Severity::Critical, 2));
+    }
+}
+
+#[test]
+fn a_server_that_is_silent_beside_one_that_answers_is_a_warning_and_explains_nothing() {
+    let mut story = Story::walking(&[DNS, OTHER_DNS]);
+    all_end(&mut story, DNS, &outcome(How::TimedOut, "ETIMEDOUT"));
+    for route in Route::ALL {
+        story.route_at(OTHER_DNS, route, vec![healthy_record(route)]);
+    }
+    assert_eq!(codes(&found(&story)), [dns::TIMEOUT].into());
+    assert_eq!(exit(&found(&story)), 1);
+    let mut without = Story::walking(&[DNS, OTHER_DNS]);
+    all_end(&mut without, DNS, &outcome(How::TimedOut, "ETIMEDOUT"));
+    for route in Route::ALL {
+        without.route_at(OTHER_DNS, route, Vec::new());
+    }
+    assert_eq!(one(&without, dns::NO_LOGIN_RECORDS).explained_by, None);
+    assert_eq!(exit(&found(&without)), 2);
+}
+
+#[test]
+fn one_finding_for_each_server_however_many_questions_it_leaves_open() {
+    let mut story = Story::walking(&[DNS]);
+    all_end(&mut story, DNS, &outcome(How::TimedOut, "ETIMEDOUT"));
+    let timeouts: Vec<_> = found(&story).into_iter().filter(|finding| finding.code == dns::TIMEOUT).collect();
+    assert_eq!(timeouts.len(), 1);
+    assert_eq!(timeouts[0].subject, "10.1.1.53");
+    assert_eq!(timeouts[0].arg("questions"), Some("SRV _cisco-uds._tcp.example.com and 4 more"));
+    assert_eq!(timeouts[0].evidence.len(), 10);
+}
+
+#[test]
+fn a_route_that_is_absent_is_a_warning_only_where_jabber_has_no_other() {
+    let absent = |there: &[Route]| {
+        let mut story = Story::walking(&[DNS]);
+        for route in Route::ALL {
+            story.route(route, if there.contains(&route) { vec![healthy_record(route)] } else { Vec::new() });
+        }
+        let found = found(&story);
+        let graver = found.iter().filter(|finding| catalogue().severity(finding) > Severity::Info);
+        graver
+            .map(|finding| (finding.code, finding.arg("name").unwrap_or_default().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(absent(&[Route::CiscoUds]), []);
+    assert_eq!(absent(&[Route::CollabEdge]), []);
+    let uds = (dns::SRV_ABSENT, "_cisco-uds._tcp.example.com".to_owned());
+    assert_eq!(absent(&[Route::XmppClient]), [uds]);
+}
+
+#[test]
+fn a_client_without_a_record_may_find_the_domain_itself() {
+    let mut story = Story::walking_as(Clients::Psi, &[DNS]);
+    story.route(Route::XmppClient, Vec::new()).route(Route::XmppsClient, Vec::new());
+    assert_eq!(exit(&found(&story)), 2);
+    story.login("example.com").tcp().stream(crate::journal::Stage::Stream, features(Some(true), &[], false));
+    let finding = one(&story, dns::NO_LOGIN_RECORDS);
+    assert_eq!(catalogue().severity(&finding), Severity::Warning);
+}
+
+#[test]
+fn nothing_is_said_of_records_before_every_server_was_asked_for_every_route() {
+    let mut story = Story::walking(&[DNS, OTHER_DNS]);
+    for route in Route::ALL {
+        story.route_at(DNS, route, Vec::new());
+    }
+    assert_eq!(codes(&found(&story)), [].into());
+}
+
+#[test]
+fn what_is_asked_again_does_not_take_back_that_there_was_nothing() {
+    let mut story = Story::walking(&[DNS]);
+    for route in Route::ALL {
+        story.route(route, Vec::new());
+    }
+    let before = found(&story);
+    story.route(Route::CiscoUds, vec![healthy_record(Route::CiscoUds)]);
+    assert_eq!(before, found(&story));
+}
+
+#[test]
+fn a_target_without_an_address_is_milder_where_another_one_of_its_route_has_one() {
+    let told = |other: &[&str]| {
+        let mut story = Story::walking(&[DNS]);
+        story.routes_but(Route::CiscoUds);
+        story.route(Route::CiscoUds, vec![srv("cucm1.example.com", 8443), srv("cucm2.example.com", 8443)]);
+        story.host("cucm1.example.com", &[]).host("cucm2.example.com", other);
+        one(&story, dns::TARGET_UNRESOLVED)
+    };
+    assert_eq!(catalogue().severity(&told(&["10.1.2.22"])), Severity::Warning);
+    let critical = told(&[]);
+    assert_eq!(catalogue().severity(&critical), Severity::Critical);
+    assert_eq!(critical.arg("named_by"), Some("_cisco-uds._tcp"));
+    assert_eq!(critical.arg("why"), Some("NXDOMAIN"));
+}
+
+#[test]
+fn the_domain_itself_is_no_target() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppClient).host("example.com", &[]);
+    assert_eq!(codes(&found(&story)), [].into());
+}
+
+#[test]
+fn a_wrong_port_explains_what_is_found_there_and_is_no_fault_where_uds_answers() {
+    let told = |answers: bool| {
+        let mut story = Story::walking(&[DNS]);
+        story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![srv("cucm1.example.com", 443)]);
+        let url = "https://cucm1.example.com:443/cucm-uds/version";
+        let (status, body) =
+            if answers { (200, super::walk_story::VERSION) } else { (404, super::walk_story::HTML) };
+        story.exchange_at(HttpWhat::Version, url, status, body);
+        story
+    };
+    let wrong = told(false);
+    assert_eq!(one(&wrong, super::super::code::uds::WRONG_SERVICE).explained_by, Some(dns::PORT_UNUSUAL));
+    assert_eq!(exit(&found(&wrong)), 2);
+    assert_eq!(exit(&found(&told(true))), 0);
+}
+
+#[test]
+fn a_port_of_xmpp_that_is_nobodys_is_only_worth_knowing() {
+    let told = |port| {
+        let mut story = Story::walking(&[DNS]);
+        story.routes_but(Route::XmppClient).route(Route::XmppClient, vec![srv("imp1.example.com", port)]);
+        catalogue().severity(&one(&story, dns::PORT_UNUSUAL))
+    };
+    assert_eq!((told(15222), told(8443)), (Severity::Info, Severity::Critical));
+}
+
+#[test]
+fn a_leak_explains_the_silence_inside_until_a_cucm_answers() {
+    let leak = SCENARIOS.iter().find(|scenario| scenario.code == dns::INSIDE_LEAK).unwrap();
+    let mut story = leak.told(true);
+    assert_eq!(one(&story, tcp::TIMEOUT).explained_by, Some(dns::INSIDE_LEAK));
+    story.exchange(HttpWhat::Version, 200, super::walk_story::VERSION);
+    assert_eq!(catalogue().severity(&one(&story, dns::INSIDE_LEAK)), Severity::Info);
+    assert_eq!(one(&story, tcp::TIMEOUT).explained_by, None);
+}
+
+#[test]
+fn an_address_in_a_record_explains_that_no_certificate_fits_it() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![srv("10.1.2.21", 8443)]);
+    let op = story.requests(HttpWhat::Version, "https://10.1.2.21:8443/cucm-uds/version");
+    story.secured(op, crate::progress::story::cert(), good(true, ""), false, true);
+    let mismatch = one(&story, super::super::code::tls::NAME_MISMATCH);
+    assert_eq!(mismatch.explained_by, Some(dns::TARGET_ADDRESS));
+}

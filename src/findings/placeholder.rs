@@ -41,6 +41,7 @@ pub(super) const VALUES: &[&str] = &[
     "fin",
     "fingerprint",
     "gist",
+    "got",
     "harmless",
     "home",
     "home_node",

@@ -181,7 +181,7 @@ pub(super) fn no_token(site: &Site<'_>, exchange: &Exchange) -> Answer {
         },
         _ => return none(exchange, HttpWhat::EpasToken),
     };
-    found(site, code::epas::NO_TOKEN, exchange).arg("said", said).holds()
+    found(site, code::epas::NO_TOKEN, exchange).arg("got", said).holds()
 }
 
 /// The node's XMPP domain is not the one that was given.

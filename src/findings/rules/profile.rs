@@ -1,7 +1,7 @@
 //! Rules about the service profile: whether it comes, and what it names.
 
 use crate::discovery::{Exchange, Reading};
-use crate::journal::{EntryNo, HttpWhat};
+use crate::journal::{EntryNo, How, HttpWhat};
 use crate::protocol::profile::{ImpAddress, ServiceProfile};
 
 use super::super::figures::{foreign, list};
@@ -58,7 +58,8 @@ fn why(exchange: &Exchange) -> Option<String> {
     if is_silent(exchange).is_some() && exchange.ended.is_some() {
         return Some("no answer in time".to_owned());
     }
-    let end = exchange.ended.as_ref().filter(|_| exchange.head.is_none())?;
+    // One that the user or a rule about credentials stopped says nothing of the server.
+    let end = exchange.ended.as_ref().filter(|end| exchange.head.is_none() && end.outcome.how != How::Stopped)?;
     let word = end.outcome.text.as_deref().or(end.outcome.code.as_deref());
     Some(foreign(word.unwrap_or("it ended without an answer")))
 }
@@ -80,7 +81,7 @@ pub(super) fn unreadable(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let other = other.map(|url| foreign(&url));
     match word {
         Some(word) => {
-            found(site, code::profile::UNREADABLE, exchange).arg("said", word).maybe("other_ok", other).holds()
+            found(site, code::profile::UNREADABLE, exchange).arg("got", word).maybe("other_ok", other).holds()
         }
         None => open(exchange),
     }

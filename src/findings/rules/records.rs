@@ -3,8 +3,8 @@
 //! All of them speak of the first moment at which every question for a route had ended. What is asked again later
 //! does not change what they said.
 
-use crate::discovery::{Lookup, Route};
-use crate::journal::{Clients, EntryNo, RecordData, RecordKind, Srv};
+use crate::discovery::{Ending, Lookup, Route};
+use crate::journal::{Clients, EntryNo, How, RecordData, RecordKind, Srv};
 
 use super::super::figures::list;
 use super::dns::is_useful;
@@ -70,13 +70,18 @@ fn routes_of(clients: Clients) -> &'static [Route] {
     }
 }
 
+/// How a lookup ended, where that says anything: one that we stopped does not.
+fn end(lookup: &Lookup) -> Option<&Ending> {
+    lookup.ended.as_ref().filter(|end| end.outcome.how != How::Stopped)
+}
+
 /// The first moment at which all lookups that had begun had ended.
 pub(super) fn settled<'a>(lookups: &[&'a Lookup], enough: impl Fn(&[&'a Lookup]) -> bool) -> Option<EntryNo> {
-    let mut ends: Vec<EntryNo> = lookups.iter().filter_map(|lookup| Some(lookup.ended.as_ref()?.n)).collect();
+    let mut ends: Vec<EntryNo> = lookups.iter().filter_map(|lookup| Some(end(lookup)?.n)).collect();
     ends.sort_unstable();
     ends.into_iter().find(|moment| {
         let begun: Vec<&Lookup> = lookups.iter().copied().filter(|lookup| lookup.n < *moment).collect();
-        let over = |lookup: &&&Lookup| lookup.ended.as_ref().is_some_and(|end| end.n <= *moment);
+        let over = |lookup: &&&Lookup| end(lookup).is_some_and(|end| end.n <= *moment);
         begun.iter().all(|lookup| over(&lookup)) && enough(&begun)
     })
 }
@@ -217,7 +222,7 @@ fn without(site: &Site<'_>, code: Code, wanted: fn(&State) -> Option<&'static st
         Found::about(code, &lookup.ask.name)
             .of(lookup.op)
             .foreign("name", &lookup.ask.name)
-            .arg("said", word)
+            .arg("got", word)
             .arg("taker", taker(seen.route))
             .foreign("domain", site.domain())
             .maybe("alone", alone)

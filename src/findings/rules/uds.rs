@@ -210,7 +210,7 @@ pub(super) fn faults_of<'a>(at: &At<'a>, code: Code, wrong: Wrong) -> Option<(Fo
     let found = at
         .found(code)
         .arg("what", list(&words))
-        .arg("said", said)
+        .arg("got", said)
         .foreign("url", &faulty[0].ask.url)
         .maybe("other_ok", at.elsewhere(&whats))
         .cite(faulty.iter().flat_map(|exchange| entries(exchange)));

@@ -71,7 +71,7 @@ pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
         .about_user(code::uds::NO_HOME_CLUSTER)
         .of(first.op)
         .foreign("servers", &list(&hosts))
-        .arg("said", said)
+        .arg("got", said)
         .maybe("by_mail", by_mail.then(|| "found by the mail address".to_owned()))
         .maybe("other_ok", known_on.into_iter().next())
         .cite(all.iter().flat_map(|exchange| entries(exchange)));

@@ -268,3 +268,30 @@ fn an_address_in_a_record_explains_that_no_certificate_fits_it() {
     let mismatch = one(&story, super::super::code::tls::NAME_MISMATCH);
     assert_eq!(mismatch.explained_by, Some(dns::TARGET_ADDRESS));
 }
+
+#[test]
+fn a_question_that_we_stopped_says_nothing() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::CiscoUds);
+    let stopped = outcome(How::Stopped, "");
+    let op = story.asks("_cisco-uds._tcp.example.com", RecordKind::Srv, DNS);
+    story.over(op, stopped.clone());
+    for kind in [RecordKind::A, RecordKind::Aaaa] {
+        let op = story.asks("imp1.example.com", kind, DNS);
+        story.over(op, stopped.clone());
+    }
+    let op = story.requests(HttpWhat::ServiceProfile, super::walk_story::url(HttpWhat::ServiceProfile));
+    story.over(op, stopped);
+    assert_eq!(codes(&found(&story)), [].into());
+}
+
+#[test]
+fn servers_are_compared_by_what_they_say_and_a_silent_one_says_nothing() {
+    let mut story = Story::walking(&[DNS, OTHER_DNS]);
+    all_end(&mut story, OTHER_DNS, &outcome(How::Refused, "SERVFAIL"));
+    for route in Route::ALL {
+        story.route(route, vec![healthy_record(route)]);
+    }
+    assert_eq!(codes(&found(&story)), [dns::SERVFAIL].into());
+    assert_eq!(exit(&found(&story)), 1);
+}

@@ -74,7 +74,7 @@ fn a_fault_with_another_status_is_read_all_the_same() {
     let fault = "<soapenv:Fault><soapenv:Reason><soapenv:Text>database down</soapenv:Text></soapenv:Reason></soapenv:Fault>";
     login(&mut story, 500, &soap(fault));
     let finding = one(&story, epas::ERROR);
-    assert!(finding.arg("said").unwrap().contains("database down"), "{finding:?}");
+    assert!(finding.arg("got").unwrap().contains("database down"), "{finding:?}");
     assert_eq!(codes(&found(&story)), [epas::ERROR].into());
 }
 
@@ -82,7 +82,7 @@ fn a_fault_with_another_status_is_read_all_the_same() {
 fn a_login_without_a_session_key_leads_nowhere() {
     let mut story = Story::new();
     login(&mut story, 200, &soap("<epas:login-resp><epas:success/></epas:login-resp>"));
-    assert_eq!(one(&story, epas::ERROR).arg("said"), Some("a success without a session key"));
+    assert_eq!(one(&story, epas::ERROR).arg("got"), Some("a success without a session key"));
 }
 
 #[test]

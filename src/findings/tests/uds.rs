@@ -123,7 +123,7 @@ fn severity(story: &Story, code: super::Code) -> Severity {
 fn a_page_instead_of_uds_is_named_by_its_title() {
     let mut story = Story::walking(&[DNS]);
     story.exchange(HttpWhat::Version, 200, HTML);
-    let said = one(&story, uds::WRONG_SERVICE).arg("said").unwrap().to_owned();
+    let said = one(&story, uds::WRONG_SERVICE).arg("got").unwrap().to_owned();
     assert!(said.contains("Cisco System - Error"), "{said}");
     assert_eq!(codes(&found(&story)), [uds::WRONG_SERVICE].into());
 }
@@ -142,7 +142,7 @@ fn a_request_without_a_credential_that_is_refused_is_no_refused_credential() {
     let mut story = Story::walking(&[DNS]);
     story.exchange(HttpWhat::ClusterUser, 401, HTML);
     assert_eq!(codes(&found(&story)), [uds::UNEXPECTED].into());
-    let said = one(&story, uds::UNEXPECTED).arg("said").unwrap().to_owned();
+    let said = one(&story, uds::UNEXPECTED).arg("got").unwrap().to_owned();
     assert_eq!(said, "401, realm Cisco Web Services Realm");
 }
 

@@ -12,11 +12,17 @@ pub struct Walker {
     asked: Vec<Step>,
     /// Begun by us, and not ended.
     open: BTreeSet<OpId>,
+    /// What the last plan was made from.
+    planned: Option<(u64, Means)>,
 }
 
 impl Walker {
     /// What to ask now. It counts as asked from here on.
     pub fn due(&mut self, walk: &Walk, means: Means) -> Vec<Step> {
+        let now = (walk.revision(), means);
+        if self.planned.replace(now) == Some(now) {
+            return Vec::new();
+        }
         let mut due: Vec<Step> = Vec::new();
         for step in walk.plan(means) {
             if !self.asked.iter().any(|asked| is_same(asked, &step)) {

@@ -10,7 +10,8 @@ use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result
 pub fn line(row: &Row, place: Option<&str>) -> String {
     let text: Vec<String> = row.lines(true).iter().map(crate::console::Line::text).collect();
     // A row about DNS names what was asked in its words.
-    let place = place.filter(|place| !place.starts_with("dns:")).map(|place| format!("{place} ")).unwrap_or_default();
+    let place =
+        place.filter(|place| !place.starts_with("dns:")).map(|place| format!("{place} ")).unwrap_or_default();
     format!("{} {place}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
 }
 

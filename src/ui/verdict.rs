@@ -29,6 +29,13 @@ pub struct Shown {
     pub words: Vec<String>,
 }
 
+impl Shown {
+    /// Whether something is wrong, and nothing else explains it.
+    pub fn is_fault(&self) -> bool {
+        self.finding.explained_by.is_none() && self.severity > Severity::Info
+    }
+}
+
 /// All findings, the gravest unexplained first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Verdicts {
@@ -50,14 +57,21 @@ impl Verdicts {
         Self { list: found.into_iter().zip(ages).map(shown).collect() }
     }
 
-    /// The finding that the screen's two lines show.
+    /// The finding that the screen's two lines show; what is only worth knowing is none.
     pub fn gravest(&self) -> Option<&Shown> {
         self.list.get(self.gravest_at()?)
     }
 
     /// Where in the list it stands.
     pub fn gravest_at(&self) -> Option<usize> {
-        self.list.iter().position(|shown| shown.finding.explained_by.is_none() && shown.age != Age::Earlier)
+        let counts = |shown: &Shown| shown.is_fault() && shown.age != Age::Earlier;
+        self.list.iter().position(counts)
+    }
+
+    /// How many things are only worth knowing.
+    pub fn notes(&self) -> usize {
+        let is_note = |shown: &&Shown| shown.finding.explained_by.is_none() && !shown.is_fault();
+        self.list.iter().filter(is_note).count()
     }
 }
 

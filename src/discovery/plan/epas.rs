@@ -102,7 +102,7 @@ impl Plan<'_> {
         if let Some(node) = self.goal.nodes.first() {
             return Some(vec![(plain(&node.host), PORT)]);
         }
-        if let Some(home) = self.walk.home() {
+        if let Some(home) = self.walk.home().filter(|home| !home.by_node || !user.comes()) {
             return Some(vec![(self.full_name(&home.node), PORT)]);
         }
         if user.comes() || self.profile_comes() {

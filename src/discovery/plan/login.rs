@@ -76,7 +76,9 @@ impl Plan<'_> {
         if !self.goal.nodes.is_empty() {
             return self.given().map_or_else(|| Turn::never("its name is none of a host"), Turn::Now);
         }
-        if let Some(home) = self.home() {
+        // What a node says of the home is not acted on while UDS may still say better.
+        let may_change = self.walk.home().is_some_and(|home| home.by_node) && user.comes();
+        if let Some(home) = self.home().filter(|_| !may_change) {
             return Turn::Now(home);
         }
         let routes = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];

@@ -12,6 +12,8 @@ pub(in crate::discovery) struct Home {
     pub(in crate::discovery) partner: Option<String>,
     /// Who says so, for a sentence: `EPAS names it`.
     pub(in crate::discovery) by: &'static str,
+    /// It is a node that says so: whoever assigns users to nodes knows better.
+    pub(in crate::discovery) by_node: bool,
 }
 
 impl Walk {
@@ -20,7 +22,7 @@ impl Walk {
         let by_epas = || {
             let (_, config) = self.epas_config()?;
             let node = plain(config.primary()?);
-            Some(Home { node, partner: config.backup().map(plain), by: "EPAS names it" })
+            Some(Home { node, partner: config.backup().map(plain), by: "EPAS names it", by_node: false })
         };
         let by_uds = || {
             let (_, user) = self.user_record()?;
@@ -29,13 +31,15 @@ impl Walk {
                 node: servers.next()?,
                 partner: servers.next(),
                 by: "UDS says that the user is assigned to it",
+                by_node: false,
             })
         };
         let by_hostname = || {
             let told = self.logins().iter().filter_map(|login| login.hostnames.as_ref());
             let (_, names) = told.max_by_key(|(n, _)| *n)?;
             let mut names = names.iter().map(|name| plain(name));
-            Some(Home { node: names.next()?, partner: names.next(), by: "a node names it by <hostname>" })
+            let (node, partner) = (names.next()?, names.next());
+            Some(Home { node, partner, by: "a node names it by <hostname>", by_node: true })
         };
         by_epas().or_else(by_uds).or_else(by_hostname)
     }

@@ -180,12 +180,15 @@ pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-/// Where no newest login has a finding and an earlier one had: that, and where it is kept.
+/// Where the newest logins have no fault: that an earlier one had one, or how much is worth knowing.
 fn settled(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let Some(shown) = model.verdicts.list.iter().find(|shown| shown.finding.explained_by.is_none()) else {
-        return;
+    let earlier = model.verdicts.list.iter().find(|shown| shown.is_fault());
+    let text = match (earlier, model.verdicts.notes()) {
+        (Some(shown), _) => format!(" the newest login has no finding; an earlier one: {}", shown.finding.code),
+        (None, 0) => return,
+        (None, 1) => " no fault found so far; one thing is worth knowing".to_owned(),
+        (None, notes) => format!(" no fault found so far; {notes} things are worth knowing"),
     };
-    let text = format!(" the newest login has no finding; an earlier one: {}", shown.finding.code);
     let width = usize::from(area.width).saturating_sub(columns(&all_findings()));
     let mut runs = vec![run(shortened(&text, width), Role::Text)];
     runs.extend(all_findings());

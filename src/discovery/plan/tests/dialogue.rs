@@ -12,11 +12,11 @@ use crate::journal::{
 };
 
 /// With a password.
-pub(super) const PASSWORD: Means = Means { password: true, token: false, attended: false, until: None };
+pub(super) const PASSWORD: Means = Means { password: true, token: false, until: None };
 /// Without any credential.
-pub(super) const NOTHING: Means = Means { password: false, token: false, attended: false, until: None };
+pub(super) const NOTHING: Means = Means { password: false, token: false, until: None };
 /// With a token alone.
-pub(super) const TOKEN: Means = Means { password: false, token: true, attended: false, until: None };
+pub(super) const TOKEN: Means = Means { password: false, token: true, until: None };
 
 pub(super) struct Dialogue {
     pub(super) script: Script,

@@ -63,6 +63,7 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
         progress.apply(entry);
         walk.apply(entry);
         tree.apply(entry);
+        tree.settle();
         console.apply(entry);
         let now = raised(&entries[..=at]);
         assert!(now.is_superset(&before), "#{}: {:?} disappeared", entry.n.0, before.difference(&now));
@@ -75,6 +76,7 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
 
     for order in [by_operation(entries, false), by_operation(entries, true)] {
         assert_eq!(all_findings(&order), findings(&progress, &walk), "another order between operations");
+        assert_eq!(tree.items(), Tree::of(&order).items(), "another order between operations");
     }
 }
 

@@ -106,15 +106,15 @@ impl Check<'_> {
             }
             tokio::select! {
                 biased;
-                entry = run.next() => match entry {
-                    Some(entry) => self.take(printer, entry),
-                    None => return,
-                },
+                entry = run.next() => {
+                    let Some(entry) = entry else { return };
+                    self.take(printer, entry);
+                    // One plan for all that has come: it looks at everything that is known.
+                    self.catch_up(run, printer);
+                }
                 reached = reached(&mut self.paused) => {
                     if let (Some((stage, login)), true) = (self.paused.take(), reached) {
-                        while let Some(entry) = run.try_next() {
-                            self.take(printer, entry);
-                        }
+                        self.catch_up(run, printer);
                         printer.line(&format!("paused before {stage}"));
                         newline().await;
                         // A login that ended meanwhile hears nothing.
@@ -123,6 +123,12 @@ impl Check<'_> {
                     }
                 }
             }
+        }
+    }
+
+    fn catch_up(&mut self, run: &mut Run, printer: &mut Printer) {
+        while let Some(entry) = run.try_next() {
+            self.take(printer, entry);
         }
     }
 

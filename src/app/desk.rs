@@ -178,8 +178,8 @@ impl Desk {
             request.login.pace = Pace::Running;
             request.login.breakpoints.push(Breakpoint { stage, side: Side::Before });
         }
-        let here = self.accepted.iter().filter(|kept| kept.host.eq_ignore_ascii_case(&step.host));
-        request.login.policy.accepted.extend(here.map(|kept| kept.fingerprint.clone()));
+        let here = self.accepted.iter().filter(|kept| kept.is_on(&step.host, step.port));
+        request.login.policy.known.extend(here.map(|kept| kept.fingerprint.clone()));
         let handle = self.engine.login(request);
         let (op, says, mut standing) = (handle.op, self.says.clone(), handle.standing.clone());
         tokio::spawn(async move {
@@ -215,7 +215,9 @@ impl Desk {
                 self.start_on(&host, port, run_to).await;
             }
             Effect::AskAgain(again) => self.ask_again(again).await,
-            Effect::AcceptHost { host, fingerprint, keep } => self.accept(Kept { host, fingerprint }, keep),
+            Effect::AcceptHost { host, port, fingerprint, keep } => {
+                self.accept(Kept { host, port, fingerprint }, keep);
+            }
             Effect::Step(op) => self.tell(op, [Command::Step]),
             Effect::Continue(op) => self.tell(op, [Command::Run]),
             Effect::Breakpoint(op, stage, after) => {
@@ -228,8 +230,9 @@ impl Desk {
             Effect::Abort(op) => self.tell(op, [Command::Abort]),
             Effect::Accept(op, fingerprint) => {
                 let live = self.logins.iter().find(|live| live.handle.op == op);
-                let host = live.map(|live| live.step.host.clone());
-                self.accepted.extend(host.map(|host| Kept { host, fingerprint: fingerprint.clone() }));
+                let place = live.map(|live| (live.step.host.clone(), live.step.port));
+                let kept = |(host, port)| Kept { host, port, fingerprint: fingerprint.clone() };
+                self.accepted.extend(place.map(kept));
                 self.tell(op, [Command::Accept(fingerprint)]);
             }
             Effect::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
@@ -268,13 +271,15 @@ impl Desk {
     /// A certificate is accepted for a host, for requests and logins alike. What was held back there is asked once
     /// more; later logins of this run know of it, and later runs where the user wants that.
     fn accept(&mut self, kept: Kept, keep: bool) {
-        let (host, fingerprint) = (kept.host.clone(), kept.fingerprint.clone());
-        self.engine.accept(&host, &fingerprint);
-        self.say(UserAct::Accepted { host: host.clone(), fingerprint: fingerprint.clone() });
+        let Kept { host, port, fingerprint } = kept.clone();
+        self.engine.accept(&host, port, &fingerprint);
         self.accepted.push(kept.clone());
-        for live in self.logins.iter().filter(|live| live.step.host.eq_ignore_ascii_case(&host)) {
-            // One that has ended hears nothing.
-            let _ = live.handle.commands.send(Command::Accept(fingerprint.clone()));
+        // A login that is told writes it down itself; one that has ended hears nothing.
+        let told = self.logins.iter().any(|live| {
+            live.is_on(&host, port) && live.handle.commands.send(Command::Accept(fingerprint.clone())).is_ok()
+        });
+        if !told {
+            self.say(UserAct::Accepted { host: host.clone(), port: Some(port), fingerprint });
         }
         for ask in self.run.walk.held_back(&host) {
             let op = self.engine.http(ask);

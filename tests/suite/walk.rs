@@ -170,13 +170,16 @@ fn the_tree_of_the_recording_is_the_same_with_operations_in_another_order() {
 
 #[test]
 fn a_certificate_that_was_kept_and_then_changes_is_an_alarm() {
-    let lab = Served::start("healthy");
+    let mut lab = Served::start("healthy");
     let program = Program::new();
     let folder = program.home().join("config/impscope");
     std::fs::create_dir_all(&folder).expect("a folder can be made");
-    let kept = format!("[[certificate]]\nhost = \"{CUCM}\"\nfingerprint = \"sha256:{}\"\n", "00".repeat(32));
+    let kept =
+        format!("[[certificate]]\nhost = \"{CUCM}\"\nport = 8443\nfingerprint = \"sha256:{}\"\n", "00".repeat(32));
     std::fs::write(folder.join("certificates.toml"), kept).expect("a file can be written");
     let arguments = lab.from_dns(&["check", "--json"], &[]);
     let run = program.start(&arguments, Some(&lab.password)).finish(SOON);
-    assert!(run.unexplained("critical").contains(&"TLS_FINGERPRINT_CHANGED".to_owned()), "{run:#?}");
+    let critical = run.unexplained("critical");
+    assert_eq!((critical, run.exit), (vec!["TLS_FINGERPRINT_CHANGED".to_owned()], Some(2)), "{run:#?}");
+    assert!(!lab.credentials().iter().any(|line| line.starts_with(CUCM)), "{run:#?}");
 }

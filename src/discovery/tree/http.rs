@@ -143,7 +143,7 @@ fn gate_words(gate: &GateShut) -> String {
 pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
     let gate = seen.gate.as_ref().filter(|gate| gate.why == "untrusted")?;
     let fingerprint = gate.fingerprint.clone()?;
-    let host = seen.ask.origin().1;
+    let (_, host, port) = seen.ask.origin();
     if walk.permissions().accepts(host, &fingerprint).is_some() {
         return None;
     }
@@ -156,6 +156,7 @@ pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
     let shown = walk.exchanges().iter().rev().find(same).and_then(|other| other.certificate.as_ref());
     Some(TrustAsk {
         host: host.to_owned(),
+        port,
         fingerprint,
         failed: gate.failed.clone(),
         certificate: shown.map_or_else(Vec::new, |shown| certificate::words(shown).into_iter().take(2).collect()),

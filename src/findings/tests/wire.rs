@@ -178,7 +178,7 @@ fn a_certificate_is_as_grave_as_what_was_held_back_for_it() {
     held_back(&mut story, HttpWhat::User);
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Critical, 2));
     let (host, fingerprint) = ("cucm1.example.com".into(), "sha256:aa".into());
-    story.saw(Fact::User(UserAct::Accepted { host, fingerprint }));
+    story.saw(Fact::User(UserAct::Accepted { host, port: None, fingerprint }));
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Info, 0));
 }
 

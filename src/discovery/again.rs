@@ -2,7 +2,7 @@
 
 use super::plan::{LoginStep, Means, Reach};
 use super::walk::Walk;
-use crate::journal::HttpAsk;
+use crate::journal::{HttpAsk, HttpWhat};
 
 impl Walk {
     /// A login on this node with the user's credential, by what is known of the node now. None: nobody named it, or
@@ -21,6 +21,8 @@ impl Walk {
             let shut = exchange.gate.as_ref().is_some_and(|gate| gate.why == "untrusted");
             shut && is_there(&exchange.ask) && newest(&exchange.ask).is_some_and(|last| last.op == exchange.op)
         });
-        held.map(|exchange| exchange.ask.clone()).collect()
+        // What was held back as a way to the user's record may be none by now: the plan knows the right one.
+        let held = held.map(|exchange| exchange.ask.clone());
+        held.filter(|ask| ask.what != HttpWhat::User || self.is_user_url(&ask.url)).collect()
     }
 }

@@ -145,6 +145,19 @@ impl Walk {
         standing
     }
 
+    /// Whether nobody vouches for what an exchange was told: the certificate failed and was not accepted. A connection
+    /// that stood already is judged by every certificate that was seen at its origin.
+    pub(in crate::discovery) fn is_doubtful(&self, exchange: &Exchange) -> bool {
+        let origin = exchange.ask.origin();
+        let mut seen: Vec<&CertificateSeen> = exchange.certificate.iter().collect();
+        if seen.is_empty() {
+            let here = self.exchanges.iter().filter(|other| other.ask.origin() == origin);
+            seen.extend(here.filter_map(|other| other.certificate.as_ref()));
+        }
+        let accepted = |fingerprint: &str| self.permissions.accepts(origin.1, fingerprint).is_some();
+        seen.into_iter().any(|certificate| !certificate.holds(accepted))
+    }
+
     /// Uses of the user's credential over HTTP: what `--max-attempts` counts beside the logins'.
     pub fn attempts(&self) -> usize {
         self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()

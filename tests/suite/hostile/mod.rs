@@ -5,10 +5,14 @@
 //! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
+mod elsewhere;
 mod floods;
+mod names;
 mod peer;
 mod sasl;
 mod tls;
+mod walks;
+mod web;
 mod words;
 
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::discovery::{Again, LoginStep, Means, Reach, Step};
-use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
+use crate::journal::{ClientKind, Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Standing};
 use crate::ui::{Effect, Model};
@@ -36,6 +36,8 @@ pub struct Desk {
     /// Logins up to the mechanisms that wait until it is known which node is stepped.
     later: Vec<LoginStep>,
     logins: Vec<Live>,
+    /// A login that waits for a token.
+    waiting: Option<Waiting>,
     /// What was accepted on the screen.
     accepted: Vec<Kept>,
     says: mpsc::UnboundedSender<(OpId, Standing)>,
@@ -45,6 +47,13 @@ pub struct Desk {
 struct Live {
     handle: LoginHandle,
     step: LoginStep,
+}
+
+/// A login that begins once its token was asked for.
+struct Waiting {
+    for_token: OpId,
+    step: LoginStep,
+    run_to: Option<Stage>,
 }
 
 impl Live {
@@ -80,6 +89,7 @@ impl Desk {
             walker: Walker::default(),
             later: Vec::new(),
             logins: Vec::new(),
+            waiting: None,
             accepted: Vec::new(),
             says,
         }
@@ -91,6 +101,10 @@ impl Desk {
         let Some(entry) = self.run.next().await else { return false };
         take(&mut self.model, &mut self.walker, entry);
         self.catch_up();
+        let due = self.waiting.take_if(|waiting| !self.walker.is_open(waiting.for_token));
+        if let Some(Waiting { step, run_to, .. }) = due {
+            self.start(step, run_to).await;
+        }
         true
     }
 
@@ -158,9 +172,19 @@ impl Desk {
 
     /// Starts a login on a node by what is known of it now.
     async fn start_on(&mut self, host: &str, port: u16, run_to: Option<Stage>) {
-        match self.run.walk.login_step(self.means, host, port) {
-            Some(step) => self.start(step, run_to).await,
-            None => self.model.notice(format!("{host} has no address to connect to")),
+        let Some(step) = self.run.walk.login_step(self.means, host, port) else {
+            return self.model.notice(format!("{host} has no address to connect to"));
+        };
+        let needs_token = step.client == ClientKind::Jabber && !self.engine.has_token();
+        match self.run.walk.token_again().filter(|_| needs_token) {
+            Some(ask) => {
+                // A token serves once: the login begins when there is another one, or none can be had.
+                let for_token = self.engine.http(ask);
+                self.walker.began(for_token);
+                self.waiting = Some(Waiting { for_token, step, run_to });
+                self.model.notice("asking EPAS for another one-time password".to_owned());
+            }
+            None => self.start(step, run_to).await,
         }
     }
 

@@ -71,6 +71,11 @@ impl Engine {
         self.http.accept(host, port, fingerprint);
     }
 
+    /// Whether a token for CISCO-VTG-TOKEN is at hand: one that was given, or one of EPAS that has not served.
+    pub fn has_token(&self) -> bool {
+        self.secrets.token.is_some() || self.http.has_token()
+    }
+
     /// Asks one HTTP request in a task of its own.
     pub fn http(&self, ask: HttpAsk) -> OpId {
         let op = self.notes.op(Some(self.parent));

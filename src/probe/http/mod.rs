@@ -100,6 +100,11 @@ impl Http {
         (user == self.identity.user_id).then(|| self.kept.take_token()).flatten()
     }
 
+    /// Whether a one-time password is there that has not served.
+    pub fn has_token(&self) -> bool {
+        self.kept.has_token()
+    }
+
     /// What the user allowed for this service.
     fn policy(&self, host: &str, port: u16, (attempts_used, attempts_limit): (u32, u32)) -> Policy {
         Policy {

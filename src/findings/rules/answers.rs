@@ -9,6 +9,7 @@ use super::super::figures::duration;
 use super::dns::{Server, answer_entry, is_useful, questions, server_name, servers, times, transport};
 use super::found::Found;
 use super::site::Site;
+use super::targets::is_short;
 use super::{Answer, code};
 
 /// Useful answers that took longer than the run's mark for slow ones: one finding for each server.
@@ -43,8 +44,11 @@ pub(super) fn local_cache(site: &Site<'_>) -> Vec<Answer> {
     let here = |server: &Server<'_>| {
         server.address.parse::<SocketAddr>().is_ok_and(|address| address.ip().to_canonical().is_loopback())
     };
-    let second_hand =
-        |lookup: &&&Lookup| is_useful(lookup) && lookup.answer().is_some_and(|answer| !answer.authoritative);
+    // A short name is in nobody's zone.
+    let second_hand = |lookup: &&&Lookup| {
+        let own = lookup.answer().is_none_or(|answer| answer.authoritative);
+        !own && is_useful(lookup) && !is_short(&lookup.ask.name)
+    };
     let answer = |server: Server<'_>| {
         let Some(lookup) = server.lookups.iter().find(second_hand) else {
             return server.nothing();

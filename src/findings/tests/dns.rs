@@ -358,3 +358,12 @@ fn a_short_name_beside_one_that_has_an_address_is_a_warning() {
     assert_eq!(one(&story, dns::TARGET_UNRESOLVED).explained_by, Some(dns::TARGET_SHORT));
     assert_eq!(exit(&found(&story)), 1);
 }
+
+#[test]
+fn an_authority_on_this_host_that_knows_no_short_name_is_no_cache() {
+    let mut story = Story::new();
+    at_second_hand(&mut story, "127.0.0.53:53", true);
+    let op = story.asks("cucm1", RecordKind::A, "127.0.0.53:53");
+    story.told_by(false, op, "NXDOMAIN", "cucm1", Vec::new());
+    assert_eq!(codes(&found(&story)), [].into());
+}

@@ -1,7 +1,7 @@
 //! The walk from a user's address to the nodes, against the practice deployment in a process of its own.
 
 use impscope::discovery::{Tree, Walk};
-use impscope::journal::{Ask, Entry, Event, How, HttpWhat, line};
+use impscope::journal::{Ask, Entry, Event, How, HttpWhat};
 
 use crate::program::{Finished, Program, SOON};
 use crate::served::Served;
@@ -12,12 +12,7 @@ const PARTNER: &str = "imp2.example.test";
 
 /// What a walk left behind, entry by entry.
 fn recorded(lab: &Served, more: &[&str]) -> (Finished, Vec<Entry>) {
-    let program = Program::new();
-    let file = program.home().join("walk.jsonl").display().to_string();
-    let arguments = lab.by_dns(&["check", "--json", "--record", &file], more);
-    let run = program.start(&arguments, Some(&lab.password)).finish(SOON);
-    let text = std::fs::read_to_string(&file).expect("it is recorded");
-    (run, line::read(&text).expect("a recording").journal.entries().to_vec())
+    lab.recorded(&lab.by_dns(&["check", "--json"], more))
 }
 
 fn preferred(run: &Finished, route: &str) -> Vec<String> {

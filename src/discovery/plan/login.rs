@@ -63,6 +63,10 @@ impl Plan<'_> {
         if self.token_comes(epas) {
             return Turn::Later;
         }
+        // With the password itself no Jabber logs in: that it is accepted would say nothing.
+        if self.lacks_token() {
+            return Turn::never("Jabber needs a one-time password, and EPASSoap gave none");
+        }
         match self.target(user, epas) {
             Turn::Now(node) if self.is_used_up(node) => Turn::Over,
             Turn::Now(node) if self.is_nowhere_to_log_in(node) => Turn::never("its node has no address"),

@@ -107,14 +107,15 @@ impl Check<'_> {
             tokio::select! {
                 biased;
                 entry = run.next() => match entry {
-                    Some(entry) => self.take(printer, entry),
+                    Some(entry) => {
+                        self.take(printer, entry);
+                        self.catch_up(run, printer);
+                    }
                     None => return,
                 },
                 reached = reached(&mut self.paused) => {
                     if let (Some((stage, login)), true) = (self.paused.take(), reached) {
-                        while let Some(entry) = run.try_next() {
-                            self.take(printer, entry);
-                        }
+                        self.catch_up(run, printer);
                         printer.line(&format!("paused before {stage}"));
                         newline().await;
                         // A login that ended meanwhile hears nothing.
@@ -123,6 +124,13 @@ impl Check<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes what has come already: one plan is made of it all.
+    fn catch_up(&mut self, run: &mut Run, printer: &mut Printer) {
+        while let Some(entry) = run.try_next() {
+            self.take(printer, entry);
         }
     }
 

@@ -14,6 +14,7 @@ mod tls;
 mod walks;
 mod web;
 mod words;
+mod zones;
 
 use std::time::{Duration, Instant};
 

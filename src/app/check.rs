@@ -105,33 +105,24 @@ impl Check<'_> {
                 return;
             }
             tokio::select! {
-                            biased;
-            <<<<<<< HEAD
-                            entry = run.next() => {
-                                let Some(entry) = entry else { return };
-                                self.take(printer, entry);
-                                // One plan for all that has come: it looks at everything that is known.
+                        biased;
+                        entry = run.next() => {
+                            let Some(entry) = entry else { return };
+                            self.take(printer, entry);
+                            // One plan for all that has come: it looks at everything that is known.
+                            self.catch_up(run, printer);
+                        }
+            reached = reached(&mut self.paused) => {
+                            if let (Some((stage, login)), true) = (self.paused.take(), reached) {
                                 self.catch_up(run, printer);
-                            }
-            =======
-                            entry = run.next() => match entry {
-                                Some(entry) => {
-                                    self.take(printer, entry);
-                                    self.catch_up(run, printer);
-                                }
-                                None => return,
-                            },
-                            reached = reached(&mut self.paused) => {
-                                if let (Some((stage, login)), true) = (self.paused.take(), reached) {
-                                    self.catch_up(run, printer);
-                                    printer.line(&format!("paused before {stage}"));
-                                    newline().await;
-                                    // A login that ended meanwhile hears nothing.
-                                    let _ = login.commands.send(Command::Run);
-                                    self.logins.push(login);
-                                }
+                                printer.line(&format!("paused before {stage}"));
+                                newline().await;
+                                // A login that ended meanwhile hears nothing.
+                                let _ = login.commands.send(Command::Run);
+                                self.logins.push(login);
                             }
                         }
+                    }
         }
     }
 

@@ -218,7 +218,8 @@ fn a_port_that_answers_once_more_makes_the_first_refusal_milder() {
 
 #[test]
 fn that_no_service_profile_came_explains_what_kept_from_it() {
-    let stories: [(super::Code, fn(&mut Story, bool)); 7] = [
+    type Tell = fn(&mut Story, bool);
+    let stories: [(super::Code, Tell); 7] = [
         (tcp::REFUSED, refused::<TFTP>),
         (tcp::TIMEOUT, timed_out::<TFTP>),
         (tcp::UNREACHABLE, unreachable::<TFTP>),

@@ -105,24 +105,23 @@ impl Check<'_> {
                 return;
             }
             tokio::select! {
-                        biased;
-                        entry = run.next() => {
-                            let Some(entry) = entry else { return };
-                            self.take(printer, entry);
-                            // One plan for all that has come: it looks at everything that is known.
-                            self.catch_up(run, printer);
-                        }
-            reached = reached(&mut self.paused) => {
-                            if let (Some((stage, login)), true) = (self.paused.take(), reached) {
-                                self.catch_up(run, printer);
-                                printer.line(&format!("paused before {stage}"));
-                                newline().await;
-                                // A login that ended meanwhile hears nothing.
-                                let _ = login.commands.send(Command::Run);
-                                self.logins.push(login);
-                            }
-                        }
+                biased;
+                entry = run.next() => {
+                    let Some(entry) = entry else { return };
+                    self.take(printer, entry);
+                    self.catch_up(run, printer);
+                }
+                reached = reached(&mut self.paused) => {
+                    if let (Some((stage, login)), true) = (self.paused.take(), reached) {
+                        self.catch_up(run, printer);
+                        printer.line(&format!("paused before {stage}"));
+                        newline().await;
+                        // A login that ended meanwhile hears nothing.
+                        let _ = login.commands.send(Command::Run);
+                        self.logins.push(login);
                     }
+                }
+            }
         }
     }
 

@@ -173,5 +173,8 @@ fn a_certificate_that_was_kept_and_then_changes_is_an_alarm() {
     std::fs::write(folder.join("certificates.toml"), kept).expect("a file can be written");
     let arguments = lab.from_dns(&["check", "--json"], &[]);
     let run = program.start(&arguments, Some(&lab.password)).finish(SOON);
-    assert!(run.unexplained("critical").contains(&"TLS_FINGERPRINT_CHANGED".to_owned()), "{run:#?}");
+    let mut warnings = run.unexplained("warning");
+    warnings.dedup();
+    assert_eq!(warnings, ["TLS_FINGERPRINT_CHANGED"], "on each port of the host: {run:#?}");
+    assert_eq!(run.exit, Some(1), "its authority vouches for the new one: {run:#?}");
 }

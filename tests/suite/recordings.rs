@@ -111,6 +111,8 @@ fn the_kept_recordings_still_say_what_they_said() {
     assert_eq!(codes("format-1/silent-auth.jsonl"), ["XMPP_AUTH_SILENT"]);
     assert_eq!(codes("format-1/healthy.jsonl"), [""; 0]);
     assert_eq!(codes("format-1/prosody.jsonl"), ["TLS_UNTRUSTED"]);
+    let absent = "DNS_SRV_ABSENT";
+    assert_eq!(codes("format-1/walk.jsonl"), ["XMPP_AUTH_SILENT", absent, absent, absent]);
 }
 
 /// The newest fact in a recording that has not ended: what the program last told the file.
@@ -190,6 +192,9 @@ fn made_again() {
         let more = ["--record", &record(file), "--slow", "1s", "--silent-after", "2s"];
         Program::new().start(&lab.arguments(&["check"], 0, &more), Some(&lab.password)).finish(SOON);
     }
+    let lab = Served::start("silent-auth");
+    let more = ["--record", &record("walk.jsonl"), "--slow", "1s", "--silent-after", "2s"];
+    Program::new().start(&lab.from_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
     #[cfg(target_os = "linux")]
     if let Some(server) = crate::real::prosody::start(crate::real::Offer::Scram) {
         let (node, path) = (server.address().to_string(), record("prosody.jsonl"));

@@ -8,6 +8,7 @@ mod breaks;
 mod elsewhere;
 mod floods;
 mod names;
+mod pages;
 mod peer;
 mod sasl;
 mod tls;

@@ -4,6 +4,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,16 @@ use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// No connection is waited for longer than this.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where UDS and EPASSoap are served.
+pub const UDS: u16 = 8443;
+
+/// An address of loopback that no other test has, for servers on the ports that clients expect.
+pub fn own_address() -> Ipv4Addr {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 128 | high & 0x3f, low, NEXT.fetch_add(1, Ordering::Relaxed))
+}
 
 /// An authority that the program is told to trust.
 pub struct Authority {

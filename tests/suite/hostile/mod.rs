@@ -5,6 +5,8 @@
 //! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
+mod crowds;
+mod echo;
 mod elsewhere;
 mod floods;
 mod names;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
@@ -96,10 +97,13 @@ impl Request {
         line.unwrap_or_default()
     }
 
-    /// What was given as the password, as EPAS has it.
-    pub fn password(&self) -> Option<&str> {
-        let (_, rest) = self.text.split_once("password>")?;
-        rest.split("</").next()
+    /// What the client wants to keep for itself: the password, as it was given and as it was written.
+    pub fn secrets(&self) -> String {
+        let basic = self.text.lines().find_map(|line| line.strip_prefix("Authorization: Basic "));
+        let decoded = basic.and_then(|basic| BASE64.decode(basic.as_bytes()).ok()).unwrap_or_default();
+        let inside = self.text.split_once("password>").and_then(|(_, rest)| rest.split("</").next());
+        let decoded = String::from_utf8_lossy(&decoded).into_owned();
+        [basic.unwrap_or_default(), &decoded, inside.unwrap_or_default()].join(" ")
     }
 }
 

@@ -5,9 +5,12 @@
 //! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
+mod crowds;
+mod echo;
 mod elsewhere;
 mod floods;
 mod names;
+mod pages;
 mod peer;
 mod sasl;
 mod tls;

@@ -139,7 +139,8 @@ impl Record {
         Self::new(name, A, address.octets().to_vec())
     }
 
-    fn wire(&self) -> Vec<u8> {
+    /// Of the name that is asked for, as it goes over the wire.
+    pub fn wire(&self) -> Vec<u8> {
         record(&[0xc0, 12], self.kind, &self.data)
     }
 }

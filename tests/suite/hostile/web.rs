@@ -4,9 +4,11 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
@@ -14,6 +16,16 @@ use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// No connection is waited for longer than this.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where UDS and EPASSoap are served.
+pub const UDS: u16 = 8443;
+
+/// An address of loopback that no other test has, for servers on the ports that clients expect.
+pub fn own_address() -> Ipv4Addr {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 128 | high & 0x3f, low, NEXT.fetch_add(1, Ordering::Relaxed))
+}
 
 /// An authority that the program is told to trust.
 pub struct Authority {
@@ -85,10 +97,13 @@ impl Request {
         line.unwrap_or_default()
     }
 
-    /// What was given as the password, as EPAS has it.
-    pub fn password(&self) -> Option<&str> {
-        let (_, rest) = self.text.split_once("password>")?;
-        rest.split("</").next()
+    /// What the client wants to keep for itself: the password, as it was given and as it was written.
+    pub fn secrets(&self) -> String {
+        let basic = self.text.lines().find_map(|line| line.strip_prefix("Authorization: Basic "));
+        let decoded = basic.and_then(|basic| BASE64.decode(basic.as_bytes()).ok()).unwrap_or_default();
+        let inside = self.text.split_once("password>").and_then(|(_, rest)| rest.split("</").next());
+        let decoded = String::from_utf8_lossy(&decoded).into_owned();
+        [basic.unwrap_or_default(), &decoded, inside.unwrap_or_default()].join(" ")
     }
 }
 

@@ -194,7 +194,7 @@ fn made_again() {
     }
     let lab = Served::start("silent-auth");
     let more = ["--record", &record("walk.jsonl"), "--slow", "1s", "--silent-after", "2s"];
-    Program::new().start(&lab.from_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
+    Program::new().start(&lab.by_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
     #[cfg(target_os = "linux")]
     if let Some(server) = crate::real::prosody::start(crate::real::Offer::Scram) {
         let (node, path) = (server.address().to_string(), record("prosody.jsonl"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::discovery::{Again, LoginStep, Means, Reach, Step};
-use crate::journal::{ClientKind, Entry, Event, Fact, OpId, Stage, UserAct};
+use crate::journal::{ClientKind, Entry, Event, Fact, OpId, Stage, UserAct, node_key};
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Standing};
 use crate::ui::{Effect, Model};
@@ -162,7 +162,7 @@ impl Desk {
             // It runs by itself: nobody steps it.
             return;
         }
-        let remote = crate::console::node_key(&live.step.host, live.step.port);
+        let remote = node_key(&live.step.host, live.step.port);
         let user = format!("{}@{}", self.target.user, self.target.domain);
         if let Some(complaint) = &standing.complaint {
             self.model.notice(complaint.clone());

@@ -23,7 +23,6 @@ mod xml;
 pub use clock::{day, short_time, wide_time};
 pub use fold::Console;
 pub use ink::{Ink, Laid, Line, Piece, wrap};
-pub use place::{dns_key, http_key, node_key};
 pub use row::{Body, Kind, Mark, Row};
 pub use silence::why_alike;
 pub use visible::{is_hidden, visible};

@@ -3,23 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::journal::{DnsAsk, HttpAsk, OpId};
-
-/// The name under which a node's rows are kept: `imp1.example.test:5222`.
-pub fn node_key(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-/// The name under which the rows of a name are kept, whatever was asked of whom: `dns:_cisco-uds._tcp.example.test`.
-pub fn dns_key(ask: &DnsAsk) -> String {
-    format!("dns:{}", ask.name.to_lowercase())
-}
-
-/// The name under which the rows of an HTTP host are kept: `https://cucm1.example.test:8443`.
-pub fn http_key(ask: &HttpAsk) -> String {
-    let (scheme, ..) = ask.origin();
-    format!("{scheme}://{}", ask.place()).to_lowercase()
-}
+use crate::journal::OpId;
 
 /// Which rows belong where, by their places among all rows, oldest first.
 #[derive(Debug, Default)]
@@ -52,22 +36,6 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{HttpWhat, RecordKind};
-
-    fn http(url: &str) -> String {
-        http_key(&HttpAsk { what: HttpWhat::Version, url: url.to_owned(), addresses: Vec::new() })
-    }
-
-    #[test]
-    fn a_key_does_not_depend_on_case_or_on_what_is_asked_there() {
-        assert_eq!(http("https://CUCM1.example.test:8443/cucm-uds/version?x"), "https://cucm1.example.test:8443");
-        assert_eq!(http("http://tftp.example.test/SP.xml"), "http://tftp.example.test:80");
-        assert_eq!(http("https://[2001:db8::1]/"), "https://[2001:db8::1]:443");
-        let ask = |kind| DnsAsk { name: "Imp1.example.test".into(), kind, server: "10.1.1.53:53".into() };
-        assert_eq!(dns_key(&ask(RecordKind::A)), "dns:imp1.example.test");
-        assert_eq!(dns_key(&ask(RecordKind::A)), dns_key(&ask(RecordKind::Aaaa)));
-        assert_eq!((node_key("imp1", 5222).as_str(), node_key("::1", 1).as_str()), ("imp1:5222", "[::1]:1"));
-    }
 
     #[test]
     fn rows_are_kept_in_their_order_however_they_come() {

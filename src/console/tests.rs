@@ -4,7 +4,7 @@ use super::*;
 use crate::journal::{
     Ask, BodyEnd, DnsAnswer, DnsAsk, DnsFact, DnsRecord, Entry, EntryNo, Event, Fact, How, HttpAsk, HttpFact,
     HttpHead, HttpWhat, NetFact, Offset, OpId, Outcome, Payload, QuietMark, RecordData, RecordKind, Secret, Srv,
-    TlsMode, Transport, Wall,
+    TlsMode, Transport, Wall, dns_key,
 };
 
 const RUN: OpId = OpId(0);
@@ -169,7 +169,7 @@ fn a_lookup_shows_each_message_of_it() {
          cucm2 A 10.1.1.11, TTL 3600 s",
     ];
     assert_eq!(all(&console), expected);
-    assert_eq!(console.of_node(&dns_key(&question())), console.of_op(OpId(1)));
+    assert_eq!(console.of_node(&dns_key(&question().name)), console.of_op(OpId(1)));
     assert_eq!(console.of_op(OpId(1)).len(), expected.len());
     assert!(console.rows().iter().all(|row| row.kind == Kind::Dns));
     let records = lines(&console.rows()[6]);

@@ -34,7 +34,7 @@ impl HttpAsk {
     /// `host:port` of the URL, an IPv6 address in brackets.
     pub fn place(&self) -> String {
         let (_, host, port) = self.origin();
-        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+        super::host_port(host, port)
     }
 }
 

@@ -11,6 +11,7 @@ mod fact;
 mod http;
 pub mod line;
 mod payload;
+mod place;
 mod stage;
 mod time;
 mod wait;
@@ -22,6 +23,7 @@ pub use entry::{Ask, ClientKind, Entry, EntryNo, Event, How, LoginAsk, Loss, OpI
 pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
 pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
+pub use place::{dns_key, host_port, http_key, node_key};
 pub use stage::{Stage, StageFact, StageMark};
 pub use time::{Offset, Wall};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};

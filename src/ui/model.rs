@@ -10,9 +10,9 @@ use super::popup::Popup;
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
-use crate::console::{Console, node_key};
+use crate::console::Console;
 use crate::discovery::{Item, ItemId, Tree, Wants};
-use crate::journal::{Entry, Offset, OpId, Stage};
+use crate::journal::{Entry, Offset, OpId, Stage, node_key};
 use crate::progress::{Level, LoginProgress, Progress};
 
 /// How the screen is set up; does not change while it runs.

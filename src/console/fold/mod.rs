@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use super::dns::Asked;
 use super::http::Phase;
 use super::ink::{Ink, Line};
-use super::place::{Places, dns_key, http_key, node_key};
+use super::place::Places;
 use super::row::{Body, Kind, Mark, Row};
 use super::words::{self, Said};
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, KernelView, Offset, OpId};
+use crate::journal::{Ask, Entry, EntryNo, Event, Fact, KernelView, Offset, OpId, dns_key, http_key, node_key};
 
 /// How many rows may wait for the operation that says where they belong.
 const STRAYS: usize = 4096;
@@ -114,7 +114,7 @@ impl Console {
         let above = entry.parent.and_then(|parent| self.ops.get_mut(&parent));
         let (place, root) = match ask {
             Ask::Login(login) => (Some(node_key(&login.host, login.port)), entry.op),
-            Ask::Dns(ask) => (Some(dns_key(ask)), entry.op),
+            Ask::Dns(ask) => (Some(dns_key(&ask.name)), entry.op),
             Ask::Http(ask) => (Some(http_key(ask)), entry.op),
             _ => above.as_ref().map_or((None, entry.op), |above| (above.place.clone(), above.root)),
         };

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::journal::host_port;
+
 /// A host as it is compared: in lower case, without the dot at its end and the brackets of an IPv6 address.
 pub(in crate::discovery) fn plain(host: &str) -> String {
     let host = host.trim();
@@ -34,11 +36,7 @@ pub(in crate::discovery) fn is_short(host: &str) -> bool {
 
 /// A URL.
 pub(in crate::discovery) fn url(scheme: &str, host: &str, port: u16, path: &str) -> String {
-    if host.contains(':') {
-        format!("{scheme}://[{host}]:{port}{path}")
-    } else {
-        format!("{scheme}://{host}:{port}{path}")
-    }
+    format!("{scheme}://{}{path}", host_port(host, port))
 }
 
 /// Scheme, host and port of a URL that a server gave; none if it is no URL that can be asked for.

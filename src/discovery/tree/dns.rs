@@ -1,10 +1,10 @@
 //! What DNS said, as items and in words: routes with their records, addresses of hosts.
 
-use super::figures::{Labels, count, dns_place, host_port, server, took};
+use super::figures::{Labels, count, server, took};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::route::{Addresses, Route, RouteRecord, RouteState, RouteView};
 use crate::discovery::walk::{Lookup, Walk};
-use crate::journal::{DnsAnswer, DnsRecord, EntryNo, RecordData, RecordKind, Transport};
+use crate::journal::{DnsAnswer, DnsRecord, EntryNo, RecordData, RecordKind, Transport, dns_key, host_port};
 
 /// The item of a route, without what stands under it.
 pub(super) fn route(view: &RouteView<'_>) -> Item {
@@ -30,7 +30,7 @@ pub(super) fn route(view: &RouteView<'_>) -> Item {
     item.entries = entries(&view.lookups);
     item.ops = view.lookups.iter().map(|seen| seen.op).collect();
     if !view.lookups.is_empty() {
-        item.place = Some(dns_place(&view.name));
+        item.place = Some(dns_key(&view.name));
         item.ask = Some(Again::Dns(view.lookups.iter().map(|seen| seen.ask.clone()).collect()));
     }
     item
@@ -170,7 +170,7 @@ pub(super) fn address_facts(walk: &Walk, host: &str, item: &mut Item) {
     }));
     item.ops.extend(lookups.iter().map(|seen| seen.op));
     if !lookups.is_empty() {
-        item.place = Some(dns_place(&host.to_ascii_lowercase()));
+        item.place = Some(dns_key(host));
         item.ask = Some(Again::Dns(lookups.iter().map(|seen| seen.ask.clone()).collect()));
     }
 }

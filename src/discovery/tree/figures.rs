@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journal::HttpAsk;
-
 /// `21 ms`, `0.4 ms`, `4.0 s`
 pub(super) fn took(micros: u64) -> String {
     match micros {
@@ -29,21 +27,6 @@ pub(super) fn count(many: usize, what: &str) -> String {
 /// `10.1.1.53` of `10.1.1.53:53`: the port is said only where it is another one.
 pub(super) fn server(address: &str) -> &str {
     address.strip_suffix(":53").map_or(address, |bare| bare.trim_start_matches('[').trim_end_matches(']'))
-}
-
-/// Where the console keeps the rows of the questions about a name.
-pub(super) fn dns_place(name: &str) -> String {
-    format!("dns:{}", name.to_lowercase())
-}
-
-/// Where the console keeps the rows of an origin.
-pub(super) fn http_place(ask: &HttpAsk) -> String {
-    format!("{}://{}", ask.origin().0, ask.place()).to_lowercase()
-}
-
-/// `host:port`, an IPv6 address in brackets: also where the console keeps the rows of a node.
-pub(super) fn host_port(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 /// `imp1` of `imp1.example.test`; an address stays whole.

@@ -1,13 +1,13 @@
 //! What all items of one tree are built from: the walk, the plan that follows from it, and the hosts' short names.
 
-use super::figures::{Labels, host_port};
+use super::figures::Labels;
 use super::http;
 use crate::discovery::item::{Item, ItemState, Wants};
 use crate::discovery::plan::{Means, Skipped, Step};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::{Choice, NodeSeen, Route, RouteView};
 use crate::discovery::walk::Walk;
-use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat, WalkAsk};
+use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat, WalkAsk, host_port};
 
 /// What the items are built from.
 pub(super) struct Frame<'w> {

@@ -1,12 +1,12 @@
 //! One HTTP exchange as an item and in words: what was asked, how far it came, what was read in the answer.
 
 use super::certificate;
-use super::figures::{count, http_place, took};
+use super::figures::{count, took};
 use super::reading;
 use crate::discovery::item::{Again, Item, ItemState, TrustAsk, Wants};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, GateShut, Walk};
-use crate::journal::{BodyEnd, EntryNo, How, HttpAsk, HttpWhat, OpId, Outcome, QuietMark};
+use crate::journal::{BodyEnd, EntryNo, How, HttpAsk, HttpWhat, OpId, Outcome, QuietMark, http_key};
 use crate::protocol::document::Misread;
 
 /// The item of an exchange, by what is known of it. Whoever asked gives it a better name where the answer has one.
@@ -18,7 +18,7 @@ pub(super) fn item(walk: &Walk, id: String, seen: &Exchange) -> Item {
     item.ops = ops(seen);
     item.entries = entries(seen);
     item.detail = detail(seen);
-    item.place = Some(http_place(&seen.ask));
+    item.place = Some(http_key(&seen.ask));
     item.ask = Some(Again::Http(seen.ask.clone()));
     item.wants = trust(walk, seen).map(Wants::Trust);
     item
@@ -30,7 +30,7 @@ pub(super) fn planned(id: String, ask: &HttpAsk) -> Item {
     item.figure = "not begun".to_owned();
     item.words = format!("{} from {}: not begun", ask.what.words(), ask.place());
     item.detail = vec![request(ask)];
-    item.place = Some(http_place(ask));
+    item.place = Some(http_key(ask));
     item.ask = Some(Again::Http(ask.clone()));
     if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin) {
         item.wants = Some(Wants::Password(ask.place()));

@@ -1,12 +1,11 @@
 //! What a node's item has beside its logins: who named it, its addresses, EPAS, and who goes there.
 
-use super::figures::host_port;
 use super::frame::Frame;
 use super::login::Node;
 use super::{dns, epas};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::route::{Choice, NodeSeen};
-use crate::journal::EntryNo;
+use crate::journal::{EntryNo, node_key};
 
 /// What stands on a node's item whatever its logins do. It changes with the walk, not with XMPP.
 #[derive(Debug, Clone, Default)]
@@ -138,7 +137,7 @@ pub(super) fn item(setting: &Setting, node: Option<&Node>) -> Item {
     if let Some((state, figure)) = &setting.resting {
         (item.state, item.figure) = (*state, figure.clone());
     }
-    let own = host_port(&setting.host, setting.port);
+    let own = node_key(&setting.host, setting.port);
     let place = Some((setting.host.clone(), setting.port));
     item.children = match (&setting.front, node) {
         (Some(front), _) => front.clone(),

@@ -1,13 +1,13 @@
 //! What stands under `_cisco-uds._tcp`: the CUCM nodes with what UDS says, and the service profile.
 
-use super::figures::{http_place, took};
+use super::figures::took;
 use super::frame::Frame;
 use super::{certificate, dns, http, profile};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::{Addresses, Route, RouteRecord};
 use crate::discovery::walk::Exchange;
-use crate::journal::{HttpAsk, HttpWhat};
+use crate::journal::{HttpAsk, HttpWhat, http_key};
 use crate::protocol::uds::{ClusterUser, User};
 
 /// What UDS is asked.
@@ -87,7 +87,7 @@ fn item(frame: &Frame<'_>, at: &Host<'_>, home: Option<&(String, u16)>) -> Item 
     dns::address_facts(frame.walk, host, &mut item);
     let version = http::newest(frame.walk, HttpWhat::Version, host, port);
     if let Some(seen) = version {
-        item.place = Some(http_place(&seen.ask));
+        item.place = Some(http_key(&seen.ask));
         item.ask = Some(Again::Http(seen.ask.clone()));
         item.ops.extend(http::ops(seen));
     }
@@ -127,7 +127,7 @@ pub(super) fn tomcat(frame: &Frame<'_>, id: &str, host: &str, port: u16) -> Opti
     let seen = frame.walk.exchanges().iter().rev().find(of_host)?;
     let shown = seen.certificate.as_ref()?;
     let mut item = certificate::item(format!("{id}/certificate"), host, shown, frame.walk.permissions());
-    item.place = Some(http_place(&seen.ask));
+    item.place = Some(http_key(&seen.ask));
     item.ops = http::ops(seen);
     Some(item.aside())
 }

@@ -2,9 +2,9 @@
 
 use super::panes;
 use super::pen::{Runs, run};
-use crate::console::{Body, Ink, Line, Row, node_key, visible, why_alike, wide_time, wrap};
+use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
-use crate::journal::{EntryNo, Stage};
+use crate::journal::{EntryNo, Stage, node_key};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
 use crate::ui::keys::{Context, table};
 use crate::ui::model::Model;

@@ -221,8 +221,8 @@ impl Printer {
     fn entry(&mut self, entry: &Entry) {
         self.console.apply(entry);
         if let Some(row) = self.console.row(entry.n) {
-            let node = self.console.node_of(row);
-            self.line(&report::line(row, node));
+            let place = self.console.place_of(row);
+            self.line(&report::line(row, place));
         }
     }
 

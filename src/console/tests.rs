@@ -169,7 +169,7 @@ fn a_lookup_shows_each_message_of_it() {
          cucm2 A 10.1.1.11, TTL 3600 s",
     ];
     assert_eq!(all(&console), expected);
-    assert_eq!(console.of_node(&dns_key(&question().name)), console.of_op(OpId(1)));
+    assert_eq!(console.of_place(&dns_key(&question().name)), console.of_op(OpId(1)));
     assert_eq!(console.of_op(OpId(1)).len(), expected.len());
     assert!(console.rows().iter().all(|row| row.kind == Kind::Dns));
     let records = lines(&console.rows()[6]);
@@ -257,9 +257,9 @@ fn an_exchange_is_shown_with_its_connect_and_its_handshake() {
         "<< <?xml version='1.0'?><v version=\"1\"><version>12.5.1</version></v>",
     ];
     assert_eq!(shown(&console, console.of_op(OpId(1))), expected);
-    let of_host = console.of_node("https://cucm1.example.test:8443");
+    let of_host = console.of_place("https://cucm1.example.test:8443");
     assert_eq!((of_host.len(), console.of_op(OpId(2)).len()), (expected.len() + 1, 0));
-    assert_eq!(console.node_of(&console.rows()[2]), Some("https://cucm1.example.test:8443"));
+    assert_eq!(console.place_of(&console.rows()[2]), Some("https://cucm1.example.test:8443"));
     assert_eq!(
         lines(&console.rows()[4]),
         ["GET https://CUCM1.example.test:8443/cucm-uds/version", "  Host: cucm1.example.test:8443"]
@@ -285,9 +285,9 @@ fn the_order_between_operations_changes_no_place() {
         let named: Vec<Option<String>> = {
             let mut rows: Vec<&Row> = console.rows().iter().collect();
             rows.sort_by_key(|row| row.n);
-            rows.into_iter().map(|row| console.node_of(row).map(str::to_owned)).collect()
+            rows.into_iter().map(|row| console.place_of(row).map(str::to_owned)).collect()
         };
-        (numbers(console.of_node("https://cucm1.example.test:8443")), of_op, named)
+        (numbers(console.of_place("https://cucm1.example.test:8443")), of_op, named)
     };
     let expected = places(&script.0);
     assert_eq!(expected.0.len(), 8);

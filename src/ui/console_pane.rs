@@ -41,7 +41,7 @@ pub struct PageLine {
 impl Model {
     /// The node's rows, as places among the console's.
     fn places(&self) -> &[usize] {
-        self.console.of_node(&self.console_key())
+        self.console.of_place(&self.console_key())
     }
 
     fn row_at(&self, place: usize) -> Option<&Row> {

@@ -66,7 +66,7 @@ impl Console {
 
     /// Where in [`rows`](Self::rows) the rows of a place stand, oldest first: of a node ([`node_key`]), of a name
     /// that DNS was asked for ([`dns_key`]), of an HTTP host ([`http_key`]).
-    pub fn of_node(&self, place: &str) -> &[usize] {
+    pub fn of_place(&self, place: &str) -> &[usize] {
         self.places.of_key(place)
     }
 
@@ -83,7 +83,7 @@ impl Console {
     }
 
     /// The place that a row belongs to, as [`node_key`], [`dns_key`] and [`http_key`] name it.
-    pub fn node_of(&self, row: &Row) -> Option<&str> {
+    pub fn place_of(&self, row: &Row) -> Option<&str> {
         self.ops.get(&row.op)?.place.as_deref()
     }
 

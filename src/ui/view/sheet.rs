@@ -203,7 +203,7 @@ fn stage_lines(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
     let Some(last) = item.entries.last() else { return Vec::new() };
     let before = model.tree.nodes().iter().find_map(|node| stage_before(node, item));
     let rows = model.console.rows();
-    let of_node = model.console.of_node(&node_key(host, *port));
+    let of_node = model.console.of_place(&node_key(host, *port));
     let first = of_node
         .partition_point(|at| rows.get(*at).is_some_and(|row| before.is_some_and(|before| row.n <= before)));
     let inside = of_node[first..].iter().filter_map(|at| rows.get(*at)).take_while(|row| !over || row.n <= *last);

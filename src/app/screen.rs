@@ -348,7 +348,11 @@ impl Desk {
                 self.start_on(&host, port, run_to).await;
             }
             Effect::AskAgain(again) => self.ask_again(again).await,
-            Effect::AcceptHost { host, fingerprint, keep } => self.accept(Kept { host, fingerprint }, keep),
+            Effect::AcceptHost { host, fingerprint, keep } => {
+                self.accept(Kept { host, fingerprint }, keep);
+                // Whose word counts now may name another way.
+                self.walk_on().await;
+            }
             Effect::Step(op) => self.tell(op, [Command::Step]),
             Effect::Continue(op) => self.tell(op, [Command::Run]),
             Effect::Breakpoint(op, stage, after) => {

@@ -106,15 +106,14 @@ impl Check<'_> {
             }
             tokio::select! {
                 biased;
-                entry = run.next() => match entry {
-                    Some(entry) => self.take(printer, entry),
-                    None => return,
-                },
+                entry = run.next() => {
+                    let Some(entry) = entry else { return };
+                    self.take(printer, entry);
+                    self.catch_up(run, printer);
+                }
                 reached = reached(&mut self.paused) => {
                     if let (Some((stage, login)), true) = (self.paused.take(), reached) {
-                        while let Some(entry) = run.try_next() {
-                            self.take(printer, entry);
-                        }
+                        self.catch_up(run, printer);
                         printer.line(&format!("paused before {stage}"));
                         newline().await;
                         // A login that ended meanwhile hears nothing.
@@ -123,6 +122,13 @@ impl Check<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes what has come already: one plan is made of it all.
+    fn catch_up(&mut self, run: &mut Run, printer: &mut Printer) {
+        while let Some(entry) = run.try_next() {
+            self.take(printer, entry);
         }
     }
 

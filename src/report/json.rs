@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::console::is_hidden;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
 use crate::findings::{Finding, catalogue};
 use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
@@ -30,7 +31,26 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "findings": findings.iter().map(finding).collect::<Vec<_>>(),
         "exit": at.exit,
     });
-    serde_json::to_string_pretty(&object).expect("a value made of values is JSON")
+    let text = serde_json::to_string_pretty(&object).expect("a value made of values is JSON");
+    harmless(&text)
+}
+
+/// JSON in which nothing moves a terminal's cursor or turns its text round: what JSON itself leaves as it is (the
+/// C1 controls, bidirectional and invisible characters of names that a server gave) becomes `\u…`, which reads the
+/// same. Outside of texts there is nothing of that kind but line ends.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == '\n' || !is_hidden(character) {
+            shown.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            shown.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    shown
 }
 
 fn timestamp(millisecond: i64) -> String {

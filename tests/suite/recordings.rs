@@ -76,6 +76,7 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
 
     for order in [by_operation(entries, false), by_operation(entries, true)] {
         assert_eq!(all_findings(&order), findings(&progress, &walk), "another order between operations");
+        assert_eq!(tree.items(), Tree::of(&order).items(), "another order between operations");
     }
 }
 
@@ -193,7 +194,7 @@ fn made_again() {
     }
     let lab = Served::start("silent-auth");
     let more = ["--record", &record("walk.jsonl"), "--slow", "1s", "--silent-after", "2s"];
-    Program::new().start(&lab.from_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
+    Program::new().start(&lab.by_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
     #[cfg(target_os = "linux")]
     if let Some(server) = crate::real::prosody::start(crate::real::Offer::Scram) {
         let (node, path) = (server.address().to_string(), record("prosody.jsonl"));

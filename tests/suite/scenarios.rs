@@ -196,7 +196,7 @@ fn complaints(expected: &Expected) -> Vec<String> {
     let lab = Served::start(expected.scenario);
     let address = lab.nodes[0].split(':').next().unwrap_or_default().to_owned();
     let (arguments, home) = match expected.way {
-        Way::Dns => (lab.from_dns(&["check", "--json"], expected.options), HOME),
+        Way::Dns => (lab.by_dns(&["check", "--json"], expected.options), HOME),
         Way::Node => (lab.arguments(&["check", "--json"], 0, expected.options), address.as_str()),
     };
     let (run, entries) = lab.recorded(&arguments);

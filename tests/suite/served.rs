@@ -49,7 +49,7 @@ impl Served {
     }
 
     /// The arguments of a program that finds everything by its DNS: `before`, the servers, `more`, the user.
-    pub fn from_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
+    pub fn by_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
         let authority = self.authority.display().to_string();
         let servers = self.dns.iter().flat_map(|server| ["--dns", server]);
         let arguments = before.iter().copied().chain(servers).chain(["--ca-file", &authority]);
@@ -58,7 +58,7 @@ impl Served {
 
     /// `check --json` from the user's address on, to its end.
     pub fn walk(&self, more: &[&str]) -> Finished {
-        let arguments = self.from_dns(&["check", "--json"], more);
+        let arguments = self.by_dns(&["check", "--json"], more);
         Program::new().start(&arguments, Some(&self.password)).finish(SOON)
     }
 

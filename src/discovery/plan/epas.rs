@@ -3,8 +3,8 @@
 use super::uds::{SingleSignOn, was_used};
 use super::{Plan, Turn, credential};
 use crate::discovery::reading::Reading;
-use crate::discovery::route::Route;
 use crate::discovery::route::host::{encoded, is_host, plain, url};
+use crate::discovery::route::{NodeSeen, Route};
 use crate::discovery::walk::Exchange;
 use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat};
 use crate::protocol::epas::Answer;
@@ -102,7 +102,9 @@ impl Plan<'_> {
         if let Some(node) = self.goal.nodes.first() {
             return Some(vec![(plain(&node.host), PORT)]);
         }
-        if let Some(home) = self.walk.home().filter(|home| !home.by_node || !user.comes()) {
+        let is_known = |node: &str| self.nodes.iter().any(|seen| seen.is_called(node) && is_named_by_others(seen));
+        let home = self.walk.home().filter(|home| !home.by_node || (!user.comes() && is_known(&home.node)));
+        if let Some(home) = home {
             return Some(vec![(self.full_name(&home.node), PORT)]);
         }
         if user.comes() || self.profile_comes() {
@@ -176,4 +178,10 @@ impl Plan<'_> {
         let asked = |url: String| self.walk.exchange(HttpWhat::EpasConfig, &url);
         self.session().is_some_and(|url| asked(url).is_none_or(|exchange| exchange.ended.is_none()))
     }
+}
+
+/// Whether anybody but a node names it. Whatever a node says before its login, anybody on the path may say.
+fn is_named_by_others(node: &NodeSeen) -> bool {
+    let is_a_node = |by: &String| by.starts_with("<hostname>") || by.starts_with("see-other-host");
+    !node.named_by.iter().all(is_a_node)
 }

@@ -19,6 +19,8 @@ pub(super) struct Located {
     pub(super) host: String,
     /// Its port.
     pub(super) port: u16,
+    /// Where the user's record is. Nobody vouches for a server whose certificate fails: it may say where the record
+    /// is, and the password goes no further than to itself.
     user_url: String,
     servers_url: String,
 }
@@ -120,14 +122,16 @@ impl Plan<'_> {
     pub(super) fn located(&self) -> Option<Located> {
         let answers = self.walk.standing(HttpWhat::ClusterUser).into_iter();
         let named = answers.filter_map(|exchange| match &exchange.reading {
-            Reading::ClusterUser(read) if read.found != Some(false) => Some((said(exchange), self.home_of(read)?)),
+            Reading::ClusterUser(read) if read.found != Some(false) => {
+                Some((said(exchange), self.home_of(exchange, read)?))
+            }
             _ => None,
         });
         named.min_by_key(|(n, _)| *n).map(|(_, located)| located)
     }
 
     /// The addresses in the answer where they can be used, else those that are usual on the host that it names.
-    fn home_of(&self, read: &ClusterUser) -> Option<Located> {
+    fn home_of(&self, exchange: &Exchange, read: &ClusterUser) -> Option<Located> {
         let place = |uri: &Option<String>| {
             let (_, host, port) = origin(uri.as_deref()?)?;
             Some((host, port))
@@ -136,7 +140,12 @@ impl Plan<'_> {
         let (host, port) = place(&read.user_uri).or_else(by_name).or_else(|| place(&read.servers_uri))?;
         let given = |uri: &Option<String>| uri.clone().filter(|uri| origin(uri).is_some());
         let usual = |path: &str| url("https", &host, port, path);
-        let user_url = given(&read.user_uri).unwrap_or_else(|| usual(&self.user_path()));
+        let user_url = if self.walk.is_doubtful(exchange) {
+            let (_, asked, port) = exchange.ask.origin();
+            url("https", asked, port, &self.user_path())
+        } else {
+            given(&read.user_uri).unwrap_or_else(|| usual(&self.user_path()))
+        };
         let servers_url = given(&read.servers_uri).unwrap_or_else(|| usual("/cucm-uds/servers"));
         Some(Located { user_url, servers_url, host, port })
     }
@@ -147,7 +156,12 @@ impl Plan<'_> {
 
     /// The nodes that `servers` lists, as hosts.
     pub(super) fn cluster_servers(&self) -> Vec<String> {
-        let lists = self.walk.standing(HttpWhat::Servers).into_iter();
+        self.listed(|_| true)
+    }
+
+    /// Those of the lists that count.
+    fn listed(&self, counts: impl Fn(&Exchange) -> bool) -> Vec<String> {
+        let lists = self.walk.standing(HttpWhat::Servers).into_iter().filter(|exchange| counts(exchange));
         let servers = lists.filter_map(|exchange| match &exchange.reading {
             Reading::Servers(read) => Some(read.servers.iter().take(CUCMS).map(|server| plain(server))),
             _ => None,
@@ -192,17 +206,30 @@ impl Plan<'_> {
         }
     }
 
-    /// The address of the user's record to ask next; none inside if there is no further one, none at all while that
-    /// is not known.
-    fn next_user_url(&self, home: &Located) -> Option<Option<String>> {
+    /// Whether this is an address of the user's record by what is known now.
+    pub(super) fn is_user_url(&self, url: &str) -> bool {
+        self.located().is_some_and(|home| self.user_urls(&home).iter().any(|known| known == url))
+    }
+
+    /// Where the user's record may be, the home cluster's own word first.
+    fn user_urls(&self, home: &Located) -> Vec<String> {
         let mut urls = vec![home.user_url.clone()];
-        for host in self.cluster_servers() {
+        for host in self.listed(|exchange| !self.walk.is_doubtful(exchange)) {
             let next = url("https", &host, home.port, &self.user_path());
             if host != home.host && !urls.contains(&next) {
                 urls.push(next);
             }
         }
-        for url in urls {
+        urls
+    }
+
+    /// The address of the user's record to ask next; none inside if there is no further one, none at all while that
+    /// is not known.
+    fn next_user_url(&self, home: &Located) -> Option<Option<String>> {
+        if self.walk.user_record().is_some() {
+            return Some(None);
+        }
+        for url in self.user_urls(home) {
             let Some((_, host, _)) = origin(&url) else { continue };
             match self.walk.exchange(HttpWhat::User, &url) {
                 None if self.is_nowhere(&host) => {}

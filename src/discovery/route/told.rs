@@ -45,8 +45,8 @@ impl Walk {
     pub(super) fn asked(&self, name: &str, kind: RecordKind) -> Vec<Option<Asked<'_>>> {
         let servers = self.goal().map(|goal| goal.dns.as_slice()).unwrap_or_default();
         let asked = servers.iter().map(|server| {
-            let is_it = |ask: &DnsAsk| ask.kind == kind && ask.server == server.address && ask.name == name;
-            let mut lookups = self.lookups().iter().rev().filter(|lookup| is_it(&lookup.ask));
+            let is_it = |ask: &DnsAsk| ask.kind == kind && ask.server == server.address;
+            let mut lookups = self.lookups_of(name).rev().filter(|lookup| is_it(&lookup.ask));
             let newest = lookups.next()?;
             let is_settled = |lookup: &&Lookup| !told(lookup).is_open();
             let counts = Some(newest).filter(is_settled).or_else(|| lookups.find(is_settled));

@@ -100,6 +100,15 @@ pub struct GateShut {
     pub would_send: String,
 }
 
+impl CertificateSeen {
+    /// Whether the check found nothing wrong with it, or it was accepted. An unproven key is never accepted.
+    pub(super) fn holds(&self, accepted: impl Fn(&str) -> bool) -> bool {
+        let Some((_, chain, names, key_proven)) = &self.verified else { return false };
+        let is_right = chain.ok && names.iter().all(|name| name.ok);
+        *key_proven && (is_right || self.certs.first().is_some_and(|leaf| accepted(&leaf.fingerprint)))
+    }
+}
+
 impl Exchange {
     /// The status, once the head came.
     pub fn status(&self) -> Option<u16> {

@@ -33,6 +33,8 @@ pub struct Walk {
     lookups: Vec<Lookup>,
     exchanges: Vec<Exchange>,
     logins: Vec<LoginSeen>,
+    /// The lookups of each name, in their order, by beginning and operation.
+    named: BTreeMap<String, Vec<(Offset, OpId)>>,
     /// What each operation belongs to.
     owners: BTreeMap<OpId, Owner>,
     permissions: Permissions,
@@ -103,6 +105,15 @@ impl Walk {
         &self.lookups
     }
 
+    /// Those of one name, in the same order.
+    pub(in crate::discovery) fn lookups_of(&self, name: &str) -> impl DoubleEndedIterator<Item = &Lookup> {
+        let keys = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
+        keys.iter().filter_map(|key| {
+            let at = self.lookups.binary_search_by_key(key, |lookup| (lookup.began, lookup.op));
+            at.ok().and_then(|at| self.lookups.get(at))
+        })
+    }
+
     /// All HTTP exchanges, in the order in which they began.
     pub fn exchanges(&self) -> &[Exchange] {
         &self.exchanges
@@ -120,7 +131,7 @@ impl Walk {
 
     /// The newest lookup of this question.
     pub fn lookup(&self, ask: &DnsAsk) -> Option<&Lookup> {
-        self.lookups.iter().rev().find(|lookup| lookup.ask == *ask)
+        self.lookups_of(&ask.name).rev().find(|lookup| lookup.ask == *ask)
     }
 
     /// The newest exchange for this purpose at this URL.
@@ -143,6 +154,19 @@ impl Walk {
             }
         }
         standing
+    }
+
+    /// Whether nobody vouches for what an exchange was told: the certificate failed and was not accepted. A connection
+    /// that stood already is judged by every certificate that was seen at its origin.
+    pub(in crate::discovery) fn is_doubtful(&self, exchange: &Exchange) -> bool {
+        let origin = exchange.ask.origin();
+        let mut seen: Vec<&CertificateSeen> = exchange.certificate.iter().collect();
+        if seen.is_empty() {
+            let here = self.exchanges.iter().filter(|other| other.ask.origin() == origin);
+            seen.extend(here.filter_map(|other| other.certificate.as_ref()));
+        }
+        let accepted = |fingerprint: &str| self.permissions.accepts(origin.1, fingerprint).is_some();
+        seen.into_iter().any(|certificate| !certificate.holds(accepted))
     }
 
     /// Uses of the user's credential over HTTP: what `--max-attempts` counts beside the logins'.
@@ -205,6 +229,8 @@ impl Walk {
             Ask::Dns(ask) => {
                 let place = self.lookups.partition_point(|other| (other.began, other.op) < at);
                 self.lookups.insert(place, Lookup::new(entry, ask));
+                let named = self.named.entry(ask.name.clone()).or_default();
+                named.insert(named.partition_point(|other| *other < at), at);
                 owner(Kind::Lookup)
             }
             Ask::Http(ask) => {

@@ -178,7 +178,7 @@ fn a_certificate_is_as_grave_as_what_was_held_back_for_it() {
     held_back(&mut story, HttpWhat::User);
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Critical, 2));
     let (host, fingerprint) = ("cucm1.example.com".into(), "sha256:aa".into());
-    story.saw(Fact::User(UserAct::Accepted { host, fingerprint }));
+    story.saw(Fact::User(UserAct::Accepted { host, port: None, fingerprint }));
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Info, 0));
 }
 
@@ -218,7 +218,8 @@ fn a_port_that_answers_once_more_makes_the_first_refusal_milder() {
 
 #[test]
 fn that_no_service_profile_came_explains_what_kept_from_it() {
-    let stories: [(super::Code, fn(&mut Story, bool)); 7] = [
+    type Tell = fn(&mut Story, bool);
+    let stories: [(super::Code, Tell); 7] = [
         (tcp::REFUSED, refused::<TFTP>),
         (tcp::TIMEOUT, timed_out::<TFTP>),
         (tcp::UNREACHABLE, unreachable::<TFTP>),

@@ -11,6 +11,8 @@ use super::question::Question;
 
 /// So many records of a section are read.
 const RECORDS: u16 = 256;
+/// So many bytes of names and data are kept of an answer: a pointer of two bytes stands for a long name.
+const WORDS: usize = 32 * 1024;
 /// So many characters are kept of a record that we do not know, and of the library's complaint.
 const TEXT: usize = 200;
 
@@ -65,16 +67,16 @@ pub fn read(bytes: &[u8], question: &Question, transport: Transport) -> Result<D
         repeats(&mut decoder, counts.queries, &question.query)?;
     }
     let answers = section(&mut decoder, counts.answers).map_err(|why| unreadable(&why))?;
-    let left_out = counts.answers.saturating_sub(RECORDS);
-    let behind = if left_out == 0 { Behind::read(&mut decoder, counts) } else { Behind::default() };
+    let behind = if counts.answers <= RECORDS { Behind::read(&mut decoder, counts) } else { Behind::default() };
+    let records = kept(&answers);
     let none = !answers.iter().any(|record| record.record_type() == question.query.query_type());
     Ok(DnsAnswer {
         transport,
         rcode: rcode(u16::from(header.response_code) | behind.rcode_high << 4),
         truncated: header.truncation,
         authoritative: header.authoritative,
-        records: answers.iter().map(record).collect(),
-        left_out: u64::from(left_out),
+        left_out: u64::from(counts.answers).saturating_sub(records.len() as u64),
+        records,
         negative_ttl: behind.negative_ttl.filter(|_| none),
         bytes: bytes.len() as u64,
     })
@@ -134,6 +136,26 @@ fn rcode(code: u16) -> String {
         5 => "REFUSED".to_owned(),
         other => format!("RCODE {other}"),
     }
+}
+
+/// The first records, as far as there is room for their words.
+fn kept(answers: &[Record]) -> Vec<DnsRecord> {
+    let mut room = WORDS;
+    let fits = |record: &DnsRecord| {
+        let left = room.checked_sub(words(record));
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    answers.iter().map(record).take_while(fits).collect()
+}
+
+fn words(record: &DnsRecord) -> usize {
+    let data = match &record.data {
+        RecordData::Srv(srv) => srv.target.len(),
+        RecordData::Address(text) | RecordData::Alias(text) => text.len(),
+        RecordData::Other(kind, text) => kind.len() + text.len(),
+    };
+    record.name.len() + data
 }
 
 fn record(record: &Record) -> DnsRecord {

@@ -29,7 +29,8 @@ const WORD: usize = 500;
 const BODY: usize = 256 * 1024;
 /// So much of a body is read.
 const READ: usize = 1 << 20;
-/// A body that trickles is read for so long, beyond the wait for its next bytes.
+/// A body that trickles is read for so many times as long as its next bytes are waited for, and for no longer than this.
+const TRICKLES: u32 = 6;
 const TRICKLE: Duration = Duration::from_secs(60);
 /// So much is shown of what is no HTTP.
 const EXCERPT: usize = 80;
@@ -78,7 +79,8 @@ impl Answer {
     /// Reads the body up to its end or a bound.
     pub async fn read(answer: &mut Response, watch: &Watch<'_>) -> Self {
         let clock = watch.notes.clock();
-        let last = clock.now().after(TRICKLE).after(watch.marks.give_up.unwrap_or_default());
+        let wait = watch.marks.give_up.unwrap_or(TRICKLE);
+        let last = clock.now().after(TRICKLE.min(wait * TRICKLES)).after(wait);
         let mut read = Self { body: Zeroizing::default(), bytes: 0, end: BodyEnd::Complete, broken: None };
         loop {
             match watch.over(clock.now(), answer.chunk()).await {

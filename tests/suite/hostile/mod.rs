@@ -5,11 +5,19 @@
 //! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
+mod crowds;
+mod echo;
+mod elsewhere;
 mod floods;
+mod names;
+mod pages;
 mod peer;
 mod sasl;
 mod tls;
+mod walks;
+mod web;
 mod words;
+mod zones;
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! Servers that mean harm, or are broken: a thread and a script for each connection, and the words of an honest one.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +46,15 @@ pub struct Peer {
 impl Peer {
     /// Runs `script` for each connection.
     pub fn plays(script: impl Fn(&mut Talk<TcpStream>) -> Said + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a loopback port");
+        Self::plays_at((Ipv4Addr::LOCALHOST, 0).into(), script)
+    }
+
+    /// The same at this address.
+    pub fn plays_at(
+        address: SocketAddr,
+        script: impl Fn(&mut Talk<TcpStream>) -> Said + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).expect("a loopback port");
         let address = listener.local_addr().expect("it is bound");
         let script = Arc::new(script);
         std::thread::spawn(move || {

@@ -11,7 +11,7 @@ const ODD: &str = "a\u{9b}2Jb\u{202e}c\u{2066}d\u{200b}e\u{feff}f\u{61c}g\u{85}h
 const RAW: &str = "\x1b[31mred\x1b]0;title\x07\u{9d}0;t\u{9c}";
 
 #[track_caller]
-fn is_clean(what: &str, finished: &Finished) {
+pub fn is_clean(what: &str, finished: &Finished) {
     for (stream, text) in [("stdout", &finished.stdout), ("stderr", &finished.stderr)] {
         let bad = |c: &char| {
             (c.is_control() && *c != '\n')

@@ -26,7 +26,7 @@ pub use ink::{Ink, Laid, Line, Piece, wrap};
 pub use place::{dns_key, http_key, node_key};
 pub use row::{Body, Kind, Mark, Row};
 pub use silence::why_alike;
-pub use visible::{is_hidden, visible};
+pub use visible::visible;
 pub use wellformed::{Form, form};
 pub use words::why;
 pub use xml::{pretty, raw};

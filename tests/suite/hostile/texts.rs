@@ -72,7 +72,7 @@ fn harmless(what: &str, names: &Names, authority: &Authority) {
 fn decoded(what: &str, value: &serde_json::Value) {
     match value {
         serde_json::Value::String(text) => {
-            assert!(!text.chars().any(|c| is_harmful(c)), "{what}: in the JSON: {text:?}");
+            assert!(!text.chars().any(is_harmful), "{what}: in the JSON: {text:?}");
         }
         serde_json::Value::Array(values) => values.iter().for_each(|value| decoded(what, value)),
         serde_json::Value::Object(fields) => fields.values().for_each(|value| decoded(what, value)),

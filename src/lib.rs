@@ -11,17 +11,19 @@
 //!           ▲                             │ entries
 //!           │ draws                       ▼
 //!         views ◄── discovery, console, progress, findings ◄── journal ◄──► recording
+//!                       └── plan: what to ask next ──► app
 //! ```
 //!
 //! * [`journal`]: entries, facts, asks, stages, masked payloads, and their line format. Pure.
-//! * [`protocol`]: the wire: the XMPP framer, the stanza readers, SASL, and the mask that finds secrets. Pure.
+//! * [`protocol`]: the wire: the XMPP framer, the stanza readers, SASL; SRV order, UDS, service profile, EPASSoap; and
+//!   the mask that finds secrets. Pure.
 //! * [`login`]: the stepped XMPP login as a machine. It proposes, is told what was sent and received, and has
 //!   one deadline. Time is an argument. Pure.
-//! * [`discovery`]: the tree, folded from entries. Pure.
+//! * [`discovery`]: the walk to the nodes: what was asked and told, the plan of what to ask next, and the tree. Pure.
 //! * [`progress`]: the stages of each login, their times, who waits for what and what the kernel knows. Pure.
 //! * [`console`]: rows, XML layout, filters, visible escapes: as values. Pure.
 //! * [`findings`]: rules over entries, and the catalogue with their words. Pure.
-//! * [`probe`]: the rim: TCP, TLS, the kernel's view of a connection, the driver of the login.
+//! * [`probe`]: the rim: DNS, HTTP, TCP, TLS, the kernel's view of a connection, the driver of the login.
 //! * [`ui`]: model, actions, keys, update; one file per pane draws it. Drawing changes nothing.
 //! * [`report`]: the same run as text and as JSON.
 //! * `lab`: the practice deployment: real sockets on loopback, literal answers. Knows nothing of the rest.

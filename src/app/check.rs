@@ -106,13 +106,11 @@ impl Check<'_> {
             }
             tokio::select! {
                 biased;
-                entry = run.next() => match entry {
-                    Some(entry) => {
-                        self.take(printer, entry);
-                        self.catch_up(run, printer);
-                    }
-                    None => return,
-                },
+                entry = run.next() => {
+                    let Some(entry) = entry else { return };
+                    self.take(printer, entry);
+                    self.catch_up(run, printer);
+                }
                 reached = reached(&mut self.paused) => {
                     if let (Some((stage, login)), true) = (self.paused.take(), reached) {
                         self.catch_up(run, printer);

@@ -15,13 +15,22 @@ const FILE: &str = "impscope/certificates.toml";
 /// A larger file was not written here: it would be thousands of certificates.
 const LARGEST: u64 = 1 << 20;
 
-/// A certificate that was accepted for good.
+/// A certificate that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The host that showed it.
     pub host: String,
+    /// The port on which it did: the services of one host have certificates of their own.
+    pub port: u16,
     /// `sha256:` and 64 hex digits.
     pub fingerprint: String,
+}
+
+impl Kept {
+    /// Whether it was accepted for this service.
+    pub fn is_on(&self, host: &str, port: u16) -> bool {
+        self.port == port && self.host.eq_ignore_ascii_case(host)
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -98,7 +107,7 @@ mod tests {
     use super::*;
 
     fn kept(host: &str) -> Kept {
-        Kept { host: host.to_owned(), fingerprint: format!("sha256:{}", "ab".repeat(32)) }
+        Kept { host: host.to_owned(), port: 8443, fingerprint: format!("sha256:{}", "ab".repeat(32)) }
     }
 
     #[test]

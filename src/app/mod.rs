@@ -3,7 +3,9 @@
 
 mod check;
 mod credentials;
+mod desk;
 mod kept;
+mod look;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;

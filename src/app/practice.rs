@@ -15,7 +15,7 @@ use crate::login::fill::Secrets;
 
 use super::signals::signalled;
 use super::target::{self, Allowed, Target};
-use super::{print_all, screen};
+use super::{look, print_all, screen};
 
 /// Practice costs nobody an account: more attempts than the usual budget.
 const MAX_ATTEMPTS: u32 = 20;
@@ -47,7 +47,7 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
     let secrets = Secrets { password: Some(practice.password.clone().into()), token: None };
     let notice = Some(practice.hint.clone());
-    screen::show(target(&practice, &args), secrets, screen::setup(&args.look, &settings)?, notice).await
+    screen::show(target(&practice, &args), secrets, look::setup(&args.look, &settings)?, notice).await
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {

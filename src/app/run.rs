@@ -4,10 +4,11 @@ use tokio::sync::mpsc;
 
 use crate::discovery::Walk;
 use crate::findings::{self, Finding};
-use crate::journal::{Ask, Entry, Event, Fact, Journal, Note, Outcome, RunAsk, UserAct};
+use crate::journal::{Ask, Entry, Event, Fact, GivenNode, Journal, Note, Outcome, RunAsk, UserAct};
 use crate::probe::{Clock, Notes, Op};
 use crate::progress::Progress;
 
+use super::kept::Kept;
 use super::recording::{Place, Recording};
 use super::target::Target;
 
@@ -52,11 +53,14 @@ impl Run {
         if target.allowed.insecure {
             acts.push(UserAct::Insecure);
         }
-        let named: Vec<&str> = target.walk.nodes.iter().map(|node| node.host.as_str()).collect();
+        let named = &target.walk.nodes;
         for fingerprint in target.allowed.fingerprints.iter().cloned() {
             // Of nodes that were named, one with another certificate is worth an alarm.
-            let here =
-                |host: &&str| UserAct::Accepted { host: (*host).to_owned(), fingerprint: fingerprint.clone() };
+            let here = |node: &GivenNode| UserAct::Accepted {
+                host: node.host.clone(),
+                port: Some(node.port),
+                fingerprint: fingerprint.clone(),
+            };
             acts.extend(named.iter().map(here));
             if named.is_empty() {
                 acts.push(UserAct::AcceptedAnywhere { fingerprint });
@@ -66,7 +70,8 @@ impl Run {
             acts.push(UserAct::AllowedCleartextAnywhere);
         }
         for kept in &target.allowed.kept {
-            acts.push(UserAct::Accepted { host: kept.host.clone(), fingerprint: kept.fingerprint.clone() });
+            let Kept { host, port, fingerprint } = kept.clone();
+            acts.push(UserAct::Accepted { host, port: Some(port), fingerprint });
         }
         for act in acts {
             self.say(Event::Saw(Fact::User(act)));

@@ -141,7 +141,7 @@ impl Target {
             self.identity(),
         );
         for kept in &self.allowed.kept {
-            engine.accept(&kept.host, &kept.fingerprint);
+            engine.accept(&kept.host, kept.port, &kept.fingerprint);
         }
         engine
     }
@@ -191,10 +191,10 @@ impl Target {
     }
 
     fn request(&self, step: &LoginStep, attendance: Attendance, pace: Pace) -> Request {
-        let kept = self.allowed.kept.iter().filter(|kept| kept.host.eq_ignore_ascii_case(&step.host));
-        let accepted = self.allowed.fingerprints.iter().cloned();
+        let kept = self.allowed.kept.iter().filter(|kept| kept.is_on(&step.host, step.port));
         let policy = Policy {
-            accepted: accepted.chain(kept.map(|kept| kept.fingerprint.clone())).collect(),
+            accepted: self.allowed.fingerprints.clone(),
+            known: kept.map(|kept| kept.fingerprint.clone()).collect(),
             insecure: self.allowed.insecure,
             cleartext: self.allowed.cleartext,
             ..Policy::default()

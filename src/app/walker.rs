@@ -45,6 +45,11 @@ impl Walker {
         }
     }
 
+    /// Whether an operation is still under way.
+    pub fn is_open(&self, op: OpId) -> bool {
+        self.open.contains(&op)
+    }
+
     /// Whether nothing that it asked is still under way.
     pub fn is_idle(&self) -> bool {
         self.open.is_empty()

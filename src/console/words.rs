@@ -180,7 +180,10 @@ pub(super) fn remark(remark: &Remark) -> Said {
 /// An act of the user.
 pub(super) fn user(act: &UserAct) -> Said {
     let text = match act {
-        UserAct::Accepted { host, fingerprint } => format!("you accepted {fingerprint} for {host}"),
+        UserAct::Accepted { host, port, fingerprint } => {
+            let port = port.map_or_else(String::new, |port| format!(":{port}"));
+            format!("you accepted {fingerprint} for {host}{port}")
+        }
         UserAct::AcceptedAnywhere { fingerprint } => format!("you accepted {fingerprint} wherever it is shown"),
         UserAct::AllowedCleartextAnywhere => "you allowed credentials in clear on every host".to_owned(),
         UserAct::AskedAgain { what } => format!("you asked for {what} once more"),

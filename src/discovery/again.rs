@@ -1,4 +1,5 @@
-//! What the user can have asked beyond the plan: a login on any node, and what was held back at the trust gate.
+//! What the user can have asked beyond the plan: a login on any node, another token for it, and what was held back at
+//! the trust gate.
 
 use super::plan::{LoginStep, Means, Reach};
 use super::walk::Walk;
@@ -11,6 +12,12 @@ impl Walk {
         let node =
             self.nodes().into_iter().find(|node| node.host.eq_ignore_ascii_case(host) && node.port == port)?;
         self.step_on(means, &node, Reach::Credential)
+    }
+
+    /// The request for another one-time password, where EPAS has given one.
+    pub fn token_again(&self) -> Option<HttpAsk> {
+        let asked = self.exchanges().iter().rev().find(|exchange| exchange.ask.what == HttpWhat::EpasToken);
+        asked.filter(|exchange| exchange.ended.is_some()).map(|exchange| exchange.ask.clone())
     }
 
     /// The requests to a host that were held back because of its certificate, and were not asked again since.

@@ -73,6 +73,8 @@ pub enum Wants {
 pub struct TrustAsk {
     /// The host that showed it.
     pub host: String,
+    /// The port on which it did.
+    pub port: u16,
     /// `sha256:` and 64 hex digits.
     pub fingerprint: String,
     /// What failed, a phrase each.

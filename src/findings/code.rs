@@ -52,6 +52,8 @@ pub mod dns {
     pub const UNREADABLE: Code = Code("DNS_UNREADABLE");
     /// Two DNS servers answer one question differently.
     pub const SERVERS_DIFFER: Code = Code("DNS_SERVERS_DIFFER");
+    /// A DNS server took long to answer.
+    pub const SLOW: Code = Code("DNS_SLOW");
     /// A DNS server is a cache on this host.
     pub const LOCAL_CACHE: Code = Code("DNS_LOCAL_CACHE");
     /// A name has no address.
@@ -131,6 +133,8 @@ pub mod uds {
     pub const SERVER_SHORT: Code = Code("UDS_SERVER_SHORT");
     /// Users log in by single sign-on.
     pub const SSO: Code = Code("UDS_SSO");
+    /// The user's record has an address without TLS.
+    pub const CLEAR_URI: Code = Code("UDS_CLEAR_URI");
     /// No cluster is the user's home.
     pub const NO_HOME_CLUSTER: Code = Code("UDS_NO_HOME_CLUSTER");
     /// The user's home is another cluster than the one that was asked.

@@ -28,6 +28,10 @@ const REFUSALS: &[Code] =
 /// What a DNS server that gives no useful answer leaves open.
 const UNKNOWN_NAMES: &[Code] = &[dns::NO_LOGIN_RECORDS, dns::TARGET_UNRESOLVED];
 
+/// What keeps from a server. The finding that says what was wanted there says why it did not come.
+const NO_CONNECTION: &[Code] =
+    &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET, tls::LEGACY_ONLY, tls::ALERT, tls::SILENT];
+
 /// How near a cause must be to its consequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Near {
@@ -66,13 +70,7 @@ pub(super) const LINKS: &[Link] = &[
     (dns::PORT_UNUSUAL, &[tcp::REFUSED, tcp::TIMEOUT, tls::ALERT, tls::SILENT], Near::Place),
     (dns::PORT_UNUSUAL, &[uds::WRONG_SERVICE, uds::UNEXPECTED, uds::REDIRECT], Near::Place),
     (dns::PORT_UNUSUAL, &[xmpp::NOT_XML, xmpp::STREAM_SILENT, xmpp::CLOSED], Near::Place),
-    (tcp::REFUSED, &[profile::UNREACHABLE], Near::Place),
-    (tcp::TIMEOUT, &[profile::UNREACHABLE], Near::Place),
-    (tcp::UNREACHABLE, &[profile::UNREACHABLE], Near::Place),
-    (tcp::RESET, &[profile::UNREACHABLE], Near::Place),
-    (tls::LEGACY_ONLY, &[profile::UNREACHABLE], Near::Place),
-    (tls::ALERT, &[profile::UNREACHABLE], Near::Place),
-    (tls::SILENT, &[profile::UNREACHABLE], Near::Place),
+    (profile::UNREACHABLE, NO_CONNECTION, Near::Place),
     (uds::USER_NOT_IMP_ENABLED, &[uds::USER_UNASSIGNED], Near::Operation),
     (uds::USER_NOT_IMP_ENABLED, &[profile::NO_IMP], Near::Run),
     (uds::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),

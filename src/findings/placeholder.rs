@@ -102,6 +102,7 @@ pub(super) const VALUES: &[&str] = &[
     "tolerated",
     "took",
     "transport",
+    "unresolved",
     "url",
     "user",
     "usual_port",

@@ -167,8 +167,12 @@ pub enum NameRole {
 pub enum UserAct {
     /// Accepted a certificate for a host.
     Accepted {
-        /// The node.
+        /// The host that showed it.
         host: String,
+        /// The port on which it did: the services of one host have certificates of their own. None in recordings of
+        /// the time when only XMPP was looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        port: Option<u16>,
         /// `sha256:` and 64 hex digits.
         fingerprint: String,
     },

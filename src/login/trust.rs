@@ -2,8 +2,8 @@
 //!
 //! 1. A certificate whose key the server did not prove: never.
 //! 2. A clear connection: only with the user's word.
-//! 3. A certificate that fails, in its chain or in the name that the client checks: only if this fingerprint was
-//!    accepted, or all are (`--insecure`).
+//! 3. A certificate that fails, in its chain, in the name that the client checks, or because another one was accepted
+//!    for this service before: only if this fingerprint was accepted, or all are (`--insecure`).
 //! 4. More attempts than the user's budget: only with the user's word.
 //! 5. No credential at hand: nothing to send.
 
@@ -34,8 +34,11 @@ pub struct Certificate {
 /// What the user allowed, and which credentials are at hand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
-    /// Accepted fingerprints.
+    /// Accepted fingerprints, wherever they are shown.
     pub accepted: Vec<String>,
+    /// Fingerprints that were accepted for this very service. Where there are any, another certificate fails, however
+    /// well it is signed.
+    pub known: Vec<String>,
     /// All certificates are accepted.
     pub insecure: bool,
     /// Credentials may cross a clear connection.
@@ -111,8 +114,10 @@ fn judge(
     match &security.certificate {
         Some(certificate) if !certificate.key_proven => return Gate::KeyNotProven,
         Some(certificate) => {
-            let why = failures(certificate);
-            let accepted = policy.insecure || policy.accepted.contains(&certificate.fingerprint);
+            let is_known = policy.known.contains(&certificate.fingerprint);
+            let changed = (!policy.known.is_empty()).then(|| CHANGED.to_owned());
+            let why: Vec<String> = failures(certificate).into_iter().chain(changed).collect();
+            let accepted = policy.insecure || is_known || policy.accepted.contains(&certificate.fingerprint);
             if !why.is_empty() && !accepted {
                 return Gate::Certificate { fingerprint: certificate.fingerprint.clone(), why };
             }
@@ -128,6 +133,9 @@ fn judge(
     }
     Gate::Open(GatePass(()))
 }
+
+/// Why a certificate fails that is not the one which was accepted.
+const CHANGED: &str = "it is another one than was accepted for this host before";
 
 /// Which credential a step needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -68,15 +68,15 @@ impl Engine {
         self.secrets.password = Some(password);
     }
 
-    /// Accepts a certificate for a host, for requests that are made from now on. That it was accepted is the
+    /// Accepts a certificate for a service, for requests that are made from now on. That it was accepted is the
     /// caller's to write down.
-    pub fn accept(&self, host: &str, fingerprint: &str) {
-        self.http.accept(host, fingerprint);
+    pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {
+        self.http.accept(host, port, fingerprint);
     }
 
-    /// The certificates that are accepted for a host.
-    pub fn accepted(&self, host: &str) -> Vec<String> {
-        self.http.accepted(host)
+    /// Whether a token for CISCO-VTG-TOKEN is at hand: one that was given, or one of EPAS that has not served.
+    pub fn has_token(&self) -> bool {
+        self.secrets.token.is_some() || self.http.has_token()
     }
 
     /// Asks one HTTP request in a task of its own.

@@ -76,6 +76,8 @@ pub struct ResolveTry {
 pub struct Accepted {
     /// The entry that says so.
     pub n: EntryNo,
+    /// The port on which it was shown, as far as the entry says.
+    pub port: Option<u16>,
     /// `sha256:` and 64 hex digits.
     pub fingerprint: String,
 }
@@ -170,15 +172,18 @@ impl Progress {
 
     fn user_act(&mut self, entry: &Entry, act: &UserAct) {
         match act {
-            UserAct::Accepted { host, fingerprint } => {
+            UserAct::Accepted { host, port, fingerprint } => {
                 let list = self.accepted.entry(host.clone()).or_default();
-                if list.len() < KEPT && list.iter().all(|known| known.fingerprint != *fingerprint) {
-                    list.push(Accepted { n: entry.n, fingerprint: fingerprint.clone() });
+                if list.len() < KEPT
+                    && list.iter().all(|known| (known.port, &known.fingerprint) != (*port, fingerprint))
+                {
+                    list.push(Accepted { n: entry.n, port: *port, fingerprint: fingerprint.clone() });
                 }
             }
             UserAct::AcceptedAnywhere { fingerprint } => {
                 if self.accepted_anywhere.len() < KEPT {
-                    self.accepted_anywhere.push(Accepted { n: entry.n, fingerprint: fingerprint.clone() });
+                    let accepted = Accepted { n: entry.n, port: None, fingerprint: fingerprint.clone() };
+                    self.accepted_anywhere.push(accepted);
                 }
             }
             UserAct::AllowedCleartextAnywhere => {

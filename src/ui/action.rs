@@ -237,6 +237,8 @@ pub enum Effect {
     AcceptHost {
         /// The host that showed it.
         host: String,
+        /// The port on which it did.
+        port: u16,
         /// `sha256:` and 64 hex digits.
         fingerprint: String,
         /// Keep it in the configuration; else for this run only.

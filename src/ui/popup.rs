@@ -197,13 +197,12 @@ fn accept(model: &mut Model, op: OpId, asked: &Hold, keep: bool) -> Vec<Effect> 
     }
     match asked {
         Hold::Certificate { fingerprint, .. } => {
-            let mut effects = vec![Effect::Accept(op, fingerprint.clone())];
-            let host = model.progress.login(op).map(|login| login.ask.host.clone());
-            effects.extend(host.filter(|_| keep).map(|host| {
-                let fingerprint = fingerprint.clone();
-                Effect::AcceptHost { host, fingerprint, keep }
-            }));
-            effects
+            let fingerprint = fingerprint.clone();
+            let node = model.progress.login(op).map(|login| (login.ask.host.clone(), login.ask.port));
+            match node.filter(|_| keep) {
+                Some((host, port)) => vec![Effect::AcceptHost { host, port, fingerprint, keep }],
+                None => vec![Effect::Accept(op, fingerprint)],
+            }
         }
         Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
         Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
@@ -218,7 +217,7 @@ fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Eff
         model.notice("the walk has gone on: it no longer asks this".to_owned());
         return Vec::new();
     }
-    vec![Effect::AcceptHost { host: asked.host, fingerprint: asked.fingerprint, keep }]
+    vec![Effect::AcceptHost { host: asked.host, port: asked.port, fingerprint: asked.fingerprint, keep }]
 }
 
 /// Moves within the popup on top.

@@ -177,7 +177,7 @@ fn a_whole_walk_shows_and_keeps_no_secret() {
     for client in ["all", "jabber"] {
         for form in [&["check"][..], &["check", "--json"]] {
             let program = Program::new();
-            let run = program.start(&lab.from_dns(form, &["--as", client]), Some(&lab.password)).finish(SOON);
+            let run = program.start(&lab.by_dns(form, &["--as", client]), Some(&lab.password)).finish(SOON);
             assert_eq!(run.exit, Some(0), "{client}: {run:#?}");
             let said = run.stdout + &run.stderr;
             assert!(said.contains("[masked") && said.contains("JSESSIONID="), "it was all walked: {said}");
@@ -185,7 +185,7 @@ fn a_whole_walk_shows_and_keeps_no_secret() {
         }
         let program = Program::new();
         let mut command = program.command();
-        command.args(lab.from_dns(&[], &["--as", client])).env("IMPSCOPE_PASSWORD", &lab.password);
+        command.args(lab.by_dns(&[], &["--as", client])).env("IMPSCOPE_PASSWORD", &lab.password);
         let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 240, height: 80 });
         terminal.wait_for("next ▸ connect", SOON);
         terminal.type_in("c");

@@ -2,7 +2,7 @@
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment, `walk` from the user's address on, `scenarios`
-//!   against every state of it; `typed` types keys, `quiet`
+//!   against every state of it; `typed` types keys (`walked` on the whole walk), `quiet`
 //!   counts bytes, `canary` looks for passwords, `recordings` reads what is left behind. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
 //!   purpose. `hostile` plays servers that mean harm.
@@ -51,3 +51,5 @@ mod served;
 mod typed;
 #[cfg(feature = "lab")]
 mod walk;
+#[cfg(all(unix, feature = "lab"))]
+mod walked;

@@ -63,6 +63,7 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
         progress.apply(entry);
         walk.apply(entry);
         tree.apply(entry);
+        tree.settle();
         console.apply(entry);
         let now = raised(&entries[..=at]);
         assert!(now.is_superset(&before), "#{}: {:?} disappeared", entry.n.0, before.difference(&now));
@@ -75,6 +76,7 @@ fn must_keep_the_laws(text: &str, recording: &Recording) {
 
     for order in [by_operation(entries, false), by_operation(entries, true)] {
         assert_eq!(all_findings(&order), findings(&progress, &walk), "another order between operations");
+        assert_eq!(tree.items(), Tree::of(&order).items(), "another order between operations");
     }
 }
 
@@ -109,6 +111,8 @@ fn the_kept_recordings_still_say_what_they_said() {
     assert_eq!(codes("format-1/silent-auth.jsonl"), ["XMPP_AUTH_SILENT"]);
     assert_eq!(codes("format-1/healthy.jsonl"), [""; 0]);
     assert_eq!(codes("format-1/prosody.jsonl"), ["TLS_UNTRUSTED"]);
+    let absent = "DNS_SRV_ABSENT";
+    assert_eq!(codes("format-1/walk.jsonl"), ["XMPP_AUTH_SILENT", absent, absent, absent]);
 }
 
 /// The newest fact in a recording that has not ended: what the program last told the file.
@@ -188,6 +192,9 @@ fn made_again() {
         let more = ["--record", &record(file), "--slow", "1s", "--silent-after", "2s"];
         Program::new().start(&lab.arguments(&["check"], 0, &more), Some(&lab.password)).finish(SOON);
     }
+    let lab = Served::start("silent-auth");
+    let more = ["--record", &record("walk.jsonl"), "--slow", "1s", "--silent-after", "2s"];
+    Program::new().start(&lab.by_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
     #[cfg(target_os = "linux")]
     if let Some(server) = crate::real::prosody::start(crate::real::Offer::Scram) {
         let (node, path) = (server.address().to_string(), record("prosody.jsonl"));

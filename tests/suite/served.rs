@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use impscope::journal::{Entry, line};
+
 use crate::program::{Finished, Program, Running, SOON};
 
 /// A running `impscope lab --serve`.
@@ -47,7 +49,7 @@ impl Served {
     }
 
     /// The arguments of a program that finds everything by its DNS: `before`, the servers, `more`, the user.
-    pub fn from_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
+    pub fn by_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
         let authority = self.authority.display().to_string();
         let servers = self.dns.iter().flat_map(|server| ["--dns", server]);
         let arguments = before.iter().copied().chain(servers).chain(["--ca-file", &authority]);
@@ -56,14 +58,28 @@ impl Served {
 
     /// `check --json` from the user's address on, to its end.
     pub fn walk(&self, more: &[&str]) -> Finished {
-        let arguments = self.from_dns(&["check", "--json"], more);
+        let arguments = self.by_dns(&["check", "--json"], more);
         Program::new().start(&arguments, Some(&self.password)).finish(SOON)
+    }
+
+    /// Runs the program with these arguments to its end, and reads the recording that it leaves.
+    pub fn recorded(&self, arguments: &[String]) -> (Finished, Vec<Entry>) {
+        let program = Program::new();
+        let file = program.home().join("run.jsonl").display().to_string();
+        let arguments = [arguments, &["--record".to_owned(), file.clone()]].concat();
+        let run = program.start(&arguments, Some(&self.password)).finish(SOON);
+        let text = std::fs::read_to_string(&file).expect("it is recorded");
+        (run, line::read(&text).expect("a recording").journal.entries().to_vec())
+    }
+
+    /// Ends it. Which credentials its servers have got in all, as `HOST SERVICE USER ANSWER`, in their order.
+    pub fn received(self) -> Vec<String> {
+        credentials(&self.run.finish(SOON).stdout)
     }
 
     /// Which credentials its servers have got so far, as `HOST SERVICE USER ANSWER`, in their order.
     pub fn credentials(&mut self) -> Vec<String> {
-        let said = self.run.stdout();
-        said.lines().filter_map(|line| line.strip_prefix("credential ").map(str::to_owned)).collect()
+        credentials(&self.run.stdout())
     }
 
     /// `check --json` on a node, to its end.
@@ -71,4 +87,8 @@ impl Served {
         let arguments = self.arguments(&["check", "--json"], node, more);
         Program::new().start(&arguments, Some(&self.password)).finish(SOON)
     }
+}
+
+fn credentials(said: &str) -> Vec<String> {
+    said.lines().filter_map(|line| line.strip_prefix("credential ").map(str::to_owned)).collect()
 }

@@ -170,7 +170,7 @@ fn no_key_spends_more_than_the_budget_by_itself() {
         let mut lab = Served::start(scenario);
         let program = Program::new();
         let mut command = program.command();
-        command.args(lab.from_dns(&[], &["--max-attempts", &most.to_string()]));
+        command.args(lab.by_dns(&[], &["--max-attempts", &most.to_string()]));
         command.env("IMPSCOPE_PASSWORD", &lab.password);
         let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 120, height: 60 });
         terminal.wait_for("alice@example.test", SOON);

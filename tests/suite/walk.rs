@@ -1,7 +1,7 @@
 //! The walk from a user's address to the nodes, against the practice deployment in a process of its own.
 
 use impscope::discovery::{Tree, Walk};
-use impscope::journal::{Ask, Entry, Event, How, HttpWhat, line};
+use impscope::journal::{Ask, Entry, Event, How, HttpWhat};
 
 use crate::program::{Finished, Program, SOON};
 use crate::served::Served;
@@ -12,12 +12,7 @@ const PARTNER: &str = "imp2.example.test";
 
 /// What a walk left behind, entry by entry.
 fn recorded(lab: &Served, more: &[&str]) -> (Finished, Vec<Entry>) {
-    let program = Program::new();
-    let file = program.home().join("walk.jsonl").display().to_string();
-    let arguments = lab.from_dns(&["check", "--json", "--record", &file], more);
-    let run = program.start(&arguments, Some(&lab.password)).finish(SOON);
-    let text = std::fs::read_to_string(&file).expect("it is recorded");
-    (run, line::read(&text).expect("a recording").journal.entries().to_vec())
+    lab.recorded(&lab.by_dns(&["check", "--json"], more))
 }
 
 fn preferred(run: &Finished, route: &str) -> Vec<String> {
@@ -77,7 +72,7 @@ fn as_psi_it_asks_nobody_but_dns_and_the_nodes() {
 #[test]
 fn a_domain_alone_is_walked_without_a_user() {
     let mut lab = Served::start("healthy");
-    let mut arguments = lab.from_dns(&["check", "--json"], &[]);
+    let mut arguments = lab.by_dns(&["check", "--json"], &[]);
     *arguments.last_mut().expect("a target") = "example.test".to_owned();
     let run = Program::new().run(&arguments);
     assert_eq!(run.route("_cisco-uds._tcp")["outcome"], "ok", "{run:#?}");
@@ -127,7 +122,7 @@ fn no_credential_crosses_a_certificate_that_failed_unless_it_was_accepted() {
 #[test]
 fn the_fingerprint_that_it_prints_opens_the_way() {
     let mut lab = Served::start("cucm-untrusted");
-    let first = Program::new().start(&lab.from_dns(&["check"], &[]), Some(&lab.password.clone())).finish(SOON);
+    let first = Program::new().start(&lab.by_dns(&["check"], &[]), Some(&lab.password.clone())).finish(SOON);
     let accept =
         first.stdout.lines().find_map(|line| line.split_once("add --accept ")).map(|(_, rest)| rest.trim());
     let accept = accept.unwrap_or_else(|| panic!("no fingerprint: {first:#?}")).to_owned();
@@ -170,13 +165,16 @@ fn the_tree_of_the_recording_is_the_same_with_operations_in_another_order() {
 
 #[test]
 fn a_certificate_that_was_kept_and_then_changes_is_an_alarm() {
-    let lab = Served::start("healthy");
+    let mut lab = Served::start("healthy");
     let program = Program::new();
     let folder = program.home().join("config/impscope");
     std::fs::create_dir_all(&folder).expect("a folder can be made");
-    let kept = format!("[[certificate]]\nhost = \"{CUCM}\"\nfingerprint = \"sha256:{}\"\n", "00".repeat(32));
+    let kept =
+        format!("[[certificate]]\nhost = \"{CUCM}\"\nport = 8443\nfingerprint = \"sha256:{}\"\n", "00".repeat(32));
     std::fs::write(folder.join("certificates.toml"), kept).expect("a file can be written");
-    let arguments = lab.from_dns(&["check", "--json"], &[]);
+    let arguments = lab.by_dns(&["check", "--json"], &[]);
     let run = program.start(&arguments, Some(&lab.password)).finish(SOON);
-    assert!(run.unexplained("critical").contains(&"TLS_FINGERPRINT_CHANGED".to_owned()), "{run:#?}");
+    let critical = run.unexplained("critical");
+    assert_eq!((critical, run.exit), (vec!["TLS_FINGERPRINT_CHANGED".to_owned()], Some(2)), "{run:#?}");
+    assert!(!lab.credentials().iter().any(|line| line.starts_with(CUCM)), "{run:#?}");
 }

@@ -167,6 +167,12 @@ impl Plan<'_> {
         self.needs_token() && (epas.comes() || self.session().is_some_and(is_pending))
     }
 
+    /// Whether the token that the login needs was not given. Without a password at hand it cannot be asked for.
+    pub(super) fn lacks_token(&self) -> bool {
+        let is_given = |exchange: &&Exchange| exchange.reading == Reading::EpasToken(Answer::Success(true));
+        self.needs_token() && self.means.password && !self.walk.standing(HttpWhat::EpasToken).iter().any(is_given)
+    }
+
     /// Whether the configuration, which names the home node, is still to come.
     pub(super) fn config_comes(&self) -> bool {
         let asked = |url: String| self.walk.exchange(HttpWhat::EpasConfig, &url);

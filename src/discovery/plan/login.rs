@@ -8,7 +8,7 @@ use crate::discovery::route::{NodeSeen, Route};
 use crate::discovery::walk::LoginSeen;
 use crate::journal::{ClientKind, Clients, HttpAsk, Stage, TlsMode};
 
-/// So many nodes are asked.
+/// So many nodes are asked that servers name.
 const NODES: usize = 128;
 
 impl Plan<'_> {
@@ -23,7 +23,9 @@ impl Plan<'_> {
         let is_kept =
             |node: &NodeSeen| kept.as_ref().is_some_and(|(host, port)| node.host == *host && node.port == *port);
         let mut steps: Vec<LoginStep> = if let Turn::Now(step) = credential { vec![step] } else { Vec::new() };
-        let others = self.nodes.iter().take(NODES).filter(|node| !is_kept(node) && !self.is_left_out(node));
+        // A server may name as many as it likes; those that were named by hand are all meant.
+        let bound = NODES.max(self.goal.nodes.len());
+        let others = self.nodes.iter().take(bound).filter(|node| !is_kept(node) && !self.is_left_out(node));
         let unasked = others.filter(|node| !self.walk.logins().iter().any(|login| is_at(login, node)));
         steps.extend(unasked.filter_map(|node| self.step(node, Reach::Mechanisms)));
         steps
@@ -60,6 +62,10 @@ impl Plan<'_> {
         }
         if self.token_comes(epas) {
             return Turn::Later;
+        }
+        // With the password itself no Jabber logs in: that it is accepted would say nothing.
+        if self.lacks_token() {
+            return Turn::never("Jabber needs a one-time password, and EPASSoap gave none");
         }
         match self.target(user, epas) {
             Turn::Now(node) if self.is_used_up(node) => Turn::Over,

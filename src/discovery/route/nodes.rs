@@ -6,7 +6,7 @@ use super::{Addresses, NodeSeen};
 use crate::discovery::walk::Walk;
 use crate::journal::EntryNo;
 
-/// So many nodes are kept.
+/// So many nodes are kept that servers name; those that were named by hand are all meant.
 const NODES: usize = 128;
 
 /// A node in the making.
@@ -21,10 +21,11 @@ impl Walk {
     pub fn nodes(&self) -> Vec<NodeSeen> {
         let Some(goal) = self.goal() else { return Vec::new() };
         let mut drafts: Vec<Draft> = Vec::new();
+        let bound = NODES.max(goal.nodes.len());
         for naming in self.namings() {
             match drafts.iter().position(|draft| draft.is_named(&naming)) {
                 Some(at) => drafts[at].node.name(naming.by, &naming.entries),
-                None if drafts.len() < NODES => drafts.push(Draft::new(naming, goal.xmpp_port)),
+                None if drafts.len() < bound => drafts.push(Draft::new(naming, goal.xmpp_port)),
                 None => {}
             }
         }

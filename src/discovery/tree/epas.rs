@@ -4,8 +4,8 @@ use super::frame::Frame;
 use super::uds;
 use crate::discovery::item::{Item, ItemId, ItemState};
 use crate::discovery::reading::Reading;
-use crate::discovery::route::NodeSeen;
-use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat};
+use crate::discovery::route::{Choice, NodeSeen};
+use crate::journal::{ClientKind, HttpAsk, HttpWhat};
 use crate::protocol::epas::{Answer, Config};
 
 const EPAS: [(HttpWhat, &str); 3] =
@@ -67,25 +67,14 @@ fn presence_domain(read: &Config) -> Option<&str> {
     read.properties.iter().find(named).map(|(_, value)| value.as_str())
 }
 
-/// Where EPAS would be asked and will not be, the reason.
+/// Where EPAS would be asked and is not, the reason.
 fn left_out(frame: &Frame<'_>, node: &NodeSeen, id: &str) -> Option<Item> {
-    let walked = matches!(frame.goal.clients, Clients::All | Clients::Jabber);
-    let goes_here = |client: ClientKind| {
-        let at = (&node.host, node.port);
-        frame.choices.iter().any(|choice| {
-            choice.client == client && choice.node.as_ref().map(|(host, port)| (host, *port)) == Some(at)
-        })
+    let goes_here = |choice: &Choice| {
+        let here = |(host, port): &(String, u16)| node.is_called(host) && node.port == *port;
+        choice.client == ClientKind::Jabber && choice.node.as_ref().is_some_and(here)
     };
-    let meant = node.home == Some(true) || (node.home.is_none() && goes_here(ClientKind::Jabber));
-    let why = if frame.goal.user_id.is_empty() { "no user" } else { "refused before" };
-    let known = frame.goal.user_id.is_empty() || frame.refused;
-    (walked && meant && known && frame.goal.nodes.is_empty()).then(|| {
-        let mut item = Item::new(format!("{id}/epas"), ItemState::Skipped, "EPAS");
-        item.figure = why.to_owned();
-        item.words = match why {
-            "no user" => "EPAS: not asked, no user was given".to_owned(),
-            _ => "EPAS: not asked, a server has refused the password; it goes nowhere else by itself".to_owned(),
-        };
-        item
-    })
+    let meant = node.home == Some(true) || (node.home.is_none() && frame.choices.iter().any(goes_here));
+    let mut item = frame.left_out(format!("{id}/epas"), HttpWhat::EpasLogin).filter(|_| meant)?;
+    item.name = "EPAS".to_owned();
+    Some(item)
 }

@@ -33,12 +33,12 @@ pub(super) fn server(address: &str) -> &str {
 
 /// Where the console keeps the rows of the questions about a name.
 pub(super) fn dns_place(name: &str) -> String {
-    format!("dns:{name}")
+    format!("dns:{}", name.to_lowercase())
 }
 
 /// Where the console keeps the rows of an origin.
 pub(super) fn http_place(ask: &HttpAsk) -> String {
-    format!("{}://{}", ask.origin().0, ask.place())
+    format!("{}://{}", ask.origin().0, ask.place()).to_lowercase()
 }
 
 /// `host:port`, an IPv6 address in brackets: also where the console keeps the rows of a node.

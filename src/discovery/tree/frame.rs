@@ -3,12 +3,11 @@
 use super::figures::{Labels, host_port};
 use super::http;
 use crate::discovery::item::{Item, ItemState, Wants};
-use crate::discovery::plan::{Means, Step};
+use crate::discovery::plan::{Means, Skipped, Step};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::{Choice, NodeSeen, Route, RouteView};
 use crate::discovery::walk::Walk;
-use crate::journal::{ClientKind, Clients, How, HttpAsk, HttpWhat, WalkAsk};
-use crate::protocol::epas::Answer;
+use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat, WalkAsk};
 
 /// What the items are built from.
 pub(super) struct Frame<'w> {
@@ -22,8 +21,8 @@ pub(super) struct Frame<'w> {
     pub planned: Vec<HttpAsk>,
     /// The run has ended: what was not begun never will be.
     pub over: bool,
-    /// A server has refused the password.
-    pub refused: bool,
+    /// What is left out, and why.
+    left_out: Vec<Skipped>,
 }
 
 impl<'w> Frame<'w> {
@@ -34,7 +33,9 @@ impl<'w> Frame<'w> {
         let asked = if goal.nodes.is_empty() { &Route::ALL[..] } else { &[] };
         let routes: Vec<RouteView<'w>> = asked.iter().map(|route| walk.route(*route)).collect();
         let nodes = walk.nodes();
-        let steps = walk.plan(Means { password: true, ..Means::default() });
+        // As if a password were at hand: what waits for one alone is still to come.
+        let means = Means { password: true, ..Means::default() };
+        let steps = walk.plan(means);
         let planned =
             steps.into_iter().filter_map(|step| if let Step::Http(ask) = step { Some(ask) } else { None });
         let mut frame = Self {
@@ -46,7 +47,7 @@ impl<'w> Frame<'w> {
             choices: clients(goal.clients).iter().map(|client| walk.choice(*client)).collect(),
             planned: planned.collect(),
             over,
-            refused: refused(walk),
+            left_out: walk.skipped(means),
         };
         frame.labels = frame.hosts();
         Some(frame)
@@ -72,6 +73,16 @@ impl<'w> Frame<'w> {
         }
         let ask = self.planned.iter().find(|ask| ask.what == what && http::is_at(ask, host, port))?;
         Some(self.waiting(http::planned(id, ask)))
+    }
+
+    /// The item of a request that is left out, where the plan has a reason for that.
+    pub(super) fn left_out(&self, id: String, what: HttpWhat) -> Option<Item> {
+        let why = &self.left_out.iter().find(|skipped| skipped.what == what.words())?.why;
+        let mut item = Item::new(id, ItemState::Skipped, what.words());
+        item.figure = in_a_word(why).to_owned();
+        item.words = format!("{}: not asked, {why}", what.words());
+        item.detail = vec![item.words.clone()];
+        Some(item)
     }
 
     /// What waits for nothing any more is left out.
@@ -110,6 +121,18 @@ impl<'w> Frame<'w> {
     }
 }
 
+/// A reason in few words, for a row of the tree.
+fn in_a_word(why: &str) -> &str {
+    let words = [
+        ("single sign-on", "SSO"),
+        ("no user", "no user"),
+        ("no password", "no password"),
+        ("refused", "refused before"),
+        ("--as", "--as"),
+    ];
+    words.iter().find(|(part, _)| why.contains(part)).map_or(why, |(_, word)| word)
+}
+
 /// Which clients' choices are of interest.
 fn clients(clients: Clients) -> &'static [ClientKind] {
     match clients {
@@ -124,17 +147,4 @@ fn client_name(client: ClientKind) -> &'static str {
         ClientKind::Jabber => "Jabber",
         ClientKind::Psi => "PSI",
     }
-}
-
-/// Whether a server has refused the password, and none has accepted it since.
-fn refused(walk: &Walk) -> bool {
-    let by_http = walk.exchanges().iter().any(|seen| match seen.ask.what {
-        HttpWhat::User => seen.status() == Some(401),
-        HttpWhat::EpasLogin => matches!(seen.reading, Reading::EpasLogin(Answer::Failure(_))),
-        _ => false,
-    });
-    by_http
-        || walk.logins().iter().any(|login| {
-            login.refused.is_some() && login.ended.as_ref().is_none_or(|ending| ending.outcome.how != How::Ok)
-        })
 }

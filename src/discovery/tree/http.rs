@@ -29,6 +29,7 @@ pub(super) fn planned(id: String, ask: &HttpAsk) -> Item {
     let mut item = Item::new(id, ItemState::Waiting, ask.what.words());
     item.figure = "not begun".to_owned();
     item.words = format!("{} from {}: not begun", ask.what.words(), ask.place());
+    item.detail = vec![request(ask)];
     item.place = Some(http_place(ask));
     item.ask = Some(Again::Http(ask.clone()));
     if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin) {
@@ -104,7 +105,7 @@ fn misread(why: &Misread) -> (String, String) {
 fn words(seen: &Exchange, figure: &str) -> String {
     let (what, place) = (seen.ask.what.words(), seen.ask.place());
     if let Some(gate) = &seen.gate {
-        return format!("{what}: nothing was sent to {place}: {}", gate_words(gate));
+        return format!("{what}: nothing sent to {place}: {}", gate_words(gate));
     }
     let Some(ending) = &seen.ended else {
         return format!("{what}: asked {place}, no answer yet");
@@ -129,7 +130,7 @@ fn words(seen: &Exchange, figure: &str) -> String {
 
 fn gate_words(gate: &GateShut) -> String {
     match gate.why.as_str() {
-        "untrusted" => format!("its certificate is not accepted ({})", gate.failed.join("; ")),
+        "untrusted" => "certificate not accepted".to_owned(),
         "clear" => "the connection has no TLS".to_owned(),
         "key not proven" => "the server did not prove its certificate's key".to_owned(),
         "attempts" => "no attempt with the password is left".to_owned(),
@@ -142,7 +143,7 @@ fn gate_words(gate: &GateShut) -> String {
 pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
     let gate = seen.gate.as_ref().filter(|gate| gate.why == "untrusted")?;
     let fingerprint = gate.fingerprint.clone()?;
-    let host = seen.ask.origin().1;
+    let (_, host, port) = seen.ask.origin();
     if walk.permissions().accepts(host, &fingerprint).is_some() {
         return None;
     }
@@ -155,6 +156,7 @@ pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
     let shown = walk.exchanges().iter().rev().find(same).and_then(|other| other.certificate.as_ref());
     Some(TrustAsk {
         host: host.to_owned(),
+        port,
         fingerprint,
         failed: gate.failed.clone(),
         certificate: shown.map_or_else(Vec::new, |shown| certificate::words(shown).into_iter().take(2).collect()),
@@ -162,13 +164,18 @@ pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
     })
 }
 
-/// The whole exchange for a person.
-fn detail(seen: &Exchange) -> Vec<String> {
-    let method = match seen.ask.what {
+/// `GET https://cucm1.example.test:8443/cucm-uds/version`
+fn request(ask: &HttpAsk) -> String {
+    let method = match ask.what {
         HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => "POST",
         _ => "GET",
     };
-    let mut lines = vec![format!("{method} {}", seen.ask.url)];
+    format!("{method} {}", ask.url)
+}
+
+/// The whole exchange for a person.
+fn detail(seen: &Exchange) -> Vec<String> {
+    let mut lines = vec![request(&seen.ask)];
     lines.extend(seen.connects.iter().map(|connect| {
         let how = connect.ended.as_ref().map_or_else(
             || "no answer yet".to_owned(),
@@ -196,7 +203,9 @@ fn detail(seen: &Exchange) -> Vec<String> {
         ));
     }
     lines.extend(seen.gate.iter().flat_map(|gate| {
-        [format!("nothing was sent: {}", gate_words(gate)), format!("would be sent: {}", gate.would_send)]
+        let failed = gate.failed.iter().map(|why| format!("  {why}"));
+        let sends = [format!("would be sent: {}", gate.would_send)];
+        [format!("nothing was sent: {}", gate_words(gate))].into_iter().chain(failed).chain(sends)
     }));
     if seen.sent.is_some_and(|(_, _, credential)| credential) {
         lines.push("the user's credential was in it: one attempt".to_owned());

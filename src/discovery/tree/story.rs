@@ -267,7 +267,7 @@ impl WalkStory {
     }
 
     pub(crate) fn accepts(&mut self, host: &str) -> &mut Self {
-        let act = UserAct::Accepted { host: host.to_owned(), fingerprint: FINGERPRINT.into() };
+        let act = UserAct::Accepted { host: host.to_owned(), port: Some(8443), fingerprint: FINGERPRINT.into() };
         self.note(OpId(1), None, Event::Saw(Fact::User(act)));
         self
     }

@@ -170,7 +170,7 @@ fn cluster_user(frame: &Frame<'_>, mut item: Item, host: &str, port: u16) -> Ite
                 "{user} has no home cluster: the user is not there, or \"Home Cluster\" is not ticked on any cluster"
             );
         }
-        (_, Some(home)) if !home.eq_ignore_ascii_case(host) && !is_label_of(home, host) => {
+        (_, Some(home)) if !is_label_of(home, host) => {
             item.name = format!("{user}: home {}", frame.labels.short(home));
             item.words = format!("{user}'s home cluster is that of {home}");
         }
@@ -187,10 +187,10 @@ fn cluster_user(frame: &Frame<'_>, mut item: Item, host: &str, port: u16) -> Ite
     item
 }
 
-/// `cucm1` of `cucm1.example.test`
+/// `cucm1`, or the whole, of `cucm1.example.test`.
 fn is_label_of(short: &str, host: &str) -> bool {
-    host.get(..short.len()).is_some_and(|head| head.eq_ignore_ascii_case(short))
-        && host[short.len()..].starts_with('.')
+    let head = host.get(..short.len()).is_some_and(|head| head.eq_ignore_ascii_case(short));
+    head && (short.len() == host.len() || host[short.len()..].starts_with('.'))
 }
 
 fn single_sign_on(frame: &Frame<'_>, mut item: Item, host: &str, port: u16) -> Item {
@@ -209,25 +209,16 @@ fn single_sign_on(frame: &Frame<'_>, mut item: Item, host: &str, port: u16) -> I
     item.aside()
 }
 
-fn sso_is_on(frame: &Frame<'_>, host: &str, port: u16) -> bool {
-    matches!(frame.reading(HttpWhat::SingleSignOn, host, port), Some(Reading::SingleSignOn(read)) if read.enabled == Some(true))
-}
-
 /// The user's record: the password's first use.
 fn user(frame: &Frame<'_>, id: &str, host: &str, port: u16) -> Option<Item> {
-    let item = frame.ask(format!("{id}/user"), HttpWhat::User, host, port);
-    let Some(mut item) = item else {
+    let Some(mut item) = frame.ask(format!("{id}/user"), HttpWhat::User, host, port) else {
         let Some(Reading::ClusterUser(read)) = frame.reading(HttpWhat::ClusterUser, host, port) else {
             return None;
         };
-        let here =
-            read.found == Some(true) && read.home.as_ref().is_none_or(|home| home.eq_ignore_ascii_case(host));
-        return (here && sso_is_on(frame, host, port)).then(|| {
-            let mut item = Item::new(format!("{id}/user"), ItemState::Skipped, "user record");
-            item.figure = "SSO".to_owned();
-            item.words = "user record: not testable with a password, users log in by SSO here".to_owned();
-            item
-        });
+        let is_home = read.home.as_ref().is_none_or(|home| is_label_of(home, host));
+        let mut item = frame.left_out(format!("{id}/user"), HttpWhat::User)?;
+        item.name = "user record".to_owned();
+        return (read.found == Some(true) && is_home).then_some(item);
     };
     item.name = "user record".to_owned();
     if let Some(Reading::User(read)) = frame.reading(HttpWhat::User, host, port) {

@@ -25,7 +25,7 @@ impl Permissions {
     /// Takes what the user did. Whether it allows anything. Entries may be read in any order.
     pub(super) fn apply(&mut self, n: EntryNo, act: &UserAct) -> bool {
         match act {
-            UserAct::Accepted { host, fingerprint } => self.accept(n, Some(host.clone()), fingerprint),
+            UserAct::Accepted { host, fingerprint, .. } => self.accept(n, Some(host.clone()), fingerprint),
             UserAct::AcceptedAnywhere { fingerprint } => self.accept(n, None, fingerprint),
             UserAct::Insecure => self.insecure = Some(self.insecure.map_or(n, |first| first.min(n))),
             UserAct::AllowedCleartext { host } => self.allow_cleartext(n, Some(host.clone())),

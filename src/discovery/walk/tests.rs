@@ -89,7 +89,7 @@ fn operations_may_be_read_in_any_order() {
     let (mut script, _) = exchange();
     for (n, fingerprint) in ["sha256:b", "sha256:a"].into_iter().enumerate() {
         let op = script.begin(Ask::Login(login()));
-        let act = UserAct::Accepted { host: format!("imp{n}"), fingerprint: fingerprint.into() };
+        let act = UserAct::Accepted { host: format!("imp{n}"), port: None, fingerprint: fingerprint.into() };
         script.say(op, Event::Saw(Fact::User(act)));
         script.features(op, &["imp1.example.test"]);
         script.end(op, Outcome::ok());

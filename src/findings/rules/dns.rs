@@ -1,6 +1,6 @@
 //! Rules about DNS servers: one that gives no useful answer, and two that answer differently.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::discovery::Lookup;
 use crate::journal::{DnsAnswer, EntryNo, How, RecordData, Transport};
@@ -12,12 +12,20 @@ use super::site::Site;
 use super::{Answer, Code, code};
 
 /// A server, and what it was asked, in the order of the asking.
-struct Server<'a> {
-    address: &'a str,
-    lookups: Vec<&'a Lookup>,
+pub(super) struct Server<'a> {
+    pub(super) address: &'a str,
+    pub(super) lookups: Vec<&'a Lookup>,
 }
 
-fn servers<'a>(site: &Site<'a>) -> Vec<Server<'a>> {
+impl Server<'_> {
+    /// What a rule says that has seen nothing of its kind: more may come while a question is open.
+    pub(super) fn nothing(&self) -> Answer {
+        let over = self.lookups.iter().all(|lookup| lookup.ended.is_some());
+        if over { Answer::DoesNotHold } else { Answer::CannotTellYet }
+    }
+}
+
+pub(super) fn servers<'a>(site: &Site<'a>) -> Vec<Server<'a>> {
     let mut servers: Vec<Server<'a>> = Vec::new();
     for lookup in site.walk.lookups() {
         match servers.iter_mut().find(|server| server.address == lookup.ask.server) {
@@ -42,7 +50,7 @@ fn question(lookup: &Lookup) -> String {
 }
 
 /// Questions in a sentence: the first one, and how many more.
-fn questions(lookups: &[&Lookup]) -> String {
+pub(super) fn questions(lookups: &[&Lookup]) -> String {
     let mut names: Vec<String> = Vec::new();
     for lookup in lookups {
         let name = question(lookup);
@@ -110,8 +118,7 @@ fn faults(site: &Site<'_>, code: Code, wanted: fn(&Lookup) -> bool) -> Vec<Answe
     let answer = |server: Server<'_>| {
         let faulty: Vec<&Lookup> = server.lookups.iter().copied().filter(|lookup| wanted(lookup)).collect();
         if faulty.is_empty() {
-            let over = server.lookups.iter().all(|lookup| lookup.ended.is_some());
-            return if over { Answer::DoesNotHold } else { Answer::CannotTellYet };
+            return server.nothing();
         }
         fault(site, code, &server, &faulty)
     };
@@ -119,9 +126,7 @@ fn faults(site: &Site<'_>, code: Code, wanted: fn(&Lookup) -> bool) -> Vec<Answe
 }
 
 fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -> Answer {
-    let over_tcp = faulty.iter().any(|lookup| lookup.sent.iter().any(|(_, way)| *way == Transport::Tcp));
     let took = faulty[0].ended.as_ref().map(|end| duration(end.at.since(faulty[0].began)));
-    let sends = faulty[0].sent.len();
     let mut words: Vec<String> = Vec::new();
     for lookup in faulty {
         let end = lookup.ended.as_ref();
@@ -137,12 +142,27 @@ fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -
         .foreign("address", server.address)
         .foreign("code", &list(&words))
         .foreign("questions", &questions(faulty))
-        .arg("transport", if over_tcp { "UDP and TCP" } else { "UDP" })
-        .arg("sent", sends.to_string())
+        .arg("transport", transport(faulty))
+        .arg("sent", times(faulty[0]))
         .arg("waited", took.unwrap_or_else(|| "an unknown time".to_owned()))
         .maybe("other_ok", stand_in(site, server, faulty))
         .cite(faulty.iter().flat_map(|lookup| [Some(lookup.n), lookup.ended.as_ref().map(|end| end.n)]).flatten())
         .holds()
+}
+
+/// How questions left.
+pub(super) fn transport(lookups: &[&Lookup]) -> &'static str {
+    let over_tcp = lookups.iter().any(|lookup| lookup.sent.iter().any(|(_, way)| *way == Transport::Tcp));
+    if over_tcp { "UDP and TCP" } else { "UDP" }
+}
+
+/// How often a question left: `once`, `twice`, `3 times`.
+pub(super) fn times(lookup: &Lookup) -> String {
+    match lookup.sent.len() {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
 }
 
 /// What makes a server's fault milder: another server answered one of these questions, or a route stands all the
@@ -203,7 +223,7 @@ fn differ(site: &Site<'_>, first: &Server<'_>, other: &Server<'_>) -> Answer {
         .holds()
 }
 
-fn answer_entry(lookup: &Lookup) -> Option<EntryNo> {
+pub(super) fn answer_entry(lookup: &Lookup) -> Option<EntryNo> {
     lookup.answered().map(|(n, ..)| *n)
 }
 
@@ -234,27 +254,4 @@ fn said(lookup: &Lookup) -> String {
         (Some(answer), true) => answer.rcode.clone(),
         _ => list(&records),
     }
-}
-
-/// A server on this very host: what it says may be remembered, and it asks others.
-pub(super) fn local_cache(site: &Site<'_>) -> Vec<Answer> {
-    let (Some(goal), Some((n, run))) = (site.walk.goal(), site.walk.run()) else {
-        return Vec::new();
-    };
-    let here = |address: &str| {
-        address.parse::<SocketAddr>().is_ok_and(|address| match address.ip() {
-            IpAddr::V4(ip) => ip.is_loopback(),
-            IpAddr::V6(ip) => ip.is_loopback(),
-        })
-    };
-    let local = goal.dns.iter().filter(|server| !run.lab && here(&server.address));
-    let found = |server: &crate::journal::DnsServer| {
-        let name = server_name(&server.address);
-        Found::about(code::dns::LOCAL_CACHE, &name)
-            .foreign("server", &name)
-            .foreign("source", &server.source)
-            .cite([n])
-            .holds()
-    };
-    local.map(found).collect()
 }

@@ -4,6 +4,7 @@
 //! only facts that, once seen, stay seen, so that a longer journal never takes a finding back. It must not know
 //! severity or sentences.
 
+mod answers;
 mod auth;
 mod dns;
 mod epas;
@@ -73,7 +74,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::dns::REFUSED, Site(dns::refused)),
     rule!(code::dns::UNREADABLE, Site(dns::unreadable)),
     rule!(code::dns::SERVERS_DIFFER, Site(dns::servers_differ)),
-    rule!(code::dns::LOCAL_CACHE, Site(dns::local_cache)),
+    rule!(code::dns::SLOW, Site(answers::slow)),
+    rule!(code::dns::LOCAL_CACHE, Site(answers::local_cache)),
     rule!(code::dns::TARGET_UNRESOLVED, Lookup(reach::target_unresolved), Site(names::unresolved)),
     rule!(code::dns::TARGET_ALIAS, Site(targets::alias)),
     rule!(code::dns::TARGET_SHORT, Site(targets::short)),
@@ -108,6 +110,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::uds::NO_HOME_CLUSTER, Site(user::no_home_cluster)),
     rule!(code::uds::HOME_ELSEWHERE, Site(user::home_elsewhere)),
     rule!(code::uds::HOMES_DIFFER, Site(user::homes_differ)),
+    rule!(code::uds::CLEAR_URI, Exchange(user::clear_uri)),
     rule!(code::uds::AUTH_FAILED, Exchange(user::auth_failed)),
     rule!(code::uds::FORBIDDEN, Exchange(user::forbidden)),
     rule!(code::uds::USER_NOT_IMP_ENABLED, Exchange(user::not_imp_enabled)),

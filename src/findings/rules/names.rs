@@ -3,13 +3,13 @@
 use crate::discovery::{Lookup, Reading, Route};
 use crate::journal::{HttpAsk, HttpWhat, RecordData, RecordKind};
 
-use super::super::figures::list;
+use super::super::figures::{foreign, list};
 use super::dns::server_name;
 use super::found::Found;
 use super::records::settled;
 use super::site::Site;
 use super::targets::{alias_of, is_address, is_host, targets};
-use super::{Answer, code};
+use super::{Answer, Finding, code};
 
 /// So many names of one answer are looked at: no server can name as many as it likes.
 pub(super) const NAMES: usize = 64;
@@ -75,7 +75,7 @@ fn has_address(site: &Site<'_>, host: &str) -> bool {
     is_address(host) || asked.any(|lookup| addresses(lookup).next().is_some())
 }
 
-fn addresses(lookup: &Lookup) -> impl Iterator<Item = &str> {
+pub(super) fn addresses(lookup: &Lookup) -> impl Iterator<Item = &str> {
     let records = lookup.answer().map(|answer| &answer.records);
     records.into_iter().flatten().filter_map(|record| match &record.data {
         RecordData::Address(address) => Some(address.as_str()),
@@ -125,6 +125,22 @@ fn unresolved_name(site: &Site<'_>, name: &str, lookups: &[&Lookup], named: &[(B
         .maybe("other_ok", other_name(site, name, &by, named))
         .cite(first.iter().flat_map(|lookup| [Some(lookup.n), lookup.ended.as_ref().map(|end| end.n)]).flatten())
         .holds()
+}
+
+/// Says of a name of one label whether it has an address here. Where it has none, and nothing stands in for it,
+/// that is as grave as a name without an address is.
+pub(super) fn with_address(site: &Site<'_>, found: Found, host: &str) -> Found {
+    let about = |finding: &Finding| is_host(&finding.subject, &foreign(host));
+    let lost = unresolved(site).into_iter().find_map(|answer| match answer {
+        Answer::Holds(finding) if about(&finding) => Some(finding),
+        _ => None,
+    });
+    let Some(lost) = lost else {
+        return found.arg("why", "it has an address only where something completes it");
+    };
+    let why = lost.arg("why").unwrap_or_default().to_owned();
+    let grave = lost.arg("other_ok").is_none().then(|| why.clone());
+    found.arg("why", format!("it has no address here ({why})")).maybe("unresolved", grave).cite(lost.evidence)
 }
 
 /// What makes a name without an address milder: it has one by a later answer, or whoever named it named another

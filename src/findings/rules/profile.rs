@@ -6,6 +6,7 @@ use crate::protocol::profile::{ImpAddress, ServiceProfile};
 
 use super::super::figures::{foreign, list};
 use super::found::Found;
+use super::names::with_address;
 use super::site::{At, Site, is_good};
 use super::targets::{is_address, is_host, is_short};
 use super::uds::{entries, is_broken, is_endless, is_silent, other_document, with_words};
@@ -112,7 +113,12 @@ pub(super) fn no_imp(site: &Site<'_>) -> Vec<Answer> {
 }
 
 /// A finding for each address of the section with such a fault.
-fn of_addresses(site: &Site<'_>, code: Code, wrong: impl Fn(&ImpAddress) -> bool) -> Vec<Answer> {
+fn of_addresses(
+    site: &Site<'_>,
+    code: Code,
+    wrong: impl Fn(&ImpAddress) -> bool,
+    more: impl Fn(Found, &ImpAddress) -> Found,
+) -> Vec<Answer> {
     let Some((exchange, profile)) = first(site) else {
         return none_yet(site);
     };
@@ -128,16 +134,14 @@ fn of_addresses(site: &Site<'_>, code: Code, wrong: impl Fn(&ImpAddress) -> bool
             continue;
         }
         seen.push(&imp.address);
-        answers.push(
-            Found::about(code, &imp.address)
-                .of(exchange.op)
-                .foreign("role", &imp.role)
-                .foreign("url", &exchange.ask.url)
-                .foreign("domain", site.domain())
-                .maybe("other_ok", right.clone())
-                .cite(entries(exchange))
-                .holds(),
-        );
+        let found = Found::about(code, &imp.address)
+            .of(exchange.op)
+            .foreign("role", &imp.role)
+            .foreign("url", &exchange.ask.url)
+            .foreign("domain", site.domain())
+            .maybe("other_ok", right.clone())
+            .cite(entries(exchange));
+        answers.push(more(found, imp).holds());
     }
     answers
 }
@@ -147,12 +151,13 @@ pub(super) fn address_is_domain(site: &Site<'_>) -> Vec<Answer> {
     let voice = site.walk.goal().and_then(|goal| goal.voice_domain.clone());
     let is_domain =
         |host: &str| is_host(host, site.domain()) || voice.as_deref().is_some_and(|voice| is_host(host, voice));
-    of_addresses(site, code::profile::ADDRESS_IS_DOMAIN, |imp| is_domain(&imp.address))
+    of_addresses(site, code::profile::ADDRESS_IS_DOMAIN, |imp| is_domain(&imp.address), |found, _| found)
 }
 
 /// An address is a name of one label.
 pub(super) fn address_short(site: &Site<'_>) -> Vec<Answer> {
-    of_addresses(site, code::profile::ADDRESS_SHORT, |imp| is_short(&imp.address))
+    let more = |found, imp: &ImpAddress| with_address(site, found, &imp.address);
+    of_addresses(site, code::profile::ADDRESS_SHORT, |imp| is_short(&imp.address), more)
 }
 
 /// None of its addresses is the user's home node, which is no fault: it only bootstraps (protocol.md 6.8).

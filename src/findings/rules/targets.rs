@@ -6,6 +6,7 @@ use crate::discovery::{Lookup, Route};
 use crate::journal::{EntryNo, RecordData, RecordKind, Srv};
 
 use super::found::Found;
+use super::names::with_address;
 use super::records::{is_disabled, route_of, services, taker};
 use super::site::{Site, is_good};
 use super::{Answer, Code, code};
@@ -104,7 +105,7 @@ pub(super) fn alias_of(lookup: &Lookup) -> Option<(EntryNo, &str)> {
 pub(super) fn short(site: &Site<'_>) -> Vec<Answer> {
     of_targets(site, |target| {
         let found = || target.found(code::dns::TARGET_SHORT).foreign("domain", site.domain());
-        is_short(&target.srv.target).then(|| found().holds())
+        is_short(&target.srv.target).then(|| with_address(site, found(), &target.srv.target).holds())
     })
 }
 

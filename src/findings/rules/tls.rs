@@ -5,6 +5,8 @@
 
 use crate::journal::{Awaited, CertFact, ClientKind, EntryNo, How, NameRole, NameVerdict, Stage};
 
+use crate::progress::Accepted;
+
 use super::super::figures::{day, duration, list};
 use super::found::Found;
 use super::wire::{Attempt, Checked, Shown, Wire};
@@ -225,7 +227,8 @@ pub(super) fn fingerprint_changed(wire: &Wire<'_>) -> Answer {
 
 /// A fingerprint that was accepted for this host before, where none of those is this certificate's.
 fn accepted_before(wire: &Wire<'_>, seen: &Shown<'_>, leaf: &CertFact) -> Option<(String, EntryNo)> {
-    let before = wire.progress().accepted(wire.host()).iter().filter(|accepted| accepted.n < seen.n);
+    let here = |accepted: &&Accepted| accepted.port.is_none_or(|port| port == wire.port());
+    let before = wire.progress().accepted(wire.host()).iter().filter(|accepted| accepted.n < seen.n).filter(here);
     let mut before = before.peekable();
     let first = before.peek().map(|accepted| (accepted.fingerprint.clone(), accepted.n));
     first.filter(|_| before.all(|accepted| accepted.fingerprint != leaf.fingerprint))

@@ -8,7 +8,7 @@ use crate::protocol::document::Misread;
 
 use super::super::figures::{duration, foreign, list};
 use super::found::Found;
-use super::names::NAMES;
+use super::names::{NAMES, with_address};
 use super::site::{At, Kind, Site};
 use super::targets::is_short;
 use super::{Answer, Code, code};
@@ -240,7 +240,8 @@ pub(super) fn server_short(site: &Site<'_>) -> Vec<Answer> {
             }
             names.push(name.clone());
             let found = Found::about(code::uds::SERVER_SHORT, name).of(exchange.op);
-            answers.push(found.foreign("server", exchange.ask.origin().1).cite(entries(exchange)).holds());
+            let found = found.foreign("server", exchange.ask.origin().1).cite(entries(exchange));
+            answers.push(with_address(site, found, name).holds());
         }
     }
     answers

@@ -1,16 +1,17 @@
 //! Rules about the user, as CUCM sees them: their home, their credential, their assignment.
 
-use crate::discovery::{Exchange, Reading};
+use crate::discovery::{Exchange, Lookup, Reading};
 use crate::journal::{HttpWhat, RecordKind};
 use crate::protocol::epas;
 use crate::protocol::uds::User;
 
 use super::super::figures::list;
 use super::found::Found;
+use super::names::addresses;
 use super::profile;
 use super::records::{route_of, services};
 use super::site::Site;
-use super::targets::is_host;
+use super::targets::{alias_of, is_host};
 use super::uds::entries;
 use super::{Answer, Code, code};
 
@@ -103,7 +104,8 @@ pub(super) fn home_elsewhere(site: &Site<'_>) -> Vec<Answer> {
             return open(exchange);
         };
         let here = asked.ask.origin().1;
-        let is_ours = |name: &String| is_node(name, here) || recorded(site).iter().any(|host| is_node(name, host));
+        let ours = known_as(site, recorded(site).into_iter().chain([here.to_owned()]).collect(), exchange);
+        let is_ours = |name: &String| ours.iter().any(|host| is_node(name, host));
         // Only the home cluster's own list tells.
         if servers.iter().any(is_ours) || !servers.iter().any(|name| is_node(name, &home)) {
             return Answer::DoesNotHold;
@@ -126,6 +128,20 @@ fn recorded(site: &Site<'_>) -> Vec<String> {
     let given = site.walk.goal().and_then(|goal| goal.cucm.clone());
     let given = given.map(|given| given.split(':').next().unwrap_or_default().to_owned());
     uds.flat_map(services).map(|srv| srv.target.clone()).chain(given).collect()
+}
+
+/// These hosts, what they are aliases of, and the names with an address of theirs: by the answers that had come when
+/// this exchange was answered, so that later ones change nothing.
+fn known_as(site: &Site<'_>, mut hosts: Vec<String>, until: &Exchange) -> Vec<String> {
+    let before =
+        |lookup: &&Lookup| lookup.answered().zip(until.body).is_some_and(|(answer, body)| answer.0 < body.0);
+    let lookups: Vec<&Lookup> = site.walk.lookups().iter().filter(before).collect();
+    let of = |hosts: &[String], lookup: &Lookup| hosts.iter().any(|host| is_host(host, &lookup.ask.name));
+    let theirs: Vec<&Lookup> = lookups.iter().copied().filter(|lookup| of(&hosts, lookup)).collect();
+    hosts.extend(theirs.iter().filter_map(|lookup| alias_of(lookup)).map(|(_, name)| name.to_owned()));
+    let has = |address: &str| theirs.iter().any(|lookup| addresses(lookup).any(|theirs| theirs == address));
+    hosts.extend(lookups.iter().filter(|lookup| addresses(lookup).any(has)).map(|lookup| lookup.ask.name.clone()));
+    hosts
 }
 
 /// Two CUCMs name different homes, and the list of one home's nodes does not hold the other.
@@ -167,6 +183,24 @@ fn about_record(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
     let mut found = site.about_user(code).of(exchange.op).arg("port", port.to_string());
     found.0.args.extend(named);
     found.cite(entries(exchange))
+}
+
+/// The user's record has an address without TLS: the credential is held back, or the user let it cross.
+pub(super) fn clear_uri(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    if exchange.ask.what != HttpWhat::User {
+        return Answer::DoesNotHold;
+    }
+    let Some(gate) = exchange.gate.as_ref().filter(|gate| gate.why == "clear") else {
+        return open(exchange);
+    };
+    let crossed =
+        |other: &Exchange| other.ask == exchange.ask && other.sent.is_some_and(|(.., credential)| credential);
+    let allowed = site.asked(HttpWhat::User).any(crossed).then(|| "it crossed on your word".to_owned());
+    about_record(site, code::uds::CLEAR_URI, exchange)
+        .foreign("url", &exchange.ask.url)
+        .maybe("allowed", allowed)
+        .cite([gate.n])
+        .holds()
 }
 
 /// `401` to the user's credential.

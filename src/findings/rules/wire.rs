@@ -197,6 +197,14 @@ impl<'a> Wire<'a> {
         }
     }
 
+    /// The port of the service.
+    pub(super) fn port(&self) -> u16 {
+        match self.who {
+            Who::Login(scene) => scene.login.ask.port,
+            Who::Place(at) => at.place.port,
+        }
+    }
+
     /// The name that a certificate must be for.
     pub(super) fn name_to_hold(&self) -> String {
         match self.who {

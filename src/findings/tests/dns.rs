@@ -46,9 +46,15 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             story.route_at(DNS, route, here).route_at(OTHER_DNS, route, there);
         }
     }),
-    alone(dns::LOCAL_CACHE, |story, fact| {
-        *story = Story::walking(&[if fact { "127.0.0.53:53" } else { DNS }]);
+    alone(dns::SLOW, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        let op = story.asks("cucm1.example.com", RecordKind::A, DNS);
+        // An answer comes three milliseconds after it is waited for.
+        story.after(if fact { 1997 } else { 1996 });
+        story.told(op, "NOERROR", "cucm1.example.com", vec![address("10.1.2.21")]);
     }),
+    alone(dns::LOCAL_CACHE, |story, fact| at_second_hand(story, if fact { "127.0.0.53:53" } else { DNS }, false)),
+    alone(dns::LOCAL_CACHE, |story, fact| at_second_hand(story, "[::1]:53", !fact)),
     alone(dns::TARGET_UNRESOLVED, |story, fact| {
         with_uds(story, srv("cucm1.example.com", 8443));
         story.host("cucm1.example.com", if fact { &[] } else { &["10.1.2.21"] });
@@ -82,6 +88,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
 fn with_uds(story: &mut Story, record: RecordData) {
     *story = Story::walking(&[DNS]);
     story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![record]);
+}
+
+/// A server answers as an authority, or with what others have told it.
+fn at_second_hand(story: &mut Story, server: &str, authoritative: bool) {
+    *story = Story::walking(&[server]);
+    let op = story.asks("cucm1.example.com", RecordKind::A, server);
+    story.told_by(authoritative, op, "NOERROR", "cucm1.example.com", vec![address("10.1.2.21")]);
 }
 
 /// All routes but one stand; its question ends so, or is answered.
@@ -294,4 +307,63 @@ fn servers_are_compared_by_what_they_say_and_a_silent_one_says_nothing() {
     }
     assert_eq!(codes(&found(&story)), [dns::SERVFAIL].into());
     assert_eq!(exit(&found(&story)), 1);
+}
+
+#[test]
+fn a_server_that_is_slow_is_told_of_once_with_its_worst() {
+    let mut story = Story::walking(&[DNS, OTHER_DNS]);
+    for (name, ms) in [("cucm1.example.com", 2500), ("cucm2.example.com", 4000), ("cucm3.example.com", 10)] {
+        let op = story.asks(name, RecordKind::A, DNS);
+        story.after(ms).told(op, "NOERROR", name, vec![address("10.1.2.21")]);
+    }
+    let all = found(&story);
+    assert_eq!((all.len(), exit(&all)), (1, 1));
+    let slow = one(&story, dns::SLOW);
+    let said = ["server", "answer_time", "questions", "sent"].map(|name| slow.arg(name).unwrap());
+    assert_eq!(said, ["10.1.1.53", "4.0 s", "A cucm1.example.com and A cucm2.example.com", "once"]);
+    assert_eq!(slow.evidence.len(), 4);
+}
+
+#[test]
+fn a_failure_that_comes_late_is_a_failure() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.asks("cucm1.example.com", RecordKind::A, DNS);
+    story.after(3000).told(op, "SERVFAIL", "cucm1.example.com", Vec::new());
+    assert_eq!(codes(&found(&story)), [dns::SERVFAIL].into());
+}
+
+#[test]
+fn a_short_name_is_as_grave_as_that_it_has_no_address() {
+    let told = |addresses: &[&str]| {
+        let mut story = Story::new();
+        with_uds(&mut story, srv("cucm1", 8443));
+        story.host("cucm1", addresses);
+        story
+    };
+    let resolved = told(&["10.1.2.21"]);
+    assert_eq!((codes(&found(&resolved)), exit(&found(&resolved))), ([dns::TARGET_SHORT].into(), 1));
+    let lost = told(&[]);
+    assert_eq!(one(&lost, dns::TARGET_UNRESOLVED).explained_by, Some(dns::TARGET_SHORT));
+    let short = one(&lost, dns::TARGET_SHORT);
+    assert_eq!(catalogue().severity(&short), Severity::Critical);
+    assert_eq!(short.arg("why"), Some("it has no address here (NXDOMAIN)"));
+}
+
+#[test]
+fn a_short_name_beside_one_that_has_an_address_is_a_warning() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::CiscoUds);
+    story.route(Route::CiscoUds, vec![srv("cucm1", 8443), srv("cucm2.example.com", 8443)]);
+    story.host("cucm1", &[]).host("cucm2.example.com", &["10.1.2.22"]);
+    assert_eq!(one(&story, dns::TARGET_UNRESOLVED).explained_by, Some(dns::TARGET_SHORT));
+    assert_eq!(exit(&found(&story)), 1);
+}
+
+#[test]
+fn an_authority_on_this_host_that_knows_no_short_name_is_no_cache() {
+    let mut story = Story::new();
+    at_second_hand(&mut story, "127.0.0.53:53", true);
+    let op = story.asks("cucm1", RecordKind::A, "127.0.0.53:53");
+    story.told_by(false, op, "NXDOMAIN", "cucm1", Vec::new());
+    assert_eq!(codes(&found(&story)), [].into());
 }

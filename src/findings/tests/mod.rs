@@ -287,7 +287,7 @@ fn an_accepted_certificate_is_only_worth_knowing() {
     let before = one(&story, tls_code::UNTRUSTED);
     assert_eq!((catalogue().severity(&before), exit(&found(&story))), (Severity::Critical, 2));
     let (host, fingerprint) = ("imp1.example.com".into(), "sha256:aa".into());
-    story.saw(crate::journal::Fact::User(crate::journal::UserAct::Accepted { host, fingerprint }));
+    story.saw(crate::journal::Fact::User(crate::journal::UserAct::Accepted { host, port: None, fingerprint }));
     let after = one(&story, tls_code::UNTRUSTED);
     assert_eq!((catalogue().severity(&after), exit(&found(&story))), (Severity::Info, 0));
     assert!(after.evidence.len() > before.evidence.len());

@@ -85,3 +85,14 @@ fn a_service_profile_that_names_the_home_node_by_its_first_label_names_it() {
     story.good(HttpWhat::User).exchange(HttpWhat::ServiceProfile, 200, &short);
     assert_eq!(codes(&found(&story)), [profile::ADDRESS_SHORT].into());
 }
+
+#[test]
+fn a_short_name_of_a_node_explains_that_it_has_no_address() {
+    let mut story = Story::walking(&[DNS]);
+    let short = PROFILE.replace("imp1.example.com", "imp1").replace("imp2.example.com", "imp2");
+    story.exchange(HttpWhat::ServiceProfile, 200, &short);
+    assert_eq!(exit(&found(&story)), 1);
+    story.host("imp1", &[]).host("imp2", &[]);
+    assert_eq!(one(&story, dns::TARGET_UNRESOLVED).explained_by, Some(profile::ADDRESS_SHORT));
+    assert_eq!(catalogue().severity(&one(&story, profile::ADDRESS_SHORT)), Severity::Critical);
+}

@@ -106,7 +106,7 @@ fn an_rsa_and_an_ecdsa_certificate_are_no_change() {
 fn another_certificate_than_the_accepted_one_is_a_change_and_accepting_it_does_not_hide_that() {
     let accept = |story: &mut Story, fingerprint: &str| {
         let (host, fingerprint) = ("imp1.example.com".into(), fingerprint.into());
-        story.saw(Fact::User(UserAct::Accepted { host, fingerprint }));
+        story.saw(Fact::User(UserAct::Accepted { host, port: None, fingerprint }));
     };
     let mut story = Story::new();
     accept(&mut story, "sha256:00");

@@ -7,7 +7,7 @@ use super::walk_story::{
 use super::{Scenario, alone, beside, catalogue, codes, exit, found, one};
 use crate::discovery::Route;
 use crate::findings::{Severity, lines};
-use crate::journal::{BodyEnd, How, HttpWhat, Outcome};
+use crate::journal::{BodyEnd, How, HttpFact, HttpWhat, Outcome, RecordData, RecordKind};
 use crate::progress::story::{Story, outcome};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -72,6 +72,14 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         let at = "https://cucm2.example.com:8443/cucm-uds/clusterUser?username=alice";
         story.exchange_at(HttpWhat::ClusterUser, at, 200, &other).good(HttpWhat::Servers);
     }),
+    alone(uds::CLEAR_URI, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        if fact {
+            in_clear(story);
+        } else {
+            story.good(HttpWhat::User);
+        }
+    }),
     alone(uds::AUTH_FAILED, |story, fact| {
         *story = Story::walking(&[DNS]);
         story.exchange(HttpWhat::User, if fact { 401 } else { 200 }, if fact { HTML } else { USER });
@@ -90,6 +98,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.exchange(HttpWhat::User, 200, &if fact { unassigned() } else { USER.to_owned() });
     }),
 ];
+
+const CLEAR: &str = "http://cucm1.example.com:8080/cucm-uds/user/alice";
+
+/// The user's record has an address without TLS, and the gate is shut.
+fn in_clear(story: &mut Story) {
+    let op = story.requests(HttpWhat::User, CLEAR);
+    let would_send = "the password of alice".to_owned();
+    let gate = HttpFact::Gate { why: "clear".into(), fingerprint: None, failed: Vec::new(), would_send };
+    story.connects(op, "10.1.2.21:8080", 1, Outcome::ok()).http(op, gate).over(op, outcome(How::Stopped, "clear"));
+}
 
 fn disabled(record: &str) -> String {
     record.replace("enableImAndPresence=\"true\"", "enableImAndPresence=\"false\"")
@@ -268,4 +286,64 @@ fn a_user_with_a_phone_only_has_no_node_in_the_service_profile_either() {
     let empty = PROFILE.replace("imp1.example.com", "").replace("imp2.example.com", "");
     story.exchange(HttpWhat::User, 200, &disabled(&unassigned())).exchange(HttpWhat::ServiceProfile, 200, &empty);
     assert_eq!(one(&story, profile::NO_IMP).explained_by, Some(uds::USER_NOT_IMP_ENABLED));
+}
+
+#[test]
+fn a_password_that_the_user_lets_cross_in_clear_is_a_warning() {
+    let mut story = Story::walking(&[DNS]);
+    in_clear(&mut story);
+    assert_eq!(exit(&found(&story)), 2);
+    story.exchange_at(HttpWhat::User, CLEAR, 200, USER);
+    assert_eq!(severity(&story, uds::CLEAR_URI), Severity::Warning);
+}
+
+#[test]
+fn the_users_own_limit_on_attempts_is_no_fault() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(HttpWhat::User, url(HttpWhat::User));
+    let gate = HttpFact::Gate {
+        why: "attempts".into(),
+        fingerprint: None,
+        failed: vec!["0 of 0 attempts with this credential are used".into()],
+        would_send: "the password of alice".into(),
+    };
+    story.reached(op).http(op, gate).over(op, outcome(How::Stopped, "attempts"));
+    assert_eq!(found(&story), []);
+}
+
+/// A walk whose record leads to `cucm.example.com`, and whose home cluster lists `real.example.com` alone.
+fn home_is_real(known: &[(&str, RecordData)], late: &[(&str, RecordData)]) -> Story {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![srv("cucm.example.com", 8443)]);
+    let tell = |story: &mut Story, all: &[(&str, RecordData)]| {
+        for (name, record) in all {
+            let op = story.asks(name, RecordKind::A, DNS);
+            story.told(op, "NOERROR", name, vec![record.clone()]);
+        }
+    };
+    tell(&mut story, known);
+    let here = "https://cucm.example.com:8443/cucm-uds";
+    let home = CLUSTER_USER.replace(">cucm1.example.com<", ">real.example.com<");
+    story.exchange_at(HttpWhat::ClusterUser, &format!("{here}/clusterUser?username=alice"), 200, &home);
+    let list = SERVERS.replace("cucm1", "real").replace("cucm2", "other");
+    story.exchange_at(HttpWhat::Servers, "https://real.example.com:8443/cucm-uds/servers", 200, &list);
+    tell(&mut story, late);
+    story
+}
+
+#[test]
+fn a_home_cluster_under_another_name_of_the_same_host_is_not_elsewhere() {
+    let is_elsewhere = |known: &[(&str, RecordData)], late: &[(&str, RecordData)]| {
+        codes(&found(&home_is_real(known, late))).contains(&uds::HOME_ELSEWHERE)
+    };
+    let alias = ("cucm.example.com", RecordData::Alias("real.example.com".into()));
+    let one = ("cucm.example.com", RecordData::Address("10.1.2.21".into()));
+    let same = ("real.example.com", RecordData::Address("10.1.2.21".into()));
+    let another = ("real.example.com", RecordData::Address("10.1.2.99".into()));
+    assert!(is_elsewhere(&[], &[]));
+    assert!(is_elsewhere(&[one.clone(), another], &[]));
+    assert!(!is_elsewhere(std::slice::from_ref(&alias), &[]));
+    assert!(!is_elsewhere(&[one.clone(), same], &[]));
+    // What is learned after the answer takes nothing back.
+    assert!(is_elsewhere(&[one], &[alias]));
 }

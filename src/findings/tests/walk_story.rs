@@ -155,6 +155,18 @@ impl Story {
 
     /// Its answer comes.
     pub(super) fn told(&mut self, op: OpId, rcode: &str, name: &str, records: Vec<RecordData>) -> &mut Self {
+        self.told_by(true, op, rcode, name, records)
+    }
+
+    /// The same from a server that is an authority for it, or is none.
+    pub(super) fn told_by(
+        &mut self,
+        authoritative: bool,
+        op: OpId,
+        rcode: &str,
+        name: &str,
+        records: Vec<RecordData>,
+    ) -> &mut Self {
         self.after(3);
         let records = records.into_iter().map(|data| DnsRecord { name: name.into(), ttl: 300, data }).collect();
         self.dns(
@@ -163,7 +175,7 @@ impl Story {
                 transport: Transport::Udp,
                 rcode: rcode.into(),
                 truncated: false,
-                authoritative: true,
+                authoritative,
                 records,
                 left_out: 0,
                 negative_ttl: None,

@@ -178,7 +178,7 @@ fn a_certificate_is_as_grave_as_what_was_held_back_for_it() {
     held_back(&mut story, HttpWhat::User);
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Critical, 2));
     let (host, fingerprint) = ("cucm1.example.com".into(), "sha256:aa".into());
-    story.saw(Fact::User(UserAct::Accepted { host, fingerprint }));
+    story.saw(Fact::User(UserAct::Accepted { host, port: None, fingerprint }));
     assert_eq!((severity(&story), exit(&found(&story))), (Severity::Info, 0));
 }
 
@@ -217,11 +217,34 @@ fn a_port_that_answers_once_more_makes_the_first_refusal_milder() {
 }
 
 #[test]
-fn what_keeps_from_tftp_explains_that_no_service_profile_came() {
+fn that_no_service_profile_came_explains_what_kept_from_it() {
+    type Tell = fn(&mut Story, bool);
+    let stories: [(super::Code, Tell); 7] = [
+        (tcp::REFUSED, refused::<TFTP>),
+        (tcp::TIMEOUT, timed_out::<TFTP>),
+        (tcp::UNREACHABLE, unreachable::<TFTP>),
+        (tcp::RESET, reset::<TFTP>),
+        (tls::SILENT, silent::<TFTP>),
+        (tls::ALERT, alert::<TFTP>),
+        (tls::LEGACY_ONLY, legacy_only::<TFTP>),
+    ];
+    for (code, tell) in stories {
+        let mut story = Story::new();
+        tell(&mut story, true);
+        assert_eq!(one(&story, code).explained_by, Some(profile::UNREACHABLE), "{code}");
+        assert_eq!(one(&story, profile::UNREACHABLE).explained_by, None);
+    }
+}
+
+#[test]
+fn a_port_that_only_an_optional_file_was_wanted_from_is_explained_by_nothing() {
     let mut story = Story::new();
     timed_out::<TFTP>(&mut story, true);
-    assert_eq!(one(&story, profile::UNREACHABLE).explained_by, Some(tcp::TIMEOUT));
-    assert_eq!(one(&story, tcp::TIMEOUT).arg("service"), Some("Cisco Tftp"));
+    let op = story.requests(HttpWhat::JabberConfig, "http://cucm1.example.com:6970/jabber-config.xml");
+    story.connects(op, "10.1.2.21:6970", 5000, outcome(How::TimedOut, "")).over(op, outcome(How::TimedOut, ""));
+    let timeouts: Vec<_> = found(&story).into_iter().filter(|finding| finding.code == tcp::TIMEOUT).collect();
+    let by = |port: &str| timeouts.iter().find(|finding| finding.arg("port") == Some(port)).unwrap().explained_by;
+    assert_eq!((by("6972"), by("6970")), (Some(profile::UNREACHABLE), None));
 }
 
 #[test]

@@ -258,8 +258,8 @@ impl Driver {
                 self.abort().await;
             }
             Command::Accept(fingerprint) => {
-                let host = self.request.host.clone();
-                self.saw(Fact::User(UserAct::Accepted { host, fingerprint: fingerprint.clone() })).await;
+                let (host, port) = (self.request.host.clone(), Some(self.request.port));
+                self.saw(Fact::User(UserAct::Accepted { host, port, fingerprint: fingerprint.clone() })).await;
                 self.login.policy().accepted.push(fingerprint);
             }
             Command::AllowCleartext => {

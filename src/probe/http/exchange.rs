@@ -130,7 +130,8 @@ impl Exchange {
     }
 
     fn gate(&self, line: &Line, at_hand: bool, counted: bool) -> Gate {
-        let policy = self.http.policy(self.ask.origin().1, self.shared.attempts.count());
+        let (_, host, port) = self.ask.origin();
+        let policy = self.http.policy(host, port, self.shared.attempts.count());
         host_gate(&line.security, &policy, at_hand, counted)
     }
 

@@ -69,6 +69,11 @@ impl Kept {
         inner.token = Some(token);
     }
 
+    /// Whether there is a one-time password that has not served.
+    pub fn has_token(&self) -> bool {
+        self.inner().token.is_some()
+    }
+
     /// The one-time password, once.
     pub fn take_token(&self) -> Option<SecretString> {
         self.inner().token.take()
@@ -227,7 +232,8 @@ mod tests {
     fn a_token_serves_once_and_is_looked_for_ever_after() {
         let kept = Kept::default();
         kept.keep_token("0f2b6c1e-token".into());
-        assert!(kept.take_token().is_some() && kept.take_token().is_none());
+        assert!(kept.has_token() && kept.take_token().is_some());
+        assert!(!kept.has_token() && kept.take_token().is_none());
         assert_eq!(kept.secrets().len(), 1);
     }
 

@@ -71,7 +71,7 @@ pub struct Http {
     identity: Identity,
     permissions: Permissions,
     /// Fingerprints that were accepted since, by host.
-    accepted: Mutex<Vec<(String, String)>>,
+    accepted: Mutex<Vec<(String, u16, String)>>,
     kept: Kept,
     lines: Lines,
 }
@@ -83,17 +83,16 @@ impl Http {
     }
 
     /// Accepts a certificate for a host.
-    pub fn accept(&self, host: &str, fingerprint: &str) {
+    pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {
         let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
-        accepted.push((host.to_ascii_lowercase(), fingerprint.to_owned()));
+        accepted.push((host.to_ascii_lowercase(), port, fingerprint.to_owned()));
     }
 
-    /// The certificates that are accepted for a host: those of the command line, and those that were accepted since.
-    pub fn accepted(&self, host: &str) -> Vec<String> {
+    /// The certificates that were accepted for a service.
+    fn known(&self, host: &str, port: u16) -> Vec<String> {
         let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = accepted.iter().filter(|(of, _)| of.eq_ignore_ascii_case(host));
-        let here = here.map(|(_, fingerprint)| fingerprint.clone());
-        self.permissions.fingerprints.iter().cloned().chain(here).collect()
+        let here = accepted.iter().filter(|(of, on, _)| *on == port && of.eq_ignore_ascii_case(host));
+        here.map(|(_, _, fingerprint)| fingerprint.clone()).collect()
     }
 
     /// The one-time password of the last EPAS exchange, for a login of this user; it serves once.
@@ -101,10 +100,16 @@ impl Http {
         (user == self.identity.user_id).then(|| self.kept.take_token()).flatten()
     }
 
-    /// What the user allowed on this host.
-    fn policy(&self, host: &str, (attempts_used, attempts_limit): (u32, u32)) -> Policy {
+    /// Whether a one-time password is there that has not served.
+    pub fn has_token(&self) -> bool {
+        self.kept.has_token()
+    }
+
+    /// What the user allowed for this service.
+    fn policy(&self, host: &str, port: u16, (attempts_used, attempts_limit): (u32, u32)) -> Policy {
         Policy {
-            accepted: self.accepted(host),
+            accepted: self.permissions.fingerprints.clone(),
+            known: self.known(host, port),
             insecure: self.permissions.insecure,
             cleartext: self.permissions.cleartext,
             attempts_used,

@@ -28,6 +28,7 @@ fn silent_auth_at_120x40() {
 #[test]
 fn silent_auth_with_ascii_alone() {
     let mut screen = Screen::with(Setup { ascii: true, ..Setup::default() }, &Story::flagship(), 80, 24);
+    screen.model.standing(IMP1, waiting());
     screen.press("Right");
     assert!(screen.text().is_ascii(), "{}", screen.text());
     assert_snapshot!(screen.text());

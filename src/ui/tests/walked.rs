@@ -6,6 +6,7 @@ use crate::discovery::story::{CUCM1, FINGERPRINT, WalkStory, goal};
 use crate::journal::{How, HttpWhat, Outcome, RecordKind};
 use crate::ui::{Theme, ThemeName};
 use insta::assert_snapshot;
+use secrecy::ExposeSecret;
 
 const USER: &str = "uds:cucm1.example.test:8443/user";
 
@@ -95,7 +96,9 @@ fn a_certificate_is_accepted_for_this_run_or_kept() {
         select(&mut screen, USER);
         assert!(screen.press("t Esc t n").is_empty());
         let effects = screen.press(&format!("t {key}"));
-        let [Effect::AcceptHost { host, fingerprint, keep }] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::AcceptHost { host, port: 8443, fingerprint, keep }] = &effects[..] else {
+            panic!("{effects:?}")
+        };
         assert_eq!((host.as_str(), fingerprint.as_str(), *keep), ("cucm1.example.test", FINGERPRINT, kept));
     }
 }
@@ -120,13 +123,50 @@ fn a_logins_certificate_can_be_kept_as_well() {
     let effects = screen.press("t K");
     let print = format!("sha256:{}", "3fa9".repeat(16));
     assert!(
-        matches!(&effects[..], [Effect::Accept(IMP1, one), Effect::AcceptHost { host, fingerprint, keep: true }]
-        if *one == print && *fingerprint == print && host == "imp1.example.test"),
+        matches!(&effects[..], [Effect::AcceptHost { host, port: 5222, fingerprint, keep: true }]
+        if *fingerprint == print && host == "imp1.example.test"),
         "{effects:?}"
     );
     let mut screen = before_auth(Hold::Attempts { used: 3, limit: 3 }, 80, 24);
     assert!(screen.press("t K").is_empty());
     assert!(!screen.model.popups.is_empty() && !screen.row(23).contains("keep"), "{}", screen.row(23));
+}
+
+/// A walk up to where the password is needed.
+fn without_password() -> Story {
+    let mut walk = WalkStory::new(goal());
+    walk.routes().locator();
+    Story::behind(walk)
+}
+
+#[test]
+fn a_password_that_the_walk_needs_is_asked_for_by_p_and_the_prompt_names_where_it_goes_first() {
+    let mut screen = Screen::of(&without_password(), 80, 24);
+    assert!(screen.row(6).contains("· user record   needs P"), "{}", screen.text());
+    assert!(screen.row(23).contains("P password"), "{}", screen.row(23));
+    let waiting = screen.text();
+    let effects = screen.press("P h u n t e r");
+    assert!(effects.is_empty() && !screen.text().contains("hunter"));
+    assert_snapshot!(format!("{waiting}\n---- after P and six characters\n{}", screen.text()));
+    let effects = screen.press("Enter");
+    assert!(matches!(&effects[..], [Effect::Password(None, secret)] if secret.expose_secret() == "hunter"));
+    screen.model.password_at_hand(true);
+    assert!(screen.draw() && !screen.text().contains("needs P"), "{}", screen.text());
+    assert!(screen.press("P").is_empty() && screen.model.popups.is_empty());
+    select(&mut screen, USER);
+    assert_eq!(screen.row(18), " UDS user from cucm1.example.test:8443: not begun");
+}
+
+#[test]
+fn p_says_at_the_item_what_it_does_and_a_recording_asks_for_no_password() {
+    let mut screen = Screen::of(&without_password(), 120, 40);
+    select(&mut screen, USER);
+    assert!(screen.text().contains("user record    needs the password: P"), "{}", screen.text());
+    let can = " needs the password: P asks for alice's; it goes to cucm1.example.test:8443 first, once";
+    assert_eq!(screen.row(35), can);
+    let mut replay = Screen::with(Setup { replay: true, ..Setup::default() }, &without_password(), 80, 24);
+    assert!(replay.press("P").is_empty() && replay.model.popups.is_empty());
+    assert!(!replay.text().contains("needs P"), "{}", replay.text());
 }
 
 #[test]
@@ -188,6 +228,35 @@ fn enter_steps_a_node_that_the_walk_alone_has_asked() {
 }
 
 #[test]
+fn a_node_that_was_asked_up_to_its_mechanisms_says_so_and_what_it_offers() {
+    let mut story = Story::behind(WalkStory::practice());
+    story.reach_mechanisms(IMP1, "imp1.example.test", Some(true)).ended(Outcome::ok());
+    let mut screen = Screen::of(&Story::default(), 80, 24);
+    for entry in story.entries() {
+        let mut entry = entry.clone();
+        if let crate::journal::Event::Began(crate::journal::Ask::Login(ask)) = &mut entry.event {
+            ask.until = Stage::StreamTls;
+        }
+        screen.model.apply(&entry);
+    }
+    screen.draw();
+    assert_eq!(screen.row(18), " asked up to stream_tls; offers PLAIN, CISCO-VTG-TOKEN");
+    assert!(screen.row(19).starts_with(" Enter steps a login on this node"), "{}", screen.row(19));
+    assert!(screen.text().contains("▸ ✓ imp1     answers 101 ms"), "{}", screen.text());
+}
+
+#[test]
+fn a_long_user_id_hides_no_answer() {
+    let user = "alice.liddell.of.wonderland";
+    let mut walk = WalkStory::new(crate::journal::WalkAsk { user_id: user.into(), ..goal() });
+    walk.srv("_cisco-uds._tcp", &[(8443, "cucm1.example.test")]).host("cucm1.example.test");
+    let none = "<clusterUser version=\"12.5.1\"><result found=\"false\"/></clusterUser>";
+    walk.http(HttpWhat::ClusterUser, &format!("{CUCM1}/cucm-uds/clusterUser?username={user}"), 200, none);
+    let screen = Screen::of(&Story::behind(walk), 80, 24);
+    assert!(screen.text().contains("✗ no home cluster  "), "{}", screen.text());
+}
+
+#[test]
 fn an_item_that_is_no_node_sends_nothing_by_the_login_keys() {
     let mut screen = practice(80, 24);
     select(&mut screen, "route:_cisco-uds._tcp");
@@ -200,6 +269,7 @@ fn an_item_that_is_no_node_sends_nothing_by_the_login_keys() {
     select(&mut screen, USER);
     assert!(screen.row(1).contains("HTTP · cucm1:8443 ─"), "{}", screen.text());
     assert!(screen.row(18).contains("alice is enabled for IM and Presence"), "{}", screen.text());
+    assert!(screen.row(19).contains("o asks once more: one attempt with alice's password"), "{}", screen.text());
 }
 
 #[test]
@@ -217,16 +287,16 @@ fn until_the_user_moves_it_the_selection_goes_to_the_home_node_and_then_it_stays
         if seen.last() != Some(&selected(&free)) {
             seen.push(selected(&free));
         }
-        if at == 20 {
+        if at == 8 {
             held.press("Up Down");
             moved = selected(&held);
-        } else if at > 20 {
+        } else if at > 8 {
             assert_eq!(selected(&held), moved, "after entry {}", at + 1);
         }
     }
     assert!(seen.contains(&"route:_cisco-uds._tcp".to_owned()), "{seen:?}");
     assert_eq!(selected(&free), "node:imp1.example.test:5222");
-    assert!(moved.starts_with("route:"), "{moved}");
+    assert_eq!(moved, "uds:cucm1.example.test:8443");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
 }
 
 /// An item's figure, the fullest first. What waits for the password says so, in as many words as fit.
-fn figures(model: &Model, item: &Item) -> Vec<String> {
+pub(super) fn figures(model: &Model, item: &Item) -> Vec<String> {
     match &item.wants {
         Some(Wants::Password(_)) if model.wants_password().is_some() => {
             ["needs the password: P", "needs P"].map(str::to_owned).to_vec()
@@ -85,7 +85,7 @@ fn fitted(item: &Item, figures: &[String], width: usize) -> [String; 3] {
     let bare = bare(&name).to_owned();
     let marks = |count: usize| item.marks[..count].iter().map(|mark| format!(" {mark}")).collect::<String>();
     let fits = |name: &str, marks: &str, figure: &str| {
-        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 1 } <= width
+        name.width() + marks.width() + if figure.is_empty() { 0 } else { figure.width() + 2 } <= width
     };
     let empty = String::new();
     let quiet = (item.state == ItemState::Ok && !is_node(item)).then_some(&empty);
@@ -100,7 +100,7 @@ fn fitted(item: &Item, figures: &[String], width: usize) -> [String; 3] {
     let figure = figures.last().filter(|_| quiet.is_none()).unwrap_or(&empty);
     let figure = shortened(figure, width.saturating_sub(6));
     let room = width.saturating_sub(if figure.is_empty() { 0 } else { figure.width() + 2 });
-    let name = if is_node(item) { without_middle(&name, room) } else { shortened(&bare, room) };
+    let name = if is_node(item) { without_middle(&name, room) } else { shortened(said(&bare), room) };
     [name, String::new(), figure]
 }
 
@@ -108,6 +108,12 @@ fn fitted(item: &Item, figures: &[String], width: usize) -> [String; 3] {
 fn bare(name: &str) -> &str {
     let record = ["._tcp", "._tls"].iter().find_map(|end| name.strip_suffix(end));
     record.unwrap_or(if name.starts_with("certificate ") { "certificate" } else { name })
+}
+
+/// `no home cluster` of `alice: no home cluster`: what is said outlives whom it is said of.
+fn said(name: &str) -> &str {
+    let told = name.rsplit_once(": ").map(|(_, said)| said).filter(|said| said.ends_with("home cluster"));
+    told.unwrap_or(name)
 }
 
 fn is_node(item: &Item) -> bool {

@@ -123,7 +123,8 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
         head.push(run(format!("{glyph} "), role));
     }
     head.push(run(visible(&item.name), Role::Title));
-    head.push(run(format!(" {} {}", item.marks.join(" "), visible(&item.figure)), Role::Text));
+    let figure = panes::figures(model, item).swap_remove(0);
+    head.push(run(format!(" {} {figure}", item.marks.join(" ")), Role::Text));
     let mut lines = vec![head];
     let is_node = model.tree.nodes().iter().any(|node| node.id == item.id);
     if let (true, Some((host, port))) = (is_node, &item.node) {
@@ -142,8 +143,11 @@ pub(super) fn item(model: &Model, item: &Item, width: usize) -> Vec<Runs> {
     let detail: Vec<Line> = item.detail.iter().map(|text| indented(text)).collect();
     lines.extend(laid(&detail, width));
     let rows = if item.ops.is_empty() { stated(model, item) } else { passed(model, item) };
+    if !detail.is_empty() && !rows.is_empty() {
+        lines.push(Runs::new());
+    }
     for row in rows {
-        if !item.detail.is_empty() {
+        if !detail.is_empty() {
             lines.push(stamp(model, row));
         }
         lines.extend(row_lines(model, row, width));
@@ -167,9 +171,10 @@ fn stated<'m>(model: &'m Model, item: &Item) -> Vec<&'m Row> {
 /// The rows of the operations that an item is about, in full.
 fn passed<'m>(model: &'m Model, item: &Item) -> Vec<&'m Row> {
     let rows = model.console.rows();
-    let place = item.place.as_deref().unwrap_or_default();
-    let here = model.console.of_node(place).iter().filter_map(|at| rows.get(*at));
-    here.filter(|row| item.ops.contains(&row.op)).take(STAGE_ROWS).collect()
+    let mut places: Vec<usize> = item.ops.iter().flat_map(|op| model.console.of_op(*op)).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().filter_map(|at| rows.get(at)).take(STAGE_ROWS).collect()
 }
 
 /// When a row's entry was, and its mark.

@@ -2,8 +2,8 @@
 
 use crate::console::visible;
 use crate::console::why;
-use crate::discovery::{Item, Wants};
-use crate::journal::Stage;
+use crate::discovery::{Again, Item, Wants};
+use crate::journal::{HttpWhat, Stage};
 use crate::progress::{Level, LoginProgress, LoginResult, StageOutcome, result};
 use crate::ui::action::{Action, LoginAct};
 use crate::ui::model::{Hold, Model, Standing};
@@ -51,22 +51,34 @@ fn other_item(model: &Model) -> Option<&Item> {
     model.selected_item().filter(|item| !item.words.is_empty() && model.node().is_none())
 }
 
+fn whose(model: &Model) -> String {
+    model.progress.run().map_or_else(String::new, |run| visible(&run.user))
+}
+
 /// What can be done about an item that is no node; else the rule that decided about it.
 fn item_can(model: &Model, item: &Item) -> String {
-    let user = model.progress.run().map_or_else(String::new, |run| visible(&run.user));
     match &item.wants {
         _ if model.setup.replay => {}
         Some(Wants::Trust(_)) => return "t shows what failed and asks; no credential crosses before".to_owned(),
         Some(Wants::Password(host)) if model.wants_password().is_some() => {
+            let user = whose(model);
             return format!("needs the password: P asks for {user}'s; it goes to {} first, once", visible(host));
         }
         Some(Wants::Password(_)) | None => {}
     }
     match (item.rule.as_str(), valid(model, &Action::AskAgain)) {
+        ("", true) if costs_an_attempt(item) => {
+            format!("o asks once more: one attempt with {}'s password", whose(model))
+        }
         ("", true) => "Enter shows the whole of it · o asks once more".to_owned(),
         ("", false) => "Enter shows the whole of it".to_owned(),
         (rule, _) => visible(rule),
     }
+}
+
+/// Whether asking for an item once more sends the user's password.
+fn costs_an_attempt(item: &Item) -> bool {
+    matches!(&item.ask, Some(Again::Http(ask)) if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin))
 }
 
 /// Where nothing is proposed and nothing is waited for.
@@ -158,9 +170,14 @@ pub(super) fn can(model: &Model) -> String {
     let user = model.login().map_or_else(String::new, |login| visible(&login.ask.user));
     let again = valid(model, &Action::Login(LoginAct::RetryToHere));
     let retry = if again { "r retry login · R retry and run to here" } else { "r retry login" };
-    let Some(login) = model.login() else { return "Enter steps a login on this node".to_owned() };
+    let walk_waits = model
+        .wants_password()
+        .map(|host| format!("P: {}'s password for the walk; it goes to {} first", whose(model), visible(host)));
+    let Some(login) = model.login() else {
+        return walk_waits.unwrap_or_else(|| "Enter steps a login on this node".to_owned());
+    };
     if model.login_standing().is_none() {
-        return "Enter steps a login on this node · o asks it once more".to_owned();
+        return walk_waits.unwrap_or_else(|| "Enter steps a login on this node · o asks it once more".to_owned());
     }
     if login.failure.is_some() {
         return "r retry login · P another password first · F what to do".to_owned();

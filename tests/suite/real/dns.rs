@@ -120,6 +120,11 @@ pub fn broken_zone(xmpp: SocketAddr) -> String {
     format!("{HEAD}{services}alias CNAME imp1\nimp1 {}\n", address_record(xmpp.ip()))
 }
 
+/// A zone whose only service is on a host that does not exist.
+pub fn lost_zone(xmpp: SocketAddr) -> String {
+    format!("{HEAD}_xmpp-client._tcp SRV 10 0 {} gone\n", xmpp.port())
+}
+
 /// What is missing may be remembered for a minute, what is there for five.
 const HEAD: &str =
     "$ORIGIN example.test.\n$TTL 300\n@ SOA ns hostmaster 1 7200 900 86400 60\n@ NS ns\nns A 127.0.0.1\n";

@@ -352,6 +352,19 @@ fn a_node_named_by_hand_gives_jabber_its_token() {
 }
 
 #[test]
+fn without_a_one_time_password_jabber_logs_in_nowhere() {
+    let none = soap("<get-onetime-password-resp><failure reason='no such session'/></get-onetime-password-resp>");
+    for reply in [Reply::Http(200, none), Reply::Silent] {
+        let mut site = Site::healthy();
+        site.reply(HttpWhat::EpasToken, "imp1", reply);
+        let walk = Dialogue::walked(goal(Clients::Jabber), site, PASSWORD);
+        assert_eq!(walk.uses(), ["UDS user cucm1.example.test", "EPAS login imp1.example.test"]);
+        let why = "Jabber needs a one-time password, and EPASSoap gave none";
+        assert_eq!(walk.skipped("login").as_deref(), Some(why));
+    }
+}
+
+#[test]
 fn a_cucm_named_by_hand_stands_beside_those_of_dns() {
     let mut goal = goal(Clients::All);
     goal.cucm = Some("cucm2.example.test:443".into());

@@ -90,13 +90,28 @@ async fn no_secret_crosses_an_untrusted_connection_until_its_certificate_is_acce
     assert_eq!((site.heard().len(), table.engine.attempts().0), (1, 0));
     let seen = table.ask(ask(&site, HttpWhat::User)).await;
     let fingerprint = fingerprint(&seen);
-    table.engine.accept("other.example.test", &fingerprint);
-    assert_eq!(table.ask(ask(&site, HttpWhat::User)).await.gate(), Some("untrusted"));
-    table.engine.accept(&HOST.to_uppercase(), &fingerprint);
-    assert_eq!(table.engine.accepted(HOST), [fingerprint]);
+    let port = site.address.port();
+    for (host, port) in [("other.example.test", port), (HOST, port ^ 1)] {
+        table.engine.accept(host, port, &fingerprint);
+        assert_eq!(table.ask(ask(&site, HttpWhat::User)).await.gate(), Some("untrusted"));
+    }
+    table.engine.accept(&HOST.to_uppercase(), port, &fingerprint);
     assert_eq!(table.ask(ask(&site, HttpWhat::User)).await.end(), "Ok");
     assert!(site.heard()[1].contains("Authorization: Basic "));
     assert!(!table.holds_password());
+}
+
+/// A renewed certificate is well signed too: whoever accepted another one here is asked first.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_certificate_than_was_accepted_shuts_the_gate_however_well_it_is_signed() {
+    let (site, pem) = secured(HOST, ok).await;
+    let mut table = Setup { roots: Some(pem), ..strict() }.table();
+    let port = site.address.port();
+    table.engine.accept(HOST, port, &format!("sha256:{}", "00".repeat(32)));
+    let seen = table.ask(ask(&site, HttpWhat::User)).await;
+    assert_eq!((seen.gate(), site.heard().len()), (Some("untrusted"), 0));
+    table.engine.accept(HOST, port, &fingerprint(&seen));
+    assert_eq!(table.ask(ask(&site, HttpWhat::User)).await.end(), "Ok");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -241,6 +241,8 @@ impl Desk {
             Effect::AskAgain(again) => self.ask_again(again).await,
             Effect::AcceptHost { host, port, fingerprint, keep } => {
                 self.accept(Kept { host, port, fingerprint }, keep);
+                // Whose word counts now may name another way.
+                self.walk_on().await;
             }
             Effect::Step(op) => self.tell(op, [Command::Step]),
             Effect::Continue(op) => self.tell(op, [Command::Run]),

@@ -7,11 +7,13 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "impscope/certificates.toml";
+/// A larger file was not written here: it would be thousands of certificates.
+const LARGEST: u64 = 1 << 20;
 
 /// A certificate that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +65,17 @@ fn path() -> Option<PathBuf> {
 }
 
 fn read_from(path: &Path) -> anyhow::Result<Vec<Kept>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let remedy = || format!("{}: mend it or remove it; it holds accepted certificates", path.display());
+    // A pipe or a device might never end.
+    match fs::metadata(path) {
+        Ok(file) if file.is_file() && file.len() <= LARGEST => {}
+        Ok(file) if file.is_file() => bail!("{}: it has {} bytes, which is too much", remedy(), file.len()),
+        Ok(_) => bail!("{}: it is no file", remedy()),
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(why) => return Err(why).with_context(|| path.display().to_string()),
-    };
-    let read: Certificates = toml::from_str(&text)
-        .with_context(|| format!("{}: mend it or remove it; it holds accepted certificates", path.display()))?;
+    }
+    let text = fs::read_to_string(path).with_context(remedy)?;
+    let read: Certificates = toml::from_str(&text).with_context(remedy)?;
     Ok(read.certificates)
 }
 
@@ -92,6 +98,7 @@ fn keep_in(path: &Path, kept: Kept) -> anyhow::Result<()> {
     written
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&beside, path))
+        .inspect_err(|_| drop(fs::remove_file(&beside)))
         .with_context(|| path.display().to_string())
 }
 
@@ -112,6 +119,35 @@ mod tests {
             keep_in(&path, kept(host)).unwrap();
         }
         assert_eq!(read_from(&path).unwrap(), [kept("imp1.example.test"), kept("imp2.example.test")]);
+    }
+
+    #[test]
+    fn what_cannot_be_such_a_file_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("certificates.toml");
+        let refused = || format!("{:#}", read_from(&path).unwrap_err());
+        fs::create_dir(&path).unwrap();
+        assert!(refused().contains("it is no file"), "{}", refused());
+        fs::remove_dir(&path).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        assert!(refused().contains("it is no file"), "{}", refused());
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, b"\xff\xfe").unwrap();
+        assert!(refused().contains("mend it or remove it"), "{}", refused());
+        fs::File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        assert!(refused().contains("too much"), "{}", refused());
+    }
+
+    #[test]
+    fn what_cannot_be_kept_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let keep = |path: &Path| keep_in(path, kept("imp1.example.test")).map_err(|why| format!("{why:#}"));
+        let long = folder.path().join(format!("{}.toml", "n".repeat(250)));
+        assert!(keep(&long).is_err());
+        let file = folder.path().join("no-folder");
+        fs::write(&file, "").unwrap();
+        assert!(keep(&file.join("certificates.toml")).unwrap_err().contains("no-folder"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

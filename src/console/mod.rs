@@ -25,7 +25,7 @@ pub use fold::Console;
 pub use ink::{Ink, Laid, Line, Piece, wrap};
 pub use row::{Body, Kind, Mark, Row};
 pub use silence::why_alike;
-pub use visible::{is_hidden, visible};
+pub use visible::visible;
 pub use wellformed::{Form, form};
 pub use words::why;
 pub use xml::{pretty, raw};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Stage};
 use crate::login::fill::Secrets;
@@ -15,7 +15,7 @@ use super::attempts::Attempts;
 use super::driver::{self, Standing};
 use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
-use super::{Notes, Roots, dns};
+use super::{Notes, Roots, dns, platform};
 
 /// A login that was started.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub struct Engine {
     secrets: Secrets,
     attempts: Arc<Attempts>,
     http: Arc<Http>,
+    /// Places for questions to DNS servers: each needs a socket of its own.
+    questions: Arc<Semaphore>,
     parent: OpId,
 }
 
@@ -52,7 +54,8 @@ impl Engine {
         identity: Identity,
     ) -> Self {
         let http = Arc::new(Http::new(permissions, identity));
-        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), http, parent }
+        let questions = Arc::new(Semaphore::new(platform::room_for_sockets()));
+        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), http, questions, parent }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
@@ -125,9 +128,10 @@ impl Engine {
         LoginHandle { op: op.id, commands, standing }
     }
 
-    /// Asks one question of one DNS server, in a task of its own. The operation is its whole answer.
+    /// Asks one question of one DNS server, in a task of its own, as soon as there is a place for it. The operation is its whole
+    /// answer.
     pub fn dns(&self, ask: DnsAsk) -> OpId {
-        dns::start(&self.notes, self.parent, ask, dns::LIMIT)
+        dns::start(&self.notes, self.parent, ask, dns::LIMIT, &self.questions)
     }
 
     /// The secrets for this login.

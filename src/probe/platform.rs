@@ -1,7 +1,7 @@
-//! The platform calls: the kernel's view of a connection, ICMP, and no core dumps. The only file with `unsafe`.
+//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, and no core dumps. The only file with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl and prctl have no safe wrapper in a crate that we use"
+    reason = "getsockopt, setsockopt, ioctl, getrlimit and prctl have no safe wrapper in a crate that we use"
 )]
 
 use std::os::fd::RawFd;
@@ -99,4 +99,15 @@ pub fn forbid_core_dumps() {
     unsafe {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
+}
+
+/// So many sockets may be open at once for one purpose, without the others coming short.
+pub fn room_for_sockets() -> usize {
+    const LEAST: usize = 32;
+    const MOST: usize = 2048;
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a plain C struct that lives through the call.
+    let status = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+    let files = if status == 0 { usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX) } else { 0 };
+    (files / 2).clamp(LEAST, MOST)
 }

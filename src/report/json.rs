@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::console::is_hidden;
+use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
 use crate::findings::{Finding, catalogue};
 use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
@@ -24,33 +24,24 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "started": timestamp(at.started.0),
         "elapsed_ms": millis(at.elapsed.since(Offset::default())),
         "recording": at.recording,
-        "routes": routes(walk),
-        "nodes": nodes(progress, walk, at.elapsed),
+        "routes": harmless(routes(walk).into()),
+        "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
         "control": [],
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
-        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": harmless(findings.iter().map(finding).collect()),
         "exit": at.exit,
     });
-    let text = serde_json::to_string_pretty(&object).expect("a value made of values is JSON");
-    harmless(&text)
+    serde_json::to_string_pretty(&object).expect("a value made of values is JSON")
 }
 
-/// JSON in which nothing moves a terminal's cursor or turns its text round: what JSON itself leaves as it is (the
-/// C1 controls, bidirectional and invisible characters of names that a server gave) becomes `\u…`, which reads the
-/// same. Outside of texts there is nothing of that kind but line ends.
-fn harmless(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character == '\n' || !is_hidden(character) {
-            shown.push(character);
-            continue;
-        }
-        let mut units = [0; 2];
-        for unit in character.encode_utf16(&mut units) {
-            shown.push_str(&format!("\\u{unit:04x}"));
-        }
+/// All texts of it with what a terminal would act upon as visible escapes: whoever decodes them may print them.
+fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(text) => visible(&text).into(),
+        Value::Array(values) => values.into_iter().map(harmless).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, harmless(value))).collect(),
+        other => other,
     }
-    shown
 }
 
 fn timestamp(millisecond: i64) -> String {

@@ -27,9 +27,14 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
     }
     let (notes, faults): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().filter(|finding| finding.explained_by.is_none()).partition(|finding| is_note(finding));
-    for finding in faults {
-        lines.push(String::new());
-        lines.extend(findings::lines(finding, width));
+    for (at, finding) in faults.iter().enumerate() {
+        // A node is asked up to its mechanisms and once more with the credential: what ails it is found twice.
+        let same = |other: &&&Finding| (other.code, &other.subject) == (finding.code, &finding.subject);
+        if !faults[..at].iter().any(|earlier| same(&earlier)) {
+            lines.push(String::new());
+            lines.extend(findings::lines(finding, width));
+            lines.extend(faults[at + 1..].iter().filter(same).map(|again| format!("Again: {}", cited(again))));
+        }
     }
     if !notes.is_empty() {
         lines.push(String::new());
@@ -42,6 +47,11 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(format!("explained by others: {}", explained.join(", ")));
     }
     lines
+}
+
+/// `#12 #15`
+fn cited(finding: &Finding) -> String {
+    finding.evidence.iter().map(|n| format!("#{}", n.0)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a finding is only worth knowing: `impscope explain` has the rest of it.

@@ -247,11 +247,12 @@ impl Model {
         }
     }
 
-    /// The home node, else the first node, else the first item.
+    /// The node that is stepped, else the home node, else the first node, else the first item.
     fn first_choice(&self) -> Option<ItemId> {
         let nodes = self.tree.nodes();
+        let stepped = nodes.iter().find(|node| node.op.is_some_and(|op| self.standings.contains_key(&op)));
         let home = nodes.iter().find(|node| node.marks.iter().any(|mark| mark == "home"));
-        home.or(nodes.first()).or(self.tree.items().first()).map(|item| item.id.clone())
+        stepped.or(home).or(nodes.first()).or(self.tree.items().first()).map(|item| item.id.clone())
     }
 
     /// When the drawn clock next changes; none while no clock runs.

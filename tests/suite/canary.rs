@@ -167,6 +167,60 @@ fn one_that_is_typed_into_a_proposal_that_must_wait_is_not_shown_while_it_waits(
     leave(&mut terminal, &program, &lab.password, sent);
 }
 
+/// What the practice deployment's service profile holds of the directory search.
+const DIRECTORY: [&str; 2] = ["grey-ladder-directory-63", "cn=jabber-search"];
+
+/// All that a walk writes: in both forms of `check`, in its recording, and on the screen with every item open.
+#[test]
+fn a_whole_walk_shows_and_keeps_no_secret() {
+    let lab = Served::start("healthy");
+    for client in ["all", "jabber"] {
+        for form in [&["check"][..], &["check", "--json"]] {
+            let program = Program::new();
+            let run = program.start(&lab.by_dns(form, &["--as", client]), Some(&lab.password)).finish(SOON);
+            assert_eq!(run.exit, Some(0), "{client}: {run:#?}");
+            let said = run.stdout + &run.stderr;
+            assert!(said.contains("[masked") && said.contains("JSESSIONID="), "it was all walked: {said}");
+            gives_nothing_away(client, &said, &program);
+        }
+        let program = Program::new();
+        let mut command = program.command();
+        command.args(lab.by_dns(&[], &["--as", client])).env("IMPSCOPE_PASSWORD", &lab.password);
+        let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 240, height: 80 });
+        terminal.wait_for("next ▸ connect", SOON);
+        terminal.type_in("c");
+        terminal.wait_for("✓session", SOON);
+        for keys in ["f", "\x1b", "w", "z", "\t", "\x1b[H"].into_iter().chain(["\x1b[B", "\x1b[C"].repeat(20)) {
+            terminal.type_in(keys);
+            terminal.settle_or_clock();
+        }
+        let shown = String::from_utf8_lossy(terminal.written()).into_owned();
+        gives_nothing_away(client, &shown, &program);
+        leave(&mut terminal, &program, &lab.password, 0);
+    }
+}
+
+/// Neither the directory's account, nor a cookie, a session key or a one-time password, wherever it stands.
+fn gives_nothing_away(client: &str, said: &str, program: &Program) {
+    let files = program.files();
+    let recordings = files.iter().filter(|file| is_recording(file));
+    let texts = recordings.map(|file| std::fs::read_to_string(file).expect("a recording is text"));
+    for text in texts.chain([said.to_owned()]) {
+        for secret in DIRECTORY {
+            assert!(!holds_secret(text.as_bytes(), secret), "{client}: {secret}: {text}");
+        }
+        for opening in ["JSESSIONID=", "JSESSIONIDSSO=", "<session-key>", "<epas:session-key>", "<epas:password>"]
+        {
+            for (at, _) in text.match_indices(opening) {
+                let value = &text[at + opening.len()..];
+                let is_cut =
+                    ["[masked", ";", "\\r", "\r", "\"", "</", "\\u003c"].iter().any(|end| value.starts_with(end));
+                assert!(is_cut, "{client}: {opening}{}", value.chars().take(40).collect::<String>());
+            }
+        }
+    }
+}
+
 /// Opens XML Input and pastes a text.
 fn input(terminal: &mut Terminal, text: &str) {
     terminal.settle();

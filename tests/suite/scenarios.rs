@@ -223,9 +223,12 @@ impl Expected {
     /// The gravest finding must stand on the screen; where there is none, no verdict, and what is only worth knowing
     /// is said to be that.
     fn wrong_on(&self, screen: &str) -> Option<String> {
-        let of = |severity: &str| self.findings.iter().find_map(|finding| finding.strip_prefix(severity));
-        if let Some(code) = of("critical ").or(of("warning ")) {
-            return (!screen.contains(code)).then(|| format!("no {code}"));
+        let of = |severity: &str| {
+            let code = self.findings.iter().find_map(|finding| finding.strip_prefix(severity));
+            code.map(|code| format!("{}{code}", severity.to_uppercase()))
+        };
+        if let Some(verdict) = of("critical ").or(of("warning ")) {
+            return (!screen.contains(&verdict)).then(|| format!("no {verdict}"));
         }
         let verdict = ["CRITICAL ", "WARNING "].iter().any(|severity| screen.contains(severity));
         let said = match self.way {

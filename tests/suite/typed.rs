@@ -162,3 +162,34 @@ fn a_certificate_is_asked_about_and_the_stream_can_be_written_to_by_hand() {
     assert_eq!(terminal.exit(SOON).code(), Some(0));
     assert!(!holds_secret(terminal.written(), PASSWORD));
 }
+
+/// Every key that asks something, on every item of the tree, again and again, and no question answered with yes.
+#[test]
+fn no_key_spends_more_than_the_budget_by_itself() {
+    for (scenario, most) in [("healthy", 2), ("uds-401", 1), ("wrong-password", 3)] {
+        let mut lab = Served::start(scenario);
+        let program = Program::new();
+        let mut command = program.command();
+        command.args(lab.by_dns(&[], &["--max-attempts", &most.to_string()]));
+        command.env("IMPSCOPE_PASSWORD", &lab.password);
+        let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 120, height: 60 });
+        terminal.wait_for("alice@example.test", SOON);
+        terminal.settle_or_clock();
+        for key in ["o", "c", "r", "n", "t", "P"] {
+            terminal.type_in("\x1b[H");
+            for _ in 0..25 {
+                terminal.type_in(key);
+                terminal.bytes_in(Duration::from_millis(20));
+                // A question is left, a prompt too.
+                terminal.type_in("\x1b");
+                terminal.bytes_in(Duration::from_millis(20));
+                terminal.type_in("\x1b[B");
+            }
+        }
+        terminal.settle_or_clock();
+        let got = lab.credentials();
+        assert!((1..=most).contains(&got.len()), "{scenario}: {got:#?}\n{}", terminal.contents());
+        terminal.type_in("\x03");
+        assert_eq!(terminal.exit(SOON).code(), Some(0));
+    }
+}

@@ -16,7 +16,10 @@ mod system;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 use crate::journal::{Ask, DnsAsk, How, OpId, Outcome};
 
@@ -28,11 +31,13 @@ pub use system::system_servers;
 /// How long a question may take, its re-sends and a second try over TCP included.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
-/// Asks in a task of its own, as an operation below `parent`.
-pub fn start(notes: &Notes, parent: OpId, ask: DnsAsk, limit: Duration) -> OpId {
+/// Asks in a task of its own, as an operation below `parent`. It begins when it has one of the places.
+pub fn start(notes: &Notes, parent: OpId, ask: DnsAsk, limit: Duration, places: &Arc<Semaphore>) -> OpId {
     let op = notes.op(Some(parent));
-    let notes = notes.clone();
+    let (notes, places) = (notes.clone(), Arc::clone(places));
     tokio::spawn(async move {
+        // Nobody closes it: without a place it would be asked all the same.
+        let _place = places.acquire_owned().await;
         // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
         notes.begun(op, Ask::Dns(ask.clone())).await;
         let asking = tokio::spawn(carry_out(notes.clone(), op, ask, limit));

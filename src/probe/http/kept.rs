@@ -236,4 +236,14 @@ mod tests {
         assert!(!kept.has_token() && kept.take_token().is_none());
         assert_eq!(kept.secrets().len(), 1);
     }
+
+    #[test]
+    fn what_is_kept_is_never_shown() {
+        let kept = Kept::default();
+        kept.keep_key(&origin("a"), "canary-key-1".into());
+        kept.keep_token("canary-token-2".into());
+        kept.set_cookie(&origin("a"), "/", "JSESSIONID=canary-cookie-3", true);
+        let shown = format!("{kept:#?}");
+        assert!(shown.contains("JSESSIONID") && !shown.contains("canary"), "{shown}");
+    }
 }

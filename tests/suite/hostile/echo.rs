@@ -110,7 +110,7 @@ fn a_cucm_that_refuses_with_it() {
     let site = Site::new(true, |request, echo| {
         let refusal = format!("WWW-Authenticate: Basic realm=\"{echo}\"\r\nLocation: https://x.test/{echo}\r\n");
         let page = format!("<errors><error><code>{echo}</code><message>{echo}</message></error></errors>");
-        request.has_credential().then(|| ("401 Unauthorized", refusal, page))
+        request.has_credential().then_some(("401 Unauthorized", refusal, page))
     });
     site.keeps("a refusal", &[], 1);
 }
@@ -125,7 +125,7 @@ fn a_cucm_that_answers_with_it() {
              <serviceProfile><uri>http://{PASSWORD}.example.test/{echo}</uri></serviceProfile><x{PASSWORD}/></user>"
         );
         let odd = format!("Content-Type: {echo}\r\n");
-        request.has_credential().then(|| ("200 OK", odd, user))
+        request.has_credential().then_some(("200 OK", odd, user))
     });
     site.keeps("a record", &[], 1);
 }

@@ -3,10 +3,13 @@
 
 use std::net::Ipv4Addr;
 
+use super::PASSWORD;
 use super::names::{Names, Record};
-use super::walks::walk;
+use super::walks::{arguments, walk};
 use super::web::{Authority, Cucm, Web, answer, unvouched};
-use crate::program::Finished;
+use crate::deadline::Deadline;
+use crate::program::{Finished, Program, SOON};
+use crate::pty::{Terminal, TerminalSize};
 
 const CUCM: &str = "cucm1.example.test";
 const OTHER: &str = "other.example.net";
@@ -64,6 +67,42 @@ fn a_cucm_that_nobody_vouches_for_sends_it_nowhere() {
     let run = two.walk(&[]);
     assert_eq!((two.cucm.credentials(), two.other.credentials()), (0, 0), "{run:#?}");
     assert_eq!(run.exit, Some(2), "{run:#?}");
+}
+
+#[test]
+fn once_its_certificate_is_accepted_its_word_counts() {
+    let two = Two::new(false, false, naming(|port| user_at(&format!("https://{OTHER}:{port}"))));
+    let plain = arguments(&["check"], &two.names, &two.authority, &[]);
+    let run = Program::new().start(&plain, Some(PASSWORD)).finish(SOON);
+    let accept = run.stdout.lines().find_map(|line| line.split_once("add --accept ")).map(|(_, rest)| rest.trim());
+    let accept = accept.unwrap_or_else(|| panic!("it does not say what to accept: {run:#?}"));
+    let run = two.walk(&["--accept", accept]);
+    assert_eq!((two.cucm.credentials(), two.other.credentials()), (0, 1), "{run:#?}");
+}
+
+/// On the screen a yes leads on by itself, and past the server that only named the way.
+#[test]
+fn once_its_certificate_is_accepted_on_the_screen_the_password_goes_to_the_home_alone() {
+    let two = Two::new(false, false, naming(|port| user_at(&format!("https://{OTHER}:{port}"))));
+    let program = Program::new();
+    let mut command = program.command();
+    command.args(arguments(&[], &two.names, &two.authority, &[])).env("IMPSCOPE_PASSWORD", PASSWORD);
+    let mut terminal = Terminal::start(command, TerminalSize { width: 120, height: 60 });
+    terminal.wait_for("untrusted", SOON);
+    terminal.type_in("\x1b[H");
+    let deadline = Deadline::after(SOON);
+    while !terminal.contents().contains("Accept this certificate") {
+        assert!(!deadline.passed(), "{}", terminal.contents());
+        terminal.type_in("\x1b[Bt");
+        terminal.settle_or_clock();
+    }
+    terminal.type_in("y");
+    while two.other.credentials() == 0 {
+        assert!(!deadline.passed(), "{}", terminal.contents());
+        terminal.settle_or_clock();
+    }
+    terminal.settle_or_clock();
+    assert_eq!((two.cucm.credentials(), two.other.credentials()), (0, 1), "{}", terminal.contents());
 }
 
 #[test]

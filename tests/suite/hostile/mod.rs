@@ -13,6 +13,7 @@ mod names;
 mod pages;
 mod peer;
 mod sasl;
+mod texts;
 mod tls;
 mod walks;
 mod web;

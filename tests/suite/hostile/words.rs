@@ -6,19 +6,21 @@ use crate::program::{Finished, Program, SOON};
 
 /// What an XML text may hold and no terminal should get: a C1 control, directions, a zero width, and a mark of
 /// another language's order.
-const ODD: &str = "a\u{9b}2Jb\u{202e}c\u{2066}d\u{200b}e\u{feff}f\u{61c}g\u{85}h";
+pub const ODD: &str = "a\u{9b}2Jb\u{202e}c\u{2066}d\u{200b}e\u{feff}f\u{61c}g\u{85}h";
 /// What XML forbids, sent all the same: a colour, a title by OSC, a bell.
-const RAW: &str = "\x1b[31mred\x1b]0;title\x07\u{9d}0;t\u{9c}";
+pub const RAW: &str = "\x1b[31mred\x1b]0;title\x07\u{9d}0;t\u{9c}";
+
+/// Whether a terminal acts upon it, hides it, or turns what stands around it.
+pub fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
 
 #[track_caller]
 pub fn is_clean(what: &str, finished: &Finished) {
     for (stream, text) in [("stdout", &finished.stdout), ("stderr", &finished.stderr)] {
-        let bad = |c: &char| {
-            (c.is_control() && *c != '\n')
-                || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        };
-        if let Some(c) = text.chars().find(bad) {
+        if let Some(c) = text.chars().find(|c| *c != '\n' && is_harmful(*c)) {
             panic!("{what}: {c:?} on {stream}:\n{text:?}");
         }
     }

@@ -2,9 +2,10 @@
 //! is kept.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use super::names::{A, ANSWER, Names, Question, Record, SRV, TRUNCATED, fitted, record, reply, srv, wire};
-use super::walks::{start, walk};
+use super::walks::{arguments, start, walk};
 use super::web::Authority;
 use crate::deadline::busy_machine;
 use crate::program::{Finished, Program, SOON};
@@ -138,4 +139,27 @@ fn as_many_targets_as_are_kept_are_walked_in_time() {
     });
     let run = weighed("as many as are kept", &names, &[]);
     assert!(names.asked().len() < 1000 && run.exit == Some(2), "{run:#?}");
+}
+
+/// Hundreds of questions at once, where there are files for a hundred.
+#[test]
+fn questions_wait_for_their_turn_where_sockets_are_scarce() {
+    let names = Names::play(|question| {
+        let each = |n: u16| record(&[0xc0, 12], SRV, &srv(9, &wire(&format!("n{}-{n}.a", question.name.len()))));
+        if question.kind == SRV {
+            return vec![fitted(question, 0, &(0..64).map(each).collect::<Vec<_>>())];
+        }
+        // So slow that all of them would wait at the same time.
+        std::thread::sleep(Duration::from_millis(5));
+        vec![fitted(question, 3, &[])]
+    });
+    let (program, authority) = (Program::new(), Authority::new());
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().envs(program.command().get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.args(["-c", "ulimit -n 128; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_impscope")]);
+    command.args(arguments(&["check", "--json"], &names, &authority, &[])).stdin(std::process::Stdio::null());
+    let done = command.output().expect("a shell starts");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(names.asked().len() > 400 && done.status.code() == Some(2), "{said}");
+    assert!(!said.contains("Too many open files"), "{said}");
 }

@@ -397,3 +397,19 @@ fn a_home_cluster_without_an_address_is_said_to_have_none() {
     assert_eq!(walk.skipped("UDS user").as_deref(), Some("no node of the home cluster has an address"));
     assert_eq!(walk.uses(), ["credential imp1.example.test:5222 psi"]);
 }
+
+#[test]
+fn a_host_that_only_a_node_names_gets_no_password_by_epas() {
+    let mut site = Site::healthy().without("_cisco-uds._tcp");
+    site.srv("_cuplogin._tcp", &[(10, 0, 8443, "imp1")]);
+    site.hostnames.insert(full("imp1"), vec!["imp3.example.test"]);
+    site.host("imp3", "10.1.2.66");
+    site.epas("imp3", "imp3", "imp1");
+    let mut walk = Dialogue::new(goal(Clients::All), site, PASSWORD);
+    walk.held = vec!["SRV _cuplogin"];
+    walk.run();
+    assert_eq!((walk.asked_for("AAAA imp3").len(), walk.asked_for("EPAS login").len()), (1, 0));
+    walk.held.clear();
+    walk.run();
+    assert_eq!(walk.asked_for("EPAS login"), ["EPAS login imp1.example.test"]);
+}

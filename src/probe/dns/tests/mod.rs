@@ -4,9 +4,10 @@ mod hostile;
 mod server;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 
 use crate::journal::EpasClient;
@@ -82,7 +83,7 @@ async fn ask(server: SocketAddr, limit: Duration) -> Asked {
 
 async fn put(ask: DnsAsk, limit: Duration) -> Asked {
     let (notes, mut incoming) = Notes::channel(Clock::start());
-    let op = super::start(&notes, OpId(0), ask.clone(), limit);
+    let op = super::start(&notes, OpId(0), ask.clone(), limit, &Arc::new(Semaphore::new(1)));
     ended(&mut incoming, op, &ask).await
 }
 

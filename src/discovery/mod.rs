@@ -12,7 +12,7 @@ mod walk;
 pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
 pub use plan::{LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
-pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView};
+pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, first_label};
 pub use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::story;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub(super) use crate::discovery::first_label as short;
 use crate::journal::Wall;
 
 /// How much of somebody else's text a finding keeps, in characters.
@@ -37,15 +38,6 @@ pub(super) fn list(items: &[String]) -> String {
         [] => "nothing".to_owned(),
         [one] => one.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// A host's first label; an address, or a name that has none, as it is.
-pub(super) fn short(host: &str) -> &str {
-    let is_address = host.contains(':') || host.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-    match host.split_once('.') {
-        Some((label, _)) if !is_address && !label.is_empty() => label,
-        _ => host,
     }
 }
 
@@ -99,7 +91,6 @@ mod tests {
 
     #[test]
     fn a_host_is_short_beside_one_of_its_domain_only() {
-        assert_eq!((short("imp1.example.com"), short("10.1.2.11"), short("::1")), ("imp1", "10.1.2.11", "::1"));
         assert_eq!(beside("imp2.example.com", "imp1.example.com"), "imp2");
         assert_eq!(beside("imp2.example.net", "imp1.example.com"), "imp2.example.net");
     }

@@ -1,6 +1,6 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
-use crate::discovery::Walk;
+use crate::discovery::{Walk, first_label};
 use crate::findings::{Confidence, Finding, Severity, Text, catalogue, findings};
 use crate::journal::{How, OpId, Stage};
 use crate::progress::{LoginProgress, Progress, StageOutcome};
@@ -163,10 +163,8 @@ fn short_names(progress: &Progress) -> Vec<(String, String)> {
     let mut names: Vec<(String, String)> = Vec::new();
     for login in progress.logins() {
         let host = &login.ask.host;
-        let label = host.split('.').next().unwrap_or(host);
-        let address = host.contains(':') || label.bytes().all(|byte| byte.is_ascii_digit());
-        if !address && names.iter().all(|(known, _)| known != host) {
-            names.push((host.clone(), label.to_owned()));
+        if names.iter().all(|(known, _)| known != host) {
+            names.push((host.clone(), first_label(host).to_owned()));
         }
     }
     let shared = |label: &str| names.iter().filter(|(_, other)| other == label).count() > 1;

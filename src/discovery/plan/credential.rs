@@ -2,6 +2,7 @@
 
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
+use crate::discovery::route::first_label;
 use crate::discovery::walk::{Exchange, LoginSeen};
 use crate::journal::{ClientKind, EntryNo, HttpWhat};
 use crate::protocol::epas::Answer;
@@ -60,13 +61,9 @@ impl Plan<'_> {
     }
 }
 
-/// `cucm1` of `cucm1.example.test`.
+/// `cucm1` of `https://cucm1.example.test:8443/…`.
 fn place(exchange: &Exchange) -> &str {
-    let (_, host, _) = exchange.ask.origin();
-    if host.contains(':') || host.parse::<std::net::IpAddr>().is_ok() {
-        return host;
-    }
-    host.split('.').next().unwrap_or(host)
+    first_label(exchange.ask.origin().1)
 }
 
 fn of_exchange(exchange: &Exchange) -> Option<(EntryNo, Verdict)> {
@@ -91,9 +88,7 @@ fn is_about_version(why: &str) -> bool {
 }
 
 fn of_login(login: &LoginSeen) -> Option<(EntryNo, Verdict)> {
-    let host = login.ask.host.split('.').next().filter(|_| !login.ask.host.contains(':'));
-    let is_address = login.ask.host.parse::<std::net::IpAddr>().is_ok();
-    let host = host.filter(|_| !is_address).unwrap_or(&login.ask.host);
+    let host = first_label(&login.ask.host);
     let refused = login.refused.map(|n| (n, Verdict::Refused(format!("{host} (SASL)"))));
     let accepted = login.accepted.map(|n| (n, Verdict::Accepted));
     refused.into_iter().chain(accepted).max_by_key(|(n, _)| *n)

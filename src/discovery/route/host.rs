@@ -29,6 +29,15 @@ pub(in crate::discovery) fn is_host(host: &str) -> bool {
     is_address(host) || (host.len() <= 253 && !is_number && host.split('.').all(is_label))
 }
 
+/// `imp1` of `imp1.example.test`; an address, or a name without a domain, stays whole.
+pub fn first_label(host: &str) -> &str {
+    let is_address = host.contains(':') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match host.split_once('.') {
+        Some((label, _)) if !is_address && !label.is_empty() => label,
+        _ => host,
+    }
+}
+
 /// Whether it is a name without a domain.
 pub(in crate::discovery) fn is_short(host: &str) -> bool {
     !host.contains('.') && !is_address(host)
@@ -117,6 +126,13 @@ mod tests {
         ] {
             assert_eq!(origin(url), None, "{url}");
         }
+    }
+
+    #[test]
+    fn a_name_is_short_by_its_first_label_and_an_address_never() {
+        let short = ["imp1.example.test", "imp1", "10.1.2.11", "2001:db8::1", "::ffff:10.1.2.11", ".test", ""];
+        let as_written = short.map(first_label);
+        assert_eq!(as_written, ["imp1", "imp1", "10.1.2.11", "2001:db8::1", "::ffff:10.1.2.11", ".test", ""]);
     }
 
     #[test]

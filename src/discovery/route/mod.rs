@@ -10,6 +10,8 @@ mod nodes;
 mod tests;
 mod told;
 
+pub use host::first_label;
+
 use super::walk::{Lookup, Walk};
 use crate::journal::{ClientKind, Clients, DnsAnswer, EntryNo, RecordData, RecordKind, Srv, WalkAsk};
 use crate::protocol::srv::{Turn, Weighed, order};

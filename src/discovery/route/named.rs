@@ -1,6 +1,6 @@
 //! Who names which IM&P node, in the order of the sources.
 
-use super::host::{is_address, plain, with_port};
+use super::host::{first_label, plain, with_port};
 use super::{Route, RouteState};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, Walk};
@@ -30,11 +30,6 @@ impl Naming {
         let (port, direct_tls) = (None, false);
         Self { host: plain(host), port, direct_tls, by: by.into(), entries: vec![entry] }
     }
-}
-
-/// `imp1` of `imp1.example.test`; an address stays whole.
-fn label(host: &str) -> &str {
-    if is_address(host) { host } else { host.split('.').next().unwrap_or(host) }
 }
 
 /// The entry with an exchange's body.
@@ -88,7 +83,7 @@ impl Walk {
         }
         for (exchange, to) in self.epas_redirects() {
             let (_, from, _) = exchange.ask.origin();
-            all.push(Naming::new(to, format!("EPAS: redirect of {}", label(from)), body(exchange)));
+            all.push(Naming::new(to, format!("EPAS: redirect of {}", first_label(from)), body(exchange)));
         }
         if let Some((exchange, config)) = self.epas_config() {
             for (host, by) in [(config.primary(), "EPAS: primary"), (config.backup(), "EPAS: backup")] {
@@ -101,7 +96,7 @@ impl Walk {
     fn named_by_logins(&self) -> Vec<Naming> {
         let mut all = Vec::new();
         for login in self.logins() {
-            let at = label(&login.ask.host);
+            let at = first_label(&login.ask.host);
             if let Some((n, names)) = &login.hostnames {
                 all.extend(names.iter().map(|name| Naming::new(name, format!("<hostname> of {at}"), *n)));
             }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::discovery::route::first_label;
+
 /// `21 ms`, `0.4 ms`, `4.0 s`
 pub(super) fn took(micros: u64) -> String {
     match micros {
@@ -29,13 +31,6 @@ pub(super) fn server(address: &str) -> &str {
     address.strip_suffix(":53").map_or(address, |bare| bare.trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// `imp1` of `imp1.example.test`; an address stays whole.
-pub(super) fn label(host: &str) -> &str {
-    let first = host.split('.').next().unwrap_or(host);
-    let is_address = host.contains(':') || first.bytes().all(|byte| byte.is_ascii_digit());
-    if is_address { host } else { first }
-}
-
 /// The short names of hosts: the first label where no other host has it.
 #[derive(Debug, Default)]
 pub(super) struct Labels(BTreeMap<String, BTreeSet<String>>);
@@ -43,12 +38,12 @@ pub(super) struct Labels(BTreeMap<String, BTreeSet<String>>);
 impl Labels {
     pub(super) fn add(&mut self, host: &str) {
         let host = host.to_ascii_lowercase();
-        self.0.entry(label(&host).to_owned()).or_default().insert(host);
+        self.0.entry(first_label(&host).to_owned()).or_default().insert(host);
     }
 
     pub(super) fn short(&self, host: &str) -> String {
-        let shared = self.0.get(&label(host).to_ascii_lowercase()).is_some_and(|hosts| hosts.len() > 1);
-        if shared { host.to_owned() } else { label(host).to_owned() }
+        let shared = self.0.get(&first_label(host).to_ascii_lowercase()).is_some_and(|hosts| hosts.len() > 1);
+        if shared { host.to_owned() } else { first_label(host).to_owned() }
     }
 
     pub(super) fn short_list<'a>(&self, hosts: impl IntoIterator<Item = &'a String>) -> String {

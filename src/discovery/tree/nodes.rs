@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::login::Node;
 use super::{dns, epas};
 use crate::discovery::item::{Again, Item, ItemState};
-use crate::discovery::route::{Choice, NodeSeen};
+use crate::discovery::route::{Choice, NodeSeen, first_label};
 use crate::journal::{EntryNo, node_key};
 
 /// What stands on a node's item whatever its logins do. It changes with the walk, not with XMPP.
@@ -113,7 +113,7 @@ pub(super) fn id(host: &str, port: u16) -> String {
 
 /// The nodes' names: the first label where no other node shares it; the port where it is not the usual one.
 fn names(settings: &[Setting]) -> Vec<String> {
-    let label = |setting: &Setting| super::figures::label(&setting.host).to_owned();
+    let label = |setting: &Setting| first_label(&setting.host).to_owned();
     let name = |(at, own): (usize, &Setting)| {
         let shared = settings.iter().enumerate().any(|(other, node)| other != at && label(node) == label(own));
         match (shared, own.port) {

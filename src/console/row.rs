@@ -160,17 +160,6 @@ impl Row {
         }
     }
 
-    /// The bytes that it shows, where it shows bytes.
-    pub fn payloads(&self) -> Vec<&Payload> {
-        match &self.body {
-            Body::Xml { payload, .. } => vec![payload],
-            Body::Http { head, body, .. } => {
-                [head, body].into_iter().filter(|payload| payload.wire_len() > 0).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// What the row leaves out where room is scarce: all figures of the kernel's view.
     pub fn more(&self) -> Vec<Line> {
         match &self.body {

@@ -87,11 +87,6 @@ impl Walk {
     pub(super) fn is_user_url(&self, url: &str) -> bool {
         Plan::new(self, Means::default()).is_some_and(|plan| plan.is_user_url(url))
     }
-
-    /// Whether nothing is under way and nothing is left to ask.
-    pub fn is_done(&self, means: Means) -> bool {
-        self.open() == 0 && self.plan(means).is_empty()
-    }
 }
 
 /// When something is to be asked.

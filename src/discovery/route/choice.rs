@@ -10,6 +10,8 @@ use crate::protocol::srv::{Turn, Weighed, order};
 
 /// So much of a setting stands in a sentence.
 const SETTING: usize = 64;
+/// The key by which an administrator takes routes from Jabber.
+const EXCLUDED: &str = "ServiceDiscoveryExcludedServices";
 
 impl Walk {
     /// Where a client would go.
@@ -89,15 +91,14 @@ impl Walk {
     /// What `jabber-config.xml` says about routes: no more than a remark, for who has not read it yet knows nothing
     /// of it.
     fn excluded(&self) -> String {
-        let configs = self.standing(HttpWhat::JabberConfig).into_iter();
-        let mut keys = configs.flat_map(|exchange| match &exchange.reading {
-            Reading::JabberConfig(config) => config.keys.as_slice(),
-            _ => &[],
-        });
-        let setting = keys.find(|(key, _)| key.eq_ignore_ascii_case("ServiceDiscoveryExcludedServices"));
-        setting.map_or_else(String::new, |(key, value)| {
+        let setting =
+            self.standing(HttpWhat::JabberConfig).into_iter().find_map(|exchange| match &exchange.reading {
+                Reading::JabberConfig(config) => config.value(EXCLUDED),
+                _ => None,
+            });
+        setting.map_or_else(String::new, |value| {
             let value: String = value.chars().take(SETTING).collect();
-            format!(" (jabber-config.xml has {key}={value}: a Jabber that has read it leaves those out)")
+            format!(" (jabber-config.xml has {EXCLUDED}={value}: a Jabber that has read it leaves those out)")
         })
     }
 

@@ -6,7 +6,7 @@ use crate::discovery::item::{Item, ItemId, ItemState};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::{Choice, NodeSeen};
 use crate::journal::{ClientKind, HttpAsk, HttpWhat};
-use crate::protocol::epas::{Answer, Config};
+use crate::protocol::epas::Answer;
 
 const EPAS: [(HttpWhat, &str); 3] =
     [(HttpWhat::EpasLogin, "login"), (HttpWhat::EpasConfig, "config"), (HttpWhat::EpasToken, "token")];
@@ -41,7 +41,7 @@ pub(super) fn item(frame: &Frame<'_>, node: &NodeSeen, id: &str) -> Option<Item>
 /// The name under which an answer stands, by what was read in it.
 fn name(item: &mut Item, reading: Option<&Reading>) {
     let name = match (reading, item.id.0.rsplit('/').next()) {
-        (Some(Reading::EpasConfig(Answer::Success(read))), _) => match presence_domain(read) {
+        (Some(Reading::EpasConfig(Answer::Success(read))), _) => match read.domain() {
             Some(domain) => {
                 item.words = format!("EPAS get-all-config: Presence.Domain is {domain}");
                 format!("config {domain}")
@@ -59,12 +59,6 @@ fn name(item: &mut Item, reading: Option<&Reading>) {
         (_, None) => return,
     };
     item.name = name;
-}
-
-/// `Presence.Domain`: the XMPP domain as the node has it.
-fn presence_domain(read: &Config) -> Option<&str> {
-    let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("Presence.Domain");
-    read.properties.iter().find(named).map(|(_, value)| value.as_str())
 }
 
 /// Where EPAS would be asked and is not, the reason.

@@ -11,6 +11,7 @@ mod permissions;
 pub(in crate::discovery) mod script;
 #[cfg(test)]
 mod tests;
+
 use std::collections::BTreeMap;
 
 pub use exchange::{CertificateSeen, Connect, Exchange, GateShut, Handshake};
@@ -169,21 +170,9 @@ impl Walk {
         seen.into_iter().any(|certificate| !certificate.holds(accepted))
     }
 
-    /// Uses of the user's credential over HTTP: what `--max-attempts` counts beside the logins'.
-    pub fn attempts(&self) -> usize {
-        self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()
-    }
-
     /// Grows whenever an entry changed what is known here. Most entries of a login do not.
     pub fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// How many lookups, exchanges and logins have not ended.
-    pub fn open(&self) -> usize {
-        let lookups = self.lookups.iter().filter(|lookup| lookup.ended.is_none()).count();
-        let exchanges = self.exchanges.iter().filter(|exchange| exchange.ended.is_none()).count();
-        lookups + exchanges + self.logins.iter().filter(|login| login.ended.is_none()).count()
     }
 
     /// Takes the next entry.

@@ -7,6 +7,7 @@ use crate::journal::{
 };
 
 use super::Walk;
+use crate::discovery::plan::Means;
 
 /// The run's own operation.
 pub(in crate::discovery) const RUN: OpId = OpId(1);
@@ -41,6 +42,26 @@ pub(in crate::discovery) fn srv(priority: u16, weight: u16, port: u16, target: &
 
 pub(in crate::discovery) fn address(address: &str) -> RecordData {
     RecordData::Address(address.into())
+}
+
+/// What tests alone ask of a walk.
+impl Walk {
+    /// Uses of the user's credential over HTTP.
+    pub(in crate::discovery) fn attempts(&self) -> usize {
+        self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()
+    }
+
+    /// How many lookups, exchanges and logins have not ended.
+    pub(in crate::discovery) fn open(&self) -> usize {
+        let lookups = self.lookups.iter().filter(|lookup| lookup.ended.is_none()).count();
+        let exchanges = self.exchanges.iter().filter(|exchange| exchange.ended.is_none()).count();
+        lookups + exchanges + self.logins.iter().filter(|login| login.ended.is_none()).count()
+    }
+
+    /// Whether nothing is under way and nothing is left to ask.
+    pub(in crate::discovery) fn is_done(&self, means: Means) -> bool {
+        self.open() == 0 && self.plan(means).is_empty()
+    }
 }
 
 /// A journal in the making. Operations begin and end a millisecond apart.

@@ -10,6 +10,7 @@ use crate::protocol::epas;
 use super::super::figures::{duration, foreign};
 use super::found::Found;
 use super::site::{At, Kind, Site};
+use super::targets::is_host;
 use super::uds::{entries, faults_of, is_broken, is_endless, is_silent, other_document, waited, with_words};
 use super::user::open;
 use super::{Answer, Code, code};
@@ -189,13 +190,9 @@ pub(super) fn domain_differs(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Reading::EpasConfig(epas::Answer::Success(config)) = &exchange.reading else {
         return none(exchange, HttpWhat::EpasConfig);
     };
-    let domain = config.properties.iter().find(|(name, _)| name.eq_ignore_ascii_case("Presence.Domain"));
-    let Some((_, domain)) = domain.filter(|(_, domain)| !domain.trim().is_empty()) else {
+    let domain = config.domain().map(str::trim).filter(|domain| !domain.is_empty());
+    let Some(domain) = domain.filter(|domain| !is_host(domain, site.domain())) else {
         return Answer::DoesNotHold;
     };
-    let same = domain.trim().trim_end_matches('.').eq_ignore_ascii_case(site.domain().trim_end_matches('.'));
-    if same {
-        return Answer::DoesNotHold;
-    }
-    found(site, code::epas::DOMAIN_DIFFERS, exchange).foreign("presence_domain", domain.trim()).holds()
+    found(site, code::epas::DOMAIN_DIFFERS, exchange).foreign("presence_domain", domain).holds()
 }

@@ -68,12 +68,6 @@ impl Config {
     pub fn backup(&self) -> Option<&str> {
         self.property("Presence.Backup.Address").or_else(|| self.property("Presence.Backup1.Address"))
     }
-
-    /// Seconds between which clients wait before they log in again after a failover: at least and at most.
-    pub fn relogin_limits(&self) -> Option<(u32, u32)> {
-        let limit = |which| self.property(&format!("CUP.SRM.{which}FailoverLoginRetryLimit"))?.parse().ok();
-        Some((limit("Lower")?, limit("Upper")?))
-    }
 }
 
 /// The request for a session key, with [`PASSWORD`] in it: the user id, `CUPC` or another type of client, its version,

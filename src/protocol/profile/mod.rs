@@ -63,35 +63,6 @@ pub struct JabberConfig {
     pub keys: Vec<(String, String)>,
 }
 
-impl ServiceProfile {
-    /// The address of this role, where it is not empty.
-    pub fn address(&self, role: &str) -> Option<&str> {
-        self.imp.iter().find(|address| address.role.eq_ignore_ascii_case(role)).map(|found| found.address.as_str())
-    }
-
-    /// The node that clients try first.
-    pub fn primary(&self) -> Option<&str> {
-        self.address(ROLES[0])
-    }
-
-    /// Whether the section is there and names no node: the profile has no IM and Presence service.
-    pub fn is_imp_empty(&self) -> bool {
-        self.has_imp && self.imp.is_empty()
-    }
-}
-
-impl ImpAddress {
-    /// Whether the address is this domain, or this host, whatever their case and a dot at the end.
-    pub fn is(&self, name: &str) -> bool {
-        self.address.trim_end_matches('.').eq_ignore_ascii_case(name.trim_end_matches('.'))
-    }
-
-    /// Whether it is a name without a domain: not every host can resolve it.
-    pub fn is_short(&self) -> bool {
-        !self.address.contains(['.', ':'])
-    }
-}
-
 impl JabberConfig {
     /// What this key says.
     pub fn value(&self, key: &str) -> Option<&str> {

@@ -5,7 +5,7 @@ use crate::discovery::reading::Reading;
 use crate::discovery::route::Route;
 use crate::discovery::route::host::{encoded, is_host, origin, plain, url, with_port};
 use crate::discovery::walk::Exchange;
-use crate::journal::{EntryNo, HttpAsk, HttpWhat};
+use crate::journal::{HttpAsk, HttpWhat};
 use crate::protocol::uds::ClusterUser;
 
 /// Where CUCM serves UDS.
@@ -123,7 +123,7 @@ impl Plan<'_> {
         let answers = self.walk.standing(HttpWhat::ClusterUser).into_iter();
         let named = answers.filter_map(|exchange| match &exchange.reading {
             Reading::ClusterUser(read) if read.found != Some(false) => {
-                Some((said(exchange), self.home_of(exchange, read)?))
+                Some((exchange.said(), self.home_of(exchange, read)?))
             }
             _ => None,
         });
@@ -279,11 +279,6 @@ impl Plan<'_> {
             (false, false) => SingleSignOn::Off,
         }
     }
-}
-
-/// The entry with what an exchange was told.
-fn said(exchange: &Exchange) -> EntryNo {
-    exchange.body.as_ref().map_or(exchange.n, |(n, ..)| *n)
 }
 
 /// Whether the credential went out, or was held back at a gate that a person may open.

@@ -32,11 +32,6 @@ impl Naming {
     }
 }
 
-/// The entry with an exchange's body.
-pub(super) fn body(exchange: &Exchange) -> EntryNo {
-    exchange.body.as_ref().map_or(exchange.n, |(n, ..)| *n)
-}
-
 impl Walk {
     /// All namings, in the order of the sources. A fallback is none while anything else could name a node.
     pub(super) fn namings(&self) -> Vec<Naming> {
@@ -73,21 +68,21 @@ impl Walk {
         let mut all = Vec::new();
         if let Some((exchange, user)) = self.user_record() {
             let assigned = user.imp_servers.iter();
-            all.extend(assigned.map(|server| Naming::new(server, "UDS: assigned", body(exchange))));
+            all.extend(assigned.map(|server| Naming::new(server, "UDS: assigned", exchange.said())));
         }
         if let Some((exchange, profile)) = self.service_profile() {
             // Its port is none of XMPP: the product does not use it for IM&P (protocol.md 4).
             all.extend(profile.imp.iter().map(|address| {
-                Naming::new(&address.address, format!("service profile: {}", address.role), body(exchange))
+                Naming::new(&address.address, format!("service profile: {}", address.role), exchange.said())
             }));
         }
         for (exchange, to) in self.epas_redirects() {
             let (_, from, _) = exchange.ask.origin();
-            all.push(Naming::new(to, format!("EPAS: redirect of {}", first_label(from)), body(exchange)));
+            all.push(Naming::new(to, format!("EPAS: redirect of {}", first_label(from)), exchange.said()));
         }
         if let Some((exchange, config)) = self.epas_config() {
             for (host, by) in [(config.primary(), "EPAS: primary"), (config.backup(), "EPAS: backup")] {
-                all.extend(host.map(|host| Naming::new(host, by, body(exchange))));
+                all.extend(host.map(|host| Naming::new(host, by, exchange.said())));
             }
         }
         all

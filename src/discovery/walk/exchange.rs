@@ -128,9 +128,12 @@ impl Exchange {
         let (_, head, _) = self.head.as_ref()?;
         Some(head.0.saturating_sub(sent.0))
     }
-}
 
-impl Exchange {
+    /// The entry with what the body says; before there is one, the entry that began it.
+    pub(in crate::discovery) fn said(&self) -> EntryNo {
+        self.body.map_or(self.n, |(n, ..)| n)
+    }
+
     pub(super) fn new(entry: &Entry, ask: &HttpAsk) -> Self {
         Self {
             op: entry.op,

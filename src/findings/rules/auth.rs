@@ -9,6 +9,7 @@ use super::super::figures::{duration, list, short};
 use super::found::Found;
 use super::scene::Scene;
 use super::stream::said;
+use super::user::is_node;
 use super::{Answer, Code, code};
 
 /// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
@@ -186,7 +187,7 @@ pub(super) fn wrong_node(scene: &Scene<'_>) -> Answer {
     let host = login.ask.host.as_str();
     let is_address = short(host) == host && host.contains(['.', ':']);
     let named = login.features.iter().filter(|seen| !is_address && !seen.hostnames.is_empty());
-    let Some(seen) = named.clone().find(|seen| !is_same_host(&seen.hostnames[0], host)) else {
+    let Some(seen) = named.clone().find(|seen| !is_node(&seen.hostnames[0], host)) else {
         return scene.not_at(Stage::StreamTls);
     };
     let found = scene
@@ -199,16 +200,6 @@ pub(super) fn wrong_node(scene: &Scene<'_>) -> Answer {
         Some(failure) => found.foreign("refused", &failure.condition).cite([failure.n]).holds(),
         None => found.holds(),
     }
-}
-
-/// The same host, by whole names, or by the first label where one of them has only that.
-fn is_same_host(one: &str, other: &str) -> bool {
-    let (one, other) = (one.trim_end_matches('.'), other.trim_end_matches('.'));
-    if one.contains('.') && other.contains('.') {
-        return one.eq_ignore_ascii_case(other);
-    }
-    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    first(one) == first(other)
 }
 
 /// The server's SCRAM signature is wrong or missing: it did not prove that it knows the password.

@@ -89,8 +89,12 @@ fn listed(exchange: &Exchange) -> Option<&[String]> {
 
 /// The same host, by whole names, or by the first label where one of them has only that.
 pub(super) fn is_node(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim_end_matches('.'), other.trim_end_matches('.'));
+    if one.contains('.') && other.contains('.') {
+        return one.eq_ignore_ascii_case(other);
+    }
     let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    if one.contains('.') && other.contains('.') { is_host(one, other) } else { first(one) == first(other) }
+    first(one) == first(other)
 }
 
 /// A `servers` answer of the home cluster names none of the CUCMs that the records name.

@@ -130,6 +130,26 @@ pub struct LoginAsk {
     pub credential: bool,
 }
 
+#[cfg(test)]
+impl LoginAsk {
+    /// The login of most tests: alice's as PSI, with STARTTLS and a credential, to its end.
+    pub(crate) fn of_alice(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            port: 5222,
+            user: "alice".to_owned(),
+            domain: "example.test".to_owned(),
+            client: ClientKind::Psi,
+            tls: TlsMode::Starttls,
+            until: super::Stage::Session,
+            mechanism: None,
+            home: None,
+            named_by: String::new(),
+            credential: true,
+        }
+    }
+}
+
 /// Whose bytes are imitated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

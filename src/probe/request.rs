@@ -26,6 +26,38 @@ pub struct Request {
     pub login: Config,
 }
 
+#[cfg(test)]
+impl Request {
+    /// The login of most tests: alice's as PSI, watched by a person and running to its end.
+    pub(super) fn of_alice(address: std::net::SocketAddr) -> Self {
+        use crate::journal::{ClientKind, Stage, TlsMode};
+        use crate::login::{Attendance, Marks, Pace, Policy};
+        Self {
+            host: "imp1.example.test".to_owned(),
+            port: address.port(),
+            addresses: vec![address.ip()],
+            connect_timeout: Duration::from_secs(20),
+            home: None,
+            named_by: String::new(),
+            login: Config {
+                domain: "example.test".to_owned(),
+                user: "alice".to_owned(),
+                client: ClientKind::Psi,
+                tls: TlsMode::Starttls,
+                until: Stage::Session,
+                mechanism: None,
+                marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10), give_up: None },
+                policy: Policy::default(),
+                attendance: Attendance::Attended,
+                pace: Pace::Running,
+                breakpoints: Vec::new(),
+                nonce: String::new(),
+                resource: "impscope".to_owned(),
+            },
+        }
+    }
+}
+
 /// What a live login can be told. A text may hold a secret that the user typed, so none of it can be printed.
 pub enum Command {
     /// Take one step.

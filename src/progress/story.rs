@@ -1,10 +1,10 @@
 //! Journals for tests, told step by step. One good login can be told in one call, and bent at any place.
 
 use crate::journal::{
-    Ask, Author, Awaited, AwaitedReply, CertFact, ClientKind, Entry, EntryNo, Event, Fact, How, Journal,
-    KernelFact, KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome,
-    Payload, Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict,
-    WaitFact, WaitMark, Wall, XmppFact,
+    Ask, Author, Awaited, AwaitedReply, CertFact, Entry, EntryNo, Event, Fact, How, Journal, KernelFact,
+    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
+    Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict, WaitFact,
+    WaitMark, Wall, XmppFact,
 };
 
 use super::Progress;
@@ -137,19 +137,8 @@ impl Story {
 
     /// The same, on the user's home node or on another one.
     pub(crate) fn login_at(&mut self, host: &str, home: Option<bool>) -> &mut Self {
-        let ask = LoginAsk {
-            host: host.into(),
-            port: 5222,
-            user: "alice".into(),
-            domain: "example.com".into(),
-            client: ClientKind::Psi,
-            tls: TlsMode::Starttls,
-            until: Stage::Session,
-            mechanism: None,
-            home,
-            named_by: "--node".into(),
-            credential: true,
-        };
+        let ask =
+            LoginAsk { domain: "example.com".into(), home, named_by: "--node".into(), ..LoginAsk::of_alice(host) };
         (self.host, self.wire_out, self.wire_in) = (host.into(), 0, 0);
         (self.wait, self.reply, self.secure) = (None, None, false);
         self.login = self.child(OpId(1), Ask::Login(ask));

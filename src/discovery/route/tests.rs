@@ -3,7 +3,7 @@
 use super::*;
 use crate::discovery::walk::script::{DNS, Script, address, goal, server, srv};
 use crate::journal::{
-    Ask, DnsAsk, Event, Fact, How, HttpAsk, HttpWhat, LoginAsk, OpId, Outcome, Read, Stage, TlsMode, WalkAsk,
+    Ask, DnsAsk, Event, Fact, How, HttpAsk, HttpWhat, LoginAsk, OpId, Outcome, Read, Stage, WalkAsk,
 };
 
 const OTHER: &str = "10.1.1.54:53";
@@ -66,19 +66,7 @@ fn config(script: &mut Script, primary: &str, backup: &str) {
 }
 
 fn login(script: &mut Script, host: &str) -> OpId {
-    script.begin(Ask::Login(LoginAsk {
-        host: host.into(),
-        port: 5222,
-        user: "alice".into(),
-        domain: "example.test".into(),
-        client: ClientKind::Psi,
-        tls: TlsMode::Starttls,
-        until: Stage::StreamTls,
-        mechanism: None,
-        home: None,
-        named_by: String::new(),
-        credential: true,
-    }))
+    script.begin(Ask::Login(LoginAsk { until: Stage::StreamTls, ..LoginAsk::of_alice(host) }))
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::journal::{
-    Awaited, ClientKind, EntryNo, Fact, How, LoginAsk, Offset, Outcome, Stage, StageFact, StageMark, TlsMode,
-    WaitFact, WaitMark, Wall,
+    Awaited, EntryNo, Fact, How, LoginAsk, Offset, Outcome, Stage, StageFact, StageMark, WaitFact, WaitMark, Wall,
 };
 
 struct Run(Vec<Entry>);
@@ -16,19 +15,7 @@ impl Run {
     }
 
     fn login(&mut self, op: u32, host: &str, home: bool) {
-        let ask = LoginAsk {
-            host: host.into(),
-            port: 5222,
-            user: "alice".into(),
-            domain: "example.test".into(),
-            client: ClientKind::Psi,
-            tls: TlsMode::Starttls,
-            until: Stage::Session,
-            mechanism: None,
-            home: Some(home),
-            named_by: String::new(),
-            credential: true,
-        };
+        let ask = LoginAsk { home: Some(home), ..LoginAsk::of_alice(host) };
         self.note(op, 0, Event::Began(Ask::Login(ask)));
     }
 

@@ -4,8 +4,7 @@ use super::script::{DNS, Script, goal, srv};
 use super::*;
 use crate::discovery::Reading;
 use crate::journal::{
-    CertFact, ClientKind, Clients, HttpAsk, LoginAsk, NetFact, Read, RecordKind, Stage, TlsFact, TlsMode, UserAct,
-    Verdict,
+    CertFact, Clients, HttpAsk, LoginAsk, NetFact, Read, RecordKind, TlsFact, TlsMode, UserAct, Verdict,
 };
 
 fn version(addresses: &[&str]) -> HttpAsk {
@@ -13,22 +12,6 @@ fn version(addresses: &[&str]) -> HttpAsk {
         what: HttpWhat::Version,
         url: "https://cucm1.example.test:8443/cucm-uds/version".into(),
         addresses: addresses.iter().map(|&address| address.to_owned()).collect(),
-    }
-}
-
-fn login() -> LoginAsk {
-    LoginAsk {
-        host: "imp1.example.test".into(),
-        port: 5222,
-        user: "alice".into(),
-        domain: "example.test".into(),
-        client: ClientKind::Psi,
-        tls: TlsMode::Starttls,
-        until: Stage::Session,
-        mechanism: None,
-        home: None,
-        named_by: String::new(),
-        credential: true,
     }
 }
 
@@ -88,7 +71,7 @@ fn an_exchange_has_what_its_connects_and_handshakes_saw() {
 fn operations_may_be_read_in_any_order() {
     let (mut script, _) = exchange();
     for (n, fingerprint) in ["sha256:b", "sha256:a"].into_iter().enumerate() {
-        let op = script.begin(Ask::Login(login()));
+        let op = script.begin(Ask::Login(LoginAsk::of_alice("imp1.example.test")));
         let act = UserAct::Accepted { host: format!("imp{n}"), port: None, fingerprint: fingerprint.into() };
         script.say(op, Event::Saw(Fact::User(act)));
         script.features(op, &["imp1.example.test"]);
@@ -125,7 +108,7 @@ fn every_prefix_folds() {
 #[test]
 fn the_traffic_of_a_login_changes_nothing_here() {
     let mut script = Script::new(goal(Clients::All));
-    let op = script.begin(Ask::Login(login()));
+    let op = script.begin(Ask::Login(LoginAsk::of_alice("imp1.example.test")));
     let mut walk = script.walk();
     let begun = script.entries.len();
     let before = walk.revision();
@@ -149,7 +132,7 @@ fn entries_of_an_operation_that_never_comes_are_bounded() {
     assert_eq!((walk.waiting, walk.early.len()), (EARLY, 1));
     let mut login = Script::new(goal(Clients::All));
     for _ in 0..76 {
-        login.begin(Ask::Login(self::login()));
+        login.begin(Ask::Login(LoginAsk::of_alice("imp1.example.test")));
     }
     login.entries.iter().for_each(|entry| walk.apply(entry));
     assert_eq!((walk.waiting, walk.early.len()), (0, 0));

@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::journal::{ClientKind, EpasClient, Event, Fact, How, Note, Offset, Stage, TlsMode, UserAct};
+use crate::journal::{EpasClient, Event, Fact, How, Note, Offset, Stage, UserAct};
 use crate::login::fill::Secrets;
-use crate::login::{Attendance, Config, Gate, Hold, Marks, Pace, Policy};
+use crate::login::{Gate, Hold};
 use crate::probe::{Clock, Command, Engine, Identity, LoginHandle, Notes, Permissions, Request, Roots, Standing};
 
 const PASSWORD: &str = "canary-driver-9Hx";
@@ -70,7 +70,7 @@ impl Table {
         let (notes, incoming) = Notes::channel(Clock::start());
         let run = notes.op(None);
         let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), token: None };
-        let request = request(peer.address);
+        let request = Request::of_alice(peer.address);
         let epas =
             EpasClient { service: String::new(), kind: String::new(), version: String::new(), force: false };
         let identity =
@@ -101,32 +101,6 @@ impl Table {
             }
         }
         panic!("it has no end: {all:#?}");
-    }
-}
-
-fn request(address: SocketAddr) -> Request {
-    Request {
-        host: "imp1.example.test".into(),
-        port: address.port(),
-        addresses: vec![address.ip()],
-        connect_timeout: SOON,
-        home: None,
-        named_by: String::new(),
-        login: Config {
-            domain: "example.test".into(),
-            user: "alice".into(),
-            client: ClientKind::Psi,
-            tls: TlsMode::Starttls,
-            until: Stage::Session,
-            mechanism: None,
-            marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10), give_up: None },
-            policy: Policy::default(),
-            attendance: Attendance::Attended,
-            pace: Pace::Running,
-            breakpoints: Vec::new(),
-            nonce: String::new(),
-            resource: "impscope".into(),
-        },
     }
 }
 

@@ -3,10 +3,9 @@
 
 use crate::discovery::story::WalkStory;
 use crate::journal::{
-    Ask, Author, Awaited, AwaitedReply, CertFact, ClientKind, Entry, Event, Fact, Journal, KernelFact,
-    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
-    Read, Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict, WaitFact,
-    WaitMark, Wall, XmppFact,
+    Ask, Author, Awaited, AwaitedReply, CertFact, Entry, Event, Fact, Journal, KernelFact, KernelReason,
+    KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload, Read, Received,
+    RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, Verdict, WaitFact, WaitMark, Wall, XmppFact,
 };
 
 /// 2026-01-15T02:14:11.100Z
@@ -85,19 +84,7 @@ impl Story {
 
     pub(super) fn login(&mut self, op: OpId, host: &str, home: Option<bool>) -> &mut Self {
         (self.op, self.wire_out, self.wire_in, self.home) = (op.0, 0, 0, home);
-        let ask = LoginAsk {
-            host: host.into(),
-            port: 5222,
-            user: "alice".into(),
-            domain: "example.test".into(),
-            client: ClientKind::Psi,
-            tls: TlsMode::Starttls,
-            until: Stage::Session,
-            mechanism: None,
-            home,
-            named_by: "--node".into(),
-            credential: true,
-        };
+        let ask = LoginAsk { home, named_by: "--node".into(), ..LoginAsk::of_alice(host) };
         self.note(op, Some(OpId(1)), Event::Began(Ask::Login(ask)));
         self
     }

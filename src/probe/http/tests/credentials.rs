@@ -1,8 +1,7 @@
 //! Which secret goes where, what is masked of it, and how many attempts it costs.
 
 use super::*;
-use crate::journal::{ClientKind, Stage, TlsMode};
-use crate::login::{Attendance, Config, Pace, Policy};
+use crate::journal::ClientKind;
 use crate::probe::Request;
 
 fn epas(site: &Site, what: HttpWhat) -> HttpAsk {
@@ -143,29 +142,10 @@ const STREAM: &str = "<stream:stream id='1' from='example.test' version='1.0' xm
     <mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>";
 
 fn jabber(address: SocketAddr) -> Request {
-    Request {
-        host: "imp1.example.test".into(),
-        port: address.port(),
-        addresses: vec![address.ip()],
-        connect_timeout: SOON,
-        home: None,
-        named_by: String::new(),
-        login: Config {
-            domain: "example.test".into(),
-            user: "alice".into(),
-            client: ClientKind::Jabber,
-            tls: TlsMode::Starttls,
-            until: Stage::Session,
-            mechanism: None,
-            marks: PATIENT,
-            policy: Policy { cleartext: true, ..Policy::default() },
-            attendance: Attendance::Attended,
-            pace: Pace::Running,
-            breakpoints: Vec::new(),
-            nonce: String::new(),
-            resource: "impscope".into(),
-        },
-    }
+    let mut request = Request::of_alice(address);
+    request.login.client = ClientKind::Jabber;
+    request.login.policy.cleartext = true;
+    request
 }
 
 #[tokio::test(flavor = "multi_thread")]

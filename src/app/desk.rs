@@ -256,9 +256,7 @@ impl Desk {
     pub async fn effect(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => self.quit = true,
-            Effect::Login { host, port, run_to, .. } => {
-                self.start_on(&host, port, run_to).await;
-            }
+            Effect::Login { host, port, run_to } => self.start_on(&host, port, run_to).await,
             Effect::AskAgain(again) => self.ask_again(again).await,
             Effect::AcceptHost { host, port, fingerprint, keep } => {
                 self.accept(Kept { host, port, fingerprint }, keep);

@@ -210,10 +210,8 @@ pub enum Effect {
         host: String,
         /// Its port.
         port: u16,
-        /// Run by itself up to here and stop before it.
+        /// Run by itself up to here and stop before it; none: stop before every write.
         run_to: Option<Stage>,
-        /// Stop before every write.
-        step: bool,
     },
     /// Send the proposal.
     Step(OpId),

@@ -70,7 +70,7 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
     let Some((host, port)) = model.node().map(|(host, port)| (host.to_owned(), port)) else { return Vec::new() };
     // A login that nobody steps, as the walk makes them, is none that could be gone on with.
     let Some(op) = model.login().map(|login| login.op).filter(|op| model.standings.contains_key(op)) else {
-        return vec![Effect::Login { host, port, run_to: None, step: true }];
+        return vec![Effect::Login { host, port, run_to: None }];
     };
     match act {
         LoginAct::Next | LoginAct::Continue => {
@@ -121,7 +121,7 @@ fn here(model: &Model) -> Stage {
 pub(super) fn retry(model: &Model, host: String, port: u16, run_to: Option<Stage>) -> Vec<Effect> {
     let running = model.progress.node(&host, port).last().filter(|login| login.ended.is_none());
     let mut effects: Vec<Effect> = running.map(|login| Effect::Abort(login.op)).into_iter().collect();
-    effects.push(Effect::Login { host, port, run_to, step: true });
+    effects.push(Effect::Login { host, port, run_to });
     effects
 }
 
@@ -202,7 +202,7 @@ fn enter_item(model: &mut Model) -> Vec<Effect> {
     let Some(item) = model.selected_item() else { return Vec::new() };
     match &item.node {
         Some((host, port)) if steps(model) => {
-            vec![Effect::Login { host: host.clone(), port: *port, run_to: None, step: true }]
+            vec![Effect::Login { host: host.clone(), port: *port, run_to: None }]
         }
         _ => {
             let id = item.id.clone();

@@ -133,7 +133,7 @@ fn a_breakpoint_is_set_before_or_after_a_stage() {
 fn r_ends_the_login_and_begins_anew_and_capital_r_names_its_cost() {
     let mut screen = before_auth(Hold::Step, 80, 24);
     let effects = screen.press("r");
-    assert!(matches!(&effects[..], [Effect::Abort(IMP1), Effect::Login { host, step: true, run_to: None, .. }]
+    assert!(matches!(&effects[..], [Effect::Abort(IMP1), Effect::Login { host, run_to: None, .. }]
         if host == "imp1.example.test"));
     screen.press("R");
     assert!(screen.text().contains("It costs no attempt"), "{}", screen.text());
@@ -145,7 +145,7 @@ fn r_ends_the_login_and_begins_anew_and_capital_r_names_its_cost() {
 fn enter_steps_an_idle_node_and_shows_the_detail_of_other_items() {
     let mut screen = Screen::of(&Story::flagship(), 80, 24);
     let effects = screen.press("Down Enter");
-    assert!(matches!(&effects[..], [Effect::Login { host, step: true, .. }] if host == "imp2.example.test"));
+    assert!(matches!(&effects[..], [Effect::Login { host, run_to: None, .. }] if host == "imp2.example.test"));
     assert!(screen.press("Right Down Enter").is_empty());
     assert!(!screen.model.popups.is_empty());
 }

@@ -220,11 +220,11 @@ fn enter_steps_a_node_that_the_walk_alone_has_asked() {
     select(&mut screen, "node:imp2.example.test:5222");
     let effects = screen.press("Enter");
     assert!(
-        matches!(&effects[..], [Effect::Login { host, step: true, run_to: None, .. }]
+        matches!(&effects[..], [Effect::Login { host, run_to: None, .. }]
         if host == "imp2.example.test"),
         "{effects:?}"
     );
-    assert!(matches!(&screen.press("n")[..], [Effect::Login { step: true, .. }]));
+    assert!(matches!(&screen.press("n")[..], [Effect::Login { run_to: None, .. }]));
 }
 
 #[test]

@@ -317,7 +317,9 @@ pub fn target(text: &str) -> Result<(String, String), String> {
     let (user, domain) = text.rsplit_once('@').unwrap_or(("", text));
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control() || "/:\\".contains(c);
-    if domain.is_empty() || domain.contains(odd) || (user.is_empty() && text.contains('@')) {
+    // One word is rather a user whose domain was forgotten.
+    let no_domain = user.is_empty() && (text.contains('@') || !domain.contains('.'));
+    if domain.is_empty() || domain.contains(odd) || no_domain {
         return Err(format!("{text:?} is no login: give USER@DOMAIN, such as alice@example.com, or DOMAIN"));
     }
     Ok((user.to_owned(), domain))
@@ -338,7 +340,12 @@ mod tests {
         let (user, domain) = target("amckenzie@example.com@sales-example.com").unwrap();
         assert_eq!((user.as_str(), domain.as_str()), ("amckenzie@example.com", "sales-example.com"));
         assert_eq!(target("Example.com."), Ok((String::new(), "example.com".to_owned())));
-        assert!(target("@example.com").is_err() && target("alice@").is_err() && target("two words").is_err());
+        assert!(
+            target("@example.com").is_err()
+                && target("alice").is_err()
+                && target("alice@").is_err()
+                && target("two words").is_err()
+        );
     }
 
     #[test]

@@ -176,7 +176,7 @@ async fn newline() {
 /// Prints the verdict, and gives the exit code.
 fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target) -> u8 {
     let findings = run.findings();
-    let code = exit_code(&run.progress, &findings);
+    let code = exit_code(&run.progress, &findings, target.wants_login());
     let at = report::Circumstances {
         domain: target.domain.clone(),
         user: target.user.clone(),
@@ -192,20 +192,33 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target) -> u
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
+        printer.line(&format!("\n{} (exit {code})", word(code)));
     }
     code
 }
 
+/// The Nagios convention's word for an exit code.
+fn word(code: u8) -> &'static str {
+    match code {
+        0 => "OK",
+        1 => "WARNING",
+        CRITICAL => "CRITICAL",
+        _ => "UNKNOWN",
+    }
+}
+
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
-/// the findings say.
-fn exit_code(progress: &Progress, findings: &[Finding]) -> u8 {
+/// the findings say; nor is a run that was asked for a login and made none, as where single sign-on is on.
+fn exit_code(progress: &Progress, findings: &[Finding], wants_login: bool) -> u8 {
     let from_findings = findings::exit(findings);
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
         _ => CRITICAL,
     });
-    match worst.max().unwrap_or(UNKNOWN) {
+    let made_one = progress.logins().iter().any(|login| login.ask.until > Stage::StreamTls);
+    let unknown = (wants_login && !made_one).then_some(UNKNOWN);
+    match worst.chain(unknown).max().unwrap_or(UNKNOWN) {
         // Unknown stands behind what is known to be critical.
         UNKNOWN if from_findings == CRITICAL => CRITICAL,
         worst => worst.max(from_findings),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::discovery::{Again, LoginStep, Means, Reach, Step};
-use crate::journal::{ClientKind, Entry, Event, Fact, OpId, Stage, UserAct, node_key};
+use crate::journal::{ClientKind, Entry, Event, Fact, Offset, OpId, Stage, UserAct, node_key};
 use crate::login::{Breakpoint, Pace, Side};
 use crate::probe::{Command, Engine, LoginHandle, Standing};
 use crate::ui::{Effect, Model};
@@ -38,6 +38,8 @@ pub struct Desk {
     logins: Vec<Live>,
     /// A login that waits for a token.
     waiting: Option<Waiting>,
+    /// Logins whose user was told why the password had better not be sent.
+    warned: Vec<OpId>,
     /// What was accepted on the screen.
     accepted: Vec<Kept>,
     says: mpsc::UnboundedSender<(OpId, Standing)>,
@@ -90,6 +92,7 @@ impl Desk {
             later: Vec::new(),
             logins: Vec::new(),
             waiting: None,
+            warned: Vec::new(),
             accepted: Vec::new(),
             says,
         }
@@ -139,7 +142,8 @@ impl Desk {
             }
         }
         let decided = self.logins.iter().any(|live| live.step.reach == Reach::Credential);
-        if decided || self.walker.is_idle() {
+        let waited = self.run.clock.now() >= Offset::default().after(self.target.marks.slow);
+        if decided || waited || self.walker.is_idle() {
             for step in std::mem::take(&mut self.later) {
                 self.look(step);
             }
@@ -168,6 +172,23 @@ impl Desk {
             self.model.notice(complaint.clone());
         }
         self.model.standing(op, standing::shown(standing, &remote, &user));
+    }
+
+    /// Says once for each login why its password had better not be sent: it was refused elsewhere, or proves nothing
+    /// here. True: it was said just now, and the same key again sends it. A step is warned of where it would send.
+    fn warns(&mut self, op: OpId, is_step: bool) -> bool {
+        let live = self.logins.iter().find(|live| live.handle.op == op);
+        let standing = live.map(|live| live.handle.standing.borrow().clone());
+        let before_auth = |stage: Option<Stage>| stage.is_none_or(|stage| stage <= Stage::Auth);
+        let Some(standing) = standing.filter(|standing| before_auth(standing.stage)) else { return false };
+        let sends = standing.next.is_some_and(|next| next.contains("<auth"));
+        if (is_step && !sends) || self.warned.contains(&op) {
+            return false;
+        }
+        let Some(why) = self.run.walk.advises_against(self.means) else { return false };
+        self.warned.push(op);
+        self.model.notice(format!("{why}; the same key again sends it all the same"));
+        true
     }
 
     /// Starts a login on a node by what is known of it now.
@@ -242,8 +263,16 @@ impl Desk {
                 // Whose word counts now may name another way.
                 self.walk_on().await;
             }
-            Effect::Step(op) => self.tell(op, [Command::Step]),
-            Effect::Continue(op) => self.tell(op, [Command::Run]),
+            Effect::Step(op) => {
+                if !self.warns(op, true) {
+                    self.tell(op, [Command::Step]);
+                }
+            }
+            Effect::Continue(op) => {
+                if !self.warns(op, false) {
+                    self.tell(op, [Command::Run]);
+                }
+            }
             Effect::Breakpoint(op, stage, after) => {
                 let side = if after { Side::After } else { Side::Before };
                 self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);

@@ -146,6 +146,12 @@ impl Target {
         engine
     }
 
+    /// Whether a login with the user's credential was asked for.
+    pub fn wants_login(&self) -> bool {
+        let inside = self.walk.clients != Clients::Edge || !self.walk.nodes.is_empty();
+        inside && !self.walk.user_id.is_empty() && self.until > Stage::StreamTls
+    }
+
     /// What the plan may count on.
     pub fn means(&self, secrets: &Secrets) -> Means {
         let (password, token) = (secrets.password.is_some(), secrets.token.is_some());
@@ -211,7 +217,8 @@ impl Target {
                 user: self.walk.user_id.clone(),
                 client: self.client.unwrap_or(step.client),
                 tls: if self.tls == TlsMode::Direct { self.tls } else { step.tls },
-                until: self.until,
+                // Without a user there is nobody to log in.
+                until: if self.walk.user_id.is_empty() { self.until.min(Stage::StreamTls) } else { self.until },
                 mechanism: self.mechanism,
                 marks: self.marks,
                 policy,

@@ -72,8 +72,17 @@ fn routes(walk: &Walk) -> Vec<String> {
             ClientKind::Jabber => "Jabber",
             ClientKind::Psi => "PSI",
         };
-        let to = choice.node.map_or("nowhere".to_owned(), |(host, port)| format!("to {}:{port}", visible(&host)));
-        lines.push(format!("{client} would go {to}: {}", visible(&choice.rule)));
+        let rule = visible(&choice.rule);
+        lines.push(match (choice.node, choice.route) {
+            (Some((host, port)), _) => format!("{client} would go to {}:{port}: {rule}", visible(&host)),
+            (None, Some(route)) => {
+                format!(
+                    "{client} would begin at {}, and to which node it leads is not known: {rule}",
+                    route.name()
+                )
+            }
+            (None, None) => format!("{client} would go nowhere: {rule}"),
+        });
     }
     lines.push(String::new());
     lines

@@ -74,7 +74,10 @@ impl Model {
             let last = self.selected_row(rows).map_or(0, |at| (at + 2).min(rows.len().saturating_sub(1)));
             return (last + 1).saturating_sub(self.tree_height().max(1));
         }
-        rows.iter().position(|row| Some(&row.item.id) == self.tree_top.as_ref()).unwrap_or(0)
+        let top = rows.iter().position(|row| Some(&row.item.id) == self.tree_top.as_ref()).unwrap_or(0);
+        // Rows that came in between may not push what is selected out of sight.
+        let height = self.tree_height().max(1);
+        self.selected_row(rows).map_or(top, |at| top.clamp(at.saturating_sub(height - 1), at))
     }
 
     /// From here on selection and scroll are the user's.

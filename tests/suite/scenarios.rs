@@ -93,7 +93,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "uds-endless",               USUAL,   ["critical UDS_ENDLESS"],                 "ok@session",        2, "xmpp+";
     "uds-redirect",              USUAL,   ["critical UDS_REDIRECT"],                "ok@session",        2, "xmpp+";
     "home-cluster-off",          USUAL,   ["critical UDS_NO_HOME_CLUSTER"],         "ok@session",        2, "xmpp+";
-    "sso-on",                    USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     0, "";
+    "sso-on",                    USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
     "user-not-enabled",          USUAL,   ["critical UDS_USER_NOT_IMP_ENABLED"],    "ok@stream_tls",     2, "uds+ epas-";
     "centralized-imp",           USUAL,   ["info UDS_USER_NOT_IMP_ENABLED"],        "ok@session",        0, "uds+ epas+ xmpp+";
     "user-unassigned",           USUAL,   ["critical UDS_USER_UNASSIGNED"],         "ok@stream_tls",     2, "uds+ epas-";

@@ -75,3 +75,31 @@ fn a_certificate_is_accepted_by_hand_and_what_was_held_back_goes_on() {
     terminal.wait_for("IM&P imp1, imp2", SOON);
     assert!(lab.credentials().contains(&"cucm1.example.test uds alice accepted".to_owned()));
 }
+
+/// The key is the user's word, and it is asked for twice where a server has refused that very password.
+#[test]
+fn a_password_that_was_refused_is_not_sent_elsewhere_by_one_key() {
+    let mut lab = Served::start("uds-401");
+    let program = Program::new();
+    let mut command = program.command();
+    command.args(lab.by_dns(&[], &[])).env("IMPSCOPE_PASSWORD", &lab.password);
+    let mut terminal = Terminal::start(command, DESIGNED);
+    terminal.wait_until("imp1 has answered", SOON, |screen| {
+        screen.contents().lines().any(|line| line.contains("imp1") && line.contains("answers"))
+    });
+    for _ in 0..20 {
+        if terminal.contents().contains("Enter steps") {
+            break;
+        }
+        terminal.type_in("\x1b[B");
+        terminal.settle();
+    }
+    terminal.type_in("\r");
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal.type_in("c");
+    terminal.wait_for("refused by cucm1", SOON);
+    assert_eq!(lab.credentials(), ["cucm1.example.test uds alice refused"]);
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+    assert!(lab.credentials().contains(&"imp1.example.test xmpp alice accepted".to_owned()));
+}

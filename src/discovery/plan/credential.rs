@@ -1,5 +1,6 @@
 //! What became of the user's password so far: it goes first once and alone, and a refusal stops it.
 
+use super::uds::SingleSignOn;
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::first_label;
@@ -31,6 +32,17 @@ impl Plan<'_> {
             }
             None if self.is_in_flight() => Turn::Later,
             None => Turn::Now(()),
+        }
+    }
+
+    /// Why the password is not used; none where it may be, or waits.
+    pub(super) fn against_password(&self) -> Option<String> {
+        if self.single_sign_on() == SingleSignOn::On {
+            return Some(SSO.to_owned());
+        }
+        match self.may_use_password() {
+            Turn::Never(why) => Some(why),
+            _ => None,
         }
     }
 

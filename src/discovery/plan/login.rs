@@ -100,9 +100,12 @@ impl Plan<'_> {
             ClientKind::Psi => [ClientKind::Psi, ClientKind::Jabber],
             ClientKind::Jabber => [ClientKind::Jabber, ClientKind::Psi],
         };
-        let chosen = order.into_iter().filter_map(named).find(|node| !self.is_left_out(node));
-        let first = || self.nodes.iter().find(|node| !self.is_left_out(node));
-        match chosen.or_else(first) {
+        // A client goes on to the next record where one leads to no host.
+        let leads = |node: &&NodeSeen| !self.is_left_out(node) && !self.is_nowhere_to_log_in(node);
+        let chosen = order.into_iter().filter_map(named).find(leads);
+        let first = || self.nodes.iter().find(leads);
+        let any = || self.nodes.iter().find(|node| !self.is_left_out(node));
+        match chosen.or_else(first).or_else(any) {
             Some(node) => Turn::Now(node),
             None if self.fallback_comes() => Turn::Later,
             None => Turn::never("no IM&P node is named"),

@@ -78,6 +78,11 @@ impl Walk {
         Plan::new(self, means).map(|plan| plan.steps()).unwrap_or_default()
     }
 
+    /// Why the password had better not be sent now: a server has refused it, or single sign-on is on.
+    pub fn advises_against(&self, means: Means) -> Option<String> {
+        Plan::new(self, means)?.against_password()
+    }
+
     /// A login on a node, as far as it is known.
     pub(super) fn step_on(&self, means: Means, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
         Plan::new(self, means)?.step(node, reach)

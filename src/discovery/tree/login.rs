@@ -139,6 +139,13 @@ impl Node {
             item.entries.clone_from(&login.entries);
             item.children.extend(login.items(id));
         }
+        // Before the login has told anything, what is wrong beside it is what there is to see.
+        let amiss = item.children.iter().find(|child| child.id.0.ends_with("/epas") && child.is_amiss());
+        if let Some(figure) = amiss.map(|epas| format!("EPAS {}", epas.figure))
+            && item.state == ItemState::Waiting
+        {
+            (item.state, item.figure) = (ItemState::Warning, figure);
+        }
         if self.logins.len() > 1 {
             let words = format!("{} logins, the newest shown", self.logins.len());
             item.children.push(Item::new(format!("{id}/logins"), ItemState::Plain, words));

@@ -179,7 +179,7 @@ const ACCEPTS: &str = "y accepts this fingerprint on this host for this run; K k
 
 /// The question about the certificate of a host that a request would send a credential to.
 fn trust(ask: &TrustAsk) -> Vec<String> {
-    let mut lines = vec![format!("The certificate of {} fails:", ask.host)];
+    let mut lines = vec![format!("The certificate of {}:{} fails:", ask.host, ask.port)];
     lines.extend(ask.failed.iter().map(|why| format!("  - {why}")));
     lines.extend(ask.certificate.iter().cloned());
     lines.extend([

@@ -30,7 +30,8 @@ const FRAME_LOCAL: Duration = Duration::from_millis(33);
 const FRAME_SSH: Duration = Duration::from_millis(100);
 /// A deadline this far away stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
-/// The screen on nodes that the command line names.
+
+/// The screen on the target of the command line.
 ///
 /// # Errors
 /// On bad usage, or where there is no terminal.

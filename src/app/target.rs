@@ -1,4 +1,4 @@
-//! From options to what is asked: the target, the nodes, and the requests for their logins.
+//! From options to what is asked: the target, what the walk sets out from, and the requests for logins.
 
 use std::net::SocketAddr;
 use std::path::Path;

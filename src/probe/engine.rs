@@ -1,4 +1,5 @@
-//! Starts logins, requests and questions to DNS servers, and holds what they share: the roots, the secrets, the count of attempts.
+//! Starts logins, requests and questions to DNS servers, and holds what they share: the roots, the secrets, the count
+//! of attempts.
 
 use std::sync::Arc;
 
@@ -8,7 +9,6 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Stage};
 use crate::login::fill::Secrets;
 use crate::login::{Config, Login, Policy};
-
 use crate::protocol::sasl::Mechanism;
 
 use super::attempts::Attempts;

@@ -148,9 +148,8 @@ impl Plan<'_> {
         if self.is_beside_given(node) {
             return true;
         }
-        let is_fallback = |node: &NodeSeen| matches!(node.named_by.as_slice(), [by] if by.starts_with("the domain's own address"));
-        let others_are_named = || self.nodes.iter().any(|other| !is_fallback(other));
-        self.goal.clients == Clients::All && is_fallback(node) && (others_are_named() || self.nodes_come())
+        let others_are_named = || self.nodes.iter().any(|other| !other.is_fallback());
+        self.goal.clients == Clients::All && node.is_fallback() && (others_are_named() || self.nodes_come())
     }
 
     /// Whether a route of Jabber's may still name a node.
@@ -180,7 +179,7 @@ impl Plan<'_> {
 
     /// Whether `--node` named others and not this one.
     pub(super) fn is_beside_given(&self, node: &NodeSeen) -> bool {
-        !self.goal.nodes.is_empty() && !node.named_by.iter().any(|by| by.starts_with("--node"))
+        !self.goal.nodes.is_empty() && !node.is_given()
     }
 
     pub(super) fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {

@@ -11,6 +11,10 @@ use crate::protocol::uds::User;
 
 /// The port of XMPP where no record gives another one.
 pub(super) const XMPP: u16 = 5222;
+/// Who names a node that was named by hand.
+pub(super) const BY_HAND: &str = "--node";
+/// Who names the node that third-party clients fall back to.
+pub(super) const FALLBACK: &str = "the domain's own address, port 5222";
 /// A longer name is none.
 const NAME: usize = 253;
 
@@ -49,7 +53,7 @@ impl Walk {
     fn given(&self) -> Vec<Naming> {
         let (Some((n, _)), Some(goal)) = (self.run(), self.goal()) else { return Vec::new() };
         let given = goal.nodes.iter();
-        given.map(|node| Naming { port: Some(node.port), ..Naming::new(&node.host, "--node", n) }).collect()
+        given.map(|node| Naming { port: Some(node.port), ..Naming::new(&node.host, BY_HAND, n) }).collect()
     }
 
     fn named_by_records(&self, route: Route) -> Vec<Naming> {
@@ -118,8 +122,8 @@ impl Walk {
         let domain = plain(&self.run()?.1.domain);
         let addresses = self.addresses(&domain);
         let first = *addresses.entries.first()?;
-        let by = "the domain's own address, port 5222";
-        let naming = Naming { port: Some(XMPP), entries: addresses.entries, ..Naming::new(&domain, by, first) };
+        let naming =
+            Naming { port: Some(XMPP), entries: addresses.entries, ..Naming::new(&domain, FALLBACK, first) };
         (!addresses.list.is_empty()).then_some(naming)
     }
 

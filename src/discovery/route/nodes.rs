@@ -1,7 +1,7 @@
 //! The IM&P nodes that anybody named: each once, with all who named it.
 
 use super::host::{is_address, is_short};
-use super::named::Naming;
+use super::named::{BY_HAND, FALLBACK, Naming};
 use super::{Addresses, NodeSeen};
 use crate::discovery::walk::Walk;
 use crate::journal::EntryNo;
@@ -55,6 +55,16 @@ impl NodeSeen {
     pub fn is_called(&self, name: &str) -> bool {
         let name = super::host::plain(name);
         self.host == name || self.also.contains(&name)
+    }
+
+    /// Whether it was named by hand, by whichever of its names.
+    pub(in crate::discovery) fn is_given(&self) -> bool {
+        self.named_by.iter().any(|by| by.starts_with(BY_HAND))
+    }
+
+    /// Whether it is the domain's own address, and nobody names it.
+    pub(in crate::discovery) fn is_fallback(&self) -> bool {
+        matches!(self.named_by.as_slice(), [by] if by.starts_with(FALLBACK))
     }
 }
 

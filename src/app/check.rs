@@ -9,11 +9,11 @@ use crate::cli::CheckArgs;
 use crate::config::Settings;
 use crate::console::Console;
 use crate::discovery::{Means, Reach, Step};
-use crate::findings::{self, Finding};
+use crate::findings;
 use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::Hold;
 use crate::probe::{Command, Engine, LoginHandle, Roots};
-use crate::progress::{LoginResult, Progress, result};
+use crate::progress::{LoginResult, result};
 use crate::report;
 
 use super::run::Run;
@@ -39,7 +39,7 @@ struct Printer {
 pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     settings.warnings.iter().for_each(|warning| complain(warning));
     let secrets = credentials::given(&args.common)?;
-    let mut target = Target::new(&args.target, &args.common, settings, &secrets)?;
+    let mut target = Target::new(&args.target, &args.common, settings)?;
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
@@ -72,11 +72,12 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         complain(&format!("stopped by {signal}; what was seen until then follows"));
     }
     let recording = run.end();
-    let code = conclude(&run, &engine, &printer, &target);
+    let code = if ended.is_some() { UNKNOWN } else { exit_code(&run, &target) };
+    conclude(&run, &engine, &printer, &target, code);
     if let Some(line) = recording {
         print(&mut std::io::stderr(), &line);
     }
-    Ok(if ended.is_some() { UNKNOWN } else { code })
+    Ok(code)
 }
 
 /// A walk without a person.
@@ -173,10 +174,9 @@ async fn newline() {
     let _ = waiting.await;
 }
 
-/// Prints the verdict, and gives the exit code.
-fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target) -> u8 {
+/// Prints the verdict.
+fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code: u8) {
     let findings = run.findings();
-    let code = exit_code(&run.progress, &findings, target.wants_login());
     let at = report::Circumstances {
         domain: target.domain.clone(),
         user: target.user.clone(),
@@ -194,7 +194,6 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target) -> u
         }
         printer.line(&format!("\n{} (exit {code})", word(code)));
     }
-    code
 }
 
 /// The Nagios convention's word for an exit code.
@@ -209,15 +208,16 @@ fn word(code: u8) -> &'static str {
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
 /// the findings say; nor is a run that was asked for a login and made none, as where single sign-on is on.
-fn exit_code(progress: &Progress, findings: &[Finding], wants_login: bool) -> u8 {
-    let from_findings = findings::exit(findings);
+fn exit_code(run: &Run, target: &Target) -> u8 {
+    let from_findings = findings::exit(&run.findings());
+    let progress = &run.progress;
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
         _ => CRITICAL,
     });
     let made_one = progress.logins().iter().any(|login| login.ask.until > Stage::StreamTls);
-    let unknown = (wants_login && !made_one).then_some(UNKNOWN);
+    let unknown = (target.wants_login() && !made_one).then_some(UNKNOWN);
     match worst.chain(unknown).max().unwrap_or(UNKNOWN) {
         // Unknown stands behind what is known to be critical.
         UNKNOWN if from_findings == CRITICAL => CRITICAL,

@@ -142,12 +142,17 @@ impl Desk {
             }
         }
         let decided = self.logins.iter().any(|live| live.step.reach == Reach::Credential);
-        let waited = self.run.clock.now() >= Offset::default().after(self.target.marks.slow);
+        let waited = self.looks_at().is_none_or(|at| self.run.clock.now() >= at);
         if decided || waited || self.walker.is_idle() {
             for step in std::mem::take(&mut self.later) {
                 self.look(step);
             }
         }
+    }
+
+    /// When the nodes that wait are asked at the latest; none while none waits.
+    pub fn looks_at(&self) -> Option<Offset> {
+        (!self.later.is_empty()).then(|| Offset::default().after(self.target.marks.slow))
     }
 
     /// Asks a node up to its mechanisms, unless somebody steps it already.
@@ -178,7 +183,9 @@ impl Desk {
     /// here. True: it was said just now, and the same key again sends it. A step is warned of where it would send.
     fn warns(&mut self, op: OpId, is_step: bool) -> bool {
         let live = self.logins.iter().find(|live| live.handle.op == op);
-        let standing = live.map(|live| live.handle.standing.borrow().clone());
+        // Jabber's login is by token.
+        let by_password = live.filter(|live| live.step.client == ClientKind::Psi);
+        let standing = by_password.map(|live| live.handle.standing.borrow().clone());
         let before_auth = |stage: Option<Stage>| stage.is_none_or(|stage| stage <= Stage::Auth);
         let Some(standing) = standing.filter(|standing| before_auth(standing.stage)) else { return false };
         let sends = standing.next.is_some_and(|next| next.contains("<auth"));
@@ -321,7 +328,7 @@ impl Desk {
         }
     }
 
-    /// A certificate is accepted for a host, for requests and logins alike. What was held back there is asked once
+    /// A certificate is accepted for a service, for requests and logins alike. What was held back there is asked once
     /// more; later logins of this run know of it, and later runs where the user wants that.
     fn accept(&mut self, kept: Kept, keep: bool) {
         let Kept { host, port, fingerprint } = kept.clone();
@@ -334,11 +341,14 @@ impl Desk {
         if !told {
             self.say(UserAct::Accepted { host: host.clone(), port: Some(port), fingerprint });
         }
-        for ask in self.run.walk.held_back(&host) {
+        for ask in self.run.walk.held_back(&host, port) {
             let op = self.engine.http(ask);
             self.walker.began(op);
         }
-        if keep {
+        if keep && self.target.lab {
+            self.model
+                .notice("accepted for this run; the practice deployment makes new ones each time".to_owned());
+        } else if keep {
             self.model.notice(match kept::keep(kept) {
                 Ok(path) => format!("kept in {}", path.display()),
                 Err(why) => format!("accepted for this run, and not kept: {why:#}"),

@@ -68,7 +68,6 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
         },
-        client: None,
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),
             silent: args.silent_after.unwrap_or(target::SILENT),
@@ -98,6 +97,13 @@ async fn serve(practice: &mut Lab) -> anyhow::Result<u8> {
         practice.user, practice.domain, practice.password
     ));
     practice.dns.iter().for_each(|server| text.push_str(&format!("dns {server}\n")));
+    for lab::LabHost { host, address, ports } in &practice.hosts {
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        text.push_str(&format!("host {host} {address} ports {}\n", ports.join(", ")));
+    }
+    if let Some((user, password)) = &practice.second_user {
+        text.push_str(&format!("another {user}@{} {password}\n", practice.domain));
+    }
     let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
     text.push_str(&format!(
         "connect IMPSCOPE_PASSWORD='{}' impscope {dns}--ca-file {ca} {}@{}\n",

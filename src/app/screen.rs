@@ -37,7 +37,7 @@ const NEVER: Duration = Duration::from_secs(86_400);
 /// On bad usage, or where there is no terminal.
 pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings) -> anyhow::Result<u8> {
     let secrets = credentials::given(common)?;
-    let target = Target::new(target, common, &settings, &secrets)?;
+    let target = Target::new(target, common, &settings)?;
     show(target, secrets, setup(look, &settings)?, settings.warnings.first().cloned()).await
 }
 
@@ -113,6 +113,7 @@ async fn work(
         stale &= now < may_draw;
         let tick = desk.model.next_tick().unwrap_or_else(|| now.after(NEVER));
         let wake = if stale { may_draw.min(tick) } else { tick };
+        let wake = desk.looks_at().map_or(wake, |at| wake.min(at));
         tokio::select! {
             biased;
             _ = &mut stop => return Ok(()),
@@ -133,7 +134,7 @@ async fn work(
             said = standings.recv() => if let Some((op, standing)) = said {
                 desk.said(op, &standing);
             },
-            () = tokio::time::sleep_until(clock.instant(wake)) => {}
+            () = tokio::time::sleep_until(clock.instant(wake)) => desk.walk_on().await,
         }
         stale = true;
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
 use crate::discovery::{LoginStep, Means, Reach};
-use crate::journal::{ClientKind, Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk};
+use crate::journal::{Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk};
 use crate::login::fill::Secrets;
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
 use crate::probe::{self, Engine, Identity, Permissions, Request, Roots};
@@ -42,8 +42,6 @@ pub struct Target {
     pub user: String,
     /// What the walk sets out from.
     pub walk: WalkAsk,
-    /// Whose bytes every login imitates, where that is not the plan's to say: with a token alone, only Jabber's can.
-    pub client: Option<ClientKind>,
     /// Slow, silent, given up.
     pub marks: Marks,
     /// The budget of attempts.
@@ -80,31 +78,32 @@ pub struct Allowed {
 }
 
 impl Target {
-    /// From the options, the settings behind them, and which credentials are at hand.
+    /// From the options and the settings behind them.
     ///
     /// # Errors
     /// When the target is no login and no domain, or there is nobody to ask for names.
-    pub fn new(text: &str, common: &Common, settings: &Settings, secrets: &Secrets) -> anyhow::Result<Self> {
+    pub fn new(text: &str, common: &Common, settings: &Settings) -> anyhow::Result<Self> {
         let (user, domain) = cli::target(text).map_err(anyhow::Error::msg)?;
-        let only_token = secrets.token.is_some() && secrets.password.is_none();
         let ca_file = common.ca_file.as_deref().or(settings.ca_file.as_deref());
         let ca_pem = ca_file.map(|path| {
             std::fs::read_to_string(path).map_err(|why| anyhow::anyhow!("--ca-file {}: {why}", path.display()))
         });
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
+        let walk = walk(common, &user)?;
+        // Without a user there is nobody to log in.
+        let until = if walk.user_id.is_empty() { common.until.min(Stage::StreamTls) } else { common.until };
         Ok(Self {
-            walk: walk(common, &user)?,
+            walk,
             user,
             domain,
-            client: only_token.then_some(ClientKind::Jabber),
             marks: Marks { slow, silent, give_up: None },
             max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),
             place: place(common.record.as_deref(), common.no_record),
             lab: false,
             ca_pem: ca_pem.transpose()?,
             tls: if common.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
-            until: common.until,
+            until,
             mechanism: common.mechanism,
             connect_timeout: common.connect_timeout.or(settings.connect_timeout).unwrap_or(CONNECT_TIMEOUT),
             allowed: Allowed {
@@ -149,7 +148,7 @@ impl Target {
     /// Whether a login with the user's credential was asked for.
     pub fn wants_login(&self) -> bool {
         let inside = self.walk.clients != Clients::Edge || !self.walk.nodes.is_empty();
-        inside && !self.walk.user_id.is_empty() && self.until > Stage::StreamTls
+        inside && self.until > Stage::StreamTls
     }
 
     /// What the plan may count on.
@@ -215,10 +214,9 @@ impl Target {
             login: Config {
                 domain: self.domain.clone(),
                 user: self.walk.user_id.clone(),
-                client: self.client.unwrap_or(step.client),
+                client: step.client,
                 tls: if self.tls == TlsMode::Direct { self.tls } else { step.tls },
-                // Without a user there is nobody to log in.
-                until: if self.walk.user_id.is_empty() { self.until.min(Stage::StreamTls) } else { self.until },
+                until: self.until,
                 mechanism: self.mechanism,
                 marks: self.marks,
                 policy,
@@ -246,10 +244,8 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         ([], []) => probe::system_servers().map_err(anyhow::Error::msg)?,
         (servers, _) => servers.iter().map(by_hand).collect(),
     };
-    let (kind, version) = common.epas_client.clone().unwrap_or_else(|| {
-        let EpasClient { kind, version, .. } = epas_client();
-        (kind, version)
-    });
+    let usual = epas_client();
+    let (kind, version) = common.epas_client.clone().unwrap_or((usual.kind, usual.version));
     Ok(WalkAsk {
         clients: clients(common.client.unwrap_or(Client::All)),
         voice_domain: common.voice_domain.as_deref().map(str::to_ascii_lowercase),
@@ -261,7 +257,7 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         }),
         user_id: common.user_id.clone().unwrap_or_else(|| user.to_owned()),
         xmpp_port: XMPP_PORT,
-        epas: EpasClient { kind, version, force: common.epas_force, ..epas_client() },
+        epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },
     })
 }
 

@@ -20,9 +20,12 @@ impl Walk {
         asked.filter(|exchange| exchange.ended.is_some()).map(|exchange| exchange.ask.clone())
     }
 
-    /// The requests to a host that were held back because of its certificate, and were not asked again since.
-    pub fn held_back(&self, host: &str) -> Vec<HttpAsk> {
-        let is_there = |ask: &HttpAsk| ask.origin().1.eq_ignore_ascii_case(host);
+    /// The requests to a service that were held back because of its certificate, and were not asked again since.
+    pub fn held_back(&self, host: &str, port: u16) -> Vec<HttpAsk> {
+        let is_there = |ask: &HttpAsk| {
+            let (_, own, at) = ask.origin();
+            own.eq_ignore_ascii_case(host) && at == port
+        };
         let newest = |ask: &HttpAsk| self.exchange(ask.what, &ask.url);
         let held = self.exchanges().iter().filter(|exchange| {
             let shut = exchange.gate.as_ref().is_some_and(|gate| gate.why == "untrusted");

@@ -161,6 +161,14 @@ pub enum ClientKind {
 }
 
 impl ClientKind {
+    /// The name in a sentence: `PSI`, `Jabber`.
+    pub fn product(self) -> &'static str {
+        match self {
+            ClientKind::Psi => "PSI",
+            ClientKind::Jabber => "Jabber",
+        }
+    }
+
     /// The name in reports: `psi`, `jabber`.
     pub fn name(self) -> &'static str {
         match self {

@@ -68,10 +68,7 @@ fn routes(walk: &Walk) -> Vec<String> {
     let mut lines: Vec<String> = Route::ALL.into_iter().map(|route| self::route(&walk.route(route))).collect();
     for client in [ClientKind::Jabber, ClientKind::Psi] {
         let choice = walk.choice(client);
-        let client = match client {
-            ClientKind::Jabber => "Jabber",
-            ClientKind::Psi => "PSI",
-        };
+        let client = client.product();
         let rule = visible(&choice.rule);
         lines.push(match (choice.node, choice.route) {
             (Some((host, port)), _) => format!("{client} would go to {}:{port}: {rule}", visible(&host)),
@@ -121,14 +118,9 @@ fn login(login: &LoginProgress) -> String {
 /// What the command line lacks, where the login stopped for want of the user's word.
 fn what_to_add(login: &LoginProgress) -> Option<String> {
     login.remarks.iter().find_map(|seen| match &seen.remark {
-        Remark::Gate { why, fingerprint: Some(fingerprint) } if why == "untrusted" => Some(format!(
-            "  stopped before the credential; to accept this certificate, add --accept {fingerprint}"
-        )),
-        Remark::Gate { why, .. } if why == "clear" => {
-            Some("  stopped before the credential; to let it cross in clear, add --allow-cleartext".to_owned())
-        }
-        Remark::Gate { why, .. } if why == "attempts" => {
-            Some("  stopped before the credential; to allow more attempts, add --max-attempts N".to_owned())
+        Remark::Gate { why, fingerprint } => {
+            let add = to_add(why, fingerprint.as_deref(), "this certificate")?;
+            Some(format!("  stopped before the credential; {add}"))
         }
         _ => None,
     })
@@ -137,18 +129,20 @@ fn what_to_add(login: &LoginProgress) -> Option<String> {
 /// What the command line lacks, where a request was held back for want of the user's word.
 fn held_back(walk: &Walk, exchange: &Exchange) -> Option<String> {
     let gate = exchange.gate.as_ref()?;
-    let newest =
-        walk.exchange(exchange.ask.what, &exchange.ask.url).is_some_and(|newest| newest.op == exchange.op);
-    let add = match (gate.why.as_str(), &gate.fingerprint) {
-        ("untrusted", Some(fingerprint)) => {
-            format!("to accept the certificate of {}, add --accept {fingerprint}", exchange.ask.place())
-        }
-        ("clear", _) => "to let it cross in clear, add --allow-cleartext".to_owned(),
-        ("attempts", _) => "to allow more attempts, add --max-attempts N".to_owned(),
-        _ => return None,
-    };
-    let what = exchange.ask.what.words();
-    newest.then(|| visible(&format!("{what} stopped before the credential; {add}")))
+    let newest = walk.exchange(exchange.ask.what, &exchange.ask.url).filter(|newest| newest.op == exchange.op)?;
+    let certificate = format!("the certificate of {}", newest.ask.place());
+    let add = to_add(&gate.why, gate.fingerprint.as_deref(), &certificate)?;
+    Some(visible(&format!("{} stopped before the credential; {add}", newest.ask.what.words())))
+}
+
+/// The option that opens a gate, and what it opens.
+fn to_add(why: &str, fingerprint: Option<&str>, certificate: &str) -> Option<String> {
+    match (why, fingerprint) {
+        ("untrusted", Some(fingerprint)) => Some(format!("to accept {certificate}, add --accept {fingerprint}")),
+        ("clear", _) => Some("to let it cross in clear, add --allow-cleartext".to_owned()),
+        ("attempts", _) => Some("to allow more attempts, add --max-attempts N".to_owned()),
+        _ => None,
+    }
 }
 
 fn words(result: LoginResult) -> &'static str {

@@ -82,10 +82,9 @@ impl Walk {
 
     /// Whether something under way may still tell another home node.
     fn home_is_open(&self) -> bool {
-        let telling = [HttpWhat::ClusterUser, HttpWhat::User, HttpWhat::ServiceProfile];
-        let epas = [HttpWhat::EpasLogin, HttpWhat::EpasConfig];
-        let may_tell = |what: HttpWhat| telling.contains(&what) || epas.contains(&what);
-        self.exchanges().iter().any(|exchange| exchange.ended.is_none() && may_tell(exchange.ask.what))
+        use HttpWhat::{ClusterUser, EpasConfig, EpasLogin, ServiceProfile, User};
+        let telling = [ClusterUser, User, ServiceProfile, EpasLogin, EpasConfig];
+        self.exchanges().iter().any(|exchange| exchange.ended.is_none() && telling.contains(&exchange.ask.what))
     }
 
     /// What `jabber-config.xml` says about routes: no more than a remark, for who has not read it yet knows nothing

@@ -105,9 +105,7 @@ impl<'w> Frame<'w> {
     /// The clients that would take a route, as marks; with a question mark where that may still change.
     pub(super) fn marks(&self, takes: impl Fn(&Choice) -> bool) -> Vec<String> {
         let taken = self.choices.iter().filter(|choice| takes(choice));
-        taken
-            .map(|choice| format!("{}{}", client_name(choice.client), if choice.open { "?" } else { "" }))
-            .collect()
+        taken.map(|choice| format!("{}{}", choice.client.product(), if choice.open { "?" } else { "" })).collect()
     }
 
     /// `Jabber would go here: _cisco-uds beats _cuplogin and _collab-edge`
@@ -115,7 +113,7 @@ impl<'w> Frame<'w> {
         let taken: Vec<&Choice> = self.choices.iter().filter(|choice| takes(choice)).collect();
         let said = |choice: &&Choice| {
             let would = if choice.open { "would go here as things stand" } else { "would go here" };
-            format!("{} {would}: {}", client_name(choice.client), choice.rule)
+            format!("{} {would}: {}", choice.client.product(), choice.rule)
         };
         taken.iter().map(said).collect::<Vec<_>>().join(" · ")
     }
@@ -139,12 +137,5 @@ fn clients(clients: Clients) -> &'static [ClientKind] {
         Clients::All => &[ClientKind::Jabber, ClientKind::Psi],
         Clients::Jabber | Clients::Edge => &[ClientKind::Jabber],
         Clients::Psi => &[ClientKind::Psi],
-    }
-}
-
-fn client_name(client: ClientKind) -> &'static str {
-    match client {
-        ClientKind::Jabber => "Jabber",
-        ClientKind::Psi => "PSI",
     }
 }

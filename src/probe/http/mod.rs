@@ -6,7 +6,8 @@
 //!
 //! The connections are ours and not reqwest's, whose connector hides the socket: neither our own address, nor the
 //! suite, nor the bytes of a head could be told, and its pool may open a connection that nobody asked for. What runs
-//! on them is reqwest's HTTP: no redirect is followed, no body inflated, no cookie kept but by us.
+//! on them is hyper's HTTP, as under reqwest, with reqwest's bodies and answers: no redirect is followed, no body
+//! inflated, no cookie kept but by us.
 
 mod answer;
 mod draft;
@@ -70,7 +71,7 @@ impl Origin {
 pub struct Http {
     identity: Identity,
     permissions: Permissions,
-    /// Fingerprints that were accepted since, by host.
+    /// Fingerprints that were accepted since: host, port, fingerprint.
     accepted: Mutex<Vec<(String, u16, String)>>,
     kept: Kept,
     lines: Lines,
@@ -82,7 +83,7 @@ impl Http {
         Self { identity, permissions, accepted: Mutex::default(), kept: Kept::default(), lines: Lines::default() }
     }
 
-    /// Accepts a certificate for a host.
+    /// Accepts a certificate for a service.
     pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {
         let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         accepted.push((host.to_ascii_lowercase(), port, fingerprint.to_owned()));

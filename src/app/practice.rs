@@ -67,6 +67,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             user_id: practice.user.clone(),
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
+            second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

@@ -125,6 +125,7 @@ impl Target {
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
             walk: Some(self.walk.clone()),
+            environment: None,
         }
     }
 
@@ -154,7 +155,7 @@ impl Target {
     /// What the plan may count on.
     pub fn means(&self, secrets: &Secrets) -> Means {
         let (password, token) = (secrets.password.is_some(), secrets.token.is_some());
-        Means { password, token, until: Some(self.until) }
+        Means { password, token, second: false, until: Some(self.until) }
     }
 
     /// What requests and logins share.
@@ -258,6 +259,7 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         user_id: common.user_id.clone().unwrap_or_else(|| user.to_owned()),
         xmpp_port: XMPP_PORT,
         epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },
+        second_user: None,
     })
 }
 

@@ -192,6 +192,11 @@ pub(super) fn user(act: &UserAct) -> Said {
         UserAct::Skipped { what } => format!("you passed over {what}"),
         UserAct::Stopped => "you ended the login".to_owned(),
         UserAct::MoreAttempts => "you allowed one more attempt".to_owned(),
+        UserAct::AllNodes => "you asked for the same login on all nodes".to_owned(),
+        UserAct::Control { host, port } => format!("you asked for the control experiment on {host}:{port}"),
+        UserAct::ControlAnywhere => {
+            "you asked for the control experiment wherever <auth> is not answered (--control)".to_owned()
+        }
     };
     event(Kind::Run, &text)
 }

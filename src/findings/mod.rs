@@ -7,12 +7,14 @@
 
 mod catalogue;
 pub mod code;
+mod control;
 mod explained;
 mod figures;
 mod page;
 mod placeholder;
 mod render;
 mod rules;
+mod side;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +24,9 @@ use crate::progress::Progress;
 
 pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
 pub use code::Code;
+pub use control::{ControlTable, PointsAt, Reply, control, control_lines};
 pub use render::{Explanation, explain, headline, lines};
+pub use side::side_by_side;
 
 /// What a rule says.
 #[derive(Debug, Clone, PartialEq)]

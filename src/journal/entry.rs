@@ -98,6 +98,25 @@ pub struct RunAsk {
     /// What the walk sets out from; none in recordings of the time before there was a walk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<WalkAsk>,
+    /// Where the run was made; none in older recordings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Box<Environment>>,
+}
+
+/// Where a run was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The program and its version: `impscope 0.1.0`.
+    pub tool: String,
+    /// The name of the host that it ran on; empty where that is not known.
+    #[serde(default)]
+    pub host: String,
+    /// The operating system: `linux x86_64`.
+    #[serde(default)]
+    pub system: String,
+    /// How far the local time was ahead of UTC, in seconds.
+    #[serde(default)]
+    pub utc_offset_s: i32,
 }
 
 /// One login.
@@ -128,6 +147,45 @@ pub struct LoginAsk {
     pub named_by: String,
     /// Whether a password or a token is at hand. Without one the login stops at `auth`.
     pub credential: bool,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Purpose::is_login")]
+    pub purpose: Purpose,
+}
+
+/// What a login is for: itself, or a question of the control experiment (design.md 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The user's login: what the run is about.
+    #[default]
+    Login,
+    /// Whether an `<auth>` with a mechanism that cannot exist is answered. No credential is in it.
+    ImpossibleMechanism,
+    /// Whether PLAIN is answered for a user that cannot exist. The password in it is made up.
+    UnknownUser,
+    /// Whether PLAIN is answered for another user who exists.
+    SecondUser,
+    /// Whether the user's other way in is answered: by token where the password was tried, by password where the token
+    /// was.
+    OtherWay,
+}
+
+impl Purpose {
+    /// Whether it is the user's login, and no question of a control experiment.
+    pub fn is_login(&self) -> bool {
+        *self == Purpose::Login
+    }
+
+    /// What is asked, in a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Purpose::Login => "login",
+            Purpose::ImpossibleMechanism => "impossible mechanism",
+            Purpose::UnknownUser => "unknown user",
+            Purpose::SecondUser => "second user",
+            Purpose::OtherWay => "the other way in",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +204,7 @@ impl LoginAsk {
             home: None,
             named_by: String::new(),
             credential: true,
+            purpose: Purpose::Login,
         }
     }
 }

@@ -204,4 +204,15 @@ pub enum UserAct {
     Stopped,
     /// Allowed one more attempt beyond the limit.
     MoreAttempts,
+    /// Asked for the same login on all nodes.
+    AllNodes,
+    /// Asked for the control experiment on a node.
+    Control {
+        /// The node.
+        host: String,
+        /// Its port.
+        port: u16,
+    },
+    /// Asked for the control experiment wherever `<auth>` is left without an answer (`--control`).
+    ControlAnywhere,
 }

@@ -19,7 +19,10 @@ mod walk;
 mod xmpp;
 
 pub use dns::{DnsAnswer, DnsAsk, DnsFact, DnsRecord, RecordData, RecordKind, Srv, Transport};
-pub use entry::{Ask, ClientKind, Entry, EntryNo, Event, How, LoginAsk, Loss, OpId, Outcome, RunAsk, TlsMode};
+pub use entry::{
+    Ask, ClientKind, Entry, EntryNo, Environment, Event, How, LoginAsk, Loss, OpId, Outcome, Purpose, RunAsk,
+    TlsMode,
+};
 pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
 pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};

@@ -24,6 +24,9 @@ pub struct WalkAsk {
     pub xmpp_port: u16,
     /// As which client EPASSoap is asked.
     pub epas: EpasClient,
+    /// Another user whom the control experiment may ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_user: Option<String>,
 }
 
 /// Whose path is walked.

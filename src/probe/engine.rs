@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Stage};
+use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Purpose, Stage};
 use crate::login::fill::Secrets;
 use crate::login::{Config, Login, Policy};
 use crate::protocol::sasl::Mechanism;
@@ -110,6 +110,7 @@ impl Engine {
             home: request.home,
             named_by: request.named_by.clone(),
             credential: secrets.password.is_some() || secrets.token.is_some(),
+            purpose: Purpose::Login,
         };
         let op = self.notes.op(Some(self.parent));
         let (commands, told) = mpsc::unbounded_channel();

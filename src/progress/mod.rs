@@ -17,7 +17,7 @@ mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, RunAsk, UserAct};
+use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, Purpose, RunAsk, UserAct};
 
 pub use login::LoginProgress;
 pub use result::{LoginResult, result};
@@ -41,6 +41,8 @@ pub struct Progress {
     run: Option<RunAsk>,
     run_op: Option<OpId>,
     logins: Vec<LoginProgress>,
+    /// The logins of control experiments.
+    controls: Vec<LoginProgress>,
     /// The login that an operation belongs to.
     owners: BTreeMap<OpId, OpId>,
     /// Operations that belong to no login: what the walk asked, and what was begun for it.
@@ -106,8 +108,9 @@ impl Progress {
             Event::Began(Ask::Dns(_) | Ask::Http(_)) => self.belongs_elsewhere(entry.op),
             Event::Began(Ask::Login(ask)) => {
                 self.owners.insert(entry.op, entry.op);
-                let at = self.logins.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
-                self.logins.insert(at, LoginProgress::new(entry, ask.clone()));
+                let list = if ask.purpose.is_login() { &mut self.logins } else { &mut self.controls };
+                let at = list.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
+                list.insert(at, LoginProgress::new(entry, ask.clone()));
                 self.take_early();
             }
             _ => self.apply_owned(entry),
@@ -119,18 +122,23 @@ impl Progress {
         self.run.as_ref()
     }
 
-    /// All logins, in the order in which they began.
+    /// The user's logins, in the order in which they began.
     pub fn logins(&self) -> &[LoginProgress] {
         &self.logins
     }
 
-    /// The login that is, or that began, this operation.
-    pub fn login(&self, op: OpId) -> Option<&LoginProgress> {
-        let owner = self.owners.get(&op)?;
-        self.logins.iter().find(|login| login.op == *owner)
+    /// The logins of control experiments, in the order in which they began.
+    pub fn controls(&self) -> &[LoginProgress] {
+        &self.controls
     }
 
-    /// A node's logins, newest last.
+    /// The login that is, or that began, this operation, whatever it is for.
+    pub fn login(&self, op: OpId) -> Option<&LoginProgress> {
+        let owner = self.owners.get(&op)?;
+        self.logins.iter().chain(&self.controls).find(|login| login.op == *owner)
+    }
+
+    /// The user's logins on a node, newest last.
     pub fn node<'a>(&'a self, host: &'a str, port: u16) -> impl Iterator<Item = &'a LoginProgress> {
         self.logins.iter().filter(move |login| login.ask.host == host && login.ask.port == port)
     }
@@ -167,7 +175,9 @@ impl Progress {
 
     /// Writes of the user's credential over all hosts: what `--max-attempts` counts. A silent one counts too.
     pub fn attempts(&self) -> usize {
-        self.logins.iter().map(|login| login.attempts.len()).sum()
+        let own = |login: &&LoginProgress| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
+        let all = self.logins.iter().chain(&self.controls);
+        all.filter(own).map(|login| login.attempts.len()).sum()
     }
 
     fn user_act(&mut self, entry: &Entry, act: &UserAct) {
@@ -189,7 +199,10 @@ impl Progress {
             UserAct::AllowedCleartextAnywhere => {
                 self.cleartext_anywhere.get_or_insert(entry.n);
             }
-            UserAct::AskedAgain { .. } => {}
+            UserAct::AskedAgain { .. }
+            | UserAct::AllNodes
+            | UserAct::Control { .. }
+            | UserAct::ControlAnywhere => {}
             UserAct::Insecure => {
                 self.insecure.get_or_insert(entry.n);
             }
@@ -241,7 +254,7 @@ impl Progress {
 
     fn give(&mut self, owner: OpId, entry: &Entry) {
         let new = self.owners.insert(entry.op, owner).is_none();
-        if let Some(login) = self.logins.iter_mut().find(|login| login.op == owner) {
+        if let Some(login) = self.logins.iter_mut().chain(&mut self.controls).find(|login| login.op == owner) {
             login.apply(entry);
         }
         if new && !self.early.is_empty() {

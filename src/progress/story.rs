@@ -76,7 +76,15 @@ impl Story {
     /// A run that has begun and done nothing.
     pub(crate) fn new() -> Self {
         let (domain, user) = ("example.com".into(), "alice".into());
-        Self::with(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: None })
+        Self::with(RunAsk {
+            domain,
+            user,
+            slow_ms: 2000,
+            silent_ms: 10_000,
+            lab: false,
+            walk: None,
+            environment: None,
+        })
     }
 
     /// The same, and what it was asked for.

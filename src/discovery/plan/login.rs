@@ -6,7 +6,7 @@ use super::{LoginStep, Plan, Reach, Turn, credential};
 use crate::discovery::route::host::{is_address, is_host, plain};
 use crate::discovery::route::{NodeSeen, Route};
 use crate::discovery::walk::LoginSeen;
-use crate::journal::{ClientKind, Clients, HttpAsk, Stage, TlsMode};
+use crate::journal::{ClientKind, Clients, HttpAsk, Purpose, Stage, TlsMode};
 
 /// So many nodes are asked that servers name.
 const NODES: usize = 128;
@@ -193,6 +193,7 @@ impl Plan<'_> {
             home: node.home,
             named_by: node.named_by.join(", "),
             reach,
+            purpose: Purpose::Login,
         })
     }
 

@@ -17,7 +17,7 @@ pub use skipped::Skipped;
 use super::route::host::{is_address, is_host, origin};
 use super::route::{NodeSeen, Route, RouteView};
 use super::walk::Walk;
-use crate::journal::{ClientKind, Clients, DnsAsk, HttpAsk, HttpWhat, Stage, TlsMode, WalkAsk};
+use crate::journal::{ClientKind, Clients, DnsAsk, HttpAsk, HttpWhat, Purpose, Stage, TlsMode, WalkAsk};
 
 /// What the plan may count on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +26,8 @@ pub struct Means {
     pub password: bool,
     /// A token for CISCO-VTG-TOKEN was given.
     pub token: bool,
+    /// The second user's password is at hand.
+    pub second: bool,
     /// The stage after which every login ends, by the user's word; none: the session.
     pub until: Option<Stage>,
 }
@@ -60,6 +62,8 @@ pub struct LoginStep {
     pub named_by: String,
     /// How far.
     pub reach: Reach,
+    /// What it is for.
+    pub purpose: Purpose,
 }
 
 /// How far a login goes.

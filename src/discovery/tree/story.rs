@@ -40,6 +40,7 @@ pub(crate) fn goal() -> WalkAsk {
         user_id: "alice".into(),
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "12.9".into(), force: false },
+        second_user: None,
     }
 }
 
@@ -68,7 +69,15 @@ impl WalkStory {
             goal: goal.clone(),
         };
         let (domain, user) = ("example.test".to_owned(), goal.user_id.clone());
-        let run = RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: true, walk: Some(goal) };
+        let run = RunAsk {
+            domain,
+            user,
+            slow_ms: 2000,
+            silent_ms: 10_000,
+            lab: true,
+            walk: Some(goal),
+            environment: None,
+        };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));
         story
     }

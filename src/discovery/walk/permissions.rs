@@ -1,5 +1,7 @@
 //! What the user allowed.
 
+use std::collections::BTreeMap;
+
 use crate::journal::{EntryNo, UserAct};
 
 /// What the user allowed.
@@ -11,6 +13,12 @@ pub struct Permissions {
     pub insecure: Option<EntryNo>,
     /// Credentials in clear: entry and host (none: every host).
     pub cleartext: Vec<(EntryNo, Option<String>)>,
+    /// The same login on all nodes: the newest entry that asks for it.
+    pub all_nodes: Option<EntryNo>,
+    /// The control experiment: the newest entry that asks for it on each node, host and port in lower case.
+    pub controls: BTreeMap<(String, u16), EntryNo>,
+    /// The control experiment wherever `<auth>` is left without an answer: the first entry that asks for it.
+    pub control_anywhere: Option<EntryNo>,
 }
 
 impl Permissions {
@@ -22,6 +30,11 @@ impl Permissions {
         by_hand.map(|(n, ..)| *n).or(self.insecure)
     }
 
+    /// The entry that asks for the control experiment on this node, if one does.
+    pub fn control(&self, host: &str, port: u16) -> Option<EntryNo> {
+        self.controls.get(&(host.to_ascii_lowercase(), port)).copied().or(self.control_anywhere)
+    }
+
     /// Takes what the user did. Whether it allows anything. Entries may be read in any order.
     pub(super) fn apply(&mut self, n: EntryNo, act: &UserAct) -> bool {
         match act {
@@ -30,6 +43,14 @@ impl Permissions {
             UserAct::Insecure => self.insecure = Some(self.insecure.map_or(n, |first| first.min(n))),
             UserAct::AllowedCleartext { host } => self.allow_cleartext(n, Some(host.clone())),
             UserAct::AllowedCleartextAnywhere => self.allow_cleartext(n, None),
+            UserAct::AllNodes => self.all_nodes = self.all_nodes.max(Some(n)),
+            UserAct::Control { host, port } => {
+                let newest = self.controls.entry((host.to_ascii_lowercase(), *port)).or_insert(n);
+                *newest = n.max(*newest);
+            }
+            UserAct::ControlAnywhere => {
+                self.control_anywhere = Some(self.control_anywhere.map_or(n, |first| first.min(n)));
+            }
             UserAct::AskedAgain { .. } | UserAct::Skipped { .. } | UserAct::Stopped | UserAct::MoreAttempts => {
                 return false;
             }

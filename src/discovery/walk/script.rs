@@ -25,6 +25,7 @@ pub(in crate::discovery) fn goal(clients: Clients) -> WalkAsk {
         user_id: "alice".into(),
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "9.7".into(), force: false },
+        second_user: None,
     }
 }
 
@@ -81,6 +82,7 @@ impl Script {
             silent_ms: 10_000,
             lab: false,
             walk: Some(goal),
+            environment: None,
         };
         script.say(RUN, Event::Began(Ask::Run(run)));
         script

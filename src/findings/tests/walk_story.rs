@@ -136,9 +136,18 @@ impl Story {
             user_id: "alice".into(),
             xmpp_port: 5222,
             epas: EpasClient { service: "v80".into(), kind, version, force: false },
+            second_user: None,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
-        Self::with(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab: false, walk: Some(walk) })
+        Self::with(RunAsk {
+            domain,
+            user,
+            slow_ms: 2000,
+            silent_ms: 10_000,
+            lab: false,
+            walk: Some(walk),
+            environment: None,
+        })
     }
 
     /// A question leaves.

@@ -49,7 +49,15 @@ impl Story {
         story.note(
             OpId(1),
             None,
-            Event::Began(Ask::Run(RunAsk { domain, user, slow_ms: 2000, silent_ms: 10_000, lab, walk: None })),
+            Event::Began(Ask::Run(RunAsk {
+                domain,
+                user,
+                slow_ms: 2000,
+                silent_ms: 10_000,
+                lab,
+                walk: None,
+                environment: None,
+            })),
         );
         story
     }

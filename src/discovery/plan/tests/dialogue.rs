@@ -12,11 +12,11 @@ use crate::journal::{
 };
 
 /// With a password.
-pub(super) const PASSWORD: Means = Means { password: true, token: false, until: None };
+pub(super) const PASSWORD: Means = Means { password: true, token: false, second: false, until: None };
 /// Without any credential.
-pub(super) const NOTHING: Means = Means { password: false, token: false, until: None };
+pub(super) const NOTHING: Means = Means { password: false, token: false, second: false, until: None };
 /// With a token alone.
-pub(super) const TOKEN: Means = Means { password: false, token: true, until: None };
+pub(super) const TOKEN: Means = Means { password: false, token: true, second: false, until: None };
 
 pub(super) struct Dialogue {
     pub(super) script: Script,
@@ -205,6 +205,7 @@ fn ask(step: &Step) -> Ask {
         Step::Dns(ask) => Ask::Dns(ask.clone()),
         Step::Http(ask) => Ask::Http(ask.clone()),
         Step::Login(step) => Ask::Login(LoginAsk {
+            purpose: step.purpose,
             host: step.host.clone(),
             port: step.port,
             user: "alice".into(),

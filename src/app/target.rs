@@ -124,7 +124,7 @@ impl Target {
             slow_ms: millis(self.marks.slow),
             silent_ms: millis(self.marks.silent),
             lab: self.lab,
-            walk: Some(self.walk.clone()),
+            walk: Some(Box::new(self.walk.clone())),
             environment: None,
         }
     }

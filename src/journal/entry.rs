@@ -97,7 +97,7 @@ pub struct RunAsk {
     pub lab: bool,
     /// What the walk sets out from; none in recordings of the time before there was a walk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub walk: Option<WalkAsk>,
+    pub walk: Option<Box<WalkAsk>>,
     /// Where the run was made; none in older recordings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Box<Environment>>,

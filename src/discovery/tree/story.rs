@@ -75,7 +75,7 @@ impl WalkStory {
             slow_ms: 2000,
             silent_ms: 10_000,
             lab: true,
-            walk: Some(goal),
+            walk: Some(Box::new(goal)),
             environment: None,
         };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));

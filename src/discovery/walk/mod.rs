@@ -98,7 +98,7 @@ impl Walk {
 
     /// What the walk sets out from; none in a run that walks nothing.
     pub fn goal(&self) -> Option<&WalkAsk> {
-        self.run.as_ref()?.2.walk.as_ref()
+        self.run.as_ref()?.2.walk.as_deref()
     }
 
     /// All lookups, in the order in which they began.

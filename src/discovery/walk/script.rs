@@ -81,7 +81,7 @@ impl Script {
             slow_ms: 2000,
             silent_ms: 10_000,
             lab: false,
-            walk: Some(goal),
+            walk: Some(Box::new(goal)),
             environment: None,
         };
         script.say(RUN, Event::Began(Ask::Run(run)));

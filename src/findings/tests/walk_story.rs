@@ -145,7 +145,7 @@ impl Story {
             slow_ms: 2000,
             silent_ms: 10_000,
             lab: false,
-            walk: Some(walk),
+            walk: Some(Box::new(walk)),
             environment: None,
         })
     }

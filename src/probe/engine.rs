@@ -17,6 +17,9 @@ use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
 use super::{Notes, Roots, dns, platform};
 
+#[cfg(test)]
+mod tests;
+
 /// A login that was started.
 #[derive(Debug)]
 pub struct LoginHandle {

@@ -99,6 +99,11 @@ impl Engine {
         self.http.accept(host, port, fingerprint);
     }
 
+    /// Whether the user's password is at hand.
+    pub fn has_password(&self) -> bool {
+        self.secrets.password.is_some()
+    }
+
     /// Whether a token for CISCO-VTG-TOKEN is at hand: one that was given, or one of EPAS that has not served.
     pub fn has_token(&self) -> bool {
         self.secrets.token.is_some() || self.http.has_token()

@@ -3,9 +3,12 @@
 use super::figures::took;
 use crate::discovery::item::{Item, ItemState};
 use crate::journal::{
-    Entry, EntryNo, Event, Fact, How, LoginAsk, NetFact, Offset, OpId, Outcome, Stage, StageMark, TlsFact,
-    WaitMark,
+    Entry, EntryNo, Event, Fact, How, LoginAsk, NetFact, Offset, OpId, Outcome, Purpose, Read, Stage, StageMark,
+    TlsFact, WaitMark, XmppFact,
 };
+
+/// So much of a server's word is kept.
+const WORD: usize = 32;
 
 /// What is known of a node.
 #[derive(Debug)]
@@ -15,28 +18,36 @@ pub(super) struct Node {
     home: Option<bool>,
     named_by: Vec<String>,
     addresses: Vec<(String, EntryNo)>,
+    /// The user's.
     logins: Vec<Login>,
+    /// The questions of control experiments.
+    controls: Vec<Login>,
 }
 
 /// What is known of one login.
 #[derive(Debug)]
-struct Login {
-    op: OpId,
+pub(super) struct Login {
+    pub(super) op: OpId,
+    pub(super) purpose: Purpose,
     began: Offset,
     until: Stage,
-    stages: Vec<StageSeen>,
-    silent: bool,
+    pub(super) stages: Vec<StageSeen>,
+    pub(super) silent: bool,
+    /// One of its waits was silent, whether or not the answer came later.
+    pub(super) was_silent: bool,
+    /// The condition of a SASL failure.
+    condition: String,
     certificate: Option<Certificate>,
-    ended: Option<Outcome>,
-    entries: Vec<EntryNo>,
+    pub(super) ended: Option<Outcome>,
+    pub(super) entries: Vec<EntryNo>,
 }
 
 #[derive(Debug)]
-struct StageSeen {
-    stage: Stage,
+pub(super) struct StageSeen {
+    pub(super) stage: Stage,
     entered: Offset,
     left: Option<Offset>,
-    mark: StageMark,
+    pub(super) mark: StageMark,
     silent: bool,
     /// How long the peer was waited for: without the time that a person took between two steps.
     waited_us: u64,
@@ -53,13 +64,21 @@ struct Certificate {
 
 impl Node {
     pub(super) fn new(host: &str, port: u16) -> Self {
-        let (host, named_by) = (host.to_owned(), Vec::new());
-        Self { host, port, home: None, named_by, addresses: Vec::new(), logins: Vec::new() }
+        Self {
+            host: host.to_owned(),
+            port,
+            home: None,
+            named_by: Vec::new(),
+            addresses: Vec::new(),
+            logins: Vec::new(),
+            controls: Vec::new(),
+        }
     }
 
     /// When its first login began: the nodes' order.
     pub(super) fn asked(&self) -> Option<(Offset, OpId)> {
-        self.logins.first().map(|login| (login.began, login.op))
+        let first = |logins: &[Login]| logins.first().map(|login| (login.began, login.op));
+        first(&self.logins).into_iter().chain(first(&self.controls)).min()
     }
 
     pub(super) fn is(&self, host: &str, port: u16) -> bool {
@@ -81,20 +100,9 @@ impl Node {
         if !ask.named_by.is_empty() && !self.named_by.contains(&ask.named_by) {
             self.named_by.push(ask.named_by.clone());
         }
-        let at = self.logins.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
-        self.logins.insert(
-            at,
-            Login {
-                op: entry.op,
-                began: entry.at,
-                until: ask.until,
-                stages: Vec::new(),
-                silent: false,
-                certificate: None,
-                ended: None,
-                entries: vec![entry.n],
-            },
-        );
+        let list = if ask.purpose.is_login() { &mut self.logins } else { &mut self.controls };
+        let at = list.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
+        list.insert(at, Login::new(entry, ask));
     }
 
     /// Takes an entry of one of its logins; true if the node's items may look different now.
@@ -103,7 +111,8 @@ impl Node {
             self.addresses = addresses.iter().map(|address| (address.clone(), entry.n)).collect();
             return true;
         }
-        let Some(login) = self.logins.iter_mut().find(|known| known.op == login) else { return false };
+        let mut all = self.logins.iter_mut().chain(&mut self.controls);
+        let Some(login) = all.find(|known| known.op == login) else { return false };
         match &entry.event {
             Event::Ended(outcome) if entry.op == login.op => {
                 login.ended = Some(outcome.clone());
@@ -134,6 +143,7 @@ impl Node {
     pub(super) fn show(&self, item: &mut Item, id: &str, home: Option<bool>) {
         if let Some(login) = self.logins.last() {
             (item.state, item.figure) = login.figure(home);
+            item.brief = login.brief(home);
             item.op = Some(login.op);
             item.ops = self.logins.iter().map(|login| login.op).collect();
             item.entries.clone_from(&login.entries);
@@ -150,16 +160,40 @@ impl Node {
             let words = format!("{} logins, the newest shown", self.logins.len());
             item.children.push(Item::new(format!("{id}/logins"), ItemState::Plain, words));
         }
+        item.children.extend(self.controls.iter().map(|login| super::control::item(login, id)));
     }
 }
 
 impl Login {
+    fn new(entry: &Entry, ask: &LoginAsk) -> Self {
+        Self {
+            op: entry.op,
+            purpose: ask.purpose,
+            began: entry.at,
+            until: ask.until,
+            stages: Vec::new(),
+            silent: false,
+            was_silent: false,
+            condition: String::new(),
+            certificate: None,
+            ended: None,
+            entries: vec![entry.n],
+        }
+    }
+
     fn saw(&mut self, entry: &Entry, fact: &Fact) -> bool {
         match fact {
             Fact::Stage(fact) => self.stage(entry, fact.stage, &fact.mark),
             Fact::Wait(fact) => match fact.mark {
                 WaitMark::Silent => self.silence(entry, true),
                 WaitMark::Answered => self.answer(entry, fact.since),
+                _ => return false,
+            },
+            Fact::Xmpp(fact) => match &**fact {
+                XmppFact::Received(received) => match &received.read {
+                    Read::SaslFailure { condition, .. } => self.condition = condition.chars().take(WORD).collect(),
+                    _ => return false,
+                },
                 _ => return false,
             },
             Fact::Tls(TlsFact::Chain { certs }) => {
@@ -204,13 +238,14 @@ impl Login {
 
     fn silence(&mut self, entry: &Entry, silent: bool) {
         self.silent = silent;
+        self.was_silent |= silent;
         if let Some(seen) = self.stages.last_mut() {
             seen.silent = silent;
             seen.entries.push(entry.n);
         }
     }
 
-    fn at(&self) -> &'static str {
+    pub(super) fn at(&self) -> &'static str {
         self.stages.last().map_or("tcp", |seen| seen.stage.short())
     }
 
@@ -222,15 +257,32 @@ impl Login {
             _ if self.silent => (ItemState::Failed, format!("silent @{at}")),
             None => self.standing(),
             Some(How::Ok) => (ItemState::Ok, self.answered()),
-            // A refusal of the user by a node that is not the user's home is an answer.
-            Some(How::Refused) if home == Some(false) && at == Stage::Auth.short() => {
-                (ItemState::Warning, format!("refused @{at}"))
-            }
+            Some(How::Refused) if self.is_answer(home) => self.answered_elsewhere(),
             Some(How::Refused) => (ItemState::Failed, format!("refused @{at}")),
             Some(How::Stopped) => (ItemState::Skipped, format!("stopped @{at}")),
             Some(How::TimedOut) => (ItemState::Failed, format!("silent @{at}")),
             Some(How::Broken | How::Lost | How::Failed) => (ItemState::Failed, format!("failed @{at}")),
         }
+    }
+
+    /// Whether its end is a refusal of the user by a node that is not the user's home: that is an answer.
+    fn is_answer(&self, home: Option<bool>) -> bool {
+        home == Some(false) && self.stages.last().is_some_and(StageSeen::is_refused_auth)
+    }
+
+    /// Such an answer. One that came late is none to be at ease with.
+    fn answered_elsewhere(&self) -> (ItemState, String) {
+        let took = self.stages.last().and_then(StageSeen::took_us).map(|us| format!("in {}", took(us)));
+        let words = ["refused", &self.condition, took.as_deref().unwrap_or_default(), "(not home: an answer)"];
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let state = if self.was_silent { ItemState::Warning } else { ItemState::Ok };
+        (state, words.join(" "))
+    }
+
+    /// The figure where there is little room, if there is a shorter one.
+    fn brief(&self, home: Option<bool>) -> String {
+        let took_us = self.stages.last().filter(|_| self.is_answer(home)).and_then(StageSeen::took_us);
+        took_us.map_or_else(String::new, |us| format!("refused {}", took(us)))
     }
 
     /// A refusal, or a stage that broke, ends a login for the reader, though the connection may still stand.
@@ -301,13 +353,23 @@ impl StageSeen {
         }
     }
 
+    /// What became of it, for a line of detail.
+    pub(super) fn words(&self) -> String {
+        let figure = self.figure();
+        if figure.is_empty() { "under way".to_owned() } else { figure }
+    }
+
+    fn is_refused_auth(&self) -> bool {
+        self.stage == Stage::Auth && self.mark == StageMark::Refused
+    }
+
     /// How long it took: what the peer was waited for, else from its beginning to its end.
-    fn took_us(&self) -> Option<u64> {
+    pub(super) fn took_us(&self) -> Option<u64> {
         let whole = Offset::from_duration(self.left?.since(self.entered)).0;
         Some(if self.waited_us > 0 { self.waited_us } else { whole })
     }
 
-    fn figure(&self) -> String {
+    pub(super) fn figure(&self) -> String {
         let took = self.took_us().map(took);
         match (&self.mark, took) {
             (StageMark::Skipped { why }, _) => why.clone(),

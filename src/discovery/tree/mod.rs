@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  Tree ── Walk (what was asked and told) ──► Frame ──► routes: dns, uds, profile (http, certificate, reading)
-//!    └──── Node, one per login's node (login) ────────► nodes (epas)
+//!    └──── Node, one per login's node (node, login, stage) ────────► nodes (epas)
 //! ```
 //!
 //! Entries change the folds at once. Items are built anew by [`Tree::settle`]: all of them after an entry of the
@@ -17,9 +17,11 @@ mod figures;
 mod frame;
 mod http;
 mod login;
+mod node;
 mod nodes;
 mod profile;
 mod reading;
+mod stage;
 #[cfg(test)]
 pub(crate) mod story;
 mod uds;
@@ -31,7 +33,7 @@ use super::route::Route;
 use super::walk::Walk;
 use crate::journal::{Ask, Entry, Event, Fact, OpId};
 use frame::Frame;
-use login::Node;
+use node::Node;
 use nodes::Setting;
 
 /// How many entries wait for the login that they belong to. Entries of different operations may come in any order.

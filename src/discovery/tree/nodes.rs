@@ -1,7 +1,7 @@
 //! What a node's item has beside its logins: who named it, its addresses, EPAS, and who goes there.
 
 use super::frame::Frame;
-use super::login::Node;
+use super::node::Node;
 use super::{control, dns, epas};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::route::{Choice, NodeSeen, first_label};

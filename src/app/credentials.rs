@@ -1,7 +1,7 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
@@ -22,10 +22,25 @@ pub fn given(common: &Common) -> anyhow::Result<Secrets> {
     } else if let Some(path) = &common.password_file {
         Some(from_file(path)?)
     } else {
-        std::env::var(PASSWORD_VARIABLE).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+        from_environment()
     };
     let token = common.token_file.as_deref().map(from_file).transpose()?;
     Ok(Secrets { password, token })
+}
+
+/// All secrets that these files and the environment hold: what must not be in something that is passed on.
+///
+/// # Errors
+/// When a file that was named cannot be read, or holds nothing.
+pub fn known(password_files: &[PathBuf], token_files: &[PathBuf]) -> anyhow::Result<Vec<SecretString>> {
+    let files = password_files.iter().chain(token_files).map(|path| from_file(path));
+    let mut known = files.collect::<anyhow::Result<Vec<_>>>()?;
+    known.extend(from_environment());
+    Ok(known)
+}
+
+fn from_environment() -> Option<SecretString> {
+    std::env::var(PASSWORD_VARIABLE).ok().filter(|text| !text.is_empty()).map(SecretString::from)
 }
 
 fn from_file(path: &Path) -> anyhow::Result<SecretString> {

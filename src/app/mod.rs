@@ -6,6 +6,7 @@ mod check;
 mod credentials;
 mod desk;
 mod environment;
+mod export;
 mod kept;
 mod look;
 #[cfg(feature = "lab")]
@@ -69,6 +70,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         #[cfg(feature = "lab")]
         Some(Command::Lab(args)) => wait_for(practice::run(args)),
+        Some(Command::Export(args)) => export::run(&args),
         Some(Command::Explain { code }) => explain(&code),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();

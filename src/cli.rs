@@ -34,10 +34,12 @@ pub enum Command {
     /// The practice deployment on loopback, with the screen on it
     #[cfg(feature = "lab")]
     Lab(LabArgs),
-    /// A finding in full: what it means, how to tell, what to do
+    /// A finding, an RTMT alert or a Jabber error in full: what it means, how to tell, what to do
     Explain {
-        /// The finding's code, such as XMPP_AUTH_SILENT
-        code: String,
+        /// A finding's code (XMPP_AUTH_SILENT), the text of an RTMT alert, or a Jabber error (LERR_JABBER_AUTH,
+        /// 1000:1032); without it, or with `-`, from standard input
+        #[arg(value_name = "CODE | ALERT TEXT", allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Completions for a shell, on standard output
     Completions {

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Confidence, Finding, Text, catalogue};
+use super::{Confidence, Finding, Severity, Text, catalogue};
 
 /// No line is wrapped narrower than this; a narrower screen cuts.
 const NARROWEST: usize = 20;
@@ -10,7 +10,7 @@ const NARROWEST: usize = 20;
 /// `CRITICAL XMPP_AUTH_SILENT imp1's host took <auth> …`: one line, not wrapped.
 pub fn headline(finding: &Finding) -> String {
     let text = catalogue().text(finding);
-    let mut line = format!("{} {} {}", text.severity.name().to_uppercase(), finding.code, text.summary);
+    let mut line = format!("{} {} {}", word(text.severity), finding.code, text.summary);
     if let Some(compare) = &text.compare {
         line.push_str(&format!(" {compare}."));
     }
@@ -23,7 +23,7 @@ pub fn headline(finding: &Finding) -> String {
 /// A finding in full, wrapped to `width` columns.
 pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
     let text = catalogue().text(finding);
-    let mut head = format!("{}  {}", finding.code, finding.subject);
+    let mut head = format!("{} {}  {}", word(text.severity), finding.code, finding.subject);
     if let Some(address) = finding.arg("address") {
         head.push_str(&format!(" ({address})"));
     }
@@ -41,6 +41,11 @@ pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
         page.add(&format!("Evidence: {}", entries.join(" ")), "  ");
     }
     page.lines
+}
+
+/// `CRITICAL`
+fn word(severity: Severity) -> String {
+    severity.name().to_uppercase()
 }
 
 pub(super) fn confidence(of: Confidence) -> &'static str {

@@ -2,10 +2,12 @@
 
 mod alerts;
 mod auth;
+mod clock;
 mod dns;
 mod epas;
 mod profile;
 mod reach;
+mod rows;
 mod silence;
 mod stream;
 mod tls;
@@ -39,7 +41,8 @@ const fn beside(code: Code, with: &'static [Code], tell: fn(&mut Story, bool)) -
 
 fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
-    let walks = [dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
+    let walks =
+        [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
     logins.into_iter().chain(walks).flatten()
 }
 

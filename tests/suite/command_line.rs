@@ -1,6 +1,6 @@
 //! The command line without any network: usage, exit codes, the explanations.
 
-use crate::program::Program;
+use crate::program::{Finished, Program, SOON};
 
 #[test]
 fn bad_usage_is_unknown_to_a_monitoring_system() {
@@ -92,4 +92,42 @@ fn hundreds_of_nodes_are_asked_at_once() {
     let run = Program::new().run(&arguments);
     assert_eq!(run.json()["nodes"].as_array().map(Vec::len), Some(400), "{run:#?}");
     assert_eq!(run.exit, Some(2), "{run:#?}");
+}
+
+/// Runs `explain` with these words, and this on its standard input.
+fn explain(words: &[&str], input: &str) -> Finished {
+    let mut run = Program::new().start(&[&["explain"], words].concat(), None);
+    run.type_in(input);
+    run.finish(SOON)
+}
+
+#[test]
+fn an_alert_is_explained_from_the_command_line_and_from_standard_input() {
+    const ALERT: &str = "AuthenticationFailed\nLogin UserID : alice\nLogin Interface : cucm-uds\n";
+    let words: Vec<&str> = ALERT.split_whitespace().collect();
+    for run in [explain(&words, ""), explain(&[], ALERT), explain(&["-"], ALERT), explain(&[ALERT], "")] {
+        assert_eq!(run.exit, Some(0), "{run:#?}");
+        for part in ["Cisco User Data Services", "user id alice", "impscope check --as jabber alice@DOMAIN"] {
+            assert!(run.stdout.contains(part), "{part}: {run:#?}");
+        }
+    }
+    let syslog = explain(&["->", "-4-", "(1005)", "ServiceDiscoveryNoSRVRecordsFound"], "");
+    assert!(syslog.exit == Some(0) && syslog.stdout.contains("DNS_NO_LOGIN_RECORDS"), "{syslog:#?}");
+    assert_eq!(explain(&["--help"], "").exit, Some(0));
+}
+
+#[test]
+fn what_cannot_be_explained_is_an_error_that_repeats_no_text() {
+    for (words, input) in [
+        (&["the password is canary-x"][..], ""),
+        (&[], "password=canary-x\u{1b}[2J"),
+        (&["-"], "  \n"),
+        (&["XcpCmPausedSocket"], ""),
+    ] {
+        let run = explain(words, input);
+        assert_eq!((run.exit, run.stdout.as_str()), (Some(3), ""), "{run:#?}");
+        assert!(!run.stderr.contains("canary") && !run.stderr.contains('\u{1b}'), "{run:#?}");
+    }
+    assert!(explain(&["XcpCmPausedSocket"], "").stderr.contains("XcpCmPauseSockets"));
+    assert!(explain(&[], &"x".repeat(70_000)).stderr.contains("64 KiB"));
 }

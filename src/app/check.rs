@@ -16,6 +16,7 @@ use crate::probe::{Command, Engine, LoginHandle, Roots};
 use crate::progress::{LoginResult, result};
 use crate::report;
 
+use super::allowance::Allowance;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
@@ -38,18 +39,19 @@ struct Printer {
 /// On bad usage: an option, a file, or a target that cannot be used.
 pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     settings.warnings.iter().for_each(|warning| complain(warning));
-    let secrets = credentials::given(&args.common)?;
+    let credentials = credentials::given(&args.common)?;
     let mut target = Target::new(&args.target, &args.common, settings)?;
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
+    target.words.extend(args.control.then_some(UserAct::ControlAnywhere));
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let means = target.means(&secrets);
-    let engine = target.engine(&run, roots, secrets);
+    let means = target.means(&credentials);
+    let engine = target.engine(&run, roots, credentials);
     let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);
 
@@ -58,6 +60,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         target: &target,
         means,
         walker: Walker::default(),
+        allowance: Allowance::new(target.hard_limit),
         logins: Vec::new(),
         pause: args.pause_before,
         paused: None,
@@ -86,6 +89,7 @@ struct Check<'a> {
     target: &'a Target,
     means: Means,
     walker: Walker,
+    allowance: Allowance,
     /// Dropping a handle would end its login.
     logins: Vec<LoginHandle>,
     /// Where the login with the credential is to pause, until it has begun.
@@ -99,6 +103,7 @@ impl Check<'_> {
     async fn walk(&mut self, run: &mut Run, printer: &mut Printer) {
         loop {
             for step in self.walker.due(&run.walk, self.means) {
+                self.engine.allow_attempts(self.allowance.adds(&run.walk, &step));
                 let op = self.ask(step);
                 self.walker.began(op);
             }
@@ -144,7 +149,7 @@ impl Check<'_> {
             Step::Http(ask) => return self.engine.http(ask),
             Step::Login(step) => step,
         };
-        let pause = self.pause.take_if(|_| step.reach == Reach::Credential);
+        let pause = self.pause.take_if(|_| step.reach == Reach::Credential && step.purpose.is_login());
         let login = self.engine.login(self.target.unattended(&step, pause));
         let op = login.op;
         match pause {

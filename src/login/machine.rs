@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageFact, StageMark};
+use crate::journal::{Awaited, How, Offset, Outcome, Purpose, Remark, Stage, StageFact, StageMark};
 use crate::protocol::framer::{Frame, Framer, Limits};
 use crate::protocol::sasl::{self, Hash, Mechanism, Scram, ServerFirst, ServerSignature};
 use crate::protocol::stanza::{Features, Namespaces, Reading};
@@ -81,6 +81,8 @@ pub(super) enum State {
     Handshake,
     /// Proposes `<auth>`.
     Auth(Mechanism, Exchange),
+    /// Proposes `<auth>` with the impossible mechanism.
+    ImpossibleAuth,
     AuthAnswer(Exchange),
     /// Proposes `<response>`.
     Respond(Exchange),
@@ -174,6 +176,7 @@ impl Login {
             State::Auth(mechanism, exchange) => {
                 propose::auth(&self.config, *mechanism, &exchange.first_payload(*mechanism))
             }
+            State::ImpossibleAuth => propose::impossible_auth(),
             State::Respond(_) => propose::response(),
             State::Bind => propose::bind(&self.config),
             State::Session => propose::session(),
@@ -205,6 +208,9 @@ impl Login {
     /// it holds; a placeholder also by whether its secret is at hand.
     pub fn gate_for(&self, text: &str) -> Option<Gate> {
         use super::Placeholder as P;
+        if text == propose::IMPOSSIBLE {
+            return None;
+        }
         let needs = if text.contains(P::Plain.text()) || text.contains(P::Scram.text()) {
             Needs::Password
         } else if text.contains(P::Token.text()) {
@@ -230,7 +236,9 @@ impl Login {
 
     fn gate(&self, needs: Needs, sends: Sends) -> Gate {
         let policy = &self.config.policy;
-        let counted = policy.exchange_counted && sends == Sends::Response;
+        // A password that was made up is nobody's: it spends no attempt.
+        let is_made_up = self.config.purpose == Purpose::UnknownUser;
+        let counted = is_made_up || (policy.exchange_counted && sends == Sends::Response);
         trust::gate(&self.security, policy, self.config.client, needs, counted)
     }
 
@@ -373,13 +381,11 @@ impl Login {
         if self.config.until < Stage::Auth {
             return self.complete();
         }
-        let policy = &self.config.policy;
-        let jabber = self.config.client == crate::journal::ClientKind::Jabber;
+        if self.config.purpose == Purpose::ImpossibleMechanism {
+            return self.arrive_at(State::ImpossibleAuth, Stage::Auth);
+        }
         let offered = &features.mechanisms;
-        // Without any credential the best mechanism is still proposed: the login walks up to it and says so.
-        let password = policy.password || !policy.token;
-        let best = sasl::choose(offered, password, policy.token, jabber);
-        let Some(mechanism) = self.config.mechanism.or(best) else {
+        let Some(mechanism) = self.mechanism_of(offered) else {
             self.say(Output::Remark(Remark::NoMechanism { offered: offered.clone() }));
             self.arrive_at(State::OffScript, Stage::Auth);
             self.mark(StageMark::Failed);
@@ -388,6 +394,28 @@ impl Login {
         };
         let exchange = Exchange::new(mechanism, &self.config);
         self.arrive_at(State::Auth(mechanism, exchange), Stage::Auth);
+    }
+
+    /// The mechanism to take of those that are offered.
+    ///
+    /// 1. In the user's login: the one that was asked for, offered or not; else the best one.
+    /// 2. In a question of a control experiment: the one that was asked for, if it is offered, for something else that
+    ///    is refused would be no answer to the question; an unknown user is asked for by PLAIN alone.
+    fn mechanism_of(&self, offered: &[String]) -> Option<Mechanism> {
+        let is_offered = |mechanism: &Mechanism| offered.iter().any(|name| name == mechanism.name());
+        let asked = self.config.mechanism;
+        match self.config.purpose {
+            Purpose::Login if asked.is_some() => asked,
+            Purpose::UnknownUser => Some(Mechanism::Plain).filter(is_offered),
+            _ if asked.is_some() => asked.filter(is_offered),
+            _ => {
+                let policy = &self.config.policy;
+                let jabber = self.config.client == crate::journal::ClientKind::Jabber;
+                // Without any credential the best mechanism is still proposed: the login walks up to it and says so.
+                let password = policy.password || !policy.token;
+                sasl::choose(offered, password, policy.token, jabber)
+            }
+        }
     }
 
     /// The user is authenticated, and the session stands or is not needed: presence, or the end.

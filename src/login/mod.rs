@@ -34,6 +34,12 @@ pub use propose::{Placeholder, Proposal, Sends};
 pub use trust::{Certificate, Gate, GatePass, Policy, Security, host_gate};
 pub use wait::Mark;
 
+/// The mechanism that no server knows: whether it is answered shows whether anybody reads what arrives.
+pub const IMPOSSIBLE_MECHANISM: &str = "X-IMPSCOPE-NONE";
+
+/// A user that cannot exist.
+pub const UNKNOWN_USER: &str = "impscope-probe";
+
 /// What the driver is to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {

@@ -7,13 +7,13 @@ use tokio::sync::oneshot;
 
 use crate::cli::CheckArgs;
 use crate::config::Settings;
-use crate::console::Console;
+use crate::console::{Console, visible};
 use crate::discovery::{Means, Reach, Step};
 use crate::findings;
 use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::Hold;
 use crate::probe::{Command, Engine, LoginHandle, Roots};
-use crate::progress::{LoginResult, result};
+use crate::progress::{LoginProgress, LoginResult, result};
 use crate::report;
 
 use super::allowance::Allowance;
@@ -197,8 +197,27 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
+        let attempts = attempts(engine, target);
+        if !attempts.is_empty() {
+            printer.line(&format!("\n{}", attempts.join("\n")));
+        }
         printer.line(&format!("\n{} (exit {code})", word(code)));
     }
+}
+
+/// `attempts with alice's password: 3 of 4`, and the same of the second user where one was asked for.
+fn attempts(engine: &Engine, target: &Target) -> Vec<String> {
+    let line = |user: &str, what: &str, (used, limit): (u32, u32)| {
+        format!("attempts with {}'s {what}: {used} of {limit}", visible(user))
+    };
+    let mut lines = Vec::new();
+    if !target.walk.user_id.is_empty() {
+        let what = if engine.has_password() { "password" } else { "credential" };
+        lines.push(line(&target.walk.user_id, what, engine.attempts()));
+    }
+    let second = target.walk.second_user.as_deref();
+    lines.extend(second.map(|user| line(user, "password", engine.second_attempts())));
+    lines
 }
 
 /// The Nagios convention's word for an exit code.
@@ -212,12 +231,14 @@ fn word(code: u8) -> &'static str {
 }
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
-/// the findings say; nor is a run that was asked for a login and made none, as where single sign-on is on.
+/// the findings say, unless it was refused beside the home node, on all nodes; nor is a run that was asked for a login and made none, as where single sign-on is on.
 fn exit_code(run: &Run, target: &Target) -> u8 {
     let from_findings = findings::exit(&run.findings());
     let progress = &run.progress;
+    let all_nodes = run.walk.permissions().all_nodes.is_some();
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
+        LoginResult::Refused if all_nodes && is_away(login) => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
         _ => CRITICAL,
     });
@@ -228,6 +249,11 @@ fn exit_code(run: &Run, target: &Target) -> u8 {
         UNKNOWN if from_findings == CRITICAL => CRITICAL,
         worst => worst.max(from_findings),
     }
+}
+
+/// Whether `<auth>` was refused where the user is not at home: where all nodes are asked, such a node has answered.
+fn is_away(login: &LoginProgress) -> bool {
+    login.ask.home == Some(false) && login.failure.is_some()
 }
 
 impl Printer {

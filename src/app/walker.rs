@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::discovery::{LoginStep, Means, Reach, Step, Walk};
-use crate::journal::{Entry, EntryNo, Event, OpId};
+use crate::journal::{Entry, EntryNo, Event, HttpWhat, OpId};
 
 /// What of a plan was asked.
 #[derive(Debug, Default)]
@@ -57,13 +57,18 @@ impl Walker {
     }
 }
 
-/// The user's newest word that a login may be asked on: it is asked once more on a newer one.
+/// The user's newest word that a step may be asked on: it is asked once more on a newer one.
 fn word_for(walk: &Walk, step: &Step) -> Option<EntryNo> {
     match step {
         Step::Login(login) if login.purpose.is_login() => {
             walk.permissions().all_nodes.filter(|_| login.reach == Reach::Credential)
         }
         Step::Login(login) => walk.permissions().control(&login.host, login.port),
+        // A token serves once: another one may be needed.
+        Step::Http(ask) if ask.what == HttpWhat::EpasToken => {
+            let permissions = walk.permissions();
+            permissions.controls.values().copied().chain(permissions.control_anywhere).max()
+        }
         Step::Dns(_) | Step::Http(_) => None,
     }
 }

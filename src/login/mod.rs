@@ -15,6 +15,7 @@
 //! It must not know sockets, TLS libraries, the journal's entries, or the screen.
 
 mod arrive;
+mod choose;
 mod config;
 pub mod fill;
 mod machine;

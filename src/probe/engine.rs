@@ -17,6 +17,9 @@ use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
 use super::{Notes, Roots, dns, platform};
 
+#[cfg(test)]
+mod tests;
+
 /// A login that was started.
 #[derive(Debug)]
 pub struct LoginHandle {
@@ -94,6 +97,11 @@ impl Engine {
     /// caller's to write down.
     pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {
         self.http.accept(host, port, fingerprint);
+    }
+
+    /// Whether the user's password is at hand.
+    pub fn has_password(&self) -> bool {
+        self.secrets.password.is_some()
     }
 
     /// Whether a token for CISCO-VTG-TOKEN is at hand: one that was given, or one of EPAS that has not served.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod ordinary;
+mod questions;
 mod steering;
 
 use std::time::Duration;

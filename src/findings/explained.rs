@@ -94,6 +94,7 @@ pub(super) const LINKS: &[Link] = &[
     (tls::ALERT, &[xmpp::CLOSED, tcp::RESET], Near::Stage),
     (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW], Near::Stage),
     (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[epas::SLOW, epas::SILENT], Near::Host),
     (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
     (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
     (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], Near::Stage),

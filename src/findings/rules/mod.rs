@@ -6,11 +6,16 @@
 
 mod answers;
 mod auth;
+mod checks;
+mod compare;
+mod control;
 mod dns;
 mod epas;
 mod found;
 mod leak;
+mod load;
 mod names;
+mod nodes;
 mod profile;
 mod reach;
 mod records;
@@ -143,7 +148,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::AUTH_REFUSED_LATE, Login(auth::refused_late)),
     rule!(code::xmpp::AUTH_CLOSED, Login(auth::closed)),
     rule!(code::xmpp::AUTH_BACKEND, Login(auth::backend)),
-    rule!(code::xmpp::NODE_OVERLOADED, Login(auth::node_overloaded)),
+    rule!(code::xmpp::NODE_OVERLOADED, Site(load::node_overloaded)),
     rule!(code::xmpp::WRONG_NODE, Login(auth::wrong_node)),
     rule!(code::xmpp::SEE_OTHER_HOST, Login(stream::see_other_host)),
     rule!(code::xmpp::STREAM_ERROR, Login(stream::error)),
@@ -157,6 +162,14 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::NOT_ACKED, Login(silence::not_acked)),
     rule!(code::xmpp::SERVER_NOT_PROVEN, Login(auth::server_not_proven)),
     rule!(code::xmpp::CLOSED, Login(stream::closed)),
+    rule!(code::nodes::DISAGREE, Login(nodes::disagree)),
+    rule!(code::nodes::CLUSTER_SILENT, Site(nodes::cluster_silent)),
+    rule!(code::nodes::PASSWORD_CHECKS_SILENT, Site(checks::silent)),
+    rule!(code::control::XCP_CM, Site(control::xcp_cm)),
+    rule!(code::control::BEHIND_XCP_CM, Site(control::behind)),
+    rule!(code::control::BACKEND, Site(control::backend)),
+    rule!(code::control::USER, Site(control::user)),
+    rule!(code::control::CANNOT_TELL, Site(control::cannot_tell)),
 ];
 
 /// What every rule says of everything that it can be asked about.
@@ -174,7 +187,7 @@ impl Rule {
 impl Asks {
     fn answers(&self, site: &Site<'_>) -> Vec<Answer> {
         let progress = site.progress;
-        let scenes = || progress.logins().iter().map(|login| Scene { progress, login });
+        let scenes = || progress.logins().iter().map(|login| Scene { progress, walk: site.walk, login });
         let places = || site.places().iter().map(|place: &Place<'_>| At { site, place });
         match self {
             Asks::Login(rule) => scenes().map(|scene| rule(&scene)).collect(),

@@ -153,8 +153,7 @@ impl<'a> Asked<'a> {
         if table.replies().contains(&&Reply::Open) || table.impossible_mechanism == Reply::NotAsked {
             return None;
         }
-        let begun =
-            |purpose: Purpose, login: &LoginProgress| login.ask.purpose == purpose && login.began <= moment;
+        let begun = |purpose: Purpose, login: &LoginProgress| login.ask.purpose == purpose && login.began < moment;
         let anywhere = self.progress.controls().iter().any(|login| begun(Purpose::UnknownUser, login));
         let later =
             self.logins.iter().any(|login| begun(Purpose::OtherWay, login) || begun(Purpose::SecondUser, login));
@@ -168,10 +167,11 @@ impl<'a> Asked<'a> {
         (points_at != PointsAt::CannotTell || !comes).then_some(points_at)
     }
 
-    /// The answers at a moment, or as they stand now.
+    /// The answers at a moment, or as they stand now. What begins at the very moment at which something else is answered
+    /// comes after it.
     fn table(&self, moment: Option<Offset>) -> ControlTable {
         let now = moment.unwrap_or(Offset(u64::MAX));
-        let until = self.until.map_or(now, |until| Offset(until.0.saturating_sub(1)).min(now));
+        let until = self.until.map_or(now, |until| until.min(now));
         let reply = |question: Option<Question>| {
             question.map_or(Reply::NotAsked, |question| match moment {
                 Some(moment) => question.at(moment),
@@ -179,7 +179,7 @@ impl<'a> Asked<'a> {
             })
         };
         let newest = |purpose: Purpose| {
-            let of = |login: &&&'a LoginProgress| login.ask.purpose == purpose && login.began <= now;
+            let of = |login: &&&'a LoginProgress| login.ask.purpose == purpose && login.began < now;
             self.logins.iter().rfind(of).copied()
         };
         let asked = |login: Option<&LoginProgress>| reply(login.map(read::asked));
@@ -205,7 +205,7 @@ impl<'a> Asked<'a> {
     }
 
     fn opened(&self, now: Offset, moment: Option<Offset>) -> impl Iterator<Item = Reply> {
-        let begun = self.logins.iter().filter(move |login| login.began <= now);
+        let begun = self.logins.iter().filter(move |login| login.began < now);
         begun.map(|login| read::opened(login)).map(move |question| match moment {
             Some(moment) => question.at(moment),
             None => question.reply,
@@ -232,7 +232,7 @@ impl<'a> Asked<'a> {
     fn other_way(&self, way: &str, until: Offset) -> Option<&'a LoginProgress> {
         let by_token = way == TOKEN;
         let differs = |login: &&LoginProgress| {
-            mechanism(login).is_some_and(|mechanism| (mechanism == TOKEN) != by_token) && login.began <= until
+            mechanism(login).is_some_and(|mechanism| (mechanism == TOKEN) != by_token) && login.began < until
         };
         self.users().filter(differs).last()
     }
@@ -242,7 +242,7 @@ impl<'a> Asked<'a> {
         let (host, marks) = (self.host, self.marks);
         let until = self.until.map_or(until, |end| end.min(until));
         let here = self.walk.exchanges().iter().filter(move |exchange| {
-            let of_login = exchange.ask.what == HttpWhat::EpasLogin && exchange.began <= until;
+            let of_login = exchange.ask.what == HttpWhat::EpasLogin && exchange.began < until;
             of_login && exchange.ask.origin().1.eq_ignore_ascii_case(host)
         });
         here.map(move |exchange| read::exchange(exchange, marks))

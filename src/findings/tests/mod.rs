@@ -1,10 +1,14 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
 mod auth;
+mod control;
 mod dns;
 mod epas;
+mod load;
+mod nodes;
 mod profile;
 mod reach;
+mod side;
 mod silence;
 mod stream;
 mod tls;
@@ -39,7 +43,8 @@ const fn beside(code: Code, with: &'static [Code], tell: fn(&mut Story, bool)) -
 fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks = [dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    logins.into_iter().chain(walks).flatten()
+    let across = [control::SCENARIOS, nodes::SCENARIOS];
+    logins.into_iter().chain(walks).chain(across).flatten()
 }
 
 impl Scenario {

@@ -1,6 +1,7 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
 mod auth;
+mod catalogue;
 mod clock;
 mod dns;
 mod epas;

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod auth;
+mod catalogue;
 mod clock;
 mod control;
 mod dns;

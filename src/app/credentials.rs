@@ -1,7 +1,7 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
@@ -53,6 +53,17 @@ fn of_second(user: &str, common: &Common) -> anyhow::Result<SecretString> {
 
 fn from_environment(variable: &str) -> Option<SecretString> {
     std::env::var(variable).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+/// All secrets that these files and the environment hold: what must not be in something that is passed on.
+///
+/// # Errors
+/// When a file that was named cannot be read, or holds nothing.
+pub fn known(password_files: &[PathBuf], token_files: &[PathBuf]) -> anyhow::Result<Vec<SecretString>> {
+    let files = password_files.iter().chain(token_files).map(|path| from_file(path));
+    let mut known = files.collect::<anyhow::Result<Vec<_>>>()?;
+    known.extend([PASSWORD_VARIABLE, SECOND_VARIABLE].into_iter().filter_map(from_environment));
+    Ok(known)
 }
 
 fn from_file(path: &Path) -> anyhow::Result<SecretString> {

@@ -7,6 +7,7 @@ mod credentials;
 mod desk;
 mod environment;
 mod explain;
+mod export;
 mod kept;
 mod look;
 #[cfg(feature = "lab")]
@@ -69,6 +70,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         #[cfg(feature = "lab")]
         Some(Command::Lab(args)) => wait_for(practice::run(args)),
+        Some(Command::Export(args)) => export::run(&args),
         Some(Command::Explain { words }) => explain::run(&words),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();

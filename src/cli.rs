@@ -79,6 +79,10 @@ pub struct CheckArgs {
     /// Wait so long for an answer (default: until it is silent)
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub give_up: Option<Duration>,
+    /// Where <auth> is left without an answer, make the control experiment: an impossible mechanism, an unknown user
+    /// (it may raise an alert), EPASSoap, the other way in, the second user
+    #[arg(long)]
+    pub control: bool,
     /// Print one JSON object on standard output; progress goes to standard error
     #[arg(long)]
     pub json: bool,
@@ -169,7 +173,16 @@ pub struct Common {
     /// TLS from the first byte (XEP-0368); the port is then 5223 unless it is given
     #[arg(long)]
     pub direct_tls: bool,
-    /// At most so many attempts with the user's credential [default: 3]
+    /// The same login on all nodes: one attempt with the password on each
+    #[arg(long)]
+    pub all_nodes: bool,
+    /// Another user whom the control experiment may ask for, with one attempt on each silent node
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub second_user: Option<String>,
+    /// Read the second user's password from a file's first line [else: IMPSCOPE_SECOND_PASSWORD]
+    #[arg(long, value_name = "FILE", requires = "second_user")]
+    pub second_password_file: Option<PathBuf>,
+    /// At most so many attempts with a user's credential [default: 3, and what --all-nodes and --control cost]
     #[arg(long, value_name = "N")]
     pub max_attempts: Option<u32>,
     /// An answer is slow after this long [default: 2s]

@@ -1,9 +1,11 @@
 //! The glue: it owns the journal and its recording, asks the probe, and shows what is known on one of the two
 //! front ends, the screen and `check`.
 
+mod allowance;
 mod check;
 mod credentials;
 mod desk;
+mod environment;
 mod export;
 mod kept;
 mod look;

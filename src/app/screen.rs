@@ -13,11 +13,10 @@ use tokio::sync::mpsc;
 use crate::cli::{Common, Look};
 use crate::config::Settings;
 use crate::journal::{Offset, OpId};
-use crate::login::fill::Secrets;
 use crate::probe::{Roots, Standing};
 use crate::ui::{self, Model, Setup};
 
-use super::credentials;
+use super::credentials::{self, Credentials};
 use super::desk::Desk;
 use super::look::setup;
 use super::run::Run;
@@ -36,9 +35,9 @@ const NEVER: Duration = Duration::from_secs(86_400);
 /// # Errors
 /// On bad usage, or where there is no terminal.
 pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings) -> anyhow::Result<u8> {
-    let secrets = credentials::given(common)?;
+    let credentials = credentials::given(common)?;
     let target = Target::new(target, common, &settings)?;
-    show(target, secrets, setup(look, &settings)?, settings.warnings.first().cloned()).await
+    show(target, credentials, setup(look, &settings)?, settings.warnings.first().cloned()).await
 }
 
 /// The screen on a target. `notice` is the first line that it says.
@@ -47,7 +46,7 @@ pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings)
 /// Where there is no terminal, or it breaks.
 pub async fn show(
     target: Target,
-    secrets: Secrets,
+    credentials: Credentials,
     mut setup: Setup,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
@@ -61,8 +60,8 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means = target.means(&secrets);
-    let engine = target.engine(&run, roots, secrets);
+    let means = target.means(&credentials);
+    let engine = target.engine(&run, roots, credentials);
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::discovery::{LoginStep, Means, Step, Walk};
-use crate::journal::{Entry, Event, OpId};
+use crate::discovery::{LoginStep, Means, Reach, Step, Walk};
+use crate::journal::{Entry, EntryNo, Event, HttpWhat, OpId};
 
 /// What of a plan was asked.
 #[derive(Debug, Default)]
 pub struct Walker {
-    /// Asked, whether or not the journal says so yet.
-    asked: Vec<Step>,
+    /// Asked, whether or not the journal says so yet, and the user's word that each was asked on.
+    asked: Vec<(Step, Option<EntryNo>)>,
     /// Begun by us, and not ended.
     open: BTreeSet<OpId>,
     /// What the last plan was made from.
@@ -25,8 +25,9 @@ impl Walker {
         }
         let mut due: Vec<Step> = Vec::new();
         for step in walk.plan(means) {
-            if !self.asked.iter().any(|asked| is_same(asked, &step)) {
-                self.asked.push(step.clone());
+            let word = word_for(walk, &step);
+            if !self.asked.iter().any(|(asked, on)| *on == word && is_same(asked, &step)) {
+                self.asked.push((step.clone(), word));
                 due.push(step);
             }
         }
@@ -56,13 +57,31 @@ impl Walker {
     }
 }
 
+/// The user's newest word that a step may be asked on: it is asked once more on a newer one.
+fn word_for(walk: &Walk, step: &Step) -> Option<EntryNo> {
+    match step {
+        Step::Login(login) if login.purpose.is_login() => {
+            walk.permissions().all_nodes.filter(|_| login.reach == Reach::Credential)
+        }
+        Step::Login(login) => walk.permissions().control(&login.host, login.port),
+        // A token serves once: another one may be needed.
+        Step::Http(ask) if ask.what == HttpWhat::EpasToken => {
+            let permissions = walk.permissions();
+            permissions.controls.values().copied().chain(permissions.control_anywhere).max()
+        }
+        Step::Dns(_) | Step::Http(_) => None,
+    }
+}
+
 /// Whether two steps ask the same; what is known of addresses and of who named a node may have grown.
 fn is_same(one: &Step, other: &Step) -> bool {
     match (one, other) {
         (Step::Dns(one), Step::Dns(other)) => one == other,
         (Step::Http(one), Step::Http(other)) => (one.what, &one.url) == (other.what, &other.url),
         (Step::Login(one), Step::Login(other)) => {
-            let key = |step: &LoginStep| (step.host.to_ascii_lowercase(), step.port, step.client, step.reach);
+            let key = |step: &LoginStep| {
+                (step.host.to_ascii_lowercase(), step.port, step.client, step.reach, step.purpose)
+            };
             key(one) == key(other)
         }
         _ => false,

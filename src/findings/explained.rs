@@ -4,7 +4,7 @@
 //! explained by the first row of the table that fits; across operations never by a milder one, for what is behind a
 //! fault is not less than the fault. The table has no cycles (a test walks it).
 
-use super::code::{dns, epas, profile, tcp, tls, uds, xmpp};
+use super::code::{clock, dns, epas, profile, tcp, tls, uds, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// Waits that were left unanswered.
@@ -45,6 +45,8 @@ pub(super) enum Near {
     Host,
     /// On any server of this kind.
     Kind(&'static str),
+    /// Anywhere in the run, where the dates would hold by the other clock.
+    Clock,
     /// Anywhere in the run.
     Run,
 }
@@ -60,6 +62,10 @@ pub(super) const LINKS: &[Link] = &[
     (dns::REFUSED, UNKNOWN_NAMES, Near::Run),
     (dns::UNREADABLE, UNKNOWN_NAMES, Near::Run),
     (dns::NO_LOGIN_RECORDS, &[dns::SRV_ABSENT, dns::SRV_DISABLED], Near::Run),
+    (dns::NO_LOGIN_RECORDS, &[dns::FALLBACK_TO_DOMAIN], Near::Run),
+    (dns::FALLBACK_TO_DOMAIN, &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET], Near::Host),
+    (dns::FALLBACK_TO_DOMAIN, &[xmpp::STREAM_SILENT, xmpp::NOT_XML, xmpp::CLOSED], Near::Host),
+    (clock::DIFFERS, &[tls::EXPIRED, tls::NOT_YET_VALID], Near::Clock),
     (dns::TARGET_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
     (dns::TARGET_ADDRESS, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
     (profile::ADDRESS_IS_DOMAIN, &[dns::TARGET_UNRESOLVED, tcp::REFUSED, tcp::TIMEOUT], Near::Host),
@@ -93,9 +99,12 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], Near::Stage),
     (xmpp::STREAM_ERROR, SILENCES, Near::Stage),
     (xmpp::SEE_OTHER_HOST, SILENCES, Near::Stage),
+    (xmpp::CONFLICT, SILENCES, Near::Stage),
     (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], Near::Stage),
-    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Operation),
+    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED, xmpp::ACCEPTED_ELSEWHERE], Near::Operation),
     (xmpp::WRONG_NODE, &[xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], Near::Operation),
+    (xmpp::ACCEPTED_ELSEWHERE, &[xmpp::AUTH_REFUSED], Near::Operation),
+    (xmpp::NO_DIRECT_TLS, &[tcp::REFUSED, tcp::RESET, tls::ALERT, xmpp::CLOSED], Near::Operation),
     (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], Near::Operation),
     (tcp::RESET, &[xmpp::CLOSED], Near::Stage),
     (tls::SILENT, ENDS, Near::Stage),
@@ -132,6 +141,7 @@ impl Near {
             Near::Place => is_as_grave() && same_host() && cause.arg("port") == effect.arg("port"),
             Near::Host => is_as_grave() && same_host(),
             Near::Kind(kind) => is_as_grave() && effect.arg("kind") == Some(kind),
+            Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
             Near::Run => is_as_grave(),
         }
     }

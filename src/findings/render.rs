@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Code, Confidence, Finding, Text, catalogue};
+use super::{Code, Confidence, Finding, Severity, Text, catalogue};
 
 /// No line is wrapped narrower than this; a narrower screen cuts.
 const NARROWEST: usize = 20;
@@ -21,7 +21,7 @@ pub enum Explanation {
 /// `CRITICAL XMPP_AUTH_SILENT imp1's host took <auth> …`: one line, not wrapped.
 pub fn headline(finding: &Finding) -> String {
     let text = catalogue().text(finding);
-    let mut line = format!("{} {} {}", text.severity.name().to_uppercase(), finding.code, text.summary);
+    let mut line = format!("{} {} {}", word(text.severity), finding.code, text.summary);
     if let Some(compare) = &text.compare {
         line.push_str(&format!(" {compare}."));
     }
@@ -34,7 +34,7 @@ pub fn headline(finding: &Finding) -> String {
 /// A finding in full, wrapped to `width` columns.
 pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
     let text = catalogue().text(finding);
-    let mut head = format!("{}  {}", finding.code, finding.subject);
+    let mut head = format!("{} {}  {}", word(text.severity), finding.code, finding.subject);
     if let Some(address) = finding.arg("address") {
         head.push_str(&format!(" ({address})"));
     }
@@ -74,6 +74,11 @@ pub fn explain(asked: &str, width: usize) -> Explanation {
         body(&mut page, &text);
     }
     Explanation::Known(page.lines)
+}
+
+/// `CRITICAL`
+fn word(severity: Severity) -> String {
+    severity.name().to_uppercase()
 }
 
 fn confidence(of: Confidence) -> &'static str {

@@ -31,6 +31,7 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
     }
+    lines.extend(tables(progress, walk, width));
     for (finding, again) in words::faults(findings) {
         lines.push(String::new());
         lines.extend(findings::lines(finding, width));
@@ -49,6 +50,15 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(format!("explained by others: {}", explained.join(", ")));
     }
     lines
+}
+
+/// The nodes side by side where the user asked for all of them, and the tables of control experiments.
+fn tables(progress: &Progress, walk: &Walk, width: usize) -> Vec<String> {
+    let all = walk.permissions().all_nodes.map(|_| findings::side_by_side(progress, walk, width));
+    let control =
+        findings::control(progress, walk).into_iter().map(|table| findings::control_lines(&table, width));
+    let shown = all.into_iter().chain(control).filter(|table| !table.is_empty());
+    shown.flat_map(|table| std::iter::once(String::new()).chain(table)).collect()
 }
 
 /// `_cisco-uds._tcp  ok  cucm1.example.test:8443`, and where each client would go.

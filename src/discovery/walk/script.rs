@@ -47,16 +47,12 @@ pub(in crate::discovery) fn address(address: &str) -> RecordData {
 
 /// What tests alone ask of a walk.
 impl Walk {
-    /// Uses of the user's credential over HTTP.
-    pub(in crate::discovery) fn attempts(&self) -> usize {
-        self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()
-    }
-
     /// How many lookups, exchanges and logins have not ended.
     pub(in crate::discovery) fn open(&self) -> usize {
         let lookups = self.lookups.iter().filter(|lookup| lookup.ended.is_none()).count();
         let exchanges = self.exchanges.iter().filter(|exchange| exchange.ended.is_none()).count();
-        lookups + exchanges + self.logins.iter().filter(|login| login.ended.is_none()).count()
+        let logins = self.logins.iter().chain(&self.controls).filter(|login| login.ended.is_none()).count();
+        lookups + exchanges + logins
     }
 
     /// Whether nothing is under way and nothing is left to ask.

@@ -1,10 +1,12 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
 mod auth;
+mod clock;
 mod dns;
 mod epas;
 mod profile;
 mod reach;
+mod rows;
 mod silence;
 mod stream;
 mod tls;
@@ -38,7 +40,8 @@ const fn beside(code: Code, with: &'static [Code], tell: fn(&mut Story, bool)) -
 
 fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
-    let walks = [dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
+    let walks =
+        [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
     logins.into_iter().chain(walks).flatten()
 }
 

@@ -235,8 +235,8 @@ fn the_findings_open_on_the_one_that_the_verdict_shows() {
     begins_again(&mut story);
     refuses(story.auth()).ended(Outcome::new(How::Refused, "not-authorized", ""));
     let mut screen = Screen::of(&story, 80, 24);
-    assert!(screen.row(20).contains("CRITICAL XMPP_AUTH_REFUSED"), "{}", screen.text());
+    assert!(screen.row(20).contains("CRITICAL XMPP_ACCEPTED_ELSEWHERE"), "{}", screen.text());
     screen.press("F");
-    assert!(screen.text().contains("│XMPP_AUTH_REFUSED  imp1"), "{}", screen.text());
+    assert!(screen.text().contains("│CRITICAL XMPP_ACCEPTED_ELSEWHERE  imp1"), "{}", screen.text());
     assert!(screen.row(23).contains("Down next"), "{}", screen.row(23));
 }

@@ -1,11 +1,30 @@
 //! The control experiment (design.md 3): what was asked of a node whose `<auth>` is silent, what it answered, and what
 //! the table of these answers points at.
+//!
+//! Each experiment on a node begins with its impossible mechanism. The newest one of a node is its table; what an
+//! older one pointed at stays a finding.
+
+mod lines;
+mod read;
+mod round;
+mod table;
 
 use std::time::Duration;
 
 use crate::discovery::Walk;
 use crate::journal::EntryNo;
 use crate::progress::Progress;
+
+use super::figures::duration;
+pub use lines::control_lines;
+pub(super) use read::auth;
+pub(super) use round::{Round, rounds};
+pub(super) use table::Marks;
+
+/// The word for an answer that lets the user in.
+pub(super) const SUCCESS: &str = "success";
+/// The mechanism of one-time passwords.
+pub(super) const TOKEN: &str = "CISCO-VTG-TOKEN";
 
 /// What became of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +108,10 @@ pub struct ControlTable {
     pub port: u16,
     /// The silent `<auth>` of the user that it is about.
     pub auth: Reply,
-    /// Whether a fresh connection opened a stream and was offered mechanisms.
+    /// Its mechanism; empty where none is known.
+    pub way: String,
+    /// Whether a fresh connection opened a stream and was offered mechanisms; its time is that of the slowest stage on
+    /// the way. Of several connections the worst.
     pub stream: Reply,
     /// The impossible mechanism.
     pub impossible_mechanism: Reply,
@@ -103,17 +125,61 @@ pub struct ControlTable {
     pub second_user: Reply,
     /// The same `<auth>` on the other nodes: `host:port` and what became of it.
     pub other_nodes: Vec<(String, Reply)>,
-    /// What all that points at; none while something that was asked is open.
+    /// What all that points at; none while something that was asked is open, or while a question that decides is
+    /// still to come.
     pub points_at: Option<PointsAt>,
+    /// Which answers separate what, in one sentence; empty while nothing is pointed at.
+    pub why: String,
 }
 
-/// The tables of all nodes on which the control experiment was made or begun.
-pub fn control(_progress: &Progress, _walk: &Walk) -> Vec<ControlTable> {
-    Vec::new()
+impl ControlTable {
+    /// The table of a node of which nothing was asked.
+    pub fn of(host: &str, port: u16) -> Self {
+        Self {
+            host: host.to_owned(),
+            port,
+            auth: Reply::NotAsked,
+            way: String::new(),
+            stream: Reply::NotAsked,
+            impossible_mechanism: Reply::NotAsked,
+            unknown_user: Reply::NotAsked,
+            epas: Reply::NotAsked,
+            other_way: Reply::NotAsked,
+            second_user: Reply::NotAsked,
+            other_nodes: Vec::new(),
+            points_at: None,
+            why: String::new(),
+        }
+    }
+
+    /// The answers that decide, the user's own `<auth>` first.
+    pub(super) fn replies(&self) -> [&Reply; 7] {
+        [
+            &self.auth,
+            &self.stream,
+            &self.impossible_mechanism,
+            &self.unknown_user,
+            &self.epas,
+            &self.other_way,
+            &self.second_user,
+        ]
+    }
 }
 
-/// A table as lines of text, at most `width` columns wide where that can be: one question a line, its answer, its time
-/// and the entry, then what it points at.
-pub fn control_lines(_table: &ControlTable, _width: usize) -> Vec<String> {
-    Vec::new()
+impl Reply {
+    /// The entry that shows it.
+    pub(super) fn entry(&self) -> Option<EntryNo> {
+        match self {
+            Reply::NotAsked | Reply::Open => None,
+            Reply::Answered { n, .. } | Reply::Silent { n, .. } | Reply::Failed { n, .. } => Some(*n),
+        }
+    }
 }
+
+/// The tables of all nodes on which the control experiment was made or begun, in the order in which it was begun there.
+pub fn control(progress: &Progress, walk: &Walk) -> Vec<ControlTable> {
+    rounds(progress, walk).into_iter().filter(|round| round.is_newest).map(|round| round.table).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+//! One experiment on one node: the questions that belong together, and what they pointed at as they were answered.
+
+use crate::discovery::Walk;
+use crate::journal::{EntryNo, HttpWhat, Offset, OpId, Purpose};
+use crate::progress::{LoginProgress, Progress};
+
+use super::read::{self, Question};
+use super::{ControlTable, Marks, PointsAt, Reply, TOKEN, table};
+
+/// One experiment on one node.
+pub(in crate::findings) struct Round {
+    /// The operation of its first question.
+    pub op: OpId,
+    /// Its answers as they stand now.
+    pub table: ControlTable,
+    /// All that it has pointed at whenever nothing was open, oldest first, each once; the newest one last.
+    pub verdicts: Vec<PointsAt>,
+    /// The entries of all answers.
+    pub evidence: Vec<EntryNo>,
+    /// Whether no newer one was begun on the node.
+    pub is_newest: bool,
+    /// Whether a newer one on the node has come to a verdict.
+    pub is_superseded: bool,
+}
+
+/// What a round is read from.
+struct Asked<'a> {
+    progress: &'a Progress,
+    walk: &'a Walk,
+    marks: Marks,
+    logins: Vec<&'a LoginProgress>,
+    /// When the next one on this node began.
+    until: Option<Offset>,
+}
+
+/// All experiments, in the order in which they were begun.
+pub(in crate::findings) fn rounds(progress: &Progress, walk: &Walk) -> Vec<Round> {
+    let marks = Marks::of(progress);
+    let mut asked: Vec<Asked<'_>> = Vec::new();
+    for login in progress.controls() {
+        let here = asked.iter_mut().rfind(|round| round.is_on(login));
+        let begins = |round: &Asked<'_>| {
+            login.ask.purpose == Purpose::ImpossibleMechanism && round.has(Purpose::ImpossibleMechanism)
+        };
+        match here {
+            Some(round) if !begins(round) => round.logins.push(login),
+            older => {
+                if let Some(older) = older {
+                    older.until = Some(login.began);
+                }
+                asked.push(Asked { progress, walk, marks, logins: vec![login], until: None });
+            }
+        }
+    }
+    let mut rounds: Vec<Round> = asked.iter().map(Asked::round).collect();
+    for at in 0..rounds.len() {
+        let newer =
+            asked[at + 1..].iter().zip(&rounds[at + 1..]).filter(|(newer, _)| newer.is_on(asked[at].logins[0]));
+        let superseded = newer.clone().any(|(_, round)| !round.verdicts.is_empty());
+        rounds[at].is_superseded = superseded;
+    }
+    rounds
+}
+
+impl Marks {
+    /// The marks of the run.
+    pub(in crate::findings) fn of(progress: &Progress) -> Self {
+        let (slow, silent) = progress.run().map_or((2_000, 10_000), |run| (run.slow_ms, run.silent_ms));
+        Self { slow: std::time::Duration::from_millis(slow), silent: std::time::Duration::from_millis(silent) }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn is_on(&self, login: &LoginProgress) -> bool {
+        is_on(self.logins[0], &login.ask.host, login.ask.port)
+    }
+
+    fn has(&self, purpose: Purpose) -> bool {
+        self.logins.iter().any(|login| login.ask.purpose == purpose)
+    }
+
+    fn round(&self) -> Round {
+        let mut verdicts: Vec<PointsAt> = Vec::new();
+        for moment in self.moments() {
+            let table = self.table(Some(moment));
+            if let Some(points_at) = self.verdict(&table, moment) {
+                verdicts.retain(|known| *known != points_at);
+                verdicts.push(points_at);
+            }
+        }
+        let mut table = self.table(None);
+        table.points_at = self.verdict(&table, Offset(u64::MAX));
+        if table.points_at.is_some() {
+            table.why = table::why(&table, self.marks);
+        }
+        let others = table.other_nodes.iter().map(|(_, reply)| reply);
+        let mut evidence: Vec<EntryNo> =
+            table.replies().into_iter().chain(others).filter_map(Reply::entry).collect();
+        evidence.push(self.logins[0].n);
+        Round {
+            op: self.logins[0].op,
+            verdicts,
+            evidence,
+            is_newest: self.until.is_none(),
+            is_superseded: false,
+            table,
+        }
+    }
+
+    /// When an answer that decides came, or was given up.
+    fn moments(&self) -> Vec<Offset> {
+        let by_login = self.logins.iter().flat_map(|login| [read::asked(login), read::opened(login)]);
+        let elsewhere = self.users().map(read::asked);
+        let all = by_login.chain(elsewhere).chain(self.epas(Offset(u64::MAX)));
+        let mut moments: Vec<Offset> = all.filter_map(|question| question.settled).collect();
+        moments.retain(|moment| self.until.is_none_or(|until| *moment < until));
+        moments.retain(|moment| *moment >= self.logins[0].began);
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
+
+    /// What the answers point at. None while something is open, or while what decides is still to be asked:
+    ///
+    /// 1. the impossible mechanism is asked first, always;
+    /// 2. where it is answered, the user that cannot exist is asked for next, once in a run;
+    /// 3. the second user, where there is one, is waited for only where nothing else decides.
+    fn verdict(&self, table: &ControlTable, moment: Offset) -> Option<PointsAt> {
+        if table.replies().contains(&&Reply::Open) || table.impossible_mechanism == Reply::NotAsked {
+            return None;
+        }
+        let begun =
+            |purpose: Purpose, login: &LoginProgress| login.ask.purpose == purpose && login.began <= moment;
+        let anywhere = self.progress.controls().iter().any(|login| begun(Purpose::UnknownUser, login));
+        let later =
+            self.logins.iter().any(|login| begun(Purpose::OtherWay, login) || begun(Purpose::SecondUser, login));
+        let answered = matches!(table.impossible_mechanism, Reply::Answered { .. });
+        if answered && !anywhere && !later {
+            return None;
+        }
+        let points_at = table::points_at(table, self.marks);
+        let second = self.walk.goal().is_some_and(|goal| goal.second_user.is_some());
+        let comes = second && answered && table.second_user == Reply::NotAsked;
+        (points_at != PointsAt::CannotTell || !comes).then_some(points_at)
+    }
+
+    /// The answers at a moment, or as they stand now.
+    fn table(&self, moment: Option<Offset>) -> ControlTable {
+        let ask = &self.logins[0].ask;
+        let now = moment.unwrap_or(Offset(u64::MAX));
+        let until = self.until.map_or(now, |until| Offset(until.0.saturating_sub(1)).min(now));
+        let reply = |question: Option<Question>| {
+            question.map_or(Reply::NotAsked, |question| match moment {
+                Some(moment) => question.at(moment),
+                None => question.reply,
+            })
+        };
+        let newest = |purpose: Purpose| {
+            let of = |login: &&&LoginProgress| login.ask.purpose == purpose && login.began <= now;
+            reply(self.logins.iter().rfind(of).map(|login| read::asked(login)))
+        };
+        let silent = self.silent();
+        let way = silent.and_then(mechanism).unwrap_or_default();
+        let other_way = match newest(Purpose::OtherWay) {
+            Reply::NotAsked => reply(self.other_way(&way, until).map(read::asked)),
+            asked => asked,
+        };
+        ControlTable {
+            auth: silent.map_or(Reply::NotAsked, |login| read::auth(login)),
+            stream: worst(self.opened(now, moment)),
+            impossible_mechanism: newest(Purpose::ImpossibleMechanism),
+            unknown_user: newest(Purpose::UnknownUser),
+            epas: reply(self.epas(until).last()),
+            other_way,
+            second_user: newest(Purpose::SecondUser),
+            other_nodes: self.other_nodes(),
+            way,
+            ..ControlTable::of(&ask.host, ask.port)
+        }
+    }
+
+    fn opened(&self, now: Offset, moment: Option<Offset>) -> impl Iterator<Item = Reply> {
+        let begun = self.logins.iter().filter(move |login| login.began <= now);
+        begun.map(|login| read::opened(login)).map(move |question| match moment {
+            Some(moment) => question.at(moment),
+            None => question.reply,
+        })
+    }
+
+    /// The user's logins on this node that have sent `<auth>`.
+    fn users(&self) -> impl Iterator<Item = &'a LoginProgress> {
+        let here = &self.logins[0].ask;
+        let sent = |login: &&LoginProgress| !login.auths.is_empty();
+        self.progress.logins().iter().filter(|login| is_on(login, &here.host, here.port)).filter(sent)
+    }
+
+    /// The login that it is about: the newest one before it whose `<auth>` became silent, else the newest one that had
+    /// sent one.
+    fn silent(&self) -> Option<&'a LoginProgress> {
+        let before = || self.users().filter(|login| login.began <= self.logins[0].began);
+        let is_silent = |login: &&LoginProgress| {
+            login.silences.iter().any(|silence| silence.awaited == crate::journal::Awaited::AuthAnswer)
+        };
+        before().filter(is_silent).last().or(before().last())
+    }
+
+    /// The user's own newest login by another way than the silent one: by token, or by password.
+    fn other_way(&self, way: &str, until: Offset) -> Option<&'a LoginProgress> {
+        let by_token = way == TOKEN;
+        let differs = |login: &&LoginProgress| {
+            mechanism(login).is_some_and(|mechanism| (mechanism == TOKEN) != by_token) && login.began <= until
+        };
+        self.users().filter(differs).last()
+    }
+
+    /// EPASSoap logins on this host, in their order.
+    fn epas(&self, until: Offset) -> impl Iterator<Item = Question> {
+        let (host, marks) = (&self.logins[0].ask.host, self.marks);
+        let until = self.until.map_or(until, |end| end.min(until));
+        let here = self.walk.exchanges().iter().filter(move |exchange| {
+            let of_login = exchange.ask.what == HttpWhat::EpasLogin && exchange.began <= until;
+            of_login && exchange.ask.origin().1.eq_ignore_ascii_case(host)
+        });
+        here.map(move |exchange| read::epas(exchange, marks))
+    }
+
+    /// What the newest login on each other node that sent `<auth>` came to.
+    fn other_nodes(&self) -> Vec<(String, Reply)> {
+        let here = &self.logins[0].ask;
+        let mut nodes: Vec<(String, Reply)> = Vec::new();
+        let elsewhere = self.progress.logins().iter().filter(|login| !is_on(login, &here.host, here.port));
+        for login in elsewhere.filter(|login| !login.auths.is_empty()) {
+            let place = crate::journal::host_port(&login.ask.host, login.ask.port);
+            nodes.retain(|(known, _)| !known.eq_ignore_ascii_case(&place));
+            nodes.push((place, read::auth(login)));
+        }
+        nodes
+    }
+}
+
+fn is_on(login: &LoginProgress, host: &str, port: u16) -> bool {
+    login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port
+}
+
+/// The mechanism of a login's newest `<auth>`.
+fn mechanism(login: &LoginProgress) -> Option<String> {
+    login.last_auth().and_then(|sent| sent.mechanism.clone())
+}
+
+/// Of several connections the worst: one that is not served, one that failed, one that is open, the slowest.
+fn worst(replies: impl Iterator<Item = Reply>) -> Reply {
+    let rank = |reply: &Reply| match reply {
+        Reply::NotAsked => (0, std::time::Duration::ZERO),
+        Reply::Answered { after, .. } => (1, *after),
+        Reply::Failed { .. } => (2, std::time::Duration::ZERO),
+        Reply::Silent { waited, .. } => (3, *waited),
+        Reply::Open => (4, std::time::Duration::ZERO),
+    };
+    replies.max_by_key(rank).unwrap_or(Reply::NotAsked)
+}

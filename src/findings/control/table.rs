@@ -1,0 +1,293 @@
+//! What a table of answers points at: an ordered list of patterns, the first one that fits decides.
+//!
+//! Two separators are wanted before a service is named (protocol.md 6.8). What was not asked, is open, or could not be
+//! asked to the end separates nothing. An answer behind the mark `silent` came too late to count as one.
+
+use std::time::Duration;
+
+use super::{ControlTable, PointsAt, Reply};
+
+/// The run's marks: a wait is slow, and silent, from here on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::findings) struct Marks {
+    pub slow: Duration,
+    pub silent: Duration,
+}
+
+/// A reply, as far as the patterns care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Answered before the mark `slow`.
+    Quick,
+    /// Answered behind it, and before the mark `silent`.
+    Slow,
+    /// Not answered before the mark `silent`.
+    Silent,
+    /// It could not be asked to the end.
+    Failed,
+    /// Not asked, or open.
+    Nothing,
+}
+
+use Heard::{Failed, Nothing, Quick, Silent, Slow};
+
+impl Heard {
+    pub(super) fn of(reply: &Reply, marks: Marks) -> Self {
+        match reply {
+            Reply::NotAsked | Reply::Open => Nothing,
+            Reply::Failed { .. } => Failed,
+            Reply::Silent { .. } => Silent,
+            Reply::Answered { after, .. } if *after >= marks.silent => Silent,
+            Reply::Answered { after, .. } if *after >= marks.slow => Slow,
+            Reply::Answered { .. } => Quick,
+        }
+    }
+
+    /// Answered in time, quick or slow.
+    fn came(self) -> bool {
+        matches!(self, Quick | Slow)
+    }
+}
+
+/// A table, as far as the patterns care.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    auth: Heard,
+    stream: Heard,
+    impossible: Heard,
+    unknown: Heard,
+    epas: Heard,
+    other_way: Heard,
+    second: Heard,
+    /// The user's silent `<auth>` was one by token, so that the other way is by password.
+    by_token: bool,
+}
+
+impl Seen {
+    fn of(table: &ControlTable, marks: Marks) -> Self {
+        let heard = |reply: &Reply| Heard::of(reply, marks);
+        // Only who was let in has shown that LDAP or the database answered: a refusal may need neither.
+        let epas = match (&table.epas, heard(&table.epas)) {
+            (Reply::Answered { what, .. }, Quick) if what != super::SUCCESS => Failed,
+            (_, heard) => heard,
+        };
+        Self {
+            auth: heard(&table.auth),
+            stream: heard(&table.stream),
+            impossible: heard(&table.impossible_mechanism),
+            unknown: heard(&table.unknown_user),
+            epas,
+            other_way: heard(&table.other_way),
+            second: heard(&table.second_user),
+            by_token: table.way == super::TOKEN,
+        }
+    }
+
+    /// EPASSoap, which passes the Connection Manager by, waits for something as well.
+    fn epas_waits(&self) -> bool {
+        matches!(self.epas, Slow | Silent)
+    }
+
+    /// Some `<auth>` beside the impossible mechanism was answered in time.
+    fn somebody(&self) -> bool {
+        self.unknown.came() || self.second.came() || self.other_way.came()
+    }
+}
+
+/// A pattern: when it fits, what it points at, and which answers separate what.
+pub(super) struct Row {
+    /// What the test calls it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "each pattern has a case of this name in a test"))]
+    pub name: &'static str,
+    when: fn(&Seen) -> bool,
+    points_at: PointsAt,
+    why: &'static str,
+}
+
+/// All patterns. The first one that fits decides, so each takes those above it for excluded.
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        name: "nothing to explain",
+        when: |seen| seen.auth != Silent,
+        points_at: PointsAt::CannotTell,
+        why: "no <auth> of the user's was left unanswered here, so there is nothing to point at",
+    },
+    Row {
+        name: "no fresh connection",
+        when: |seen| seen.stream == Failed,
+        points_at: PointsAt::CannotTell,
+        why: "a fresh connection does not come as far as the mechanisms: what ends it on the way is to be looked at first",
+    },
+    Row {
+        name: "some connections served, some not",
+        when: |seen| seen.stream == Silent && (seen.impossible.came() || seen.somebody()),
+        points_at: PointsAt::CannotTell,
+        why: "one fresh connection is served and another is not even offered mechanisms: that comes and goes, as \
+              under load",
+    },
+    Row {
+        name: "no mechanisms, and EPASSoap waits too",
+        when: |seen| seen.stream == Silent && seen.epas_waits(),
+        points_at: PointsAt::CannotTell,
+        why: "neither a fresh connection to XMPP nor EPASSoap, which passes the Connection Manager by, is served: \
+              that is the whole node, or its host, and not one service",
+    },
+    Row {
+        name: "no mechanisms",
+        when: |seen| seen.stream == Silent,
+        points_at: PointsAt::XcpCm,
+        why: "a fresh connection is not even offered mechanisms, and nothing behind the Connection Manager is \
+              needed for that",
+    },
+    Row {
+        name: "impossible mechanism silent, others answered",
+        when: |seen| seen.impossible == Silent && seen.somebody(),
+        points_at: PointsAt::CannotTell,
+        why: "some questions are answered and the simplest one is not: that comes and goes, as under load",
+    },
+    Row {
+        name: "impossible mechanism silent, and EPASSoap waits too",
+        when: |seen| seen.impossible == Silent && seen.epas_waits(),
+        points_at: PointsAt::CannotTell,
+        why: "the impossible mechanism, which nobody has to look up, is silent, and EPASSoap, which passes the \
+              Connection Manager by, waits too: that is the whole node, or its host",
+    },
+    Row {
+        name: "impossible mechanism silent, EPASSoap quick",
+        when: |seen| seen.impossible == Silent && seen.epas == Quick,
+        points_at: PointsAt::XcpCm,
+        why: "not even an impossible mechanism is refused, which takes neither user nor password, while EPASSoap on \
+              the same host is quick: LDAP, the database and the host are well",
+    },
+    Row {
+        name: "impossible mechanism silent, EPASSoap not told",
+        when: |seen| seen.impossible == Silent,
+        points_at: PointsAt::XcpCm,
+        why: "not even an impossible mechanism is refused, which takes neither user nor password; EPASSoap, which \
+              would show whether the rest of the host is well, has not told",
+    },
+    Row {
+        name: "answered slowly in front",
+        when: |seen| seen.stream == Slow || seen.impossible == Slow,
+        points_at: PointsAt::CannotTell,
+        why: "what takes neither user nor password is answered, but slowly: load alone can look like this",
+    },
+    Row {
+        name: "front not asked",
+        when: |seen| seen.impossible != Quick && !seen.somebody(),
+        points_at: PointsAt::CannotTell,
+        why: "nothing shows that the Connection Manager answers any <auth> at all: the impossible mechanism has not \
+              told",
+    },
+    Row {
+        name: "unknown user silent, second user answered",
+        when: |seen| seen.unknown == Silent && seen.second.came(),
+        points_at: PointsAt::CannotTell,
+        why: "a second user is answered and a user that cannot exist is not: that comes and goes, and fits no one \
+              service",
+    },
+    Row {
+        name: "unknown user silent, EPASSoap waits too",
+        when: |seen| seen.unknown == Silent && seen.epas_waits(),
+        points_at: PointsAt::Backend,
+        why: "the impossible mechanism is refused, so the Connection Manager answers; a user that cannot exist is \
+              silent, and EPASSoap, which takes another way to the same database and LDAP, waits too",
+    },
+    Row {
+        name: "unknown user silent, EPASSoap quick",
+        when: |seen| seen.unknown == Silent && seen.epas == Quick,
+        points_at: PointsAt::BehindXcpCm,
+        why: "the impossible mechanism is refused, so the Connection Manager answers; not even a user that cannot \
+              exist is refused, while EPASSoap, which takes another way to the same database and LDAP, is quick",
+    },
+    // Two separators agree that it is not the Connection Manager, one that it is no single user.
+    Row {
+        name: "unknown user silent, EPASSoap not told",
+        when: |seen| seen.unknown == Silent,
+        points_at: PointsAt::BehindXcpCm,
+        why: "the impossible mechanism is refused, so the Connection Manager answers; not even a user that cannot \
+              exist is refused, so it is no single user. EPASSoap has not told whether the database and LDAP answer",
+    },
+    Row {
+        name: "token silent, password answered",
+        when: |seen| seen.by_token && seen.other_way == Quick,
+        points_at: PointsAt::Backend,
+        why: "the user's password is answered on the same node and the one-time password is not: what checks these \
+              is at fault, the Login Datastore",
+    },
+    Row {
+        name: "second user answered, EPASSoap waits",
+        when: |seen| seen.epas_waits() && seen.second.came(),
+        points_at: PointsAt::CannotTell,
+        why: "EPASSoap waits for this user, and a second user is answered: that fits what is kept of this user, and \
+              it fits LDAP if the second one is a local user",
+    },
+    Row {
+        name: "EPASSoap waits too",
+        when: |seen| seen.epas_waits(),
+        points_at: PointsAt::Backend,
+        why: "who can be refused without a look at the password is refused, and the user is not; EPASSoap, which \
+              checks the same password and passes all XCP services by, waits too",
+    },
+    Row {
+        name: "second user silent, EPASSoap quick",
+        when: |seen| seen.epas == Quick && seen.second == Silent,
+        points_at: PointsAt::BehindXcpCm,
+        why: "the Connection Manager answers; a second user is as silent as the first, and EPASSoap, which checks \
+              the same password by another way, is quick",
+    },
+    Row {
+        name: "second user answered, EPASSoap quick",
+        when: |seen| seen.epas == Quick && seen.second == Quick && seen.unknown != Slow,
+        points_at: PointsAt::User,
+        why: "a second user is answered at once by the same services, and EPASSoap is quick: only this user's <auth> \
+              is silent",
+    },
+    Row {
+        name: "answered slowly behind",
+        when: |seen| seen.unknown == Slow || seen.second == Slow,
+        points_at: PointsAt::CannotTell,
+        why: "others are answered, but slowly: load fits, and so does what stands behind the Connection Manager",
+    },
+    Row {
+        name: "no second user",
+        when: |seen| seen.epas == Quick,
+        points_at: PointsAt::CannotTell,
+        why: "the Connection Manager answers, and EPASSoap is quick: this user fits as well as what stands behind \
+              the Connection Manager, and a second user would tell",
+    },
+    Row {
+        name: "EPASSoap not told",
+        when: |_| true,
+        points_at: PointsAt::CannotTell,
+        why: "the Connection Manager answers; EPASSoap, which checks the same password by another way, has not told \
+              whether it is LDAP, the database or an XCP service",
+    },
+];
+
+/// What a table points at.
+///
+/// What is open counts as not asked: ask again when it is settled.
+pub(in crate::findings) fn points_at(table: &ControlTable, marks: Marks) -> PointsAt {
+    row(table, marks).points_at
+}
+
+/// Which answers separate what, in one sentence.
+pub(super) fn why(table: &ControlTable, marks: Marks) -> String {
+    let mut why = row(table, marks).why.to_owned();
+    if let Reply::Answered { after, .. } = &table.impossible_mechanism
+        && *after >= marks.silent
+    {
+        why.push_str(&format!(
+            " (the impossible mechanism was answered after {}, too late to count)",
+            super::duration(*after)
+        ));
+    }
+    why
+}
+
+pub(super) fn row(table: &ControlTable, marks: Marks) -> &'static Row {
+    let seen = Seen::of(table, marks);
+    // The last one always fits.
+    ROWS.iter().find(|row| (row.when)(&seen)).unwrap_or(&ROWS[ROWS.len() - 1])
+}

@@ -148,14 +148,14 @@ fn unanswered(node: &Node<'_>) -> Option<EntryNo> {
     silences.filter(|silence| silence.awaited == Awaited::AuthAnswer).map(|silence| silence.n).min()
 }
 
-/// Whether an earlier header on the node took at most half as long. The time that somebody stepped counts for the
+/// Whether the same header took at most half as long on the node before. The time that somebody stepped counts for the
 /// earlier one, so it makes growth smaller, never larger.
 fn has_grown(node: &Node<'_>, front: &Front) -> bool {
     let Some(since) = front.header else {
         return false;
     };
     let earlier = node.logins.iter().flat_map(|login| {
-        login.headers.iter().filter(|header| header.stage != Stage::StreamAuth).filter_map(|header| {
+        login.headers.iter().filter(|header| header.stage == front.stage).filter_map(|header| {
             let entered = login.row(header.stage).entered?;
             (header.at <= since).then(|| header.at.since(entered))
         })

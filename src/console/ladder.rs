@@ -103,6 +103,8 @@ pub struct Ladder {
 struct Op {
     lane: usize,
     ask: Asked,
+    /// What is asked, in words; empty where the arrows say it.
+    what: String,
     /// The gap that is open.
     gap: Option<usize>,
 }
@@ -150,10 +152,17 @@ impl Ladder {
     }
 
     fn began(&mut self, entry: &Entry, ask: &Ask) {
+        let mut what = String::new();
         let (lane, asked, label) = match ask {
-            Ask::Dns(ask) => (self.lane(LaneKind::Dns, &ask.server), Asked::Other, None),
+            Ask::Dns(ask) => {
+                what = format!("{} {}", ask.kind.name(), ask.name);
+                (self.lane(LaneKind::Dns, &ask.server), Asked::Other, None)
+            }
+            Ask::Http(ask) => {
+                what = ask.what.words().to_owned();
+                (self.lane(served_by(ask.what), ask.origin().1), Asked::Other, None)
+            }
             Ask::Login(ask) => (self.lane(LaneKind::Imp, &ask.host), Asked::Other, None),
-            Ask::Http(ask) => (self.lane(served_by(ask.what), ask.origin().1), Asked::Other, None),
             Ask::Connect { to } => match self.above(entry) {
                 Some(lane) => (lane, Asked::Connect, Some(format!("TCP connect to {to}"))),
                 None => return,
@@ -164,10 +173,15 @@ impl Ladder {
             },
             Ask::Run(_) | Ask::Resolve { .. } | Ask::LegacyHello => return,
         };
-        self.ops.insert(entry.op, Op { lane, ask: asked, gap: None });
+        self.ops.insert(entry.op, Op { lane, ask: asked, what, gap: None });
         if let Some(label) = label {
             self.arrow(entry, CLIENT, lane, &label, false);
         }
+    }
+
+    /// What the entry's operation asks.
+    fn what(&self, entry: &Entry) -> String {
+        self.ops.get(&entry.op).map_or_else(String::new, |op| op.what.clone())
     }
 
     fn above(&self, entry: &Entry) -> Option<usize> {
@@ -199,7 +213,8 @@ impl Ladder {
     fn dns(&mut self, entry: &Entry, lane: usize, fact: &DnsFact) {
         match fact {
             DnsFact::Sent { transport, .. } => {
-                self.arrow(entry, CLIENT, lane, &format!("question over {}", transport.name()), false);
+                let label = format!("{} over {}", self.what(entry), transport.name());
+                self.arrow(entry, CLIENT, lane, &label, false);
             }
             DnsFact::Answered(answer) => {
                 let good = answer.rcode == "NOERROR";
@@ -209,6 +224,7 @@ impl Ladder {
                     many if good => format!("{many} records"),
                     _ => answer.rcode.clone(),
                 };
+                let label = format!("{label} for {}", self.what(entry));
                 self.arrow(entry, lane, CLIENT, &label, !good && answer.rcode != "NXDOMAIN");
             }
             DnsFact::Unreachable { code, .. } => self.arrow(entry, lane, CLIENT, code, true),
@@ -225,10 +241,11 @@ impl Ladder {
             }
             HttpFact::Head(head) => {
                 self.close_gap(entry);
-                self.arrow(entry, lane, CLIENT, &head.status.to_string(), head.status >= 400);
+                let label = format!("{} to {}", head.status, self.what(entry));
+                self.arrow(entry, lane, CLIENT, &label, head.status >= 400);
             }
             HttpFact::Quiet { mark: QuietMark::Silent, since } => {
-                self.open_gap(entry, lane, *since, "the answer".to_owned());
+                self.open_gap(entry, lane, *since, format!("the answer to {}", self.what(entry)));
             }
             HttpFact::Quiet { .. } | HttpFact::Body { .. } | HttpFact::Gate { .. } => {}
         }

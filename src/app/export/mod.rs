@@ -42,7 +42,11 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
         pseudonymised: args.pseudonymise,
     };
     let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
-    let text = made(recording.journal.entries(), recording.header.started, &source, format, &secrets)?;
+    let read = recording.journal.entries();
+    leak::look_through(read, &secrets.iter().collect::<Vec<_>>())?;
+    let replaced = args.pseudonymise.then(|| report::pseudonymised(read));
+    let entries = replaced.as_deref().unwrap_or(read);
+    let text = made(entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
         None => Ok(print_all(text.as_bytes())),
         Some(path) => {

@@ -219,3 +219,22 @@ fn finding(finding: &Finding) -> Value {
         "evidence": finding.evidence.iter().map(|n| n.0).collect::<Vec<_>>(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Reply;
+
+    #[test]
+    fn a_control_experiment_is_told_in_the_words_of_its_answers_and_null_while_it_is_open() {
+        let mut table = ControlTable::of("imp1.example.com", 5222);
+        table.impossible_mechanism = Reply::Open;
+        let open = control(&table);
+        assert_eq!((&open["impossible_mechanism"], &open["unknown_user"]), (&json!("open"), &json!("not_asked")));
+        assert_eq!((&open["points_at"], &open["why"]), (&Value::Null, &Value::Null));
+        (table.points_at, table.why) = (Some(PointsAt::BehindXcpCm), "because".to_owned());
+        let told = control(&table);
+        assert_eq!((&told["points_at"], &told["why"]), (&json!("behind_xcp_cm"), &json!("because")));
+        assert_eq!((&told["host"], &told["port"]), (&json!("imp1.example.com"), &json!(5222)));
+    }
+}

@@ -47,3 +47,6 @@ pub struct Circumstances {
     /// The exit code.
     pub exit: u8,
 }
+
+#[cfg(test)]
+mod tests;

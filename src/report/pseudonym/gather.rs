@@ -307,7 +307,7 @@ mod tests {
             found.hosts,
             ["ldap.corp.acme", "ldap.corp.acme", "mail.acme.test", "mail.acme.test", "imp1.acme.test"]
         );
-        assert_eq!(found.addresses, ["2001:db8::7", "10.9.8.7"]);
+        assert_eq!(found.addresses, ["2001:db8::7", "2001:db8::7", "10.9.8.7"]);
         assert_eq!(found.names, ["Okafor", "Acme Tools"]);
         assert_eq!((found.devices.len(), found.ids.len()), (1, 1));
     }

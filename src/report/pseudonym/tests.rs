@@ -1,7 +1,10 @@
 //! No original is left, and what is found in the entries stays what it was.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
+use super::names::four;
 use super::*;
 use crate::discovery::Walk;
 use crate::findings;
@@ -75,6 +78,22 @@ fn the_same_original_is_the_same_replacement_and_hosts_stay_hosts() {
     }
 }
 
+/// All texts that stand in base64 anywhere.
+fn in_base64(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)));
+    words.filter_map(gather::decoded).collect()
+}
+
+#[test]
+fn the_user_in_the_first_message_of_scram_is_replaced_within_its_base64() {
+    let before = include_str!("../../../tests/recordings/format-1/prosody.jsonl");
+    let names_user = |text: &str| in_base64(text).iter().any(|inner| inner.contains("n=alice"));
+    assert!(names_user(before));
+    for text in all_formats(&pseudonymised(&entries(before))) {
+        assert!(!names_user(&text) && in_base64(&text).iter().any(|inner| inner.contains("n=user1")));
+    }
+}
+
 #[test]
 fn entries_of_a_later_version_are_treated_as_well() {
     let foretold = r#"{"n":9,"op":1,"at":3,"wall":4,"foretold":{"text":"alice at imp1","cuts":[{"at":9}]}}"#;
@@ -109,8 +128,8 @@ fn many_addresses_stay_different() {
 fn bytes_that_are_no_text_keep_the_places_of_their_secrets() {
     let mut swap = Swap::default();
     swap.add("imp1", "host1");
-    let mut places = [6, 8, 12];
+    let mut places = [6, 8, 9, 13];
     let out = binary(&swap, b"imp1\xff\xfeab imp1", &mut places);
     assert_eq!(out, b"host1\xff\xfeab host1");
-    assert_eq!(places, [7, 9, 14]);
+    assert_eq!(places, [7, 9, 10, 15]);
 }

@@ -34,10 +34,14 @@ pub enum Command {
     /// The practice deployment on loopback, with the screen on it
     #[cfg(feature = "lab")]
     Lab(LabArgs),
-    /// A finding in full: what it means, how to tell, what to do
+    /// A recording as a report for a ticket, or as a recording that may be passed on
+    Export(ExportArgs),
+    /// A finding, an RTMT alert or a Jabber error in full: what it means, how to tell, what to do
     Explain {
-        /// The finding's code, such as XMPP_AUTH_SILENT
-        code: String,
+        /// A finding's code (XMPP_AUTH_SILENT), the text of an RTMT alert, or a Jabber error (LERR_JABBER_AUTH,
+        /// 1000:1032); without it, or with `-`, from standard input
+        #[arg(value_name = "CODE | ALERT TEXT", allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Completions for a shell, on standard output
     Completions {
@@ -84,6 +88,54 @@ pub struct CheckArgs {
     /// Print one JSON object on standard output; progress goes to standard error
     #[arg(long)]
     pub json: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The recording; each run names its own when it ends
+    #[arg(value_name = "RECORDING")]
+    pub recording: PathBuf,
+    /// In which form [default: after the name of the output, else markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write into this new file, instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace users, domains, host names, addresses and fingerprints, the same by the same
+    #[arg(long)]
+    pub pseudonymise: bool,
+    /// Refuse to write this password, the first line of a file (repeatable; IMPSCOPE_PASSWORD is looked for as well)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Vec<PathBuf>,
+    /// Refuse to write this token, the first line of a file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Vec<PathBuf>,
+}
+
+/// What a recording is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Plain text, 100 columns
+    Text,
+    /// Markdown, for a ticket
+    Markdown,
+    /// One HTML file without scripts, for a browser or a mail
+    Html,
+    /// A recording, without the lengths of secrets
+    Jsonl,
+}
+
+impl Format {
+    /// The form that a file's name asks for.
+    pub fn of(path: Option<&std::path::Path>) -> Self {
+        match path.and_then(std::path::Path::extension).and_then(std::ffi::OsStr::to_str) {
+            Some("txt" | "text" | "log") => Format::Text,
+            Some("html" | "htm") => Format::Html,
+            Some("jsonl") => Format::Jsonl,
+            _ => Format::Markdown,
+        }
+    }
 }
 
 /// What both front ends share.

@@ -1,7 +1,7 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
@@ -55,6 +55,17 @@ fn from_environment(variable: &str) -> Option<SecretString> {
     std::env::var(variable).ok().filter(|text| !text.is_empty()).map(SecretString::from)
 }
 
+/// All secrets that these files and the environment hold: what must not be in something that is passed on.
+///
+/// # Errors
+/// When a file that was named cannot be read, or holds nothing.
+pub fn known(password_files: &[PathBuf], token_files: &[PathBuf]) -> anyhow::Result<Vec<SecretString>> {
+    let files = password_files.iter().chain(token_files).map(|path| from_file(path));
+    let mut known = files.collect::<anyhow::Result<Vec<_>>>()?;
+    known.extend([PASSWORD_VARIABLE, SECOND_VARIABLE].into_iter().filter_map(from_environment));
+    Ok(known)
+}
+
 fn from_file(path: &Path) -> anyhow::Result<SecretString> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
     first_line(&mut std::io::BufReader::new(file)).with_context(|| path.display().to_string())
@@ -81,6 +92,24 @@ pub fn can_ask() -> bool {
 mod tests {
     use super::*;
     use secrecy::ExposeSecret;
+
+    fn options(arguments: &[&str]) -> Common {
+        use clap::Parser;
+        let usual = ["impscope", "--node", "127.0.0.1"];
+        crate::cli::Cli::try_parse_from(usual.iter().chain(arguments)).unwrap().screen.common
+    }
+
+    #[test]
+    fn a_second_users_password_is_the_first_line_of_its_file_and_nobody_elses() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"bobs \nmore\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let common = options(&["--second-user", "bob", "--second-password-file", path]);
+        let given = given(&common).unwrap();
+        assert_eq!(given.second.as_ref().map(ExposeSecret::expose_secret), Some("bobs "));
+        assert!(!format!("{given:?}").contains("bobs"));
+        assert!(super::given(&options(&[])).unwrap().second.is_none());
+    }
 
     #[test]
     fn a_line_end_is_no_part_of_the_password_and_a_space_is() {

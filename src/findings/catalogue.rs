@@ -126,6 +126,13 @@ pub struct Text {
     pub references: Vec<String>,
 }
 
+impl Text {
+    /// The first of what it is compared with: all that a line has room for.
+    pub fn first_compared(&self) -> Option<&str> {
+        self.compare.as_deref().and_then(|compare| compare.split(" · ").next())
+    }
+}
+
 /// All entries.
 #[derive(Debug)]
 pub struct Catalogue {

@@ -1,16 +1,15 @@
 //! The JSON object of `check --json` (design.md 6).
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
 use crate::findings::{Finding, catalogue};
 use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
-use crate::progress::{LoginProgress, LoginResult, Progress, Silence, StageOutcome, result};
+use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
 use super::Circumstances;
+use super::words::{ended_at, mechanism, millis};
 
 /// The number of the object's format.
 const FORMAT: u32 = 1;
@@ -46,10 +45,6 @@ fn harmless(value: Value) -> Value {
 
 fn timestamp(millisecond: i64) -> String {
     jiff::Timestamp::from_millisecond(millisecond).unwrap_or_default().to_string()
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The routes, where any was walked.
@@ -172,19 +167,6 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
             "elapsed_ms": row.elapsed(ended).map(millis),
         })).collect::<Vec<_>>(),
     })
-}
-
-/// The mechanism that was used, or would have been.
-fn mechanism(login: &LoginProgress) -> Option<String> {
-    let used = login.auths.iter().rev().find_map(|auth| auth.mechanism.clone());
-    used.or_else(|| login.ask.mechanism.clone())
-}
-
-/// The stage where it ended: the last one that something became of.
-fn ended_at(login: &LoginProgress) -> Stage {
-    let reached = login.stages.iter().rev().find(|row| row.outcome != StageOutcome::NotReached);
-    // A session that is not offered is skipped behind the bind that completed the login: it counts as reached.
-    reached.map_or(Stage::Tcp, |row| row.stage)
 }
 
 fn silence(silence: &Silence, now: Offset) -> Value {

@@ -137,7 +137,7 @@ impl Brief {
 fn words(finding: &Finding, text: &Text, brief: &Brief) -> Vec<String> {
     let brief = |text: &str| brief.text(text);
     let fact = first_sentence(&text.summary);
-    let compare = text.compare.as_ref().map_or_else(String::new, |compare| format!("{compare}. "));
+    let compare = text.first_compared().map_or_else(String::new, |compare| format!("{compare}. "));
     // The sentence before has named what was asked, and of which node.
     let bare_compare = compare.replace(" <auth> in ", " in ");
     let suspect =

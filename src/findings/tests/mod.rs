@@ -1,5 +1,6 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
+mod alerts;
 mod auth;
 mod clock;
 mod dns;

@@ -27,7 +27,7 @@ use crate::progress::Progress;
 
 pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
 pub use code::Code;
-pub use control::{ControlTable, PointsAt, Reply, control, control_lines};
+pub use control::{ControlTable, Marks, PointsAt, Reply, control, control_lines};
 pub use explain::{Explanation, explain};
 pub use render::{headline, lines};
 pub use side::side_by_side;

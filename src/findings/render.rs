@@ -11,7 +11,7 @@ const NARROWEST: usize = 20;
 pub fn headline(finding: &Finding) -> String {
     let text = catalogue().text(finding);
     let mut line = format!("{} {} {}", word(text.severity), finding.code, text.summary);
-    if let Some(compare) = &text.compare {
+    if let Some(compare) = text.first_compared() {
         line.push_str(&format!(" {compare}."));
     }
     if let Some(suspect) = &text.suspect {
@@ -121,6 +121,29 @@ impl Wrapped {
     /// Adds a paragraph; its second line and the following ones begin with `indent`.
     pub(super) fn add(&mut self, text: &str, indent: &str) {
         self.add_words(words(text), indent);
+    }
+
+    /// Adds a row of a table: its name, padded to the column behind it, and a text that is wrapped in that column.
+    /// Where the column has no room, the text is wrapped below the name.
+    pub(super) fn add_row(&mut self, name: &str, text: &str) {
+        let fits = name.width() + NARROWEST <= self.width;
+        let column = if fits { name.width() } else { 4 };
+        let mut beside = Wrapped { width: self.width.saturating_sub(column).max(1), lines: Vec::new() };
+        beside.add(text, "");
+        let mut head = name.to_owned();
+        if !fits {
+            self.lines.push(name.trim_end().to_owned());
+            head = " ".repeat(column);
+        }
+        for line in beside.lines {
+            self.lines.push(format!("{head}{line}"));
+            head = " ".repeat(column);
+        }
+    }
+
+    /// All lines.
+    pub(super) fn into_lines(self) -> Vec<String> {
+        self.lines
     }
 
     /// Adds a paragraph of words. A word with spaces, a command, stays on one line if any line can hold it; a

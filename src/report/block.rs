@@ -87,10 +87,10 @@ impl Span {
     }
 }
 
-/// Words with the tags in them as code.
+/// Words with the tags and the names of services in them as code.
 fn tags(text: &str, spans: &mut Vec<Span>) {
     let mut rest = text;
-    while let Some((from, to)) = tag(rest) {
+    while let Some((from, to)) = tag(rest).into_iter().chain(service(rest)).min() {
         if from > 0 {
             spans.push(Span::Words(Text::new(&rest[..from])));
         }
@@ -110,6 +110,20 @@ fn tag(text: &str) -> Option<(usize, usize)> {
         let is_name = inner[..to].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
         if is_name && to < 64 {
             return Some((from, from + to + 2));
+        }
+    }
+    None
+}
+
+/// Where the first name of a service stands: `_cisco-uds._tcp.example.com`.
+fn service(text: &str) -> Option<(usize, usize)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    for (from, _) in text.match_indices('_') {
+        let alone = !text[..from].ends_with(is_part);
+        let name = &text[from..from + text[from..].find(|c| !is_part(c)).unwrap_or(text.len() - from)];
+        let name = name.trim_end_matches(['.', '-']);
+        if alone && name.contains("._") {
+            return Some((from, from + name.len()));
         }
     }
     None
@@ -185,13 +199,16 @@ mod tests {
 
     #[test]
     fn commands_and_tags_are_told_from_words() {
-        let phrase = Phrase::prose("no answer to <auth PLAIN>: `utils ha status`, 1 < 2 > 1");
+        let phrase =
+            Phrase::prose("no answer to <auth PLAIN>: `utils ha status`, 1 < 2 > 1, _x._tcp.example.com.");
         let expected = [
             ('w', "no answer to "),
             ('c', "<auth PLAIN>"),
             ('w', ": "),
             ('c', "utils ha status"),
-            ('w', ", 1 < 2 > 1"),
+            ('w', ", 1 < 2 > 1, "),
+            ('c', "_x._tcp.example.com"),
+            ('w', "."),
         ];
         assert_eq!(shape(&phrase), expected);
     }

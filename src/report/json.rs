@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
-use crate::findings::{Finding, catalogue};
-use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
+use crate::findings::{self, ControlTable, Finding, PointsAt, catalogue};
+use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Purpose, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
 use super::Circumstances;
-use super::words::{ended_at, mechanism, millis};
+use super::words::{all_logins, ended_at, mechanism, millis};
 
 /// The number of the object's format.
 const FORMAT: u32 = 1;
@@ -25,7 +25,7 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "recording": at.recording,
         "routes": harmless(routes(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
-        "control": [],
+        "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),
         "exit": at.exit,
@@ -117,7 +117,7 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
         }
     }
     let one = |node: &NodeSeen| {
-        let logins = progress.logins().iter().filter(|login| is_on(&login.ask, node));
+        let logins = ways_in(progress).into_iter().filter(|login| is_on(&login.ask, node));
         json!({
             "host": node.host,
             "port": node.port,
@@ -133,6 +133,12 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
 
 fn is_on(ask: &LoginAsk, node: &NodeSeen) -> bool {
     ask.port == node.port && ask.host.eq_ignore_ascii_case(&node.host)
+}
+
+/// The user's logins, and of control experiments those by the user's other way in.
+fn ways_in(progress: &Progress) -> Vec<&LoginProgress> {
+    let is_way = |login: &&LoginProgress| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
+    all_logins(progress).into_iter().filter(is_way).collect()
 }
 
 /// A node that only a login knows of.
@@ -157,6 +163,7 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
     json!({
         "as": login.ask.client.name(),
         "mechanism": mechanism(login),
+        "purpose": login.ask.purpose,
         "outcome": result.name(),
         "stage": ended_at(login).name(),
         "elapsed_ms": millis(ended.since(login.began)),
@@ -180,6 +187,23 @@ fn silence(silence: &Silence, now: Offset) -> Value {
     })
 }
 
+/// The answers of a control experiment, a word each, and what they point at; nothing while that is open.
+fn control(table: &ControlTable) -> Value {
+    let why = Some(&table.why).filter(|_| table.points_at.is_some());
+    json!({
+        "host": table.host,
+        "port": table.port,
+        "stream": table.stream.name(),
+        "impossible_mechanism": table.impossible_mechanism.name(),
+        "unknown_user": table.unknown_user.name(),
+        "epas": table.epas.name(),
+        "other_way": table.other_way.name(),
+        "second_user": table.second_user.name(),
+        "points_at": table.points_at.map(PointsAt::name),
+        "why": why,
+    })
+}
+
 fn finding(finding: &Finding) -> Value {
     let text = catalogue().text(finding);
     json!({
@@ -194,4 +218,23 @@ fn finding(finding: &Finding) -> Value {
         "explained_by": finding.explained_by.map(|code| code.0),
         "evidence": finding.evidence.iter().map(|n| n.0).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Reply;
+
+    #[test]
+    fn a_control_experiment_is_told_in_the_words_of_its_answers_and_null_while_it_is_open() {
+        let mut table = ControlTable::of("imp1.example.com", 5222);
+        table.impossible_mechanism = Reply::Open;
+        let open = control(&table);
+        assert_eq!((&open["impossible_mechanism"], &open["unknown_user"]), (&json!("open"), &json!("not_asked")));
+        assert_eq!((&open["points_at"], &open["why"]), (&Value::Null, &Value::Null));
+        (table.points_at, table.why) = (Some(PointsAt::BehindXcpCm), "because".to_owned());
+        let told = control(&table);
+        assert_eq!((&told["points_at"], &told["why"]), (&json!("behind_xcp_cm"), &json!("because")));
+        assert_eq!((&told["host"], &told["port"]), (&json!("imp1.example.com"), &json!(5222)));
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Source;
+use crate::console::visible;
 use crate::journal::{Entry, Wall, line};
 
 /// A recording of these entries. Its header says that it is an export; entries of a later version survive.
@@ -14,9 +15,24 @@ pub fn jsonl(entries: &[Entry], started: Wall, source: &Source) -> String {
     let mut lines = format!("{header}\n");
     for entry in entries {
         let entry: Value = serde_json::from_str(&line::entry(entry)).unwrap_or_default();
-        lines.push_str(&format!("{}\n", without_lengths(entry)));
+        lines.push_str(&shown(&without_lengths(entry).to_string()));
+        lines.push('\n');
     }
     lines
+}
+
+/// JSON in which what a terminal would act upon is written as `\u202e`: it reads back as the same.
+fn shown(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii_graphic() || c == ' ' || visible(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+            out.push(c);
+        } else {
+            let units: String = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            out.push_str(&units);
+        }
+    }
+    out
 }
 
 /// The same with the length of each secret as zero.
@@ -37,6 +53,16 @@ fn without_lengths(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hides_is_escaped_and_reads_back_as_it_was() {
+        let foretold =
+            "{\"n\":1,\"op\":1,\"at\":3,\"wall\":4,\"x\":{\"y\":\"a\u{202e}b\u{9b}c\u{e0041}ü\\\\\"}}\n";
+        let read = line::read(&(line::header("t", Wall(7)) + foretold)).unwrap();
+        let text = jsonl(read.journal.entries(), Wall(7), &Source::default());
+        assert!(text.contains(r"a\u202eb\u009bc\udb40\udc41ü"), "{text}");
+        assert_eq!(line::read(&text).unwrap().journal, read.journal);
+    }
 
     #[test]
     fn no_length_of_a_secret_is_left_and_what_is_not_known_is_kept() {

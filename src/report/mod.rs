@@ -12,6 +12,7 @@ mod json;
 mod jsonl;
 mod markdown;
 mod plain;
+mod pseudonym;
 mod sections;
 mod text;
 mod words;
@@ -22,6 +23,7 @@ pub use json::json;
 pub use jsonl::jsonl;
 pub use markdown::markdown;
 pub use plain::plain;
+pub use pseudonym::pseudonymised;
 pub use sections::{Source, report};
 pub use text::{line, verdict};
 
@@ -45,3 +47,6 @@ pub struct Circumstances {
     /// The exit code.
     pub exit: u8,
 }
+
+#[cfg(test)]
+mod tests;

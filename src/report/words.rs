@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::findings::{Finding, Severity, catalogue};
 use crate::journal::Stage;
-use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome};
+use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
 /// `<1 ms`, `21 ms`, `10.0 s`
 pub(super) fn duration(time: Duration) -> String {
@@ -30,6 +30,18 @@ pub(super) fn outcome(result: LoginResult) -> &'static str {
     match result {
         LoginResult::NotTried => "not tried (no password or token at hand)",
         other => other.name(),
+    }
+}
+
+/// How far a login came, in a few words.
+pub(super) fn came_to(login: &LoginProgress) -> String {
+    let stage = ended_at(login);
+    match result(login) {
+        LoginResult::Ok if login.ask.until < Stage::Auth => {
+            format!("answers up to `{stage}`; it was asked no further, and got no credential")
+        }
+        LoginResult::Ok => format!("ok, it came to `{stage}`"),
+        other => format!("{} at `{stage}`", outcome(other)),
     }
 }
 

@@ -237,3 +237,6 @@ fn unmasked_text(value: &serde_json::Value) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

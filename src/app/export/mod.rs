@@ -42,7 +42,11 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
         pseudonymised: args.pseudonymise,
     };
     let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
-    let text = made(recording.journal.entries(), recording.header.started, &source, format, &secrets)?;
+    let read = recording.journal.entries();
+    leak::look_through(read, &secrets.iter().collect::<Vec<_>>())?;
+    let replaced = args.pseudonymise.then(|| report::pseudonymised(read));
+    let entries = replaced.as_deref().unwrap_or(read);
+    let text = made(entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
         None => Ok(print_all(text.as_bytes())),
         Some(path) => {
@@ -161,4 +165,56 @@ pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
         .and_then(|()| file.sync_all())
         .inspect_err(|_| drop(fs::remove_file(path)))
         .with_context(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn kept(name: &str) -> Recording {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/format-1"));
+        read(&folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_report_of_a_run_is_saved_for_its_owner_alone_and_never_over_another() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("reports");
+        let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
+        let first = save(&entries, &[], &folder).unwrap();
+        let second = save(&entries, &[], &folder).unwrap();
+        assert_ne!(first, second);
+        let name = first.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(name.ends_with("Z-alice@example.test.md"), "{name}");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&first), mode(&folder)), (0o600, 0o700));
+        assert!(fs::read_to_string(&first).unwrap().starts_with("# impscope report: alice@example.test"));
+    }
+
+    #[test]
+    fn a_report_that_would_hold_a_secret_is_not_saved() {
+        let home = tempfile::tempdir().unwrap();
+        let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
+        // Somebody's password is the server's stream id: it is in the transcript.
+        let id = crate::progress::Progress::of(&entries).logins()[0].stream_id.clone().unwrap();
+        let why = save(&entries, &[&SecretString::from(id.clone())], home.path()).unwrap_err().to_string();
+        assert!(why.contains("nothing was written") && !why.contains(&id), "{why}");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_recording_that_ends_inside_a_character_is_read_and_said_to() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("run.jsonl");
+        let whole = line::header("t", Wall(0))
+            + r#"{"n":1,"op":1,"at":3,"wall":4,"ended":{"how":"ok"}}"#
+            + "\n{\"n\":2,\"x\":\"ü";
+        fs::write(&path, &whole.as_bytes()[..whole.len() - 1]).unwrap();
+        let recording = read(&path).unwrap();
+        assert!(recording.journal.entries().len() == 1 && recording.torn.is_some());
+        fs::write(&path, [whole.as_bytes(), b"\xff\n{}\n"].concat()).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("line 3: it is no text"));
+    }
 }

@@ -53,7 +53,7 @@ fn in_full(finding: &Finding, again: &[&Finding]) -> Vec<Block> {
     place.extend(finding.arg("address").map(|address| format!(" ({address})")));
     let head =
         Phrase::words(&format!("{severity} ")).then(Phrase::code(finding.code.0)).then(Phrase::words(&place));
-    let mut blocks = vec![Block::Part(head), Block::Paragraph(Phrase::strong(&text.summary))];
+    let mut blocks = vec![Block::Part(head), Block::prose(&text.summary)];
     blocks.extend(text.details.iter().map(|detail| Block::prose(detail)));
     blocks.extend(text.not_shown.as_ref().map(|not| Block::prose(&format!("This does NOT show {not}."))));
     blocks.extend(text.compare.as_ref().map(|other| Block::prose(&format!("Compare: {other}."))));

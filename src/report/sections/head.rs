@@ -71,7 +71,7 @@ fn how_far(run: &Run) -> Phrase {
     let mut newest: Vec<(String, String)> = Vec::new();
     for login in run.progress.logins() {
         let node = format!("{}:{}", login.ask.host, login.ask.port);
-        let came = format!("{} at `{}`", words::outcome(result(login)), words::ended_at(login));
+        let came = words::came_to(login);
         match newest.iter_mut().find(|(known, _)| *known == node) {
             Some((_, known)) => *known = came,
             None => newest.push((node, came)),
@@ -143,7 +143,8 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
         blocks.push(Block::prose(
             "Each login from its own address and port, as a capture on the way would show it:",
         ));
-        let head = vec!["Login on", "For", "From", "To", "Began (UTC)", "Began (local)"];
+        let mut head = vec!["Login on", "For", "From", "To", "Began (UTC)"];
+        head.extend(run.ahead().map(|_| "Began (local)"));
         blocks.push(Block::Table { head, rows });
     }
     blocks
@@ -176,15 +177,15 @@ fn sources(run: &Run) -> Vec<Vec<Phrase>> {
         let or_none = |address: &Option<String>| {
             address.as_deref().map_or_else(|| Phrase::words("no connection"), Phrase::code)
         };
-        let local = run.ahead().map(|ahead| moment(login.began_wall, ahead));
-        vec![
+        let began =
+            std::iter::once(0).chain(run.ahead()).map(|ahead| Phrase::words(&moment(login.began_wall, ahead)));
+        let row = vec![
             Phrase::code(&format!("{}:{}", login.ask.host, login.ask.port)),
             Phrase::words(login.ask.purpose.words()),
             or_none(&login.local),
             or_none(&login.remote),
-            Phrase::words(&moment(login.began_wall, 0)),
-            Phrase::words(local.as_deref().unwrap_or("not recorded")),
-        ]
+        ];
+        row.into_iter().chain(began).collect()
     };
     words::all_logins(&run.progress).into_iter().map(row).collect()
 }

@@ -5,7 +5,7 @@ use super::super::words;
 use super::Run;
 use crate::console::wide_time;
 use crate::journal::EntryNo;
-use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome, StageRow, result};
+use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome, StageRow};
 
 /// All logins, in the order in which they began.
 pub(super) fn logins(run: &Run) -> Vec<Block> {
@@ -37,18 +37,17 @@ pub(super) fn logins(run: &Run) -> Vec<Block> {
 fn one(run: &Run, login: &LoginProgress) -> Vec<Block> {
     let node = format!("{}:{}", login.ask.host, login.ask.port);
     let what = match login.ask.purpose.is_login() {
-        true => format!(" as {}, {}", login.ask.client.product(), words::outcome(result(login))),
-        false => {
-            format!(" (control experiment: {}), {}", login.ask.purpose.words(), words::outcome(result(login)))
-        }
+        true => format!(" as {}: {}", login.ask.client.product(), words::came_to(login)),
+        false => format!(" (control experiment: {}): {}", login.ask.purpose.words(), words::came_to(login)),
     };
-    let mut blocks = vec![Block::Part(Phrase::code(&node).then(Phrase::words(&what)))];
-    blocks.push(Block::facts(facts(login)));
+    let mut blocks = vec![Block::Part(Phrase::code(&node).then(Phrase::prose(&what)))];
+    blocks.push(Block::facts(facts(run, login)));
     let now = login.ended.as_ref().map_or(run.now(), |ending| ending.at);
     let rows = login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached);
     let rows: Vec<Vec<Phrase>> = rows.map(|row| stage(run, login, row, now)).collect();
     if !rows.is_empty() {
-        let head = vec!["Stage", "Outcome", "Entered (UTC)", "Entered (local)", "Took"];
+        let mut head = vec!["Stage", "Outcome", "Took", "Entered (UTC)"];
+        head.extend(run.ahead().map(|_| "Entered (local)"));
         blocks.push(Block::Table { head, rows });
     }
     let silences: Vec<Phrase> = login.silences.iter().map(|silence| waited(silence, now)).collect();
@@ -59,7 +58,7 @@ fn one(run: &Run, login: &LoginProgress) -> Vec<Block> {
     blocks
 }
 
-fn facts(login: &LoginProgress) -> Vec<(&'static str, Phrase)> {
+fn facts(run: &Run, login: &LoginProgress) -> Vec<(&'static str, Phrase)> {
     let home = match login.ask.home {
         Some(true) => "yes",
         Some(false) => "no",
@@ -70,7 +69,8 @@ fn facts(login: &LoginProgress) -> Vec<(&'static str, Phrase)> {
         let id = header.id.as_deref().map_or_else(|| Phrase::words("none"), Phrase::code);
         Phrase::words(&format!("{} ", header.stage)).then(id).then(Phrase::words("  "))
     });
-    let ended = login.ended.as_ref().and_then(|ending| crate::console::why(&ending.outcome)).unwrap_or_default();
+    let ended = login.ended.as_ref().and_then(|ending| run.console.row(ending.n));
+    let ended = ended.map_or_else(|| "not within the recording".to_owned(), |row| row.text());
     vec![
         ("User", Phrase::words(&login.ask.user)),
         ("User's home node", Phrase::words(home)),
@@ -88,14 +88,13 @@ fn facts(login: &LoginProgress) -> Vec<(&'static str, Phrase)> {
 
 fn stage(run: &Run, login: &LoginProgress, row: &StageRow, now: crate::journal::Offset) -> Vec<Phrase> {
     let entered = |ahead: i32| row.entered.map(|at| wide_time(login.wall_at(at), ahead)).unwrap_or_default();
-    let local = run.ahead().map_or_else(|| "not recorded".to_owned(), entered);
-    vec![
+    let row = vec![
         Phrase::code(row.stage.name()),
         Phrase::words(row.outcome.name()),
-        Phrase::words(&entered(0)),
-        Phrase::words(&local),
         Phrase::words(&row.elapsed(now).map(words::duration).unwrap_or_default()),
-    ]
+    ];
+    let times = std::iter::once(0).chain(run.ahead()).map(|ahead| Phrase::words(&entered(ahead)));
+    row.into_iter().chain(times).collect()
 }
 
 /// A wait that became silent: for what, how long, what is known of the bytes, and whether an answer came after all.

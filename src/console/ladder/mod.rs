@@ -7,19 +7,19 @@
 //!               :           |           |           :  nothing for 10.0 s  #47
 //! ```
 
+mod drawn;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{visible, why, wide_time};
+use super::{visible, why};
 use crate::journal::{
     Ask, Awaited, ClosedBy, DnsFact, Entry, EntryNo, Event, Fact, How, HttpFact, HttpWhat, NetFact, Offset, OpId,
     Outcome, QuietMark, Read, WaitFact, WaitMark, Wall, XmppFact,
 };
 
-/// Columns between two lanes.
-const APART: usize = 12;
-/// So many lanes are drawn; what belongs to a further one stands in the last.
-const DRAWN: usize = 10;
+pub use drawn::lines;
+
 /// The longest label, in characters.
 const LABEL: usize = 100;
 /// The lane of this host.
@@ -103,6 +103,8 @@ pub struct Ladder {
 struct Op {
     lane: usize,
     ask: Asked,
+    /// What is asked, in words; empty where the arrows say it.
+    what: String,
     /// The gap that is open.
     gap: Option<usize>,
 }
@@ -150,10 +152,17 @@ impl Ladder {
     }
 
     fn began(&mut self, entry: &Entry, ask: &Ask) {
+        let mut what = String::new();
         let (lane, asked, label) = match ask {
-            Ask::Dns(ask) => (self.lane(LaneKind::Dns, &ask.server), Asked::Other, None),
+            Ask::Dns(ask) => {
+                what = format!("{} {}", ask.kind.name(), ask.name);
+                (self.lane(LaneKind::Dns, &ask.server), Asked::Other, None)
+            }
+            Ask::Http(ask) => {
+                what = ask.what.words().to_owned();
+                (self.lane(served_by(ask.what), ask.origin().1), Asked::Other, None)
+            }
             Ask::Login(ask) => (self.lane(LaneKind::Imp, &ask.host), Asked::Other, None),
-            Ask::Http(ask) => (self.lane(served_by(ask.what), ask.origin().1), Asked::Other, None),
             Ask::Connect { to } => match self.above(entry) {
                 Some(lane) => (lane, Asked::Connect, Some(format!("TCP connect to {to}"))),
                 None => return,
@@ -164,10 +173,15 @@ impl Ladder {
             },
             Ask::Run(_) | Ask::Resolve { .. } | Ask::LegacyHello => return,
         };
-        self.ops.insert(entry.op, Op { lane, ask: asked, gap: None });
+        self.ops.insert(entry.op, Op { lane, ask: asked, what, gap: None });
         if let Some(label) = label {
             self.arrow(entry, CLIENT, lane, &label, false);
         }
+    }
+
+    /// What the entry's operation asks.
+    fn what(&self, entry: &Entry) -> String {
+        self.ops.get(&entry.op).map_or_else(String::new, |op| op.what.clone())
     }
 
     fn above(&self, entry: &Entry) -> Option<usize> {
@@ -199,7 +213,8 @@ impl Ladder {
     fn dns(&mut self, entry: &Entry, lane: usize, fact: &DnsFact) {
         match fact {
             DnsFact::Sent { transport, .. } => {
-                self.arrow(entry, CLIENT, lane, &format!("question over {}", transport.name()), false);
+                let label = format!("{} over {}", self.what(entry), transport.name());
+                self.arrow(entry, CLIENT, lane, &label, false);
             }
             DnsFact::Answered(answer) => {
                 let good = answer.rcode == "NOERROR";
@@ -209,6 +224,7 @@ impl Ladder {
                     many if good => format!("{many} records"),
                     _ => answer.rcode.clone(),
                 };
+                let label = format!("{label} for {}", self.what(entry));
                 self.arrow(entry, lane, CLIENT, &label, !good && answer.rcode != "NXDOMAIN");
             }
             DnsFact::Unreachable { code, .. } => self.arrow(entry, lane, CLIENT, code, true),
@@ -225,10 +241,11 @@ impl Ladder {
             }
             HttpFact::Head(head) => {
                 self.close_gap(entry);
-                self.arrow(entry, lane, CLIENT, &head.status.to_string(), head.status >= 400);
+                let label = format!("{} to {}", head.status, self.what(entry));
+                self.arrow(entry, lane, CLIENT, &label, head.status >= 400);
             }
             HttpFact::Quiet { mark: QuietMark::Silent, since } => {
-                self.open_gap(entry, lane, *since, "the answer".to_owned());
+                self.open_gap(entry, lane, *since, format!("the answer to {}", self.what(entry)));
             }
             HttpFact::Quiet { .. } | HttpFact::Body { .. } | HttpFact::Gate { .. } => {}
         }
@@ -341,88 +358,5 @@ fn read(read: &Read) -> Option<(String, bool)> {
     Some((label, bad))
 }
 
-/// The ladder as text: the lanes' names, then a line a step.
-pub fn lines(ladder: &Ladder) -> Vec<String> {
-    let mut order: Vec<usize> = (0..ladder.lanes.len()).collect();
-    order.sort_by_key(|lane| ladder.lanes[*lane].kind);
-    let drawn = order.len().min(DRAWN);
-    let column = |lane: usize| order.iter().position(|own| *own == lane).unwrap_or(0).min(drawn.saturating_sub(1));
-    let names: Vec<String> = order.iter().map(|lane| short(&ladder.lanes[*lane])).collect();
-    let mut lines: Vec<String> =
-        order.iter().zip(&names).skip(1).map(|(lane, name)| legend(&ladder.lanes[*lane], name)).collect();
-    let heads =
-        names.iter().take(drawn).enumerate().map(|(at, name)| match at + 1 == drawn && order.len() > drawn {
-            true => "others".to_owned(),
-            false => name.chars().take(APART - 1).collect(),
-        });
-    let heads: String = heads.map(|name: String| format!("{name:APART$}")).collect();
-    lines.push(format!("{:14}{}", "", heads.trim_end()));
-    for step in &ladder.steps {
-        match step {
-            Step::Arrow(arrow) => {
-                let drawing = drawing(drawn, column(arrow.from), column(arrow.to));
-                let bad = if arrow.bad { " !!" } else { "" };
-                let time = wide_time(arrow.wall, 0);
-                lines.push(format!("{time}  {drawing}  {}{bad}  #{}", arrow.label, arrow.n.0));
-            }
-            Step::Gap(gap) => {
-                let empty = silence(drawn, column(gap.lane));
-                let words = format!(
-                    "nothing for {:.1} s, waiting for {}  #{}",
-                    gap.waited.as_secs_f64(),
-                    gap.words,
-                    gap.n.0
-                );
-                lines.extend([
-                    format!("{:14}{empty}", ""),
-                    format!("{:14}{empty}  {words}", ""),
-                    format!("{:14}{empty}", ""),
-                ]);
-            }
-        }
-    }
-    lines
-}
-
-/// The first label of a name; of an address all of it.
-fn short(lane: &Lane) -> String {
-    let is_address =
-        lane.kind == LaneKind::Dns || lane.name.contains(':') || lane.name.parse::<std::net::IpAddr>().is_ok();
-    let name = if is_address { &lane.name } else { lane.name.split('.').next().unwrap_or(&lane.name) };
-    visible(name.strip_suffix(":53").unwrap_or(name))
-}
-
-fn legend(lane: &Lane, name: &str) -> String {
-    let what = match lane.kind {
-        LaneKind::Client => "this host",
-        LaneKind::Dns => "DNS server",
-        LaneKind::Cucm => "CUCM",
-        LaneKind::Imp => "IM&P node",
-    };
-    format!("{:14}{name} = {what} {}", "", visible(&lane.name))
-}
-
-/// `|---------->|`: the lanes, and an arrow between two of them.
-fn drawing(lanes: usize, from: usize, to: usize) -> String {
-    let mut line = columns(lanes, |_| b'|');
-    let (left, right) = (from.min(to) * APART, from.max(to) * APART);
-    line[left + 1..right.max(left + 1)].fill(b'-');
-    if from < to {
-        line[right - 1] = b'>';
-    } else if to < from {
-        line[left + 1] = b'<';
-    }
-    String::from_utf8_lossy(&line).into_owned()
-}
-
-/// The lanes, those that are silent broken.
-fn silence(lanes: usize, lane: usize) -> String {
-    let line = columns(lanes, |at| if at == CLIENT || at == lane { b':' } else { b'|' });
-    String::from_utf8_lossy(&line).into_owned()
-}
-
-fn columns(lanes: usize, mark: impl Fn(usize) -> u8) -> Vec<u8> {
-    let mut line = vec![b' '; lanes.saturating_sub(1) * APART + 1];
-    (0..lanes).for_each(|at| line[at * APART] = mark(at));
-    line
-}
+#[cfg(test)]
+mod tests;

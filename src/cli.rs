@@ -34,10 +34,14 @@ pub enum Command {
     /// The practice deployment on loopback, with the screen on it
     #[cfg(feature = "lab")]
     Lab(LabArgs),
-    /// A finding in full: what it means, how to tell, what to do
+    /// A recording as a report for a ticket, or as a recording that may be passed on
+    Export(ExportArgs),
+    /// A finding, an RTMT alert or a Jabber error in full: what it means, how to tell, what to do
     Explain {
-        /// The finding's code, such as XMPP_AUTH_SILENT
-        code: String,
+        /// A finding's code (XMPP_AUTH_SILENT), the text of an RTMT alert, or a Jabber error (LERR_JABBER_AUTH,
+        /// 1000:1032); without it, or with `-`, from standard input
+        #[arg(value_name = "CODE | ALERT TEXT", allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Completions for a shell, on standard output
     Completions {
@@ -77,9 +81,61 @@ pub struct CheckArgs {
     /// Wait so long for an answer (default: until it is silent)
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub give_up: Option<Duration>,
+    /// Where <auth> is left without an answer, make the control experiment: an impossible mechanism, an unknown user
+    /// (it may raise an alert), EPASSoap, the other way in, the second user
+    #[arg(long)]
+    pub control: bool,
     /// Print one JSON object on standard output; progress goes to standard error
     #[arg(long)]
     pub json: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The recording; each run names its own when it ends
+    #[arg(value_name = "RECORDING")]
+    pub recording: PathBuf,
+    /// In which form [default: after the name of the output, else markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write into this new file, instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace users, domains, host names, addresses and fingerprints, the same by the same
+    #[arg(long)]
+    pub pseudonymise: bool,
+    /// Refuse to write this password, the first line of a file (repeatable; IMPSCOPE_PASSWORD is looked for as well)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Vec<PathBuf>,
+    /// Refuse to write this token, the first line of a file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Vec<PathBuf>,
+}
+
+/// What a recording is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Plain text, 100 columns
+    Text,
+    /// Markdown, for a ticket
+    Markdown,
+    /// One HTML file without scripts, for a browser or a mail
+    Html,
+    /// A recording, without the lengths of secrets
+    Jsonl,
+}
+
+impl Format {
+    /// The form that a file's name asks for.
+    pub fn of(path: Option<&std::path::Path>) -> Self {
+        match path.and_then(std::path::Path::extension).and_then(std::ffi::OsStr::to_str) {
+            Some("txt" | "text" | "log") => Format::Text,
+            Some("html" | "htm") => Format::Html,
+            Some("jsonl") => Format::Jsonl,
+            _ => Format::Markdown,
+        }
+    }
 }
 
 /// What both front ends share.
@@ -119,7 +175,16 @@ pub struct Common {
     /// TLS from the first byte (XEP-0368); the port is then 5223 unless it is given
     #[arg(long)]
     pub direct_tls: bool,
-    /// At most so many attempts with the user's credential [default: 3]
+    /// The same login on all nodes: one attempt with the password on each
+    #[arg(long)]
+    pub all_nodes: bool,
+    /// Another user whom the control experiment may ask for, with one attempt on each silent node
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub second_user: Option<String>,
+    /// Read the second user's password from a file's first line [else: IMPSCOPE_SECOND_PASSWORD]
+    #[arg(long, value_name = "FILE", requires = "second_user")]
+    pub second_password_file: Option<PathBuf>,
+    /// At most so many attempts with a user's credential [default: 3, and what --all-nodes and --control cost]
     #[arg(long, value_name = "N")]
     pub max_attempts: Option<u32>,
     /// An answer is slow after this long [default: 2s]

@@ -7,15 +7,16 @@ use tokio::sync::oneshot;
 
 use crate::cli::CheckArgs;
 use crate::config::Settings;
-use crate::console::Console;
+use crate::console::{Console, visible};
 use crate::discovery::{Means, Reach, Step};
 use crate::findings;
 use crate::journal::{Entry, Event, Fact, OpId, Stage, UserAct};
 use crate::login::Hold;
 use crate::probe::{Command, Engine, LoginHandle, Roots};
-use crate::progress::{LoginResult, result};
+use crate::progress::{LoginProgress, LoginResult, result};
 use crate::report;
 
+use super::allowance::Allowance;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
@@ -38,18 +39,19 @@ struct Printer {
 /// On bad usage: an option, a file, or a target that cannot be used.
 pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     settings.warnings.iter().for_each(|warning| complain(warning));
-    let secrets = credentials::given(&args.common)?;
+    let credentials = credentials::given(&args.common)?;
     let mut target = Target::new(&args.target, &args.common, settings)?;
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
+    target.words.extend(args.control.then_some(UserAct::ControlAnywhere));
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
         complain(&trouble);
     }
     run.note_permissions(&target);
-    let means = target.means(&secrets);
-    let engine = target.engine(&run, roots, secrets);
+    let means = target.means(&credentials);
+    let engine = target.engine(&run, roots, credentials);
     let mut printer = Printer { json: args.json, console: Console::default() };
     printer.catch_up(&run);
 
@@ -58,6 +60,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
         target: &target,
         means,
         walker: Walker::default(),
+        allowance: Allowance::new(target.hard_limit),
         logins: Vec::new(),
         pause: args.pause_before,
         paused: None,
@@ -86,6 +89,7 @@ struct Check<'a> {
     target: &'a Target,
     means: Means,
     walker: Walker,
+    allowance: Allowance,
     /// Dropping a handle would end its login.
     logins: Vec<LoginHandle>,
     /// Where the login with the credential is to pause, until it has begun.
@@ -99,6 +103,7 @@ impl Check<'_> {
     async fn walk(&mut self, run: &mut Run, printer: &mut Printer) {
         loop {
             for step in self.walker.due(&run.walk, self.means) {
+                self.engine.allow_attempts(self.allowance.adds(&run.walk, &step));
                 let op = self.ask(step);
                 self.walker.began(op);
             }
@@ -144,7 +149,7 @@ impl Check<'_> {
             Step::Http(ask) => return self.engine.http(ask),
             Step::Login(step) => step,
         };
-        let pause = self.pause.take_if(|_| step.reach == Reach::Credential);
+        let pause = self.pause.take_if(|_| step.reach == Reach::Credential && step.purpose.is_login());
         let login = self.engine.login(self.target.unattended(&step, pause));
         let op = login.op;
         match pause {
@@ -192,8 +197,28 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
+        let attempts = attempts(engine, target);
+        if !attempts.is_empty() {
+            printer.line(&format!("\n{}", attempts.join("\n")));
+        }
         printer.line(&format!("\n{} (exit {code})", word(code)));
     }
+}
+
+/// `attempts with alice's password: 3 of 4`, and the same of the second user where one was asked for.
+fn attempts(engine: &Engine, target: &Target) -> Vec<String> {
+    let line = |user: &str, what: &str, (used, limit): (u32, u32)| {
+        format!("attempts with {}'s {what}: {used} of {limit}", visible(user))
+    };
+    let mut lines = Vec::new();
+    if !target.walk.user_id.is_empty() {
+        let by_token = engine.has_token() && !engine.has_password();
+        let what = if by_token { "token" } else { "password" };
+        lines.push(line(&target.walk.user_id, what, engine.attempts()));
+    }
+    let second = target.walk.second_user.as_deref();
+    lines.extend(second.map(|user| line(user, "password", engine.second_attempts())));
+    lines
 }
 
 /// The Nagios convention's word for an exit code.
@@ -207,12 +232,15 @@ fn word(code: u8) -> &'static str {
 }
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
-/// the findings say; nor is a run that was asked for a login and made none, as where single sign-on is on.
+/// the findings say, unless it was refused beside the home node, on all nodes; nor is a run that was asked for a login
+/// and made none, as where single sign-on is on.
 fn exit_code(run: &Run, target: &Target) -> u8 {
     let from_findings = findings::exit(&run.findings());
     let progress = &run.progress;
+    let all_nodes = run.walk.permissions().all_nodes.is_some();
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
+        LoginResult::Refused if all_nodes && is_away(login) => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
         _ => CRITICAL,
     });
@@ -223,6 +251,11 @@ fn exit_code(run: &Run, target: &Target) -> u8 {
         UNKNOWN if from_findings == CRITICAL => CRITICAL,
         worst => worst.max(from_findings),
     }
+}
+
+/// Whether `<auth>` was refused where the user is not at home: where all nodes are asked, such a node has answered.
+fn is_away(login: &LoginProgress) -> bool {
+    login.ask.home == Some(false) && login.failure.is_some()
 }
 
 impl Printer {

@@ -1,9 +1,9 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -11,21 +11,59 @@ use crate::cli::Common;
 use crate::login::fill::Secrets;
 
 const PASSWORD_VARIABLE: &str = "IMPSCOPE_PASSWORD";
+const SECOND_VARIABLE: &str = "IMPSCOPE_SECOND_PASSWORD";
+
+/// The credentials of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// The user's own.
+    pub own: Secrets,
+    /// The password of the second user.
+    pub second: Option<SecretString>,
+}
 
 /// The credentials that the options and the environment name. None of them is asked for here.
 ///
 /// # Errors
-/// When a file that was named cannot be read, or holds nothing.
-pub fn given(common: &Common) -> anyhow::Result<Secrets> {
+/// When a file that was named cannot be read, or holds nothing; when a second user has no password.
+pub fn given(common: &Common) -> anyhow::Result<Credentials> {
     let password = if common.password_stdin {
         Some(first_line(&mut std::io::stdin().lock()).context("--password-stdin: standard input")?)
     } else if let Some(path) = &common.password_file {
         Some(from_file(path)?)
     } else {
-        std::env::var(PASSWORD_VARIABLE).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+        from_environment(PASSWORD_VARIABLE)
     };
     let token = common.token_file.as_deref().map(from_file).transpose()?;
-    Ok(Secrets { password, token })
+    let second = common.second_user.as_deref().map(|user| of_second(user, common)).transpose()?;
+    Ok(Credentials { own: Secrets { password, token, others: Vec::new() }, second })
+}
+
+fn of_second(user: &str, common: &Common) -> anyhow::Result<SecretString> {
+    if let Some(path) = &common.second_password_file {
+        return from_file(path);
+    }
+    from_environment(SECOND_VARIABLE).ok_or_else(|| {
+        let user = crate::console::visible(user);
+        anyhow!(
+            "--second-user {user}: no password of that user is at hand; give --second-password-file FILE or set {SECOND_VARIABLE}"
+        )
+    })
+}
+
+fn from_environment(variable: &str) -> Option<SecretString> {
+    std::env::var(variable).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+/// All secrets that these files and the environment hold: what must not be in something that is passed on.
+///
+/// # Errors
+/// When a file that was named cannot be read, or holds nothing.
+pub fn known(password_files: &[PathBuf], token_files: &[PathBuf]) -> anyhow::Result<Vec<SecretString>> {
+    let files = password_files.iter().chain(token_files).map(|path| from_file(path));
+    let mut known = files.collect::<anyhow::Result<Vec<_>>>()?;
+    known.extend([PASSWORD_VARIABLE, SECOND_VARIABLE].into_iter().filter_map(from_environment));
+    Ok(known)
 }
 
 fn from_file(path: &Path) -> anyhow::Result<SecretString> {
@@ -54,6 +92,24 @@ pub fn can_ask() -> bool {
 mod tests {
     use super::*;
     use secrecy::ExposeSecret;
+
+    fn options(arguments: &[&str]) -> Common {
+        use clap::Parser;
+        let usual = ["impscope", "--node", "127.0.0.1"];
+        crate::cli::Cli::try_parse_from(usual.iter().chain(arguments)).unwrap().screen.common
+    }
+
+    #[test]
+    fn a_second_users_password_is_the_first_line_of_its_file_and_nobody_elses() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"bobs \nmore\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let common = options(&["--second-user", "bob", "--second-password-file", path]);
+        let given = given(&common).unwrap();
+        assert_eq!(given.second.as_ref().map(ExposeSecret::expose_secret), Some("bobs "));
+        assert!(!format!("{given:?}").contains("bobs"));
+        assert!(super::given(&options(&[])).unwrap().second.is_none());
+    }
 
     #[test]
     fn a_line_end_is_no_part_of_the_password_and_a_space_is() {

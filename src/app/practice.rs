@@ -13,6 +13,7 @@ use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
 
+use super::credentials::Credentials;
 use super::signals::signalled;
 use super::target::{self, Allowed, Target};
 use super::{look, print_all, screen};
@@ -45,9 +46,11 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
         practice.scenario, practice.user, practice.domain, practice.password
     );
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
-    let secrets = Secrets { password: Some(practice.password.clone().into()), token: None };
+    let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
+    let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
+    let credentials = Credentials { own, second };
     let notice = Some(practice.hint.clone());
-    screen::show(target(&practice, &args), secrets, look::setup(&args.look, &settings)?, notice).await
+    screen::show(target(&practice, &args), credentials, look::setup(&args.look, &settings)?, notice).await
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {
@@ -75,6 +78,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             give_up: None,
         },
         max_attempts: MAX_ATTEMPTS,
+        hard_limit: false,
         place: target::place(args.record.as_deref(), args.no_record),
         lab: true,
         ca_pem: Some(practice.ca_pem.clone()),
@@ -83,6 +87,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
         mechanism: None,
         connect_timeout: target::CONNECT_TIMEOUT,
         allowed: Allowed::default(),
+        words: Vec::new(),
     }
 }
 

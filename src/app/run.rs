@@ -8,6 +8,7 @@ use crate::journal::{Ask, Entry, Event, Fact, GivenNode, Journal, Note, Outcome,
 use crate::probe::{Clock, Notes, Op};
 use crate::progress::Progress;
 
+use super::environment::environment;
 use super::kept::Kept;
 use super::recording::{Place, Recording};
 use super::target::Target;
@@ -31,8 +32,9 @@ pub struct Run {
 
 impl Run {
     /// Begins a run: its first entry says what was asked for. A recording that cannot be made is said, not fatal.
-    pub fn begin(ask: RunAsk, place: &Place) -> (Self, Option<String>) {
+    pub fn begin(mut ask: RunAsk, place: &Place) -> (Self, Option<String>) {
         let clock = Clock::start();
+        ask.environment = Some(Box::new(environment(clock.started())));
         let (notes, incoming) = Notes::channel(clock);
         let name = format!("{}@{}", ask.user, ask.domain);
         let (recording, trouble) = match Recording::begin(place, clock.started(), &name) {
@@ -47,7 +49,7 @@ impl Run {
         (run, trouble)
     }
 
-    /// What the command line allowed: it changes what the rest means, so it is in the journal.
+    /// What the command line allowed and asked for: it changes what the rest means, so it is in the journal.
     pub fn note_permissions(&mut self, target: &Target) {
         let mut acts = Vec::new();
         if target.allowed.insecure {
@@ -73,6 +75,7 @@ impl Run {
             let Kept { host, port, fingerprint } = kept.clone();
             acts.push(UserAct::Accepted { host, port: Some(port), fingerprint });
         }
+        acts.extend(target.words.iter().cloned());
         for act in acts {
             self.say(Event::Saw(Fact::User(act)));
         }
@@ -86,7 +89,11 @@ impl Run {
 
     /// Takes entries until every login has ended.
     pub async fn settle(&mut self) {
-        while self.progress.logins().iter().any(|login| login.ended.is_none()) {
+        let is_open = |progress: &Progress| {
+            let mut all = progress.logins().iter().chain(progress.controls());
+            all.any(|login| login.ended.is_none())
+        };
+        while is_open(&self.progress) {
             if self.next().await.is_none() {
                 return;
             }

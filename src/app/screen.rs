@@ -13,11 +13,10 @@ use tokio::sync::mpsc;
 use crate::cli::{Common, Look};
 use crate::config::Settings;
 use crate::journal::{Offset, OpId};
-use crate::login::fill::Secrets;
 use crate::probe::{Roots, Standing};
 use crate::ui::{self, Model, Setup};
 
-use super::credentials;
+use super::credentials::{self, Credentials};
 use super::desk::Desk;
 use super::look::setup;
 use super::run::Run;
@@ -36,9 +35,9 @@ const NEVER: Duration = Duration::from_secs(86_400);
 /// # Errors
 /// On bad usage, or where there is no terminal.
 pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings) -> anyhow::Result<u8> {
-    let secrets = credentials::given(common)?;
+    let credentials = credentials::given(common)?;
     let target = Target::new(target, common, &settings)?;
-    show(target, secrets, setup(look, &settings)?, settings.warnings.first().cloned()).await
+    show(target, credentials, setup(look, &settings)?, settings.warnings.first().cloned()).await
 }
 
 /// The screen on a target. `notice` is the first line that it says.
@@ -47,7 +46,7 @@ pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings)
 /// Where there is no terminal, or it breaks.
 pub async fn show(
     target: Target,
-    secrets: Secrets,
+    credentials: Credentials,
     mut setup: Setup,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
@@ -61,8 +60,7 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means = target.means(&secrets);
-    let engine = target.engine(&run, roots, secrets);
+    let engine = target.engine(&run, roots, credentials.clone());
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
@@ -72,7 +70,7 @@ pub async fn show(
         model.notice(line);
     }
     let (says, standings) = mpsc::unbounded_channel();
-    let mut desk = Desk::new(run, model, engine, target, means, says);
+    let mut desk = Desk::new(run, model, engine, target, credentials, says);
     let ended = work(&mut desk, &mut screen, standings, stop).await;
     drop(screen);
     desk.leave().await;
@@ -122,6 +120,11 @@ async fn work(
                     for effect in ui::handle(&mut desk.model, event) {
                         desk.effect(effect).await;
                     }
+                    if let Some(bytes) = desk.for_terminal.take()
+                        && tell(screen, &bytes).is_err()
+                    {
+                        return Ok(());
+                    }
                 }
                 Some(Err(_)) | None => return Ok(()),
             },
@@ -139,6 +142,13 @@ async fn work(
         stale = true;
     }
     Ok(())
+}
+
+/// Writes to the terminal, beside the picture.
+fn tell(screen: &mut Screen, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let terminal = screen.terminal.backend_mut();
+    terminal.write_all(bytes).and_then(|()| std::io::Write::flush(terminal))
 }
 
 /// The terminal's events, read by a task of its own: the stream's reads must not be cancelled half-way.

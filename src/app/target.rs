@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use crate::cli::{self, Client, Common};
 use crate::config::Settings;
+use crate::console::visible;
 use crate::discovery::{LoginStep, Means, Reach};
-use crate::journal::{Clients, DnsServer, EpasClient, GivenNode, RunAsk, Stage, TlsMode, WalkAsk};
-use crate::login::fill::Secrets;
-use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side};
+use crate::journal::{
+    ClientKind, Clients, DnsServer, EpasClient, GivenNode, Purpose, RunAsk, Stage, TlsMode, UserAct, WalkAsk,
+};
+use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side, UNKNOWN_USER};
 use crate::probe::{self, Engine, Identity, Permissions, Request, Roots};
 use crate::protocol::sasl::Mechanism;
 
+use super::credentials::Credentials;
 use super::kept::{self, Kept};
 use super::recording::Place;
 use super::run::Run;
@@ -44,8 +47,10 @@ pub struct Target {
     pub walk: WalkAsk,
     /// Slow, silent, given up.
     pub marks: Marks,
-    /// The budget of attempts.
+    /// The budget of attempts, for each user.
     pub max_attempts: u32,
+    /// The budget was set by hand: what the user asks for later does not raise it.
+    pub hard_limit: bool,
     /// Where the run is recorded.
     pub place: Place,
     /// A practice deployment.
@@ -62,6 +67,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// What the command line allowed.
     pub allowed: Allowed,
+    /// What the command line asked for beyond the usual: all nodes, the control experiment.
+    pub words: Vec<UserAct>,
 }
 
 /// What the command line allowed before anything was seen.
@@ -90,6 +97,7 @@ impl Target {
         });
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
+        let max_attempts = common.max_attempts.or(settings.max_attempts);
         let walk = walk(common, &user)?;
         // Without a user there is nobody to log in.
         let until = if walk.user_id.is_empty() { common.until.min(Stage::StreamTls) } else { common.until };
@@ -98,7 +106,8 @@ impl Target {
             user,
             domain,
             marks: Marks { slow, silent, give_up: None },
-            max_attempts: common.max_attempts.or(settings.max_attempts).unwrap_or(MAX_ATTEMPTS),
+            max_attempts: max_attempts.unwrap_or(MAX_ATTEMPTS),
+            hard_limit: max_attempts.is_some(),
             place: place(common.record.as_deref(), common.no_record),
             lab: false,
             ca_pem: ca_pem.transpose()?,
@@ -112,6 +121,7 @@ impl Target {
                 cleartext: common.allow_cleartext,
                 kept: kept::read()?,
             },
+            words: common.all_nodes.then_some(UserAct::AllNodes).into_iter().collect(),
         })
     }
 
@@ -130,16 +140,19 @@ impl Target {
     }
 
     /// The engine of a run.
-    pub fn engine(&self, run: &Run, roots: Roots, secrets: Secrets) -> Engine {
-        let engine = Engine::new(
+    pub fn engine(&self, run: &Run, roots: Roots, credentials: Credentials) -> Engine {
+        let mut engine = Engine::new(
             run.notes.clone(),
             roots,
-            secrets,
+            credentials.own,
             self.max_attempts,
             run.op.id,
             self.permissions(),
             self.identity(),
         );
+        if let Some(password) = credentials.second {
+            engine.keep_second(password);
+        }
         for kept in &self.allowed.kept {
             engine.accept(&kept.host, kept.port, &kept.fingerprint);
         }
@@ -153,9 +166,9 @@ impl Target {
     }
 
     /// What the plan may count on.
-    pub fn means(&self, secrets: &Secrets) -> Means {
-        let (password, token) = (secrets.password.is_some(), secrets.token.is_some());
-        Means { password, token, second: false, until: Some(self.until) }
+    pub fn means(&self, credentials: &Credentials) -> Means {
+        let (password, token) = (credentials.own.password.is_some(), credentials.own.token.is_some());
+        Means { password, token, second: credentials.second.is_some(), until: Some(self.until) }
     }
 
     /// What requests and logins share.
@@ -190,10 +203,32 @@ impl Target {
         let mut request = self.request(step, Attendance::Unattended, Pace::Running);
         request.login.breakpoints =
             pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
-        if step.reach == Reach::Mechanisms {
+        if !step.purpose.is_login() {
+            request.login.until = Stage::Auth;
+        } else if step.reach == Reach::Mechanisms {
             request.login.until = request.login.until.min(Stage::StreamTls);
         }
         request
+    }
+
+    /// Who logs in.
+    fn user_of(&self, purpose: Purpose) -> String {
+        match purpose {
+            Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => self.walk.user_id.clone(),
+            Purpose::UnknownUser => UNKNOWN_USER.to_owned(),
+            Purpose::SecondUser => self.walk.second_user.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The mechanism that is asked for; none means the best one offered, or the one that the purpose itself names.
+    fn mechanism_for(&self, step: &LoginStep) -> Option<Mechanism> {
+        match step.purpose {
+            Purpose::Login => self.mechanism,
+            Purpose::ImpossibleMechanism | Purpose::UnknownUser => None,
+            // A token is the user's own.
+            Purpose::SecondUser => self.mechanism.filter(|mechanism| *mechanism != Mechanism::VtgToken),
+            Purpose::OtherWay => Some(Mechanism::VtgToken).filter(|_| step.client == ClientKind::Jabber),
+        }
     }
 
     fn request(&self, step: &LoginStep, attendance: Attendance, pace: Pace) -> Request {
@@ -214,11 +249,12 @@ impl Target {
             named_by: step.named_by.clone(),
             login: Config {
                 domain: self.domain.clone(),
-                user: self.walk.user_id.clone(),
+                purpose: step.purpose,
+                user: self.user_of(step.purpose),
                 client: step.client,
                 tls: if self.tls == TlsMode::Direct { self.tls } else { step.tls },
                 until: self.until,
-                mechanism: self.mechanism,
+                mechanism: self.mechanism_for(step),
                 marks: self.marks,
                 policy,
                 attendance,
@@ -234,7 +270,7 @@ impl Target {
 /// What the walk sets out from, by the options.
 ///
 /// # Errors
-/// When names must be asked for and no DNS server is known.
+/// When names must be asked for and no DNS server is known, or the second user is the first.
 fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
     let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
     let given = |node: &cli::NodeArg| GivenNode { host: node.host.clone(), port: node.port.unwrap_or(port) };
@@ -245,6 +281,10 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         ([], []) => probe::system_servers().map_err(anyhow::Error::msg)?,
         (servers, _) => servers.iter().map(by_hand).collect(),
     };
+    let user_id = common.user_id.clone().unwrap_or_else(|| user.to_owned());
+    if common.second_user.as_ref().is_some_and(|second| second.eq_ignore_ascii_case(&user_id)) {
+        anyhow::bail!("--second-user {}: give another user than the one who logs in", visible(&user_id));
+    }
     let usual = epas_client();
     let (kind, version) = common.epas_client.clone().unwrap_or((usual.kind, usual.version));
     Ok(WalkAsk {
@@ -256,10 +296,10 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
             Some(port) => format!("{}:{port}", cucm.host),
             None => cucm.host.clone(),
         }),
-        user_id: common.user_id.clone().unwrap_or_else(|| user.to_owned()),
+        user_id,
         xmpp_port: XMPP_PORT,
         epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },
-        second_user: None,
+        second_user: common.second_user.clone(),
     })
 }
 
@@ -286,5 +326,87 @@ pub fn place(record: Option<&Path>, no_record: bool) -> Place {
         (Some(path), _) => Place::File(path.to_owned()),
         (None, true) => Place::Nowhere,
         (None, false) => Place::StateFolder,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, ScreenArgs};
+    use clap::Parser;
+
+    fn target(arguments: &[&str]) -> anyhow::Result<Target> {
+        let usual = ["impscope", "--node", "127.0.0.1", "alice@example.test"];
+        let cli = Cli::try_parse_from(usual.iter().chain(arguments))?;
+        let ScreenArgs { target, common, .. } = cli.screen;
+        Target::new(&target.unwrap(), &common, &Settings::default())
+    }
+
+    fn step(purpose: Purpose, client: ClientKind) -> LoginStep {
+        LoginStep {
+            host: "127.0.0.1".into(),
+            port: 5222,
+            addresses: Vec::new(),
+            tls: TlsMode::Starttls,
+            client,
+            home: None,
+            named_by: String::new(),
+            reach: Reach::Credential,
+            purpose,
+        }
+    }
+
+    /// Who is asked for, as which client, by which mechanism, and up to where.
+    fn asked(
+        target: &Target,
+        purpose: Purpose,
+        client: ClientKind,
+    ) -> (String, ClientKind, Option<Mechanism>, Stage) {
+        let login = target.unattended(&step(purpose, client), None).login;
+        assert_eq!((login.purpose, login.attendance), (purpose, Attendance::Unattended));
+        (login.user, login.client, login.mechanism, login.until)
+    }
+
+    #[test]
+    fn each_question_ends_at_auth_and_asks_for_its_own_user() {
+        use ClientKind::{Jabber, Psi};
+        let target = target(&["--second-user", "bob"]).unwrap();
+        let question = |purpose, client| asked(&target, purpose, client);
+        let user = |name: &str, mechanism| (name.to_owned(), Psi, mechanism, Stage::Auth);
+        assert_eq!(question(Purpose::ImpossibleMechanism, Psi), user("alice", None));
+        assert_eq!(question(Purpose::UnknownUser, Psi), user("impscope-probe", None));
+        assert_eq!(question(Purpose::SecondUser, Psi), user("bob", None));
+        assert_eq!(question(Purpose::OtherWay, Psi), user("alice", None));
+        let by_token = ("alice".to_owned(), Jabber, Some(Mechanism::VtgToken), Stage::Auth);
+        assert_eq!(question(Purpose::OtherWay, Jabber), by_token);
+        assert_eq!(question(Purpose::Login, Psi), ("alice".to_owned(), Psi, None, Stage::Session));
+    }
+
+    #[test]
+    fn the_mechanism_that_was_asked_for_is_the_second_users_where_a_password_serves_it() {
+        let with = |name| target(&["--second-user", "bob", "--mechanism", name]).unwrap();
+        let second = |target: &Target| asked(target, Purpose::SecondUser, ClientKind::Psi).2;
+        assert_eq!(second(&with("SCRAM-SHA-1")), Some(Mechanism::ScramSha1));
+        assert_eq!(second(&with("CISCO-VTG-TOKEN")), None);
+        assert_eq!(asked(&with("SCRAM-SHA-1"), Purpose::OtherWay, ClientKind::Psi).2, None);
+    }
+
+    #[test]
+    fn a_second_user_is_another_one() {
+        let error = target(&["--second-user", "ALICE"]).unwrap_err().to_string();
+        assert!(error.contains("another user"), "{error}");
+        let walk = target(&["--second-user", "bob"]).unwrap().walk;
+        assert_eq!(walk.second_user.as_deref(), Some("bob"));
+    }
+
+    #[test]
+    fn a_limit_is_hard_where_it_was_set_by_hand() {
+        let limit = |arguments: &[&str]| {
+            let target = target(arguments).unwrap();
+            (target.max_attempts, target.hard_limit)
+        };
+        assert_eq!(limit(&[]), (MAX_ATTEMPTS, false));
+        assert_eq!(limit(&["--max-attempts", "3"]), (3, true));
+        assert_eq!(target(&["--all-nodes"]).unwrap().words, [UserAct::AllNodes]);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::discovery::{LoginStep, Means, Step, Walk};
-use crate::journal::{Entry, Event, OpId};
+use crate::discovery::{LoginStep, Means, Reach, Step, Walk};
+use crate::journal::{Entry, EntryNo, Event, HttpWhat, OpId};
 
 /// What of a plan was asked.
 #[derive(Debug, Default)]
 pub struct Walker {
-    /// Asked, whether or not the journal says so yet.
-    asked: Vec<Step>,
+    /// Asked, whether or not the journal says so yet, and the user's word that each was asked on.
+    asked: Vec<(Step, Option<EntryNo>)>,
     /// Begun by us, and not ended.
     open: BTreeSet<OpId>,
     /// What the last plan was made from.
@@ -25,8 +25,9 @@ impl Walker {
         }
         let mut due: Vec<Step> = Vec::new();
         for step in walk.plan(means) {
-            if !self.asked.iter().any(|asked| is_same(asked, &step)) {
-                self.asked.push(step.clone());
+            let word = word_for(walk, &step);
+            if !self.asked.iter().any(|(asked, on)| *on == word && is_same(asked, &step)) {
+                self.asked.push((step.clone(), word));
                 due.push(step);
             }
         }
@@ -56,15 +57,90 @@ impl Walker {
     }
 }
 
+/// The user's newest word that a step may be asked on: it is asked once more on a newer one.
+fn word_for(walk: &Walk, step: &Step) -> Option<EntryNo> {
+    match step {
+        Step::Login(login) if login.purpose.is_login() => {
+            walk.permissions().all_nodes.filter(|_| login.reach == Reach::Credential)
+        }
+        Step::Login(login) => walk.permissions().control(&login.host, login.port),
+        // A token serves once: another one may be needed.
+        Step::Http(ask) if ask.what == HttpWhat::EpasToken => {
+            let permissions = walk.permissions();
+            permissions.controls.values().copied().chain(permissions.control_anywhere).max()
+        }
+        Step::Dns(_) | Step::Http(_) => None,
+    }
+}
+
 /// Whether two steps ask the same; what is known of addresses and of who named a node may have grown.
 fn is_same(one: &Step, other: &Step) -> bool {
     match (one, other) {
         (Step::Dns(one), Step::Dns(other)) => one == other,
         (Step::Http(one), Step::Http(other)) => (one.what, &one.url) == (other.what, &other.url),
         (Step::Login(one), Step::Login(other)) => {
-            let key = |step: &LoginStep| (step.host.to_ascii_lowercase(), step.port, step.client, step.reach);
+            let key = |step: &LoginStep| {
+                (step.host.to_ascii_lowercase(), step.port, step.client, step.reach, step.purpose)
+            };
             key(one) == key(other)
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{ClientKind, Fact, Offset, Purpose, TlsMode, UserAct, Wall};
+
+    fn step(purpose: Purpose) -> LoginStep {
+        LoginStep {
+            host: "imp1.example.test".into(),
+            port: 5222,
+            addresses: Vec::new(),
+            tls: TlsMode::Starttls,
+            client: ClientKind::Psi,
+            home: None,
+            named_by: String::new(),
+            reach: Reach::Credential,
+            purpose,
+        }
+    }
+
+    fn walk(words: &[UserAct]) -> Walk {
+        let said = words.iter().zip(1..).map(|(word, n)| Entry {
+            n: EntryNo(n),
+            op: OpId(1),
+            parent: None,
+            at: Offset(n),
+            wall: Wall(0),
+            event: Event::Saw(Fact::User(word.clone())),
+        });
+        Walk::of(&said.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn questions_of_one_node_are_told_apart() {
+        let login = |purpose| Step::Login(step(purpose));
+        let known = Step::Login(LoginStep { addresses: vec!["10.1.2.11".into()], ..step(Purpose::OtherWay) });
+        assert!(is_same(&login(Purpose::OtherWay), &known));
+        assert!(!is_same(&login(Purpose::ImpossibleMechanism), &login(Purpose::UnknownUser)));
+        assert!(!is_same(&login(Purpose::Login), &login(Purpose::OtherWay)));
+    }
+
+    #[test]
+    fn a_newer_word_is_another_reason_to_ask() {
+        let control = |host: &str| UserAct::Control { host: host.into(), port: 5222 };
+        let word = |words: &[UserAct], purpose| word_for(&walk(words), &Step::Login(step(purpose)));
+        assert_eq!(word(&[UserAct::AllNodes, UserAct::AllNodes], Purpose::Login), Some(EntryNo(2)));
+        assert_eq!(word(&[UserAct::AllNodes], Purpose::OtherWay), None);
+        assert_eq!(word(&[control("imp1.example.test"), control("imp2")], Purpose::OtherWay), Some(EntryNo(1)));
+        assert_eq!(
+            word(&[control("imp1.example.test"), control("IMP1.example.test")], Purpose::SecondUser),
+            Some(EntryNo(2))
+        );
+        let mut looked_at = step(Purpose::Login);
+        looked_at.reach = Reach::Mechanisms;
+        assert_eq!(word_for(&walk(&[UserAct::AllNodes]), &Step::Login(looked_at)), None);
     }
 }

@@ -9,6 +9,7 @@ mod dns;
 mod fold;
 mod http;
 mod ink;
+pub mod ladder;
 mod masked;
 mod place;
 mod row;

@@ -68,6 +68,15 @@ pub mod dns {
     pub const PORT_UNUSUAL: Code = Code("DNS_PORT_UNUSUAL");
     /// The inside record is seen from outside.
     pub const INSIDE_LEAK: Code = Code("DNS_INSIDE_LEAK");
+    /// Third-party clients have no record and try the domain's own address.
+    pub const FALLBACK_TO_DOMAIN: Code = Code("DNS_FALLBACK_TO_DOMAIN");
+}
+
+/// Clocks.
+pub mod clock {
+    use super::Code;
+    /// A server's clock and this host's differ.
+    pub const DIFFERS: Code = Code("CLOCK_DIFFERS");
 }
 
 /// Connections.
@@ -200,6 +209,8 @@ pub mod xmpp {
     pub const STARTTLS_SILENT: Code = Code("XMPP_STARTTLS_SILENT");
     /// STARTTLS was refused.
     pub const STARTTLS_REFUSED: Code = Code("XMPP_STARTTLS_REFUSED");
+    /// The port does not speak TLS from the first byte.
+    pub const NO_DIRECT_TLS: Code = Code("XMPP_NO_DIRECT_TLS");
     /// STARTTLS is not offered.
     pub const NO_STARTTLS: Code = Code("XMPP_NO_STARTTLS");
     /// Bytes stood behind `<proceed/>` in clear.
@@ -212,6 +223,8 @@ pub mod xmpp {
     pub const AUTH_SLOW: Code = Code("XMPP_AUTH_SLOW");
     /// `<auth>` was refused.
     pub const AUTH_REFUSED: Code = Code("XMPP_AUTH_REFUSED");
+    /// A user whom one node refused was accepted by another one.
+    pub const ACCEPTED_ELSEWHERE: Code = Code("XMPP_ACCEPTED_ELSEWHERE");
     /// The one-time password was refused.
     pub const TOKEN_REFUSED: Code = Code("XMPP_TOKEN_REFUSED");
     /// `<auth>` was refused after a silence.
@@ -226,6 +239,8 @@ pub mod xmpp {
     pub const WRONG_NODE: Code = Code("XMPP_WRONG_NODE");
     /// `see-other-host`.
     pub const SEE_OTHER_HOST: Code = Code("XMPP_SEE_OTHER_HOST");
+    /// The stream ended since another session of the user took its place.
+    pub const CONFLICT: Code = Code("XMPP_CONFLICT");
     /// Another stream error.
     pub const STREAM_ERROR: Code = Code("XMPP_STREAM_ERROR");
     /// No answer to the bind request.

@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{control, dns, epas, nodes, profile, tcp, tls, uds, xmpp};
+use super::code::{clock, control, dns, epas, nodes, profile, tcp, tls, uds, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -85,6 +85,8 @@ pub(super) enum Near {
     Host,
     /// On any server of this kind.
     Kind(&'static str),
+    /// Anywhere in the run, where the dates would hold by the other clock.
+    Clock,
     /// On any server, where this alone was asked for.
     Asked(&'static str),
     /// Anywhere in the run.
@@ -118,6 +120,10 @@ pub(super) const LINKS: &[Link] = &[
     (dns::REFUSED, UNKNOWN_NAMES, Near::Run),
     (dns::UNREADABLE, UNKNOWN_NAMES, Near::Run),
     (dns::NO_LOGIN_RECORDS, &[dns::SRV_ABSENT, dns::SRV_DISABLED], Near::Run),
+    (dns::NO_LOGIN_RECORDS, &[dns::FALLBACK_TO_DOMAIN], Near::Run),
+    (dns::FALLBACK_TO_DOMAIN, &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET], Near::Host),
+    (dns::FALLBACK_TO_DOMAIN, &[xmpp::STREAM_SILENT, xmpp::NOT_XML, xmpp::CLOSED], Near::Host),
+    (clock::DIFFERS, &[tls::EXPIRED, tls::NOT_YET_VALID], Near::Clock),
     (dns::TARGET_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
     (dns::TARGET_ADDRESS, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
     (profile::ADDRESS_IS_DOMAIN, &[dns::TARGET_UNRESOLVED, tcp::REFUSED, tcp::TIMEOUT], Near::Host),
@@ -144,10 +150,11 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::LIMIT_MET, SILENCES, Near::Stage),
     (tls::LEGACY_ONLY, &[tls::ALERT, tls::SILENT, xmpp::CLOSED, tcp::RESET], Near::Stage),
     (tls::ALERT, &[xmpp::CLOSED, tcp::RESET], Near::Stage),
-    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW], Near::Stage),
-    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], Near::Stage),
-    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
-    (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[epas::SLOW, epas::SILENT], Near::Host),
+    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
     (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], Near::Stage),
     (xmpp::NOT_ACKED, &[nodes::CLUSTER_SILENT], Near::Run),
     (nodes::PASSWORD_CHECKS_SILENT, BY_PASSWORD, Near::Run),
@@ -158,9 +165,12 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::NODE_OVERLOADED, &[control::CANNOT_TELL], Near::Place),
     (xmpp::STREAM_ERROR, SILENCES, Near::Stage),
     (xmpp::SEE_OTHER_HOST, SILENCES, Near::Stage),
+    (xmpp::CONFLICT, SILENCES, Near::Stage),
     (xmpp::NODE_OVERLOADED, &[xmpp::STREAM_SILENT], Near::Stage),
-    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Operation),
+    (xmpp::WRONG_NODE, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED, xmpp::ACCEPTED_ELSEWHERE], Near::Operation),
     (xmpp::WRONG_NODE, &[xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], Near::Operation),
+    (xmpp::ACCEPTED_ELSEWHERE, &[xmpp::AUTH_REFUSED], Near::Operation),
+    (xmpp::NO_DIRECT_TLS, &[tcp::REFUSED, tcp::RESET, tls::ALERT, xmpp::CLOSED], Near::Operation),
     (xmpp::NO_STARTTLS, &[xmpp::NO_MECHANISM], Near::Operation),
     (tcp::RESET, &[xmpp::CLOSED], Near::Stage),
     (tls::SILENT, ENDS, Near::Stage),
@@ -203,6 +213,7 @@ impl Near {
             Near::Place => is_as_grave() && same_host() && cause.arg("port") == effect.arg("port"),
             Near::Host => is_as_grave() && same_host(),
             Near::Kind(kind) => is_as_grave() && effect.arg("kind") == Some(kind),
+            Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
             Near::Asked(what) => is_as_grave() && effect.arg("what") == Some(what),
             Near::Run => is_as_grave(),
         }

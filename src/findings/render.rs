@@ -1,27 +1,16 @@
-//! Findings as plain lines, for the screen, the report and `impscope explain`. Knows no colours.
+//! Findings as plain lines, for the screen and the report. Knows no colours.
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Code, Confidence, Finding, Text, catalogue};
+use super::{Confidence, Finding, Severity, Text, catalogue};
 
 /// No line is wrapped narrower than this; a narrower screen cuts.
 const NARROWEST: usize = 20;
-/// How much of what somebody asked about is compared with the codes.
-const ASKED: usize = 64;
-
-/// What `impscope explain` found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Explanation {
-    /// The code, or all codes that a Jabber error or an RTMT alert can stand for, in full.
-    Known(Vec<String>),
-    /// Nothing of this name; the codes that look most like it, the nearest first.
-    Unknown(Vec<&'static str>),
-}
 
 /// `CRITICAL XMPP_AUTH_SILENT imp1's host took <auth> …`: one line, not wrapped.
 pub fn headline(finding: &Finding) -> String {
     let text = catalogue().text(finding);
-    let mut line = format!("{} {} {}", text.severity.name().to_uppercase(), finding.code, text.summary);
+    let mut line = format!("{} {} {}", word(text.severity), finding.code, text.summary);
     if let Some(compare) = text.first_compared() {
         line.push_str(&format!(" {compare}."));
     }
@@ -34,7 +23,7 @@ pub fn headline(finding: &Finding) -> String {
 /// A finding in full, wrapped to `width` columns.
 pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
     let text = catalogue().text(finding);
-    let mut head = format!("{}  {}", finding.code, finding.subject);
+    let mut head = format!("{} {}  {}", word(text.severity), finding.code, finding.subject);
     if let Some(address) = finding.arg("address") {
         head.push_str(&format!(" ({address})"));
     }
@@ -54,29 +43,12 @@ pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
     page.lines
 }
 
-/// A code, a Jabber error or an RTMT alert in full, with `<node>` and the like in place of values.
-pub fn explain(asked: &str, width: usize) -> Explanation {
-    let asked = asked.trim();
-    let codes = Code::named(asked).map_or_else(|| catalogue().naming(asked), |code| vec![code]);
-    if codes.is_empty() {
-        return Explanation::Unknown(nearest(asked));
-    }
-    let mut page = Wrapped::new(width);
-    for code in codes {
-        if !page.lines.is_empty() {
-            page.lines.push(String::new());
-        }
-        let text = catalogue().bare(code);
-        page.add(&format!("{code}  {}{}", text.severity.name(), suspected(&text)), "  ");
-        if !text.details.is_empty() {
-            page.add(&text.summary, "");
-        }
-        body(&mut page, &text);
-    }
-    Explanation::Known(page.lines)
+/// `CRITICAL`
+fn word(severity: Severity) -> String {
+    severity.name().to_uppercase()
 }
 
-fn confidence(of: Confidence) -> &'static str {
+pub(super) fn confidence(of: Confidence) -> &'static str {
     match of {
         Confidence::Documented => "Known",
         Confidence::Likely => "Likely",
@@ -84,13 +56,13 @@ fn confidence(of: Confidence) -> &'static str {
     }
 }
 
-fn suspected(text: &Text) -> String {
+pub(super) fn suspected(text: &Text) -> String {
     let sure = confidence(text.confidence).to_uppercase();
     text.suspect.as_ref().map(|suspect| format!("   {sure}: {suspect}")).unwrap_or_default()
 }
 
 /// What stands under the head: what happened, what it does not show, the comparison, causes, remedies.
-fn body(page: &mut Wrapped, text: &Text) {
+pub(super) fn body(page: &mut Wrapped, text: &Text) {
     let (last, first) = match text.details.split_last() {
         Some((last, first)) => (last.clone(), first),
         None => (text.summary.clone(), [].as_slice()),
@@ -128,7 +100,7 @@ fn body(page: &mut Wrapped, text: &Text) {
     named(page, "See", &text.references);
 }
 
-fn named(page: &mut Wrapped, name: &str, items: &[String]) {
+pub(super) fn named(page: &mut Wrapped, name: &str, items: &[String]) {
     if let Some((last, first)) = items.split_last() {
         let first = first.iter().map(|item| format!("{item} ·"));
         page.add_words([format!("{name}:")].into_iter().chain(first).chain([last.clone()]), "  ");
@@ -138,7 +110,7 @@ fn named(page: &mut Wrapped, name: &str, items: &[String]) {
 /// Lines that grow by paragraphs.
 pub(super) struct Wrapped {
     width: usize,
-    lines: Vec<String>,
+    pub(super) lines: Vec<String>,
 }
 
 impl Wrapped {
@@ -220,34 +192,4 @@ fn words(text: &str) -> Vec<String> {
         }
     }
     joined
-}
-
-/// The five codes with the fewest letters to change.
-fn nearest(asked: &str) -> Vec<&'static str> {
-    let asked: Vec<char> = asked.to_ascii_uppercase().chars().take(ASKED).collect();
-    let mut codes: Vec<(usize, &'static str)> = Code::all()
-        .map(|code| {
-            let far = distance(&asked, &code.0.chars().collect::<Vec<_>>());
-            let part: String = asked.iter().collect();
-            let holds = part.len() > 2 && code.0.contains(&part);
-            (if holds { 0 } else { far }, code.0)
-        })
-        .collect();
-    codes.sort_unstable();
-    codes.into_iter().take(5).map(|(_, code)| code).collect()
-}
-
-/// The number of letters to add, drop or change (Levenshtein).
-fn distance(one: &[char], other: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }

@@ -145,7 +145,7 @@ pub struct LoginAsk {
     /// Who named this node: `--node`, a route, the practice deployment.
     #[serde(default)]
     pub named_by: String,
-    /// Whether a password or a token is at hand. Without one the login stops at `auth`.
+    /// Whether a password or a token of this user is at hand. Without one a login of a user who exists stops at `auth`.
     pub credential: bool,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Purpose::is_login")]
@@ -174,6 +174,11 @@ impl Purpose {
     /// Whether it is the user's login, and no question of a control experiment.
     pub fn is_login(&self) -> bool {
         *self == Purpose::Login
+    }
+
+    /// Whether the user's own password or token goes into it: one attempt of theirs.
+    pub fn is_own(self) -> bool {
+        matches!(self, Purpose::Login | Purpose::OtherWay)
     }
 
     /// What is asked, in a few words.

@@ -11,7 +11,8 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use tokio::time::Instant;
 
-use super::scenario::User;
+use super::component::{self, Path};
+use super::scenario::{Directory, User};
 
 /// The mechanisms that a node takes (5.2).
 const PLAIN: &str = "PLAIN";
@@ -66,6 +67,47 @@ pub(super) struct Attempt<'a> {
     pub(super) text: &'a str,
 }
 
+/// What an `<auth>` claims, as a Connection Manager reads it (protocol.md 5.3).
+#[derive(Debug)]
+enum Claim<'t> {
+    Plain {
+        authzid: &'t str,
+        id: &'t str,
+        password: &'t str,
+    },
+    /// The id is that at the domain named, if it is any.
+    Token {
+        id: &'t str,
+        domain: &'t str,
+        token: &'t str,
+    },
+}
+
+impl Claim<'_> {
+    /// The text of an attempt, or the condition that says why it has none.
+    fn text(attempt: Attempt) -> Result<String, &'static str> {
+        if ![PLAIN, VTG_TOKEN].contains(&attempt.mechanism) {
+            return Err("invalid-mechanism"); // RFC 6120 6.5.7; G for IM&P
+        }
+        let bytes = BASE64.decode(attempt.text.as_bytes());
+        let bytes = bytes.map_err(|_| "incorrect-encoding")?; // RFC 6120 6.5.5; G for IM&P
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn of<'t>(mechanism: &str, text: &'t str) -> Result<Claim<'t>, &'static str> {
+        let fields: Vec<&str> = text.split('\0').collect();
+        match (mechanism, fields.as_slice()) {
+            (PLAIN, [authzid, id, password]) => Ok(Claim::Plain { authzid, id, password }),
+            (VTG_TOKEN, [jid, token]) => {
+                let (id, domain) =
+                    jid.strip_prefix("userid=").and_then(|jid| jid.rsplit_once('@')).unwrap_or_default();
+                Ok(Claim::Token { id, domain, token: token.strip_prefix("token=").unwrap_or_default() })
+            }
+            _ => Err("malformed-request"), // RFC 6120 6.5.8; G for IM&P
+        }
+    }
+}
+
 impl Accounts {
     pub(super) fn new(domain: &str, users: &[User]) -> Accounts {
         Accounts { domain: domain.to_owned(), users: users.to_vec(), tokens: Mutex::default() }
@@ -107,31 +149,45 @@ impl Accounts {
 
     fn judge_at(&self, attempt: Attempt, now: Instant) -> Judgement {
         let refused = |condition| Judgement::Refused { condition, user_exists: false };
-        if ![PLAIN, VTG_TOKEN].contains(&attempt.mechanism) {
-            return refused("invalid-mechanism"); // RFC 6120 6.5.7; G for IM&P
-        }
-        let Ok(bytes) = BASE64.decode(attempt.text.as_bytes()) else {
-            return refused("incorrect-encoding"); // RFC 6120 6.5.5; G for IM&P
+        let text = match Claim::text(attempt) {
+            Ok(text) => text,
+            Err(condition) => return refused(condition),
         };
-        let text = String::from_utf8_lossy(&bytes);
-        let fields: Vec<&str> = text.split('\0').collect();
-        let right_domain = attempt.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.domain));
-        let (id, good) = match (attempt.mechanism, fields.as_slice()) {
-            (PLAIN, [authzid, id, password]) => (*id, self.password(attempt.host, authzid, id, password)),
-            (VTG_TOKEN, [jid, token]) => {
-                let jid = jid.strip_prefix("userid=").unwrap_or_default();
-                let id =
-                    jid.rsplit_once('@').filter(|(_, domain)| *domain == self.domain).map_or("", |(id, _)| id);
-                let token = token.strip_prefix("token=").unwrap_or_default();
+        let right_domain = self.is_right_domain(attempt);
+        let (id, good) = match Claim::of(attempt.mechanism, &text) {
+            Ok(Claim::Plain { authzid, id, password }) => (id, self.password(attempt.host, authzid, id, password)),
+            Ok(Claim::Token { id, domain, token }) => {
+                let id = if domain == self.domain { id } else { "" };
                 (id, right_domain && self.spend(attempt.host, id, token, now))
             }
-            _ => return refused("malformed-request"), // RFC 6120 6.5.8; G for IM&P
+            Err(condition) => return refused(condition),
         };
         if good && right_domain {
             return Judgement::Accepted(id.to_owned());
         }
         let user_exists = right_domain && self.serves(attempt.host, id);
         Judgement::Refused { condition: NOT_AUTHORIZED, user_exists }
+    }
+
+    /// What an attempt passes until it is judged, and for whom it is: the local database knows who has to be asked.
+    pub(super) fn path(&self, attempt: Attempt) -> (Path, String) {
+        let Ok(text) = Claim::text(attempt) else { return (component::UNREADABLE_AUTH, String::new()) };
+        match Claim::of(attempt.mechanism, &text) {
+            Ok(Claim::Plain { id, .. }) => {
+                let user = self.user_on(attempt.host, id).filter(|_| self.is_right_domain(attempt));
+                let path = match user.map(|user| user.directory) {
+                    Some(Directory::Ldap) => component::LDAP_AUTH,
+                    Some(Directory::Local) | None => component::LOCAL_AUTH,
+                };
+                (path, id.to_owned())
+            }
+            Ok(Claim::Token { id, .. }) => (component::TOKEN_AUTH, id.to_owned()),
+            Err(_) => (component::UNREADABLE_AUTH, String::new()),
+        }
+    }
+
+    fn is_right_domain(&self, attempt: Attempt) -> bool {
+        attempt.to.is_none_or(|to| to.eq_ignore_ascii_case(&self.domain))
     }
 
     fn user_on(&self, host: &str, id: &str) -> Option<&User> {

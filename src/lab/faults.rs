@@ -1,4 +1,5 @@
-//! The faults that a scenario places: which host, which stage of the path, what goes wrong there.
+//! The faults that a scenario places: which host, which stage of the path, what goes wrong there; or which component
+//! (`component`).
 //!
 //! One fault for one stage of one host. The stages of the login have the names that reports give them (design.md 3).
 
@@ -7,16 +8,22 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::address::Manner;
+use super::component::{Broken, Components};
 use super::http::{HttpFault, HttpFaults};
 
-/// A fault of one host.
+/// A fault and its place.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Placed {
-    /// The host that has it.
-    pub(super) host: String,
-    /// What it is.
-    #[serde(flatten)]
-    pub(super) fault: Fault,
+#[serde(untagged)]
+pub(super) enum Placed {
+    /// At a stage of one host.
+    AtStage {
+        /// The host that has it.
+        host: String,
+        /// What it is.
+        #[serde(flatten)]
+        fault: Fault,
+    },
+    InComponent(Broken),
 }
 
 /// A fault and the stage where it shows.
@@ -162,7 +169,17 @@ pub(super) enum RequestFault {
     Refused { condition: String },
 }
 
-/// All faults of one host, by stage.
+impl Placed {
+    /// The host that meets it; none where all do.
+    pub(super) fn host(&self) -> Option<&str> {
+        match self {
+            Placed::AtStage { host, .. } => Some(host),
+            Placed::InComponent(broken) => broken.host.as_deref(),
+        }
+    }
+}
+
+/// All faults of one host, by stage, and those of the components that it meets.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Faults {
     pub(super) tcp: Option<TcpFault>,
@@ -178,6 +195,7 @@ pub(super) struct Faults {
     pub(super) stream_auth: Option<StreamFault>,
     pub(super) bind: Option<RequestFault>,
     pub(super) session: Option<RequestFault>,
+    pub(super) components: Components,
 }
 
 impl Faults {
@@ -185,8 +203,11 @@ impl Faults {
     /// that no scenario has two.
     pub(super) fn of(host: &str, placed: &[Placed]) -> Faults {
         let mut faults = Faults::default();
-        for Placed { fault, .. } in placed.iter().filter(|placed| placed.host == host) {
-            faults.place(fault.clone());
+        for placed in placed.iter().filter(|placed| placed.host().is_none_or(|named| named == host)) {
+            match placed {
+                Placed::AtStage { fault, .. } => faults.place(fault.clone()),
+                Placed::InComponent(broken) => faults.components.place(broken.clone()),
+            }
         }
         faults
     }

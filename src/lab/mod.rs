@@ -1,8 +1,8 @@
 //! The lab: a practice deployment of real sockets on loopback, with a fault to find.
 //!
 //! A DNS server, a CUCM and two IM&P nodes of one domain, each on an address of its own, with certificates made at
-//! the start. A scenario (TOML in `assets/lab/`) says which host is ill at which stage of the path, and how DNS
-//! differs. What the servers say is literal text (`literal`, `http`), and they read the client with scanners of
+//! the start. A scenario (TOML in `assets/lab/`) says which component is ill, or which host at which stage of the
+//! path, and how DNS differs. What the servers say is literal text (`literal`, `http`), and they read the client with scanners of
 //! their own: the lab uses nothing of the rest of the program and the rest, but for `cli` and `app`, does not know
 //! it, so that it can serve as its test bench.
 //!
@@ -11,11 +11,13 @@
 //!                                            ├► http: UDS and files on a CUCM, EPASSoap on a node
 //!                                            └► node ─► talk (stream … SASL) ─► served (bind, session)
 //!                                                        └─ peer (socket) ─ scanner
+//! component: what a request passes behind either of the two, and what is ill there
 //! ```
 
 mod account;
 mod address;
 mod certificate;
+mod component;
 mod dns;
 mod faults;
 mod http;
@@ -66,6 +68,9 @@ pub struct Lab {
     pub token: String,
     /// Another user, whose home is the other node: bare user id and password.
     pub second_user: Option<(String, String)>,
+    /// A user whose password the directory does not have to check, at home where the first one is: bare user id and
+    /// password.
+    pub local_user: Option<(String, String)>,
     /// What the servers received from now on, a line each: `credential HOST SERVICE USER accepted`, or `refused`, or
     /// `unanswered`. SERVICE is `uds`, `epas` or `xmpp`.
     pub received: UnboundedReceiver<String>,

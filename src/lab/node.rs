@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -33,6 +33,8 @@ pub(super) struct Node {
     pub(super) stream_id: StreamId,
     /// What the scenario adds to each answer.
     pub(super) delay: Option<Duration>,
+    /// How many it has taken.
+    pub(super) connections: AtomicUsize,
     pub(super) shared: Arc<Shared>,
 }
 
@@ -66,8 +68,9 @@ pub(super) async fn serve(node: Node, listener: TcpListener) {
     let node = Arc::new(node);
     take_connections(&listener, |tcp| {
         let node = Arc::clone(&node);
+        let number = node.connections.fetch_add(1, Ordering::Relaxed) + 1;
         async move {
-            let _ = Talk::new(Peer::new(tcp, node.delay), &node).run().await;
+            let _ = Talk::new(Peer::new(tcp, node.delay), &node, number).run().await;
         }
     })
     .await;

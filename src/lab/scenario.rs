@@ -97,6 +97,20 @@ pub(super) struct User {
     /// The node that the user is assigned to, and the other one of its redundancy group.
     pub(super) home: String,
     pub(super) partner: String,
+    /// Who knows whether a password is right.
+    #[serde(default)]
+    pub(super) directory: Directory,
+}
+
+/// Who checks a user's password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Directory {
+    /// The deployment's LDAP.
+    #[default]
+    Ldap,
+    /// The node's own database.
+    Local,
 }
 
 macro_rules! files {
@@ -109,6 +123,14 @@ const DEPLOYMENT: &str = include_str!("../../assets/lab/deployment.toml");
 const FILES: &[(&str, &str)] = files![
     "silent-auth",
     "silent-cm",
+    "xcp-cm-stuck",
+    "overload",
+    "router-stuck",
+    "auth-service-stuck",
+    "cluster-stuck",
+    "one-user-stuck",
+    "login-datastore-stuck",
+    "ldap-stuck",
     "healthy",
     "slow-answers",
     "no-srv",
@@ -281,11 +303,20 @@ mod tests {
             let hosts: Vec<String> = deployment.hosts.into_iter().map(|host| host.name).collect();
             let mut seen = BTreeSet::new();
             for placed in &script.faults {
-                assert!(hosts.contains(&placed.host), "{name}: {}", placed.host);
-                let stage = format!("{:?}", placed.fault);
-                let stage = stage.strip_prefix("Http(").unwrap_or(&stage);
-                let stage = stage.split('(').next().unwrap_or_default().to_owned();
-                assert!(seen.insert((placed.host.clone(), stage)), "{name}: two faults for one stage");
+                let host = placed.host().map(str::to_owned);
+                assert!(host.as_ref().is_none_or(|host| hosts.contains(host)), "{name}: {host:?}");
+                let stage = match placed {
+                    Placed::AtStage { fault, .. } => {
+                        let stage = format!("{fault:?}");
+                        let stage = stage.strip_prefix("Http(").unwrap_or(&stage);
+                        stage.split('(').next().unwrap_or_default().to_owned()
+                    }
+                    // All but what is wrong there.
+                    Placed::InComponent(broken) => {
+                        format!("{broken:?}").split("illness").next().unwrap_or_default().to_owned()
+                    }
+                };
+                assert!(seen.insert((host, stage)), "{name}: two faults for one stage");
             }
         }
     }
@@ -295,6 +326,14 @@ mod tests {
         let text = |fault: &str| format!("title='t'\nteaches='t'\nhint='h'\n[[fault]]\nhost='imp1'\n{fault}");
         let right = "stage='auth'\nfault='late'\nseconds=1.0";
         toml::from_str::<Script>(&text(right)).expect("right");
+        for right in [
+            "component='router'\nfault='stuck'\nuser='alice'",
+            "component='router'\nfault='late'\nseconds=1.0\ncondition='not-authorized'",
+            "component='ldap'\nfault='late'\nseconds=1.0\nasked_by='auth-service'",
+            "component='connection-manager'\nfault='overloaded'\nheader_seconds=[1.0]\nsilent_from=2",
+        ] {
+            toml::from_str::<Script>(&text(right)).unwrap_or_else(|error| panic!("{right}: {error}"));
+        }
         for wrong in [
             "stage='auth'\nfault='late'\nsecond=1.0",
             "stage='auth'\nfault='late'\nseconds=1.0\nmore=1",
@@ -305,9 +344,20 @@ mod tests {
             "stage='https'\nfault='dropped'",
             "stage='uds_user'\nfault='not-found'",
             "stage='uds_user'\nfault='unassigned'\nnodes=[]",
+            "component='router'\nstage='auth'\nfault='stuck'",
+            "component='router'\nfault='stuck'\nusers='alice'",
+            "component='router'\nfault='late'",
+            "component='router'\nfault='late'\nseconds=1.0\nasked_by='auth-service'",
+            "component='router'\nfault='overloaded'\nheader_seconds=[1.0]\nsilent_from=2",
+            "component='connection-manager'\nfault='overloaded'\nheader_seconds=[1.0]",
+            "component='nowhere'\nfault='stuck'",
         ] {
             assert!(toml::from_str::<Script>(&text(wrong)).is_err(), "{wrong}");
         }
+        // Only the directory is the same for all hosts.
+        let everywhere = |fault: &str| toml::from_str::<Script>(&text(fault).replace("host='imp1'\n", ""));
+        everywhere("component='ldap'\nfault='stuck'").expect("right");
+        assert!(everywhere("component='router'\nfault='stuck'").is_err() && everywhere(right).is_err());
     }
 
     #[test]

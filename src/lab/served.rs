@@ -1,5 +1,6 @@
 //! What a node answers to a user who is logged in: bind, session, and the little that a client asks first.
 
+use super::component;
 use super::faults::RequestFault;
 use super::literal::{self, fill};
 use super::peer::Over;
@@ -21,13 +22,16 @@ pub(super) async fn serve(talk: &mut Talk<'_>, user: &str) -> Result<(), Over> {
 }
 
 async fn request(talk: &mut Talk<'_>, user: &str, iq: &Element) -> Result<(), Over> {
+    let id = iq.attribute("id").unwrap_or_default();
+    if let Some(condition) = talk.travel(component::STANZA, user).await? {
+        return talk.peer.say(&fill(literal::IQ_ERROR, &[("id", &id), ("condition", &condition)])).await;
+    }
     let faults = &talk.node.faults;
     let fault = match (iq.inner("bind"), iq.inner("session")) {
         (Some(_), _) => faults.bind.as_ref(),
         (None, Some(_)) => faults.session.as_ref(),
         (None, None) => None,
     };
-    let id = iq.attribute("id").unwrap_or_default();
     match fault {
         Some(RequestFault::Silent {}) => Ok(()),
         Some(RequestFault::Refused { condition }) => {

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -15,7 +16,7 @@ use super::faults::{self, Faults, TlsFault};
 use super::http::{self, Cluster, Member, Ports, Site};
 use super::ledger::Ledger;
 use super::node::{self, Node, Shared};
-use super::scenario::{Deployment, Host, Role, Script, User};
+use super::scenario::{Deployment, Directory, Host, Role, Script, User};
 use super::{Lab, LabError, LabHost, LabNode, dns};
 
 /// Tomcat's port, on a CUCM (UDS) and on an IM&P node (EPASSoap).
@@ -76,7 +77,8 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         user: user.id.clone(),
         password: user.password.clone(),
         token: user.token.clone(),
-        second_user: deployment.users.get(1).map(|user| (user.id.clone(), user.password.clone())),
+        second_user: deployment.users.get(1).map(printed),
+        local_user: deployment.users.iter().find(|user| user.directory == Directory::Local).map(printed),
         received,
         ca_pem: common.authority.pem(),
         notes: settled.iter().filter_map(|settled| settled.taken.note.clone()).collect(),
@@ -90,6 +92,10 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         start_host(&mut lab.servers, settled, &common)?;
     }
     Ok(lab)
+}
+
+fn printed(user: &User) -> (String, String) {
+    (user.id.clone(), user.password.clone())
 }
 
 /// Gives each host its address.
@@ -215,6 +221,7 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         role: host.role,
         shared: Arc::clone(&common.cluster),
         faults: faults.http.clone(),
+        components: faults.components.clone(),
         delay: common.delay,
     });
     for (purpose, (_, standing)) in purposes(host.role).iter().zip(taken.doors) {
@@ -251,6 +258,7 @@ fn node(host: &Host, faults: &Faults, common: &Common) -> Result<Node, LabError>
         tls,
         stream_id: common.script.stream_id,
         delay: common.delay,
+        connections: AtomicUsize::new(0),
         shared: Arc::clone(&common.nodes),
     })
 }

@@ -5,6 +5,7 @@
 use data_encoding::BASE64;
 
 use super::account::{Attempt, Judgement};
+use super::component::{Component, End, Path};
 use super::faults::{AuthFault, Reach, StarttlsFault, StreamFault, TlsFault, seconds};
 use super::ledger::{Received, Service};
 use super::literal::{self, fill};
@@ -21,16 +22,21 @@ pub(super) struct Talk<'n> {
     id: String,
     /// The newest stream header's `to`.
     to: Option<String>,
+    /// Which of the node's connections it is, counted from 1.
+    number: usize,
 }
 
 impl<'n> Talk<'n> {
-    pub(super) fn new(peer: Peer, node: &'n Node) -> Talk<'n> {
-        Talk { peer, node, id: node.shared.stream_id(), to: None }
+    pub(super) fn new(peer: Peer, node: &'n Node, number: usize) -> Talk<'n> {
+        Talk { peer, node, id: node.shared.stream_id(), to: None, number }
     }
 
     /// The whole login. It never ends but with [`Over`].
     pub(super) async fn run(mut self) -> Result<(), Over> {
         let faults = &self.node.faults;
+        if let Some(overload) = faults.components.overload() {
+            self.peer.wait(overload.header_delay(self.number)).await?;
+        }
         self.header(faults.stream.as_ref()).await?;
         if !matches!(faults.starttls, Some(StarttlsFault::NotOffered {})) {
             self.peer.say(literal::FEATURES_STARTTLS).await?;
@@ -142,27 +148,73 @@ impl<'n> Talk<'n> {
             Some(AuthFault::Silent { to: Reach::Everyone }) => return Err(self.peer.ignore().await),
             _ => {}
         }
-        let judgement = self.judge(&auth);
-        let mut refusal = match judgement {
-            Judgement::Refused { condition, .. } => Some(condition.to_owned()),
-            Judgement::Accepted(_) => None,
-        };
-        if !matches!(judgement, Judgement::Refused { user_exists: false, .. }) {
-            refusal = self.suffer(fault).await?.or(refusal);
-        }
-        match (refusal, judgement) {
-            (None, Judgement::Accepted(user)) => {
+        match self.verdict(&auth, fault).await? {
+            Ok(user) => {
                 if let Some(received) = received {
                     received.accepted();
                 }
                 self.peer.say(literal::SUCCESS).await?;
                 Ok(user)
             }
-            (refusal, _) => {
+            Err(condition) => {
                 if let Some(received) = received {
                     received.refused();
                 }
-                Err(self.refuse(&refusal.unwrap_or_default()).await)
+                Err(self.refuse(&condition).await)
+            }
+        }
+    }
+
+    /// The user's id, or the condition of the refusal, once the `<auth>` has been where it must.
+    async fn verdict(
+        &mut self,
+        auth: &Element,
+        fault: Option<&AuthFault>,
+    ) -> Result<Result<String, String>, Over> {
+        let mechanism = auth.attribute("mechanism").unwrap_or_default();
+        let (to, text) = (self.to.clone(), auth.content());
+        let node = self.node;
+        let attempt = Attempt { host: &node.host, to: to.as_deref(), mechanism: &mechanism, text: &text };
+        let (path, user) = node.shared.accounts.path(attempt);
+        if let Some(condition) = self.travel(path, &user).await? {
+            return Ok(Err(condition));
+        }
+        let judgement = node.shared.accounts.judge(attempt);
+        let exists = !matches!(judgement, Judgement::Refused { user_exists: false, .. });
+        let refusal = if exists { self.suffer(fault).await? } else { None };
+        Ok(match (refusal, judgement) {
+            (Some(condition), _) => Err(condition),
+            (None, Judgement::Refused { condition, .. }) => Err(condition.to_owned()),
+            (None, Judgement::Accepted(user)) => Ok(user),
+        })
+    }
+
+    /// Takes a request of `user` along its path. It is back for its true answer, or with the condition of a refusal,
+    /// or never.
+    pub(super) async fn travel(&mut self, path: Path, user: &str) -> Result<Option<String>, Over> {
+        let node = self.node;
+        let components = &node.faults.components;
+        if components.overload().is_some_and(|overload| !overload.answers(self.number)) {
+            return Err(self.peer.ignore().await);
+        }
+        let fare = components.fare(path, user);
+        self.peer.wait(fare.delay).await?;
+        match fare.end {
+            End::Answer => Ok(None),
+            End::Refusal(condition) => Ok(Some(condition)),
+            End::Stuck(Component::ConnectionManager) => Err(self.peer.ignore().await),
+            End::Stuck(_) => Err(self.stall().await),
+        }
+    }
+
+    /// Answers nothing any more but the end of the stream: the Connection Manager itself is well.
+    async fn stall(&mut self) -> Over {
+        loop {
+            match self.peer.hear().await {
+                Ok(Heard::Close) => return self.end().await,
+                Ok(Heard::TooLarge) => return self.peer.ignore().await,
+                Ok(Heard::Open(_) | Heard::Element(_) | Heard::NotXml) => {}
+                Err(over) => return over,
             }
         }
     }
@@ -178,26 +230,10 @@ impl<'n> Talk<'n> {
         Some(self.node.shared.ledger.received(&self.node.host, Service::Xmpp, user))
     }
 
-    fn judge(&self, auth: &Element) -> Judgement {
-        let mechanism = auth.attribute("mechanism").unwrap_or_default();
-        let (to, text) = (self.to.as_deref(), auth.content());
-        let attempt = Attempt { host: &self.node.host, to, mechanism: &mechanism, text: &text };
-        self.node.shared.accounts.judge(attempt)
-    }
-
     /// What the path behind the Connection Manager does to a user that exists: it may refuse whatever is right.
     async fn suffer(&mut self, fault: Option<&AuthFault>) -> Result<Option<String>, Over> {
         match fault {
-            Some(AuthFault::Silent { .. }) => {
-                // The Connection Manager itself is well: it still answers the end of the stream.
-                loop {
-                    match self.peer.hear().await? {
-                        Heard::Close => return Err(self.end().await),
-                        Heard::TooLarge => return Err(self.peer.ignore().await),
-                        Heard::Open(_) | Heard::Element(_) | Heard::NotXml => {}
-                    }
-                }
-            }
+            Some(AuthFault::Silent { .. }) => Err(self.stall().await),
             Some(AuthFault::Late { seconds: late }) => {
                 self.peer.wait(seconds(*late)).await?;
                 Ok(None)

@@ -83,6 +83,11 @@ impl Login {
 
     fn challenge(&mut self, exchange: Exchange, text: &str) {
         let Exchange::Scram { scram, first: None, .. } = exchange else {
+            if !self.config.purpose.is_login() {
+                // Whatever it asks for: the question was whether anything is answered.
+                self.answered();
+                return self.broken("challenge", "a challenge, where the mechanism has none".into());
+            }
             self.state = State::AuthAnswer(exchange);
             return self.unexpected(&Reading::Challenge(String::new()));
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::journal::{ClientKind, Stage, TlsMode};
+use crate::journal::{ClientKind, Purpose, Stage, TlsMode};
 use crate::protocol::sasl::Mechanism;
 
 use super::{Breakpoint, Pace, Policy};
@@ -10,6 +10,8 @@ use super::{Breakpoint, Pace, Policy};
 /// What a login is given at its start.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// What the login is for.
+    pub purpose: Purpose,
     /// The XMPP domain: `to=` of the stream header.
     pub domain: String,
     /// The user id: the authcid, without a domain.

@@ -19,6 +19,15 @@ pub struct Secrets {
     pub password: Option<SecretString>,
     /// The one-time token of CISCO-VTG-TOKEN.
     pub token: Option<SecretString>,
+    /// Secrets of the same run that do not belong here: never filled in, and cut wherever they stand.
+    pub others: Vec<SecretString>,
+}
+
+impl Secrets {
+    /// All of them, whoever they belong to.
+    pub fn all(&self) -> impl Iterator<Item = &SecretString> {
+        self.password.iter().chain(&self.token).chain(&self.others)
+    }
 }
 
 /// What a placeholder is filled with.
@@ -136,7 +145,7 @@ mod tests {
     use crate::login::trust::GatePass;
 
     fn with(password: &str) -> Secrets {
-        Secrets { password: Some(password.to_owned().into()), token: None }
+        Secrets { password: Some(password.to_owned().into()), ..Secrets::default() }
     }
 
     fn try_fill(template: &str, secrets: &Secrets) -> Result<Filled, FillError> {

@@ -4,10 +4,10 @@
 
 use std::collections::VecDeque;
 
-use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageFact, StageMark};
+use crate::journal::{Awaited, How, Offset, Outcome, Purpose, Remark, Stage, StageFact, StageMark};
 use crate::protocol::framer::{Frame, Framer, Limits};
-use crate::protocol::sasl::{self, Hash, Mechanism, Scram, ServerFirst, ServerSignature};
-use crate::protocol::stanza::{Features, Namespaces, Reading};
+use crate::protocol::sasl::{Hash, Mechanism, Scram, ServerFirst, ServerSignature};
+use crate::protocol::stanza::{Namespaces, Reading};
 
 use super::propose::{self, Proposal, Sends};
 use super::trust::{self, Gate, Needs, Security};
@@ -81,6 +81,8 @@ pub(super) enum State {
     Handshake,
     /// Proposes `<auth>`.
     Auth(Mechanism, Exchange),
+    /// Proposes `<auth>` with the impossible mechanism.
+    ImpossibleAuth,
     AuthAnswer(Exchange),
     /// Proposes `<response>`.
     Respond(Exchange),
@@ -174,6 +176,7 @@ impl Login {
             State::Auth(mechanism, exchange) => {
                 propose::auth(&self.config, *mechanism, &exchange.first_payload(*mechanism))
             }
+            State::ImpossibleAuth => propose::impossible_auth(),
             State::Respond(_) => propose::response(),
             State::Bind => propose::bind(&self.config),
             State::Session => propose::session(),
@@ -205,6 +208,9 @@ impl Login {
     /// it holds; a placeholder also by whether its secret is at hand.
     pub fn gate_for(&self, text: &str) -> Option<Gate> {
         use super::Placeholder as P;
+        if text == propose::IMPOSSIBLE {
+            return None;
+        }
         let needs = if text.contains(P::Plain.text()) || text.contains(P::Scram.text()) {
             Needs::Password
         } else if text.contains(P::Token.text()) {
@@ -230,7 +236,9 @@ impl Login {
 
     fn gate(&self, needs: Needs, sends: Sends) -> Gate {
         let policy = &self.config.policy;
-        let counted = policy.exchange_counted && sends == Sends::Response;
+        // A password that was made up is nobody's: it spends no attempt.
+        let is_made_up = self.config.purpose == Purpose::UnknownUser;
+        let counted = is_made_up || (policy.exchange_counted && sends == Sends::Response);
         trust::gate(&self.security, policy, self.config.client, needs, counted)
     }
 
@@ -348,48 +356,6 @@ impl Login {
         reading
     }
 
-    /// The features of `layer` came: where the login goes from here.
-    pub(super) fn features(&mut self, layer: Layer, features: &Features) {
-        self.passed();
-        match layer {
-            Layer::Clear if features.starttls.is_some() => self.arrive_at(State::Starttls, Stage::Starttls),
-            Layer::Clear => {
-                self.say(Output::Remark(Remark::NoStarttls));
-                for stage in [Stage::Starttls, Stage::Tls, Stage::StreamTls] {
-                    self.skipped(stage, "no STARTTLS is offered");
-                }
-                self.choose(features);
-            }
-            Layer::Tls => self.choose(features),
-            Layer::Authenticated => {
-                self.session_offered = features.session.is_some();
-                self.arrive_at(State::Bind, Stage::Bind);
-            }
-        }
-    }
-
-    fn choose(&mut self, features: &Features) {
-        // A login that asks for mechanisms only is complete whatever they are.
-        if self.config.until < Stage::Auth {
-            return self.complete();
-        }
-        let policy = &self.config.policy;
-        let jabber = self.config.client == crate::journal::ClientKind::Jabber;
-        let offered = &features.mechanisms;
-        // Without any credential the best mechanism is still proposed: the login walks up to it and says so.
-        let password = policy.password || !policy.token;
-        let best = sasl::choose(offered, password, policy.token, jabber);
-        let Some(mechanism) = self.config.mechanism.or(best) else {
-            self.say(Output::Remark(Remark::NoMechanism { offered: offered.clone() }));
-            self.arrive_at(State::OffScript, Stage::Auth);
-            self.mark(StageMark::Failed);
-            self.decide(Outcome::new(How::Refused, "no mechanism", offered.join(", ")));
-            return self.finish_unattended();
-        };
-        let exchange = Exchange::new(mechanism, &self.config);
-        self.arrive_at(State::Auth(mechanism, exchange), Stage::Auth);
-    }
-
     /// The user is authenticated, and the session stands or is not needed: presence, or the end.
     pub(super) fn authenticated_done(&mut self) {
         self.arrive_at(State::Presence, Stage::Online);
@@ -438,7 +404,7 @@ impl Login {
 }
 
 impl Exchange {
-    fn new(mechanism: Mechanism, config: &Config) -> Self {
+    pub(super) fn new(mechanism: Mechanism, config: &Config) -> Self {
         let scram = |hash| Exchange::Scram {
             scram: Scram::new(hash, &config.user, &config.nonce),
             first: None,

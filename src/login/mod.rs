@@ -15,6 +15,7 @@
 //! It must not know sockets, TLS libraries, the journal's entries, or the screen.
 
 mod arrive;
+mod choose;
 mod config;
 pub mod fill;
 mod machine;
@@ -33,6 +34,12 @@ pub use pace::{Breakpoint, Pace, Side};
 pub use propose::{Placeholder, Proposal, Sends};
 pub use trust::{Certificate, Gate, GatePass, Policy, Security, host_gate};
 pub use wait::Mark;
+
+/// The mechanism that no server knows: whether it is answered shows whether anybody reads what arrives.
+pub const IMPOSSIBLE_MECHANISM: &str = "X-IMPSCOPE-NONE";
+
+/// A user that cannot exist.
+pub const UNKNOWN_USER: &str = "impscope-probe";
 
 /// What the driver is to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::journal::{ClientKind, Stage};
 use crate::protocol::sasl::Mechanism;
 
-use super::Config;
+use super::{Config, IMPOSSIBLE_MECHANISM};
 
 /// Where a secret will stand. The text between the braces is what editors and the screen see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +125,11 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     rest[1..].split(quote).next()
 }
 
+/// `<auth>` with a mechanism that no server can know (design.md 3). It is always this text, whoever is imitated: that it
+/// holds no credential is known without looking into it.
+pub(super) const IMPOSSIBLE: &str =
+    "<auth xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\" mechanism=\"X-IMPSCOPE-NONE\"/>";
+
 const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 /// The ids of our own requests. A login sends each once, so they need not be unpredictable.
 pub(super) const BIND_ID: &str = "bind_1";
@@ -164,6 +169,12 @@ pub(super) fn auth(config: &Config, mechanism: Mechanism, payload: &str) -> Prop
         ClientKind::Jabber => format!("<auth mechanism='{name}' xmlns='{SASL}'>{payload}</auth>"),
     };
     Proposal { sends: Sends::Auth(name.to_owned()), stage: Some(Stage::Auth), text }
+}
+
+/// `<auth>` with the impossible mechanism.
+pub(super) fn impossible_auth() -> Proposal {
+    let sends = Sends::Auth(IMPOSSIBLE_MECHANISM.to_owned());
+    Proposal { sends, stage: Some(Stage::Auth), text: IMPOSSIBLE.to_owned() }
 }
 
 /// SCRAM's second message.

@@ -97,6 +97,9 @@ impl Login {
                 self.arrive_waiting(State::Header(layer), Awaited::StreamHeader, now);
             }
             (State::Starttls, _) if expected => self.arrive_waiting(State::Proceed, Awaited::Proceed, now),
+            (State::ImpossibleAuth, _) if expected => {
+                self.arrive_waiting(State::AuthAnswer(Exchange::Single), Awaited::AuthAnswer, now);
+            }
             (State::Auth(_, exchange), _) if expected => {
                 self.arrive_waiting(State::AuthAnswer(exchange), Awaited::AuthAnswer, now);
             }

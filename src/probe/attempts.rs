@@ -28,9 +28,10 @@ impl Attempts {
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
     }
 
-    /// Allows one more.
-    pub fn allow_one_more(&self) {
-        self.limit.fetch_add(1, Ordering::Relaxed);
+    /// Allows so many more.
+    pub fn allow(&self, more: u32) {
+        let raised = |limit: u32| Some(limit.saturating_add(more));
+        let _ = self.limit.fetch_update(Ordering::Relaxed, Ordering::Relaxed, raised);
     }
 }
 
@@ -47,7 +48,7 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!((taken, attempts.count()), (3, (3, 3)));
-        attempts.allow_one_more();
+        attempts.allow(1);
         assert!(attempts.take() && !attempts.take());
     }
 }

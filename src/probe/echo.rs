@@ -55,7 +55,7 @@ mod tests {
     use crate::journal::Read;
 
     fn at_hand() -> Secrets {
-        Secrets { password: Some("heron-4Q~".into()), token: None }
+        Secrets { password: Some("heron-4Q~".into()), ..Secrets::default() }
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
     fn what_holds_no_secret_and_a_secret_named_like_a_variant_change_nothing() {
         let said = Read::StreamError { condition: "host-unknown".into(), text: None, other_host: None };
         assert_eq!(cleaned(said.clone(), &at_hand()), said);
-        let at_hand = Secrets { password: Some("proceed".into()), token: None };
+        let at_hand = Secrets { password: Some("proceed".into()), ..Secrets::default() };
         assert_eq!(cleaned(Read::Proceed, &at_hand), Read::Proceed);
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Purpose, Stage};
 use crate::login::fill::Secrets;
-use crate::login::{Config, Login, Policy};
+use crate::login::{Config, IMPOSSIBLE_MECHANISM, Login, Policy};
 use crate::protocol::sasl::Mechanism;
 
 use super::attempts::Attempts;
@@ -16,6 +16,9 @@ use super::driver::{self, Standing};
 use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
 use super::{Notes, Roots, dns, platform};
+
+#[cfg(test)]
+mod tests;
 
 /// A login that was started.
 #[derive(Debug)]
@@ -35,6 +38,11 @@ pub struct Engine {
     roots: Roots,
     secrets: Secrets,
     attempts: Arc<Attempts>,
+    /// The second user's password, and the budget of attempts with it.
+    second: Option<SecretString>,
+    second_attempts: Arc<Attempts>,
+    /// The password of the user that cannot exist.
+    made_up: SecretString,
     http: Arc<Http>,
     /// Places for questions to DNS servers: each needs a socket of its own.
     questions: Arc<Semaphore>,
@@ -42,8 +50,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts;
-    /// `permissions` are those of requests, a login's stand in its own request.
+    /// An engine for one user of one run. `parent` is the run's operation; `limit` is the budget of attempts, for each
+    /// user; `permissions` are those of requests, a login's stand in its own request.
     pub fn new(
         notes: Notes,
         roots: Roots,
@@ -55,12 +63,29 @@ impl Engine {
     ) -> Self {
         let http = Arc::new(Http::new(permissions, identity));
         let questions = Arc::new(Semaphore::new(platform::room_for_sockets()));
-        Self { notes, roots, secrets, attempts: Arc::new(Attempts::new(limit)), http, questions, parent }
+        let budget = || Arc::new(Attempts::new(limit));
+        let (attempts, second_attempts, made_up) = (budget(), budget(), SecretString::from(random()));
+        Self { notes, roots, secrets, attempts, second: None, second_attempts, made_up, http, questions, parent }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
     pub fn attempts(&self) -> (u32, u32) {
         self.attempts.count()
+    }
+
+    /// The same of the second user's.
+    pub fn second_attempts(&self) -> (u32, u32) {
+        self.second_attempts.count()
+    }
+
+    /// Allows so many more attempts with the user's credential than the limit.
+    pub fn allow_attempts(&self, more: u32) {
+        self.attempts.allow(more);
+    }
+
+    /// The second user's password, for questions about that user that are asked from now on.
+    pub fn keep_second(&mut self, password: SecretString) {
+        self.second = Some(password);
     }
 
     /// The password for logins that are started from now on.
@@ -74,6 +99,11 @@ impl Engine {
         self.http.accept(host, port, fingerprint);
     }
 
+    /// Whether the user's password is at hand.
+    pub fn has_password(&self) -> bool {
+        self.secrets.password.is_some()
+    }
+
     /// Whether a token for CISCO-VTG-TOKEN is at hand: one that was given, or one of EPAS that has not served.
     pub fn has_token(&self) -> bool {
         self.secrets.token.is_some() || self.http.has_token()
@@ -82,7 +112,8 @@ impl Engine {
     /// Asks one HTTP request in a task of its own.
     pub fn http(&self, ask: HttpAsk) -> OpId {
         let op = self.notes.op(Some(self.parent));
-        let shared = self.shared(self.secrets.clone());
+        let secrets = Secrets { others: self.beside(Purpose::Login), ..self.secrets.clone() };
+        let shared = self.shared(secrets, Purpose::Login);
         let exchange = Exchange::new(shared, Arc::clone(&self.http), op, ask.clone());
         let notes = self.notes.clone();
         tokio::spawn(async move {
@@ -98,6 +129,7 @@ impl Engine {
     /// token was given.
     pub fn login(&self, request: Request) -> LoginHandle {
         let secrets = self.secrets_for(&request.login);
+        let purpose = request.login.purpose;
         let ask = LoginAsk {
             host: request.host.clone(),
             port: request.port,
@@ -106,17 +138,17 @@ impl Engine {
             client: request.login.client,
             tls: request.login.tls,
             until: request.login.until,
-            mechanism: request.login.mechanism.map(|mechanism| mechanism.name().to_owned()),
+            mechanism: mechanism(&request.login),
             home: request.home,
             named_by: request.named_by.clone(),
-            credential: secrets.password.is_some() || secrets.token.is_some(),
-            purpose: Purpose::Login,
+            credential: purpose != Purpose::UnknownUser && (secrets.password.is_some() || secrets.token.is_some()),
+            purpose,
         };
         let op = self.notes.op(Some(self.parent));
         let (commands, told) = mpsc::unbounded_channel();
         let (says, standing) = watch::channel(Standing::default());
         let login = Login::new(self.filled(&request.login, &secrets));
-        let driver = driver::Driver::new(self.shared(secrets), request, op, login, told, says);
+        let driver = driver::Driver::new(self.shared(secrets, purpose), request, op, login, told, says);
         let notes = self.notes.clone();
         tokio::spawn(async move {
             // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
@@ -137,6 +169,25 @@ impl Engine {
 
     /// The secrets for this login.
     fn secrets_for(&self, login: &Config) -> Secrets {
+        let others = self.beside(login.purpose);
+        let password = match login.purpose {
+            Purpose::Login | Purpose::OtherWay => return Secrets { others, ..self.own_secrets_for(login) },
+            Purpose::ImpossibleMechanism => None,
+            Purpose::UnknownUser => Some(self.made_up.clone()),
+            Purpose::SecondUser => self.second.clone(),
+        };
+        Secrets { password, token: None, others }
+    }
+
+    /// All secrets of this run but those that go into what is asked for this purpose.
+    fn beside(&self, purpose: Purpose) -> Vec<SecretString> {
+        let own = self.secrets.password.iter().chain(&self.secrets.token).filter(|_| !purpose.is_own());
+        let second = self.second.iter().filter(|_| purpose != Purpose::SecondUser);
+        own.chain(second).cloned().collect()
+    }
+
+    /// The user's own secrets for this login.
+    fn own_secrets_for(&self, login: &Config) -> Secrets {
         let mut secrets = self.secrets.clone();
         let takes_one = login.mechanism.is_none_or(|mechanism| mechanism == Mechanism::VtgToken);
         let wants_token = login.client == ClientKind::Jabber && login.until >= Stage::Auth && takes_one;
@@ -146,18 +197,23 @@ impl Engine {
         secrets
     }
 
-    fn shared(&self, secrets: Secrets) -> driver::Shared {
+    fn shared(&self, secrets: Secrets, purpose: Purpose) -> driver::Shared {
         driver::Shared {
             notes: self.notes.clone(),
             roots: self.roots.clone(),
             secrets,
-            attempts: Arc::clone(&self.attempts),
+            attempts: Arc::clone(self.budget(purpose)),
         }
+    }
+
+    /// The budget of the user whose credential goes into what is asked for this purpose.
+    fn budget(&self, purpose: Purpose) -> &Arc<Attempts> {
+        if purpose == Purpose::SecondUser { &self.second_attempts } else { &self.attempts }
     }
 
     /// The login with a nonce of its own, and with what this engine knows of credentials and attempts.
     fn filled(&self, login: &Config, secrets: &Secrets) -> Config {
-        let (attempts_used, attempts_limit) = self.attempts();
+        let (attempts_used, attempts_limit) = self.budget(login.purpose).count();
         let policy = Policy {
             attempts_used,
             attempts_limit,
@@ -165,12 +221,21 @@ impl Engine {
             token: secrets.token.is_some(),
             ..login.policy.clone()
         };
-        Config { policy, nonce: nonce(), ..login.clone() }
+        Config { policy, nonce: random(), ..login.clone() }
     }
 }
 
-/// A fresh SCRAM nonce: 18 random bytes in base64, which has no comma.
-fn nonce() -> String {
+/// What the login is to propose, by name, where that is decided beforehand.
+fn mechanism(login: &Config) -> Option<String> {
+    match login.purpose {
+        Purpose::ImpossibleMechanism => Some(IMPOSSIBLE_MECHANISM.to_owned()),
+        Purpose::UnknownUser => Some(Mechanism::Plain.name().to_owned()),
+        _ => login.mechanism.map(|mechanism| mechanism.name().to_owned()),
+    }
+}
+
+/// 18 random bytes in base64, which has no comma: a fresh SCRAM nonce, or a password that nobody has.
+fn random() -> String {
     use ring::rand::{SecureRandom, SystemRandom};
     let mut bytes = [0; 18];
     SystemRandom::new().fill(&mut bytes).expect("the system has random numbers");

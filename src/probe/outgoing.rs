@@ -54,6 +54,11 @@ impl Outgoing {
         }
     }
 
+    /// What fills it is nobody's: it spends no attempt.
+    pub fn belongs_to_nobody(&mut self) {
+        self.credential = false;
+    }
+
     /// Whether it spends one attempt.
     pub fn credential(&self) -> bool {
         self.credential
@@ -116,8 +121,8 @@ fn secret(found: mask::Found, at_hand: &Secrets) -> Secret {
 
 /// Every occurrence of a secret at hand.
 pub fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
-    let secrets = [&at_hand.password, &at_hand.token].into_iter().flatten();
-    secrets
+    at_hand
+        .all()
         .flat_map(|secret| mask::known(bytes, secret.expose_secret()))
         .map(|range| Secret { range, kind: "secret".to_owned(), note: String::new() })
         .collect()

@@ -1,7 +1,8 @@
-//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, and no core dumps. The only file with `unsafe`.
+//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, and no
+//! core dumps. The only file with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, getrlimit and prctl have no safe wrapper in a crate that we use"
+    reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname and prctl have no safe wrapper in a crate that we use"
 )]
 
 use std::os::fd::RawFd;
@@ -99,6 +100,15 @@ pub fn forbid_core_dumps() {
     unsafe {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
+}
+
+/// The name of the host that this runs on; empty where the system does not tell it.
+pub fn host_name() -> String {
+    let mut name = [0_u8; 256];
+    // SAFETY: the pointer and the length describe `name`, which lives through the call.
+    let status = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) };
+    let text = std::ffi::CStr::from_bytes_until_nul(&name).ok().filter(|_| status == 0);
+    text.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// So many sockets may be open at once for one purpose, without the others coming short.

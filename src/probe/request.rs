@@ -30,7 +30,7 @@ pub struct Request {
 impl Request {
     /// The login of most tests: alice's as PSI, watched by a person and running to its end.
     pub(super) fn of_alice(address: std::net::SocketAddr) -> Self {
-        use crate::journal::{ClientKind, Stage, TlsMode};
+        use crate::journal::{ClientKind, Purpose, Stage, TlsMode};
         use crate::login::{Attendance, Marks, Pace, Policy};
         Self {
             host: "imp1.example.test".to_owned(),
@@ -40,6 +40,7 @@ impl Request {
             home: None,
             named_by: String::new(),
             login: Config {
+                purpose: Purpose::Login,
                 domain: "example.test".to_owned(),
                 user: "alice".to_owned(),
                 client: ClientKind::Psi,

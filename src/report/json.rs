@@ -1,16 +1,15 @@
 //! The JSON object of `check --json` (design.md 6).
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
-use crate::findings::{Finding, catalogue};
-use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
-use crate::progress::{LoginProgress, LoginResult, Progress, Silence, StageOutcome, result};
+use crate::findings::{self, ControlTable, Finding, PointsAt, catalogue};
+use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Purpose, Stage};
+use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
 use super::Circumstances;
+use super::words::{all_logins, ended_at, mechanism, millis};
 
 /// The number of the object's format.
 const FORMAT: u32 = 1;
@@ -26,7 +25,7 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "recording": at.recording,
         "routes": harmless(routes(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
-        "control": [],
+        "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),
         "exit": at.exit,
@@ -46,10 +45,6 @@ fn harmless(value: Value) -> Value {
 
 fn timestamp(millisecond: i64) -> String {
     jiff::Timestamp::from_millisecond(millisecond).unwrap_or_default().to_string()
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The routes, where any was walked.
@@ -122,7 +117,7 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
         }
     }
     let one = |node: &NodeSeen| {
-        let logins = progress.logins().iter().filter(|login| is_on(&login.ask, node));
+        let logins = ways_in(progress).into_iter().filter(|login| is_on(&login.ask, node));
         json!({
             "host": node.host,
             "port": node.port,
@@ -138,6 +133,12 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
 
 fn is_on(ask: &LoginAsk, node: &NodeSeen) -> bool {
     ask.port == node.port && ask.host.eq_ignore_ascii_case(&node.host)
+}
+
+/// The user's logins, and of control experiments those by the user's other way in.
+fn ways_in(progress: &Progress) -> Vec<&LoginProgress> {
+    let is_way = |login: &&LoginProgress| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
+    all_logins(progress).into_iter().filter(is_way).collect()
 }
 
 /// A node that only a login knows of.
@@ -162,6 +163,7 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
     json!({
         "as": login.ask.client.name(),
         "mechanism": mechanism(login),
+        "purpose": login.ask.purpose,
         "outcome": result.name(),
         "stage": ended_at(login).name(),
         "elapsed_ms": millis(ended.since(login.began)),
@@ -174,19 +176,6 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
     })
 }
 
-/// The mechanism that was used, or would have been.
-fn mechanism(login: &LoginProgress) -> Option<String> {
-    let used = login.auths.iter().rev().find_map(|auth| auth.mechanism.clone());
-    used.or_else(|| login.ask.mechanism.clone())
-}
-
-/// The stage where it ended: the last one that something became of.
-fn ended_at(login: &LoginProgress) -> Stage {
-    let reached = login.stages.iter().rev().find(|row| row.outcome != StageOutcome::NotReached);
-    // A session that is not offered is skipped behind the bind that completed the login: it counts as reached.
-    reached.map_or(Stage::Tcp, |row| row.stage)
-}
-
 fn silence(silence: &Silence, now: Offset) -> Value {
     let reply = silence.reply.as_ref();
     json!({
@@ -195,6 +184,23 @@ fn silence(silence: &Silence, now: Offset) -> Value {
         "xml_bytes": reply.map(|reply| reply.xml_bytes),
         "wire_bytes": reply.map(|reply| reply.wire.len()),
         "wire_acked": silence.wire_acked(),
+    })
+}
+
+/// The answers of a control experiment, a word each, and what they point at; nothing while that is open.
+fn control(table: &ControlTable) -> Value {
+    let why = Some(&table.why).filter(|_| table.points_at.is_some());
+    json!({
+        "host": table.host,
+        "port": table.port,
+        "stream": table.stream.name(),
+        "impossible_mechanism": table.impossible_mechanism.name(),
+        "unknown_user": table.unknown_user.name(),
+        "epas": table.epas.name(),
+        "other_way": table.other_way.name(),
+        "second_user": table.second_user.name(),
+        "points_at": table.points_at.map(PointsAt::name),
+        "why": why,
     })
 }
 
@@ -212,4 +218,23 @@ fn finding(finding: &Finding) -> Value {
         "explained_by": finding.explained_by.map(|code| code.0),
         "evidence": finding.evidence.iter().map(|n| n.0).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Reply;
+
+    #[test]
+    fn a_control_experiment_is_told_in_the_words_of_its_answers_and_null_while_it_is_open() {
+        let mut table = ControlTable::of("imp1.example.com", 5222);
+        table.impossible_mechanism = Reply::Open;
+        let open = control(&table);
+        assert_eq!((&open["impossible_mechanism"], &open["unknown_user"]), (&json!("open"), &json!("not_asked")));
+        assert_eq!((&open["points_at"], &open["why"]), (&Value::Null, &Value::Null));
+        (table.points_at, table.why) = (Some(PointsAt::BehindXcpCm), "because".to_owned());
+        let told = control(&table);
+        assert_eq!((&told["points_at"], &told["why"]), (&json!("behind_xcp_cm"), &json!("because")));
+        assert_eq!((&told["host"], &told["port"]), (&json!("imp1.example.com"), &json!(5222)));
+    }
 }

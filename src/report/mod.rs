@@ -1,9 +1,30 @@
-//! The run as text and as JSON: what the screen shows, without it.
+//! The run as text and as JSON: what the screen shows, without it. And the report on it, for those who do not have
+//! impscope.
+//!
+//! ```text
+//!  entries ──► sections ──► Block ──► markdown, plain, html
+//!     └──────► jsonl
+//! ```
 
+mod block;
+mod html;
 mod json;
+mod jsonl;
+mod markdown;
+mod plain;
+mod pseudonym;
+mod sections;
 mod text;
+mod words;
 
+pub use block::{Block, Phrase, Span, Text};
+pub use html::html;
 pub use json::json;
+pub use jsonl::jsonl;
+pub use markdown::markdown;
+pub use plain::plain;
+pub use pseudonym::pseudonymised;
+pub use sections::{Source, report};
 pub use text::{line, verdict};
 
 use crate::journal::{Offset, Wall};
@@ -26,3 +47,6 @@ pub struct Circumstances {
     /// The exit code.
     pub exit: u8,
 }
+
+#[cfg(test)]
+mod tests;

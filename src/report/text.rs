@@ -1,18 +1,24 @@
 //! The run as plain lines.
 
+use super::words::{self, cited, duration, is_note};
 use crate::console::{Row, visible, wide_time};
 use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
-use crate::findings::{self, Finding, Severity, catalogue};
+use crate::findings::{self, Finding};
 use crate::journal::{ClientKind, Remark};
-use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
+use crate::progress::{LoginProgress, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, the place that it belongs to, mark, text.
 pub fn line(row: &Row, place: Option<&str>) -> String {
     let text: Vec<String> = row.lines(true).iter().map(crate::console::Line::text).collect();
-    // A row about DNS names what was asked in its words.
-    let place =
-        place.filter(|place| !place.starts_with("dns:")).map(|place| format!("{place} ")).unwrap_or_default();
-    format!("{} {place}{} {}", wide_time(row.wall, 0), row.mark.text(), text.join(" "))
+    format!("{} {}{} {}", wide_time(row.wall, 0), told_place(place), row.mark.text(), text.join(" "))
+}
+
+/// The place that a row belongs to, and a space; nothing for a row about DNS, which names what was asked in its words.
+pub(super) fn told_place(place: Option<&str>) -> String {
+    place
+        .filter(|place| !place.starts_with("dns:"))
+        .map(|place| format!("{} ", visible(place)))
+        .unwrap_or_default()
 }
 
 /// The verdict: the routes and where the clients would go, each login in a line with its stages, then what was
@@ -25,17 +31,14 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
     }
-    let (notes, faults): (Vec<&Finding>, Vec<&Finding>) =
-        findings.iter().filter(|finding| finding.explained_by.is_none()).partition(|finding| is_note(finding));
-    for (at, finding) in faults.iter().enumerate() {
-        // A node is asked up to its mechanisms and once more with the credential: what ails it is found twice.
-        let same = |other: &&&Finding| (other.code, &other.subject) == (finding.code, &finding.subject);
-        if !faults[..at].iter().any(|earlier| same(&earlier)) {
-            lines.push(String::new());
-            lines.extend(findings::lines(finding, width));
-            lines.extend(faults[at + 1..].iter().filter(same).map(|again| format!("Again: {}", cited(again))));
-        }
+    lines.extend(tables(progress, walk, width));
+    for (finding, again) in words::faults(findings) {
+        lines.push(String::new());
+        lines.extend(findings::lines(finding, width));
+        lines.extend(again.into_iter().map(|again| format!("Again: {}", cited(again))));
     }
+    let notes: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.explained_by.is_none() && is_note(finding)).collect();
     if !notes.is_empty() {
         lines.push(String::new());
         lines.extend(notes.into_iter().map(|finding| format!("note: {}", findings::headline(finding))));
@@ -49,14 +52,13 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
     lines
 }
 
-/// `#12 #15`
-fn cited(finding: &Finding) -> String {
-    finding.evidence.iter().map(|n| format!("#{}", n.0)).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a finding is only worth knowing: `impscope explain` has the rest of it.
-fn is_note(finding: &Finding) -> bool {
-    catalogue().severity(finding) == Severity::Info
+/// The nodes side by side where the user asked for all of them, and the tables of control experiments.
+fn tables(progress: &Progress, walk: &Walk, width: usize) -> Vec<String> {
+    let all = walk.permissions().all_nodes.map(|_| findings::side_by_side(progress, walk, width));
+    let control =
+        findings::control(progress, walk).into_iter().map(|table| findings::control_lines(&table, width));
+    let shown = all.into_iter().chain(control).filter(|table| !table.is_empty());
+    shown.flat_map(|table| std::iter::once(String::new()).chain(table)).collect()
 }
 
 /// `_cisco-uds._tcp  ok  cucm1.example.test:8443`, and where each client would go.
@@ -102,7 +104,7 @@ fn route(view: &RouteView<'_>) -> String {
 
 /// `imp1.example.test:5222  ok  tcp 1 ms  stream 3 ms …`
 fn login(login: &LoginProgress) -> String {
-    let mut line = format!("{}:{}  {}", login.ask.host, login.ask.port, words(result(login)));
+    let mut line = format!("{}:{}  {}", login.ask.host, login.ask.port, words::outcome(result(login)));
     let ended = login.ended.as_ref().map(|ending| ending.at).unwrap_or_default();
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
         let time = row.elapsed(ended).map(|time| format!(" {}", duration(time))).unwrap_or_default();
@@ -142,20 +144,5 @@ fn to_add(why: &str, fingerprint: Option<&str>, certificate: &str) -> Option<Str
         ("clear", _) => Some("to let it cross in clear, add --allow-cleartext".to_owned()),
         ("attempts", _) => Some("to allow more attempts, add --max-attempts N".to_owned()),
         _ => None,
-    }
-}
-
-fn words(result: LoginResult) -> &'static str {
-    match result {
-        LoginResult::NotTried => "not tried (no password or token at hand)",
-        other => other.name(),
-    }
-}
-
-fn duration(time: std::time::Duration) -> String {
-    match time.as_millis() {
-        0 => "<1 ms".to_owned(),
-        ms @ 1..1000 => format!("{ms} ms"),
-        _ => format!("{:.1} s", time.as_secs_f64()),
     }
 }

@@ -1,11 +1,12 @@
 //! What became of the user's password so far: it goes first once and alone, and a refusal stops it.
 
+use super::login::is_at;
 use super::uds::SingleSignOn;
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::first_label;
 use crate::discovery::walk::{Exchange, LoginSeen};
-use crate::journal::{ClientKind, EntryNo, HttpWhat};
+use crate::journal::{EntryNo, HttpWhat, QuietMark};
 use crate::protocol::epas::Answer;
 
 /// Why nothing is sent on a cluster with single sign-on.
@@ -51,26 +52,80 @@ impl Plan<'_> {
         self.verdict() == Some(Verdict::Accepted)
     }
 
+    /// Whether the password may be used because the user asked for more than the path itself: a login that is left
+    /// without an answer keeps nobody waiting.
+    pub(super) fn may_use_by_word(&self) -> Turn<()> {
+        if !self.means.password {
+            return Turn::never(NONE);
+        }
+        match self.single_sign_on() {
+            SingleSignOn::On => return Turn::never(SSO),
+            SingleSignOn::Open => return Turn::Later,
+            SingleSignOn::Off => {}
+        }
+        match self.may_use_password() {
+            Turn::Later if !self.is_awaited() => Turn::Now(()),
+            // It goes on its way alone, too, until somebody accepts it.
+            Turn::Now(()) if !self.is_accepted() && self.is_awaited() => Turn::Later,
+            turn => turn,
+        }
+    }
+
     fn verdict(&self) -> Option<Verdict> {
         let by_http = self.walk.exchanges().iter().filter_map(of_exchange);
-        let own = self.walk.logins().iter().filter(|login| self.is_users(login));
-        let all = by_http.chain(own.filter_map(of_login));
-        all.max_by_key(|(n, _)| *n).map(|(_, verdict)| verdict)
+        let by_login = self.password_logins().filter_map(|login| {
+            let (n, verdict) = of_login(login)?;
+            (verdict == Verdict::Accepted || self.speaks_for_all(login)).then_some((n, verdict))
+        });
+        by_http.chain(by_login).max_by_key(|(n, _)| *n).map(|(_, verdict)| verdict)
+    }
+
+    /// Whether a refusal on this node says something of the password. Once the user asked for all nodes, most of them
+    /// are not the user's own and may well refuse: only the home node's refusal counts then, and where none is known
+    /// that of the node that the password went to first.
+    fn speaks_for_all(&self, login: &LoginSeen) -> bool {
+        if self.permissions.all_nodes.is_none() {
+            return true;
+        }
+        if self.walk.home().is_some() {
+            return self.nodes.iter().any(|node| node.home == Some(true) && is_at(login, node));
+        }
+        let first = self.password_logins().min_by_key(|login| login.n);
+        first.is_some_and(|first| (&first.ask.host, first.ask.port) == (&login.ask.host, login.ask.port))
     }
 
     /// Whether the password is with a server that has not answered.
     fn is_in_flight(&self) -> bool {
-        let is_use = |what| matches!(what, HttpWhat::User | HttpWhat::EpasLogin);
-        let mut exchanges = self.walk.exchanges().iter();
-        let by_http = exchanges.any(|exchange| is_use(exchange.ask.what) && exchange.ended.is_none());
-        let mut logins = self.walk.logins().iter().filter(|login| self.is_users(login));
-        by_http || logins.any(|login| login.tried.is_some() && of_login(login).is_none() && login.ended.is_none())
+        let by_http = self.exchanges_with_password().any(|exchange| exchange.ended.is_none());
+        by_http
+            || self
+                .password_logins()
+                .any(|login| login.tried.is_some() && of_login(login).is_none() && login.ended.is_none())
     }
 
-    /// Whether a login used the user's password. Jabber's is by token: that says nothing of the password.
-    fn is_users(&self, login: &LoginSeen) -> bool {
-        login.ask.client == ClientKind::Psi && login.ask.user.eq_ignore_ascii_case(&self.goal.user_id)
+    /// Whether the password is with a server, or on its way to one, that may yet answer in time.
+    fn is_awaited(&self) -> bool {
+        let is_silent = |exchange: &Exchange| exchange.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent);
+        self.exchanges_with_password().any(|exchange| exchange.ended.is_none() && !is_silent(exchange))
+            || self
+                .password_logins()
+                .any(|login| login.ended.is_none() && login.silent.is_none() && of_login(login).is_none())
     }
+
+    fn exchanges_with_password(&self) -> impl Iterator<Item = &Exchange> {
+        self.walk.exchanges().iter().filter(|exchange| takes_password(exchange.ask.what))
+    }
+
+    /// The logins that use the user's password. Jabber's is by token: that says nothing of the password.
+    fn password_logins(&self) -> impl Iterator<Item = &LoginSeen> {
+        let own = |login: &&LoginSeen| login.ask.user.eq_ignore_ascii_case(&self.goal.user_id);
+        self.walk.logins().iter().chain(self.walk.controls()).filter(|login| login.is_by_password()).filter(own)
+    }
+}
+
+/// Whether a request holds the user's password.
+pub(super) fn takes_password(what: HttpWhat) -> bool {
+    matches!(what, HttpWhat::User | HttpWhat::EpasLogin)
 }
 
 /// `cucm1` of `https://cucm1.example.test:8443/…`.

@@ -10,7 +10,7 @@ use crate::journal::{ClientKind, Clients, HttpAsk, HttpWhat};
 use crate::protocol::epas::Answer;
 
 /// Where the nodes serve it.
-const PORT: u16 = 8443;
+pub(super) const PORT: u16 = 8443;
 /// So often a node may send us to another one.
 const REDIRECTS: usize = 2;
 
@@ -73,7 +73,9 @@ impl Plan<'_> {
         if asked.iter().any(|exchange| is_in(&exchange)) {
             return Turn::Over;
         }
-        let redirect = asked.last().and_then(|exchange| match &exchange.reading {
+        // Where a node sends us that was asked for the control experiment alone, nobody goes.
+        let last = asked.last().filter(|exchange| !self.is_of_control(exchange));
+        let redirect = last.and_then(|exchange| match &exchange.reading {
             Reading::EpasLogin(Answer::Redirect(to)) => Some(plain(to)),
             _ => None,
         });
@@ -128,7 +130,7 @@ impl Plan<'_> {
         known.map_or_else(|| name.to_owned(), |node| node.host.clone())
     }
 
-    fn epas_url(&self, host: &str, port: u16) -> String {
+    pub(super) fn epas_url(&self, host: &str, port: u16) -> String {
         let service = self.goal.epas.service.trim_matches('/');
         let path = if service.is_empty() {
             "/EPASSoap/service".to_owned()
@@ -140,7 +142,7 @@ impl Plan<'_> {
 
     /// What the session key of a login opens: the configuration, and for Jabber the token.
     pub(super) fn epas_followers(&self) -> Vec<HttpAsk> {
-        let Some(url) = self.session() else { return Vec::new() };
+        let Some(url) = self.session().filter(|_| self.walks_epas().is_ok()) else { return Vec::new() };
         let token = self.needs_token().then_some(HttpWhat::EpasToken);
         let wanted = [HttpWhat::EpasConfig].into_iter().chain(token);
         wanted.filter_map(|what| self.request(what, url.clone())).collect()
@@ -181,7 +183,7 @@ impl Plan<'_> {
 }
 
 /// Whether anybody but a node names it. Whatever a node says before its login, anybody on the path may say.
-fn is_named_by_others(node: &NodeSeen) -> bool {
+pub(super) fn is_named_by_others(node: &NodeSeen) -> bool {
     let is_a_node = |by: &String| by.starts_with("<hostname>") || by.starts_with("see-other-host");
     !node.named_by.iter().all(is_a_node)
 }

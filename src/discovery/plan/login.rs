@@ -12,23 +12,37 @@ use crate::journal::{ClientKind, Clients, HttpAsk, Purpose, Stage, TlsMode};
 const NODES: usize = 128;
 
 impl Plan<'_> {
-    /// The logins to start now.
-    pub(super) fn logins(&self, credential: Turn<LoginStep>) -> Vec<LoginStep> {
-        let kept = match &credential {
+    /// The logins to start now, beside those that the user asked for.
+    pub(super) fn logins(&self, credential: &Turn<LoginStep>, asked_for: &[LoginStep]) -> Vec<LoginStep> {
+        let kept = self.kept(credential);
+        let is_kept = |node: &NodeSeen| {
+            let is_it = |host: &str, port: u16| node.host == *host && node.port == port;
+            kept.as_ref().is_some_and(|(host, port)| is_it(host, *port))
+                || asked_for.iter().any(|step| is_it(&step.host, step.port))
+        };
+        let mut steps: Vec<LoginStep> =
+            if let Turn::Now(step) = credential { vec![step.clone()] } else { Vec::new() };
+        let others = self.askable().filter(|node| !is_kept(node));
+        let unasked = others.filter(|node| !self.walk.logins().iter().any(|login| is_at(login, node)));
+        steps.extend(unasked.filter_map(|node| self.step(node, Reach::Mechanisms)));
+        steps
+    }
+
+    /// The node that takes the credential first, as far as it is known and still to come.
+    pub(super) fn kept(&self, credential: &Turn<LoginStep>) -> Option<(String, u16)> {
+        match credential {
             Turn::Now(step) => Some((step.host.clone(), step.port)),
             // The node that is known to take it waits for its turn; it need not be asked twice.
             Turn::Later => self.given().or(self.home()).map(|node| (node.host.clone(), node.port)),
             Turn::Over | Turn::Never(_) => None,
-        };
-        let is_kept =
-            |node: &NodeSeen| kept.as_ref().is_some_and(|(host, port)| node.host == *host && node.port == *port);
-        let mut steps: Vec<LoginStep> = if let Turn::Now(step) = credential { vec![step] } else { Vec::new() };
+        }
+    }
+
+    /// The nodes that are logged in to at all.
+    pub(super) fn askable(&self) -> impl Iterator<Item = &NodeSeen> {
         // A server may name as many as it likes; those that were named by hand are all meant.
         let bound = NODES.max(self.goal.nodes.len());
-        let others = self.nodes.iter().take(bound).filter(|node| !is_kept(node) && !self.is_left_out(node));
-        let unasked = others.filter(|node| !self.walk.logins().iter().any(|login| is_at(login, node)));
-        steps.extend(unasked.filter_map(|node| self.step(node, Reach::Mechanisms)));
-        steps
+        self.nodes.iter().take(bound).filter(|node| !self.is_left_out(node))
     }
 
     /// When the login with the credential starts.
@@ -161,11 +175,11 @@ impl Plan<'_> {
 
     /// Whether a login that takes the credential was started.
     fn was_started(&self) -> bool {
-        self.walk.logins().iter().any(|login| login.ask.until > Stage::StreamTls)
+        self.walk.logins().iter().any(LoginSeen::takes_credential)
     }
 
     /// Whether every login ends before a credential is needed.
-    fn ends_early(&self) -> bool {
+    pub(super) fn ends_early(&self) -> bool {
         // A login to an earlier stage shows that the user asked for it.
         let asked = self.walk.logins().iter().any(|login| login.ask.until < Stage::StreamTls);
         asked || self.means.until.is_some_and(|until| until <= Stage::StreamTls)
@@ -183,17 +197,28 @@ impl Plan<'_> {
     }
 
     pub(super) fn step(&self, node: &NodeSeen, reach: Reach) -> Option<LoginStep> {
+        self.step_as(node, reach, self.client(), Purpose::Login)
+    }
+
+    /// A login on a node as this client, for this purpose.
+    pub(super) fn step_as(
+        &self,
+        node: &NodeSeen,
+        reach: Reach,
+        client: ClientKind,
+        purpose: Purpose,
+    ) -> Option<LoginStep> {
         let addresses = self.addresses_of(node)?;
         Some(LoginStep {
             host: node.host.clone(),
             port: node.port,
             addresses,
             tls: if node.direct_tls { TlsMode::Direct } else { TlsMode::Starttls },
-            client: self.client(),
+            client,
             home: node.home,
             named_by: node.named_by.join(", "),
             reach,
-            purpose: Purpose::Login,
+            purpose,
         })
     }
 
@@ -216,6 +241,7 @@ impl Plan<'_> {
     }
 }
 
-fn is_at(login: &LoginSeen, node: &NodeSeen) -> bool {
+/// Whether a login was on this node.
+pub(super) fn is_at(login: &LoginSeen, node: &NodeSeen) -> bool {
     node.is_called(&login.ask.host) && login.ask.port == node.port
 }

@@ -1,23 +1,29 @@
 //! The plan: from what is known to what to ask next. A pure function; it cannot ask.
 
+mod control;
+mod cost;
 mod credential;
 mod dns;
 mod epas;
 mod login;
 mod profile;
+mod side;
 mod skipped;
 #[cfg(test)]
 mod tests;
 mod uds;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use skipped::Skipped;
 
 use super::route::host::{is_address, is_host, origin};
 use super::route::{NodeSeen, Route, RouteView};
-use super::walk::Walk;
-use crate::journal::{ClientKind, Clients, DnsAsk, HttpAsk, HttpWhat, Purpose, Stage, TlsMode, WalkAsk};
+use super::walk::{Permissions, Walk};
+use crate::journal::{
+    ClientKind, Clients, DnsAsk, EntryNo, HttpAsk, HttpWhat, Purpose, Stage, TlsMode, UserAct, WalkAsk,
+};
 
 /// What the plan may count on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,6 +126,18 @@ impl<T> Turn<T> {
     fn comes(&self) -> bool {
         matches!(self, Turn::Now(_) | Turn::Later)
     }
+
+    /// What is to be asked now.
+    fn now(self) -> Option<T> {
+        if let Turn::Now(what) = self { Some(what) } else { None }
+    }
+}
+
+/// When the user's credential takes each step of the path.
+struct Turns {
+    user: Turn<HttpAsk>,
+    epas: Turn<HttpAsk>,
+    login: Turn<LoginStep>,
 }
 
 /// A walk as the plan looks at it.
@@ -128,6 +146,8 @@ struct Plan<'w> {
     goal: &'w WalkAsk,
     domain: &'w str,
     means: Means,
+    /// What the user allowed and asked for.
+    permissions: Cow<'w, Permissions>,
     routes: Vec<RouteView<'w>>,
     nodes: Vec<NodeSeen>,
 }
@@ -137,24 +157,39 @@ impl<'w> Plan<'w> {
         let goal = walk.goal()?;
         let (_, run) = walk.run()?;
         let routes = Route::ALL.map(|route| walk.route(route)).into();
-        Some(Self { walk, goal, domain: &run.domain, means, routes, nodes: walk.nodes() })
+        let permissions = Cow::Borrowed(walk.permissions());
+        Some(Self { walk, goal, domain: &run.domain, means, permissions, routes, nodes: walk.nodes() })
     }
 
-    fn steps(&self) -> Vec<Step> {
+    /// The same after one more word of the user's.
+    fn after(walk: &'w Walk, means: Means, word: &UserAct) -> Option<Self> {
+        let mut plan = Self::new(walk, means)?;
+        plan.permissions.to_mut().apply(EntryNo(u64::MAX), word);
+        Some(plan)
+    }
+
+    fn turns(&self) -> Turns {
         let user = self.user_turn();
         let epas = self.epas_turn(&user);
         let login = self.credential_turn(&user, &epas);
+        Turns { user, epas, login }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let turns = self.turns();
+        let mut logins = self.side_logins(&turns);
+        logins.extend(self.logins(&turns.login, &logins));
+        logins.extend(self.questions(&turns));
         let mut steps: Vec<Step> = self.dns().into_iter().map(Step::Dns).collect();
         let mut http = self.uds();
         http.extend(self.profiles());
         http.extend(self.epas_followers());
-        http.extend(
-            [user, epas].into_iter().filter_map(|turn| if let Turn::Now(ask) = turn { Some(ask) } else { None }),
-        );
+        http.extend(self.control_requests(&turns));
+        http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::now));
         let mut seen = BTreeSet::new();
         http.retain(|ask| seen.insert((ask.what, ask.url.clone())));
         steps.extend(http.into_iter().map(Step::Http));
-        steps.extend(self.logins(login).into_iter().map(Step::Login));
+        steps.extend(logins.into_iter().map(Step::Login));
         steps
     }
 

@@ -1,6 +1,6 @@
 //! What this walk leaves out, and why.
 
-use super::{Means, Plan, Turn};
+use super::{Means, Plan, Turn, Turns, side};
 use crate::discovery::route::{Route, RouteState};
 use crate::discovery::walk::Walk;
 use crate::journal::{ClientKind, Clients, HttpWhat};
@@ -8,7 +8,8 @@ use crate::journal::{ClientKind, Clients, HttpWhat};
 /// Something that is not asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// What: `UDS user`, `EPAS login`, `login`, `get_edge_config`, `login on example.test:5222`.
+    /// What: `UDS user`, `EPAS login`, `login`, `same login on all
+    /// nodes`, `get_edge_config`, `login on example.test:5222`.
     pub what: String,
     /// Why, in a few words.
     pub why: String,
@@ -23,22 +24,24 @@ impl Walk {
 
 impl Plan<'_> {
     fn skipped(&self) -> Vec<Skipped> {
-        let user = self.user_turn();
-        let epas = self.epas_turn(&user);
-        let login = self.credential_turn(&user, &epas);
+        let turns = self.turns();
+        let Turns { user, epas, login } = &turns;
         let mut all = Vec::new();
         let mut leave_out =
             |what: &str, why: &str| all.push(Skipped { what: what.to_owned(), why: why.to_owned() });
-        if let Turn::Never(why) = &user {
+        if let Turn::Never(why) = user {
             leave_out(HttpWhat::User.words(), why);
         }
-        if let Turn::Never(why) = &epas {
+        if let Turn::Never(why) = epas {
             leave_out(HttpWhat::EpasLogin.words(), why);
         } else if self.client() == ClientKind::Psi {
             leave_out(HttpWhat::EpasToken.words(), "the login is PSI's and needs no token");
         }
-        if let Turn::Never(why) = &login {
+        if let Turn::Never(why) = login {
             leave_out("login", why);
+        }
+        if let Turn::Never(why) = self.side_turn(&turns) {
+            leave_out(side::WHAT, &why);
         }
         let has_edge = self.route(Route::CollabEdge).is_some_and(|view| view.state == RouteState::Ok);
         if has_edge && matches!(self.goal.clients, Clients::All | Clients::Edge) {

@@ -16,6 +16,8 @@ pub struct Exchange {
     pub n: EntryNo,
     /// When it began.
     pub began: Offset,
+    /// The same moment on the wall clock.
+    pub began_wall: Wall,
     /// The request.
     pub ask: HttpAsk,
     /// The TCP connects that it needed; none where a connection stood already.
@@ -129,6 +131,12 @@ impl Exchange {
         Some(head.0.saturating_sub(sent.0))
     }
 
+    /// A moment of this exchange on the wall clock.
+    pub fn wall_at(&self, at: Offset) -> Wall {
+        let since = i64::try_from(at.since(self.began).as_millis()).unwrap_or(i64::MAX);
+        Wall(self.began_wall.0.saturating_add(since))
+    }
+
     /// The entry with what the body says; before there is one, the entry that began it.
     pub(in crate::discovery) fn said(&self) -> EntryNo {
         self.body.map_or(self.n, |(n, ..)| n)
@@ -139,6 +147,7 @@ impl Exchange {
             op: entry.op,
             n: entry.n,
             began: entry.at,
+            began_wall: entry.wall,
             ask: ask.clone(),
             connects: Vec::new(),
             handshakes: Vec::new(),

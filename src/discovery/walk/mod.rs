@@ -19,7 +19,9 @@ pub use login::LoginSeen;
 pub use lookup::Lookup;
 pub use permissions::Permissions;
 
-use crate::journal::{Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, RunAsk, WalkAsk};
+use crate::journal::{
+    Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk, WalkAsk,
+};
 
 /// How many entries wait for the operation that they belong to.
 const EARLY: usize = 4096;
@@ -30,10 +32,12 @@ const KEPT: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Walk {
     run: Option<(EntryNo, OpId, RunAsk)>,
-    /// These three are sorted by beginning and operation.
+    /// These four are sorted by beginning and operation.
     lookups: Vec<Lookup>,
     exchanges: Vec<Exchange>,
     logins: Vec<LoginSeen>,
+    /// The logins of control experiments.
+    controls: Vec<LoginSeen>,
     /// The lookups of each name, in their order, by beginning and operation.
     named: BTreeMap<String, Vec<(Offset, OpId)>>,
     /// What each operation belongs to.
@@ -59,6 +63,7 @@ enum Kind {
     Lookup,
     Exchange,
     Login,
+    Control,
 }
 
 impl PartialEq for Walk {
@@ -68,6 +73,7 @@ impl PartialEq for Walk {
             && self.lookups == other.lookups
             && self.exchanges == other.exchanges
             && self.logins == other.logins
+            && self.controls == other.controls
             && self.permissions == other.permissions
     }
 }
@@ -120,9 +126,23 @@ impl Walk {
         &self.exchanges
     }
 
-    /// All logins, in the order in which they began.
+    /// The user's logins, in the order in which they began.
     pub fn logins(&self) -> &[LoginSeen] {
         &self.logins
+    }
+
+    /// The logins that are questions of control experiments, in the order in which they began.
+    pub fn controls(&self) -> &[LoginSeen] {
+        &self.controls
+    }
+
+    /// How many times the user's credential was written, over all hosts: password and token, answered or not. Those
+    /// of users who cannot exist, or are others, are not among them.
+    pub fn attempts(&self) -> usize {
+        let by_http =
+            self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential));
+        let other_way = self.controls.iter().filter(|login| login.ask.purpose == Purpose::OtherWay);
+        by_http.count() + self.logins.iter().chain(other_way).map(|login| login.attempts).sum::<usize>()
     }
 
     /// What the user allowed.
@@ -228,9 +248,11 @@ impl Walk {
                 owner(Kind::Exchange)
             }
             Ask::Login(ask) => {
-                let place = self.logins.partition_point(|other| (other.began, other.op) < at);
-                self.logins.insert(place, LoginSeen::new(entry, ask));
-                owner(Kind::Login)
+                let is_login = ask.purpose.is_login();
+                let list = if is_login { &mut self.logins } else { &mut self.controls };
+                let place = list.partition_point(|other| (other.began, other.op) < at);
+                list.insert(place, LoginSeen::new(entry, ask));
+                owner(if is_login { Kind::Login } else { Kind::Control })
             }
             Ask::Resolve { .. } | Ask::Connect { .. } | Ask::Handshake { .. } | Ask::LegacyHello => {
                 let parent = entry.parent?;
@@ -266,9 +288,11 @@ impl Walk {
                 let at = self.exchanges.binary_search_by_key(&key, |exchange| (exchange.began, exchange.op));
                 at.is_ok_and(|at| self.exchanges[at].apply(entry))
             }
-            Kind::Login => {
-                let at = self.logins.binary_search_by_key(&key, |login| (login.began, login.op));
-                at.is_ok_and(|at| self.logins[at].apply(entry))
+            Kind::Login | Kind::Control => {
+                let is_login = matches!(owner.kind, Kind::Login);
+                let list = if is_login { &mut self.logins } else { &mut self.controls };
+                let at = list.binary_search_by_key(&key, |login| (login.began, login.op));
+                at.is_ok_and(|at| list[at].apply(entry))
             }
         };
         self.revision += u64::from(changed);

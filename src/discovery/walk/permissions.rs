@@ -15,6 +15,8 @@ pub struct Permissions {
     pub cleartext: Vec<(EntryNo, Option<String>)>,
     /// The same login on all nodes: the newest entry that asks for it.
     pub all_nodes: Option<EntryNo>,
+    /// The first entry that asked for it.
+    pub all_nodes_first: Option<EntryNo>,
     /// The control experiment: the newest entry that asks for it on each node, host and port in lower case.
     pub controls: BTreeMap<(String, u16), EntryNo>,
     /// The control experiment wherever `<auth>` is left without an answer: the first entry that asks for it.
@@ -36,14 +38,17 @@ impl Permissions {
     }
 
     /// Takes what the user did. Whether it allows anything. Entries may be read in any order.
-    pub(super) fn apply(&mut self, n: EntryNo, act: &UserAct) -> bool {
+    pub(in crate::discovery) fn apply(&mut self, n: EntryNo, act: &UserAct) -> bool {
         match act {
             UserAct::Accepted { host, fingerprint, .. } => self.accept(n, Some(host.clone()), fingerprint),
             UserAct::AcceptedAnywhere { fingerprint } => self.accept(n, None, fingerprint),
             UserAct::Insecure => self.insecure = Some(self.insecure.map_or(n, |first| first.min(n))),
             UserAct::AllowedCleartext { host } => self.allow_cleartext(n, Some(host.clone())),
             UserAct::AllowedCleartextAnywhere => self.allow_cleartext(n, None),
-            UserAct::AllNodes => self.all_nodes = self.all_nodes.max(Some(n)),
+            UserAct::AllNodes => {
+                self.all_nodes = self.all_nodes.max(Some(n));
+                self.all_nodes_first = Some(self.all_nodes_first.map_or(n, |first| first.min(n)));
+            }
             UserAct::Control { host, port } => {
                 let newest = self.controls.entry((host.to_ascii_lowercase(), *port)).or_insert(n);
                 *newest = n.max(*newest);

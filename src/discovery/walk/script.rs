@@ -1,9 +1,9 @@
 //! Journals made by hand, for the tests of the walk, its routes and its plan.
 
 use crate::journal::{
-    Ask, BodyEnd, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, Entry, EntryNo, EpasClient, Event,
-    Fact, GivenNode, How, HttpAsk, HttpFact, HttpHead, Offset, OpId, Outcome, Payload, Read, Received, RecordData,
-    RunAsk, Span, Srv, Transport, WalkAsk, Wall, XmppFact,
+    Ask, Awaited, BodyEnd, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, Entry, EntryNo, EpasClient,
+    Event, Fact, GivenNode, How, HttpAsk, HttpFact, HttpHead, Offset, OpId, Outcome, Payload, Read, Received,
+    RecordData, RunAsk, Span, Srv, Transport, UserAct, WaitFact, WaitMark, WalkAsk, Wall, XmppFact,
 };
 
 use super::Walk;
@@ -47,16 +47,12 @@ pub(in crate::discovery) fn address(address: &str) -> RecordData {
 
 /// What tests alone ask of a walk.
 impl Walk {
-    /// Uses of the user's credential over HTTP.
-    pub(in crate::discovery) fn attempts(&self) -> usize {
-        self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential)).count()
-    }
-
     /// How many lookups, exchanges and logins have not ended.
     pub(in crate::discovery) fn open(&self) -> usize {
         let lookups = self.lookups.iter().filter(|lookup| lookup.ended.is_none()).count();
         let exchanges = self.exchanges.iter().filter(|exchange| exchange.ended.is_none()).count();
-        lookups + exchanges + self.logins.iter().filter(|login| login.ended.is_none()).count()
+        let logins = self.logins.iter().chain(&self.controls).filter(|login| login.ended.is_none()).count();
+        lookups + exchanges + logins
     }
 
     /// Whether nothing is under way and nothing is left to ask.
@@ -178,6 +174,17 @@ impl Script {
         let payload = Payload::cut(b"", &[]);
         let received = Received { payload, span: Span { from: 0, to: 0 }, wire: 0, secure: true, read };
         self.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
+    }
+
+    /// The wait for the answer to `<auth>` crosses a mark.
+    pub(in crate::discovery) fn auth_wait(&mut self, op: OpId, mark: WaitMark) {
+        let wait = WaitFact { awaited: Awaited::AuthAnswer, since: Offset(0), mark, reply: None };
+        self.say(op, Event::Saw(Fact::Wait(wait)));
+    }
+
+    /// The user says something.
+    pub(in crate::discovery) fn user(&mut self, act: UserAct) {
+        self.say(RUN, Event::Saw(Fact::User(act)));
     }
 
     /// The features of a node, with the hosts that it names.

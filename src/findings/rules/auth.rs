@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::journal::{Awaited, ClosedBy, Remark, Stage};
-use crate::progress::{AuthAnswer, SaslFailure};
+use crate::journal::{Awaited, ClosedBy, EntryNo, Remark, Stage};
+use crate::progress::{AuthAnswer, AuthSent, SaslFailure};
 
-use super::super::figures::{duration, list, short};
+use super::super::figures::{duration, foreign, list, short};
 use super::found::Found;
 use super::scene::Scene;
 use super::stream::said;
@@ -67,6 +67,54 @@ fn away(mut finding: Finding) -> Finding {
     }
     finding.args.insert("away", words.to_owned());
     finding
+}
+
+/// Faults of what was sent, which say nothing of the user.
+const OF_THE_REQUEST: [&str; 6] = [
+    "invalid-mechanism",
+    "malformed-request",
+    "incorrect-encoding",
+    "encryption-required",
+    "mechanism-too-weak",
+    "aborted",
+];
+
+/// Refused in good time, and accepted by another node: the user and the credential are known there. A one-time
+/// password proves nothing of this kind, for it serves once.
+pub(super) fn accepted_elsewhere(scene: &Scene<'_>) -> Answer {
+    let ask = &scene.login.ask;
+    let is_refused = |scene: &Scene<'_>, failure: &SaslFailure| {
+        let of_the_user = !OF_THE_REQUEST.contains(&failure.condition.as_str()) && failure.condition != BACKEND;
+        of_the_user && !is_late(scene, failure) && !is_token(scene, failure)
+    };
+    let Some((host, n)) = accepted_by(scene) else {
+        return scene.not_at(Stage::Auth);
+    };
+    match refusal(scene, code::xmpp::ACCEPTED_ELSEWHERE, is_refused) {
+        Answer::Holds(finding) => {
+            let found = Found(finding).foreign("other_host", &host).cite([n]);
+            match ask.home {
+                Some(true) => found.arg("home", "this is the user's home node").holds(),
+                Some(false) => found.arg("away", "this is not the user's home node").holds(),
+                None => found.holds(),
+            }
+        }
+        other => other,
+    }
+}
+
+/// Another node that accepted this user, and the entry that says so.
+fn accepted_by(scene: &Scene<'_>) -> Option<(String, EntryNo)> {
+    let here = &scene.login.ask;
+    let others = scene.progress.logins().iter().filter(|login| {
+        let ask = &login.ask;
+        !is_node(&ask.host, &here.host) && ask.user == here.user && ask.domain == here.domain
+    });
+    others.into_iter().find_map(|login| {
+        let accepted =
+            |sent: &AuthSent| sent.answer.filter(|(.., answer)| *answer == AuthAnswer::Success).map(|(n, ..)| n);
+        Some((login.ask.host.clone(), login.auths.iter().find_map(accepted)?))
+    })
 }
 
 /// A one-time password was refused in good time.
@@ -167,8 +215,15 @@ pub(super) fn wrong_node(scene: &Scene<'_>) -> Answer {
         .foreign("home_node", &seen.hostnames[0])
         .foreign("backup_node", seen.hostnames.get(1).map_or("none named", String::as_str))
         .cite([seen.n]);
+    let by_home = accepted_by(scene).filter(|(host, _)| is_node(host, &seen.hostnames[0]));
     match &login.failure {
-        Some(failure) => found.foreign("refused", &failure.condition).cite([failure.n]).holds(),
+        // The home node took the user: that another one does not is how it is meant to work.
+        Some(failure) => found
+            .foreign("refused", &failure.condition)
+            .maybe("other_ok", by_home.as_ref().map(|(host, _)| foreign(host)))
+            .cite([failure.n])
+            .cite(by_home.map(|(_, n)| n))
+            .holds(),
         None => found.holds(),
     }
 }

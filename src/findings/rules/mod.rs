@@ -7,10 +7,12 @@
 mod answers;
 mod auth;
 mod checks;
+mod clock;
 mod compare;
 mod control;
 mod dns;
 mod epas;
+mod fallback;
 mod found;
 mod leak;
 mod load;
@@ -87,6 +89,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::dns::TARGET_ADDRESS, Site(targets::address)),
     rule!(code::dns::PORT_UNUSUAL, Site(targets::port_unusual)),
     rule!(code::dns::INSIDE_LEAK, Site(leak::inside_leak)),
+    rule!(code::dns::FALLBACK_TO_DOMAIN, Site(fallback::to_domain)),
+    rule!(code::clock::DIFFERS, Site(clock::differs)),
     rule!(code::tcp::REFUSED, Wire(reach::refused)),
     rule!(code::tcp::TIMEOUT, Wire(reach::timed_out)),
     rule!(code::tcp::UNREACHABLE, Wire(reach::unreachable)),
@@ -138,12 +142,14 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::NO_FEATURES, Login(silence::features)),
     rule!(code::xmpp::STARTTLS_SILENT, Login(silence::starttls)),
     rule!(code::xmpp::STARTTLS_REFUSED, Login(stream::starttls_refused)),
+    rule!(code::xmpp::NO_DIRECT_TLS, Login(stream::no_direct_tls)),
     rule!(code::xmpp::NO_STARTTLS, Login(stream::no_starttls)),
     rule!(code::xmpp::BYTES_BEHIND_PROCEED, Login(stream::bytes_behind_proceed)),
     rule!(code::xmpp::NO_MECHANISM, Login(auth::no_mechanism)),
     rule!(code::xmpp::AUTH_SILENT, Login(silence::auth)),
     rule!(code::xmpp::AUTH_SLOW, Login(auth::slow)),
     rule!(code::xmpp::AUTH_REFUSED, Login(auth::refused)),
+    rule!(code::xmpp::ACCEPTED_ELSEWHERE, Login(auth::accepted_elsewhere)),
     rule!(code::xmpp::TOKEN_REFUSED, Login(auth::token_refused)),
     rule!(code::xmpp::AUTH_REFUSED_LATE, Login(auth::refused_late)),
     rule!(code::xmpp::AUTH_CLOSED, Login(auth::closed)),
@@ -151,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::NODE_OVERLOADED, Login(load::node_overloaded)),
     rule!(code::xmpp::WRONG_NODE, Login(auth::wrong_node)),
     rule!(code::xmpp::SEE_OTHER_HOST, Login(stream::see_other_host)),
+    rule!(code::xmpp::CONFLICT, Login(stream::conflict)),
     rule!(code::xmpp::STREAM_ERROR, Login(stream::error)),
     rule!(code::xmpp::BIND_SILENT, Login(silence::bind)),
     rule!(code::xmpp::BIND_REFUSED, Login(stream::bind_refused)),
@@ -172,6 +179,11 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::control::CANNOT_TELL, Site(control::cannot_tell)),
 ];
 
+/// Every login, and the run around it.
+fn scenes<'a>(site: &'a Site<'a>) -> impl Iterator<Item = Scene<'a>> {
+    site.progress.logins().iter().map(|login| Scene { progress: site.progress, walk: site.walk, login })
+}
+
 /// What every rule says of everything that it can be asked about.
 pub(super) fn answers(progress: &Progress, walk: &Walk) -> Vec<Answer> {
     let site = Site::new(progress, walk);
@@ -187,13 +199,13 @@ impl Rule {
 impl Asks {
     fn answers(&self, site: &Site<'_>) -> Vec<Answer> {
         let progress = site.progress;
-        let scenes = || progress.logins().iter().map(|login| Scene { progress, walk: site.walk, login });
+        let scenes = || scenes(site);
         let places = || site.places().iter().map(|place: &Place<'_>| At { site, place });
         match self {
             Asks::Login(rule) => scenes().map(|scene| rule(&scene)).collect(),
             Asks::Lookup(rule) => progress.resolves().iter().map(|lookup| rule(progress, lookup)).collect(),
             Asks::Wire(rule) => {
-                let logins = scenes().map(|scene| rule(&Wire::of_login(&scene)));
+                let logins = scenes().map(|scene| rule(&Wire::of_login(&scene, site)));
                 logins.chain(places().map(|at| rule(&Wire::of_place(&at)))).collect()
             }
             Asks::Place(rule) => places().map(|at| rule(&at)).collect(),

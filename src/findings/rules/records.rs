@@ -13,14 +13,14 @@ use super::site::Site;
 use super::{Answer, Code, code};
 
 /// A route at that moment.
-struct Seen<'a> {
-    route: Route,
-    lookups: Vec<&'a Lookup>,
-    state: State,
+pub(super) struct Seen<'a> {
+    pub(super) route: Route,
+    pub(super) lookups: Vec<&'a Lookup>,
+    pub(super) state: State,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// There are records.
     Found,
     /// There are none: the rcode, or `NODATA`.
@@ -87,7 +87,7 @@ pub(super) fn settled<'a>(lookups: &[&'a Lookup], enough: impl Fn(&[&'a Lookup])
 }
 
 /// The routes at the moment when each one's first question to each server had ended; none before.
-fn routes<'a>(site: &Site<'a>) -> Option<Vec<Seen<'a>>> {
+pub(super) fn routes<'a>(site: &Site<'a>) -> Option<Vec<Seen<'a>>> {
     let goal = site.walk.goal().filter(|goal| goal.nodes.is_empty())?;
     let wanted = routes_of(goal.clients);
     let all = site.walk.lookups().iter().filter(|lookup| lookup.ask.kind == RecordKind::Srv);
@@ -132,7 +132,7 @@ fn state(lookups: &[&Lookup]) -> State {
 }
 
 impl Seen<'_> {
-    fn entries(&self) -> impl Iterator<Item = EntryNo> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = EntryNo> {
         self.lookups.iter().flat_map(|lookup| [Some(lookup.n), lookup.ended.as_ref().map(|end| end.n)]).flatten()
     }
 

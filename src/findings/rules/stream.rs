@@ -1,9 +1,10 @@
 //! Rules about the stream: STARTTLS, errors, ends, and bytes that are no XMPP.
 
-use crate::journal::{ClosedBy, EntryNo, How, Remark, Stage, TlsMode};
+use crate::journal::{ClosedBy, EntryNo, How, Offset, Outcome, Remark, Stage, TlsMode, host_port};
 use crate::progress::{IqError, StreamError};
 
 use super::super::figures::{duration, foreign};
+use super::reach::is_refused;
 use super::scene::Scene;
 use super::{Answer, Code, code};
 
@@ -16,6 +17,48 @@ pub(super) fn starttls_refused(scene: &Scene<'_>) -> Answer {
     match scene.login.starttls_failure {
         Some(n) => scene.found(code::xmpp::STARTTLS_REFUSED).stage(Stage::Starttls).cite([n]).holds(),
         None => scene.not_at(Stage::Starttls),
+    }
+}
+
+/// TLS was begun with the first byte, and what is on that port does not speak it.
+///
+/// 1. The port is closed: IM&P is not known to have a listener of this kind (protocol.md 1.1).
+/// 2. Or what came back is no TLS: a stream error in clear, or the end of the connection.
+/// 3. Not where an answer of TLS came, an alert too: then it is there, and something else is wrong.
+pub(super) fn no_direct_tls(scene: &Scene<'_>) -> Answer {
+    let login = scene.login;
+    if login.ask.tls != TlsMode::Direct {
+        return scene.not_at(Stage::Tls);
+    }
+    let connected = login.connects.iter().any(|connect| ended(&connect.ended, |end| end.how == How::Ok));
+    let refused = login.connects.iter().find(|connect| ended(&connect.ended, is_refused)).filter(|_| !connected);
+    let no_tls = login.handshakes.iter().find(|shake| ended(&shake.ended, is_no_tls));
+    let spoken = login.agreed.is_some() || login.legacy.as_ref().is_some_and(|legacy| legacy.version.is_some());
+    let (got, n) = match (refused, no_tls) {
+        (Some(connect), _) => ("the port is closed", connect.ended_n),
+        (None, Some(shake)) if !spoken => ("what came back is no TLS", shake.ended_n),
+        _ => return scene.not_at(Stage::Tls),
+    };
+    let others = scene.progress.logins().iter().filter(|other| !other.headers.is_empty());
+    let other = others.map(|other| host_port(&other.ask.host, other.ask.port)).next();
+    let found = scene.found(code::xmpp::NO_DIRECT_TLS).arg("got", got).maybe("other_ok", other);
+    found
+        .foreign("named_by", if login.ask.named_by.is_empty() { "nobody" } else { &login.ask.named_by })
+        .cite(n)
+        .holds()
+}
+
+fn ended(end: &Option<(Offset, Outcome)>, wanted: impl Fn(&Outcome) -> bool) -> bool {
+    end.as_ref().is_some_and(|(_, outcome)| wanted(outcome))
+}
+
+/// Bytes that are no record of TLS, or the connection's end in their place.
+fn is_no_tls(outcome: &Outcome) -> bool {
+    let word = outcome.code.as_deref().unwrap_or_default();
+    match outcome.how {
+        How::Broken => word.contains("corrupt message") || word.contains("InvalidContentType"),
+        How::Lost => matches!(word, "FIN" | "ECONNRESET"),
+        _ => false,
     }
 }
 
@@ -69,9 +112,30 @@ fn is_elsewhere(error: &StreamError) -> bool {
     error.condition == "see-other-host"
 }
 
+fn is_conflict(error: &StreamError) -> bool {
+    error.condition == "conflict"
+}
+
+/// `conflict`: another session of the user took the place of this one, or keeps its place. Milder once the login had
+/// reached what was asked for.
+pub(super) fn conflict(scene: &Scene<'_>) -> Answer {
+    let Some(error) = scene.login.stream_errors.iter().find(|error| is_conflict(error)) else {
+        return scene.not_yet();
+    };
+    let afterwards = scene.login.reached().then(|| "the login was complete".to_owned());
+    scene
+        .found(code::xmpp::CONFLICT)
+        .stage(error.stage)
+        .arg("said", said(error.text.as_deref()))
+        .maybe("afterwards", afterwards)
+        .cite([error.n])
+        .holds()
+}
+
 /// Any other stream error.
 pub(super) fn error(scene: &Scene<'_>) -> Answer {
-    let Some(error) = scene.login.stream_errors.iter().find(|error| !is_elsewhere(error)) else {
+    let is_other = |error: &&StreamError| !is_elsewhere(error) && !is_conflict(error);
+    let Some(error) = scene.login.stream_errors.iter().find(is_other) else {
         return scene.not_yet();
     };
     let found = scene.found(code::xmpp::STREAM_ERROR).stage(error.stage).foreign("condition", &error.condition);

@@ -10,7 +10,7 @@ use crate::progress::Accepted;
 use super::super::figures::{day, duration, list};
 use super::found::Found;
 use super::wire::{Attempt, Checked, Shown, Wire};
-use super::{Answer, Code, code};
+use super::{Answer, Code, clock, code};
 
 /// A certificate that ends within this many days is reported.
 const SOON_DAYS: i64 = 30;
@@ -130,7 +130,9 @@ fn dated(
             }
             (None, None) => return None,
         };
-        Some(about(wire, code, seen, cert).foreign("dated", &dated).arg("now", day(now)).holds())
+        let by_clock = cert.and_then(|cert| clock::would_hold(wire.site, wire.host(), cert, now));
+        let found = about(wire, code, seen, cert).foreign("dated", &dated).arg("now", day(now));
+        Some(found.maybe("by_clock", by_clock).holds())
     })
 }
 

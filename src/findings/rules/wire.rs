@@ -7,12 +7,14 @@ use crate::progress::LoginProgress;
 
 use super::found::Found;
 use super::scene::Scene;
-use super::site::At;
+use super::site::{At, Site};
 use super::{Answer, Code};
 
 /// What passed below XMPP or HTTP.
 pub(super) struct Wire<'a> {
     who: Who<'a>,
+    /// The whole run.
+    pub(super) site: &'a Site<'a>,
     pub(super) connects: Vec<Attempt<'a>>,
     pub(super) handshakes: Vec<Attempt<'a>>,
     pub(super) presented: Vec<Shown<'a>>,
@@ -73,7 +75,7 @@ impl<'a> Attempt<'a> {
 
 impl<'a> Wire<'a> {
     /// Those of a login.
-    pub(super) fn of_login(scene: &'a Scene<'a>) -> Self {
+    pub(super) fn of_login(scene: &'a Scene<'a>, site: &'a Site<'a>) -> Self {
         let login = scene.login;
         let connects = login.connects.iter().map(|connect| Attempt {
             n: connect.n,
@@ -105,6 +107,7 @@ impl<'a> Wire<'a> {
         });
         Self {
             who: Who::Login(scene),
+            site,
             connects: connects.collect(),
             handshakes: handshakes.collect(),
             presented: presented.collect(),
@@ -120,6 +123,7 @@ impl<'a> Wire<'a> {
         let legacy = exchanges.iter().find_map(|exchange| exchange.legacy.as_ref());
         Self {
             who: Who::Place(at),
+            site: at.site,
             connects: exchanges.iter().flat_map(|exchange| connects(exchange)).collect(),
             agreed: handshakes.iter().any(|shake| shake.ended_as(|outcome| outcome.how == How::Ok)),
             handshakes,
@@ -186,6 +190,14 @@ impl<'a> Wire<'a> {
                 let stood = self.connects.iter().find(|connect| connect.ended_as(|end| end.how == How::Ok));
                 stood.map(|connect| connect.to.to_owned()).or_else(|| at.stand_in())
             }
+        }
+    }
+
+    /// What the server was asked for, where the user's login does not need it.
+    pub(super) fn beside(&self) -> Option<String> {
+        match &self.who {
+            Who::Login(_) => None,
+            Who::Place(at) => at.beside(),
         }
     }
 

@@ -42,6 +42,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.login("imp2.example.com").tcp().starttls().tls(good(true, ""), names(true, true));
         story.stream(Stage::StreamTls, home(if fact { "imp1.example.com" } else { "IMP2.example.com." }));
     }),
+    beside(xmpp::ACCEPTED_ELSEWHERE, &[xmpp::AUTH_REFUSED], |story, fact| {
+        accepted_by(story, if fact { "imp1.example.com" } else { "imp2.example.com" });
+        story.until_auth("imp2.example.com").refused(15, "not-authorized");
+    }),
     alone(xmpp::SERVER_NOT_PROVEN, |story, fact| {
         story.until_auth("imp1.example.com");
         if fact {
@@ -50,6 +54,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.succeeded(21);
     }),
 ];
+
+/// A node takes the user.
+fn accepted_by<'s>(story: &'s mut Story, host: &str) -> &'s mut Story {
+    story.until_auth(host).succeeded(21)
+}
 
 fn home(node: &str) -> Read {
     Read::Features {
@@ -69,6 +78,18 @@ fn a_late_refusal_explains_the_silence_and_does_not_blame_the_password() {
     let finding = one(&story, xmpp::AUTH_REFUSED_LATE);
     assert_eq!(finding.arg("answer_time"), Some("30.0 s"));
     assert!(super::lines(&finding, 200).join(" ").contains("This does NOT show a bad password"));
+}
+
+/// ejabberd says so behind its refusal: its own time for the login was over as well.
+#[test]
+fn what_the_stream_ends_with_behind_a_refusal_is_explained_by_it() {
+    for (ms, refusal) in [(20_000, xmpp::AUTH_REFUSED_LATE), (15, xmpp::AUTH_REFUSED)] {
+        let mut story = Story::new();
+        story.until_auth("imp1.example.com").refused(ms, "not-authorized");
+        let condition = "connection-timeout".to_owned();
+        story.received(Read::StreamError { condition, text: Some("Idle connection".into()), other_host: None });
+        assert_eq!(one(&story, xmpp::STREAM_ERROR).explained_by, Some(refusal));
+    }
 }
 
 #[test]
@@ -162,4 +183,46 @@ fn silence_after_a_quick_success_is_no_overload() {
     story.sent("stream header", "<stream:stream>", 0, None).wait(Awaited::StreamHeader);
     story.after(2_000).mark(WaitMark::Slow).after(8_000).mark(WaitMark::Silent);
     assert_eq!(codes(&found(&story)), [xmpp::STREAM_SILENT].into());
+}
+
+/// One node takes the user; the other one, which is the home or is not, refuses with this condition.
+fn taken_and_refused(home: Option<bool>, condition: &str) -> Story {
+    let mut story = Story::new();
+    accepted_by(&mut story, "imp1.example.com");
+    story.login_at("imp2.example.com", home).tcp().starttls().tls(good(true, ""), names(true, true));
+    story.stream(Stage::StreamTls, features(None, &["PLAIN"], false)).auth().refused(15, condition);
+    story
+}
+
+#[test]
+fn a_refusal_by_another_node_than_the_home_is_worth_knowing_and_one_by_the_home_is_grave() {
+    let told = |home| {
+        let story = taken_and_refused(home, "not-authorized");
+        assert_eq!(one(&story, xmpp::AUTH_REFUSED).explained_by, Some(xmpp::ACCEPTED_ELSEWHERE));
+        (catalogue().severity(&one(&story, xmpp::ACCEPTED_ELSEWHERE)), super::exit(&found(&story)))
+    };
+    assert_eq!(told(Some(false)), (super::Severity::Info, 0));
+    assert_eq!(told(None), (super::Severity::Warning, 1));
+    assert_eq!(told(Some(true)), (super::Severity::Critical, 2));
+}
+
+#[test]
+fn a_fault_of_the_request_says_nothing_of_the_user() {
+    for condition in ["invalid-mechanism", "temporary-auth-failure"] {
+        let story = taken_and_refused(None, condition);
+        assert!(!codes(&found(&story)).contains(&xmpp::ACCEPTED_ELSEWHERE), "{condition}");
+    }
+}
+
+#[test]
+fn that_the_home_took_the_user_makes_what_another_node_says_of_it_a_matter_of_course() {
+    let told = |taken_by: &str| {
+        let mut story = Story::new();
+        accepted_by(&mut story, taken_by);
+        story.login("imp2.example.com").tcp().starttls().tls(good(true, ""), names(true, true));
+        story.stream(Stage::StreamTls, home("imp1.example.com")).auth().refused(15, "not-authorized");
+        (catalogue().severity(&one(&story, xmpp::WRONG_NODE)), super::exit(&found(&story)))
+    };
+    assert_eq!(told("imp1.example.com"), (super::Severity::Info, 0));
+    assert_eq!(told("imp9.example.com"), (super::Severity::Critical, 2));
 }

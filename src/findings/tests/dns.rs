@@ -1,7 +1,7 @@
 //! Stories about DNS servers, service records and what they lead to.
 
 use super::super::code::{dns, tcp};
-use super::walk_story::{DNS, OTHER_DNS, address, healthy_record, srv};
+use super::walk_story::{DNS, OTHER_DNS, USER, address, healthy_record, srv};
 use super::{Scenario, alone, beside, catalogue, codes, exit, found, one};
 use crate::discovery::Route;
 use crate::findings::Severity;
@@ -59,6 +59,18 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         with_uds(story, srv("cucm1.example.com", 8443));
         story.host("cucm1.example.com", if fact { &[] } else { &["10.1.2.21"] });
     }),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| unresolved(story, fact, Route::XmppClient, "imp1.example.com")),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| unresolved(story, fact, Route::CollabEdge, "expe.example.com")),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        story.routes_but(Route::XmppsClient).route(Route::XmppsClient, vec![srv("imp1.example.com", 5223)]);
+        story.exchange(
+            HttpWhat::User,
+            200,
+            &USER.replace("http://cucm1.example.com:", "http://tftp1.example.com:"),
+        );
+        story.host("tftp1.example.com", if fact { &[] } else { &["10.1.2.31"] });
+    }),
     alone(dns::TARGET_ALIAS, |story, fact| {
         with_uds(story, srv("cucm1.example.com", 8443));
         let op = story.asks("cucm1.example.com", RecordKind::A, DNS);
@@ -82,12 +94,32 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.connects(op, to, 5000, outcome(How::TimedOut, "ETIMEDOUT"));
         story.over(op, outcome(How::TimedOut, "silent"));
     }),
+    beside(dns::FALLBACK_TO_DOMAIN, &[dns::SRV_ABSENT], |story, fact| {
+        without_xmpp(story, Clients::All);
+        story.host("example.com", if fact { &["10.1.1.10", "10.1.1.11"] } else { &[] });
+    }),
 ];
+
+/// No route of third-party clients has a record.
+fn without_xmpp(story: &mut Story, clients: Clients) {
+    *story = Story::walking_as(clients, &[DNS]);
+    for route in Route::ALL {
+        let is_theirs = matches!(route, Route::XmppClient | Route::XmppsClient);
+        story.route(route, if is_theirs { Vec::new() } else { vec![healthy_record(route)] });
+    }
+}
 
 /// All routes stand; that of Jabber inside has this record.
 fn with_uds(story: &mut Story, record: RecordData) {
     *story = Story::walking(&[DNS]);
     story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![record]);
+}
+
+/// All routes stand; the host of one of them has no address.
+fn unresolved(story: &mut Story, fact: bool, route: Route, host: &str) {
+    *story = Story::walking(&[DNS]);
+    story.routes_but(route).route(route, vec![healthy_record(route)]);
+    story.host(host, if fact { &[] } else { &["10.1.2.11"] });
 }
 
 /// A server answers as an authority, or with what others have told it.
@@ -366,4 +398,52 @@ fn an_authority_on_this_host_that_knows_no_short_name_is_no_cache() {
     let op = story.asks("cucm1", RecordKind::A, "127.0.0.53:53");
     story.told_by(false, op, "NXDOMAIN", "cucm1", Vec::new());
     assert_eq!(codes(&found(&story)), [].into());
+}
+
+#[test]
+fn while_others_name_the_nodes_the_domains_own_address_is_only_worth_knowing() {
+    let story = SCENARIOS.last().unwrap().told(true);
+    let finding = one(&story, dns::FALLBACK_TO_DOMAIN);
+    assert_eq!(finding.arg("addresses"), Some("10.1.1.10 and 10.1.1.11"));
+    assert_eq!((catalogue().severity(&finding), exit(&found(&story))), (Severity::Info, 0));
+}
+
+/// A client without a record tries the domain's own address, and the connect ends so.
+fn falls_back(ended: Outcome) -> Story {
+    let mut story = Story::new();
+    without_xmpp(&mut story, Clients::Psi);
+    story.host("example.com", &["10.1.1.10"]).login("example.com");
+    story.enter(crate::journal::Stage::Tcp).connect("10.1.1.10:5222", 1, ended.clone());
+    if ended.how == How::Ok {
+        story.pass(crate::journal::Stage::Tcp).starttls();
+    } else {
+        story.ended(ended.how, "ECONNREFUSED");
+    }
+    story
+}
+
+#[test]
+fn that_there_are_no_records_explains_what_came_of_the_domains_own_address() {
+    let story = falls_back(outcome(How::Refused, "ECONNREFUSED"));
+    let by = |code| one(&story, code).explained_by;
+    assert_eq!(by(dns::FALLBACK_TO_DOMAIN), Some(dns::NO_LOGIN_RECORDS));
+    assert_eq!(by(tcp::REFUSED), Some(dns::FALLBACK_TO_DOMAIN));
+    assert_eq!(by(dns::NO_LOGIN_RECORDS), None);
+    let got = one(&story, dns::FALLBACK_TO_DOMAIN).arg("got").unwrap().to_owned();
+    assert_eq!(got, "no XMPP server answered there: ECONNREFUSED");
+}
+
+#[test]
+fn an_xmpp_server_at_the_domains_own_address_is_no_fault() {
+    let story = falls_back(Outcome::ok());
+    assert_eq!(one(&story, dns::FALLBACK_TO_DOMAIN).arg("got"), Some("an XMPP server answers there"));
+    assert_eq!(catalogue().severity(&one(&story, dns::FALLBACK_TO_DOMAIN)), Severity::Info);
+}
+
+#[test]
+fn a_target_of_a_dot_forbids_the_domains_own_address() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppClient).route(Route::XmppClient, vec![srv(".", 0)]);
+    story.host("example.com", &["10.1.1.10"]);
+    assert!(!codes(&found(&story)).contains(&dns::FALLBACK_TO_DOMAIN));
 }

@@ -1,6 +1,9 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
+mod alerts;
 mod auth;
+mod catalogue;
+mod clock;
 mod control;
 mod dns;
 mod epas;
@@ -8,6 +11,7 @@ mod load;
 mod nodes;
 mod profile;
 mod reach;
+mod rows;
 mod side;
 mod silence;
 mod stream;
@@ -42,7 +46,8 @@ const fn beside(code: Code, with: &'static [Code], tell: fn(&mut Story, bool)) -
 
 fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
-    let walks = [dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
+    let walks =
+        [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
     let across = [control::SCENARIOS, nodes::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).flatten()
 }

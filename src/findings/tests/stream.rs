@@ -1,9 +1,12 @@
 //! Stories about the stream: STARTTLS, errors, ends, and bytes that are no XMPP.
 
-use super::super::code::xmpp;
-use super::{Scenario, alone, catalogue, found, one};
-use crate::journal::{Awaited, ClosedBy, Fact, How, Payload, Read, Remark, Stage, StageMark, UserAct, XmppFact};
-use crate::progress::story::{Story, features};
+use super::super::code::{tcp, tls, xmpp};
+use super::{Scenario, alone, beside, catalogue, codes, found, one};
+use crate::journal::{
+    Ask, Awaited, ClosedBy, Fact, How, LoginAsk, OpId, Outcome, Payload, Read, Remark, Stage, StageMark, TlsMode,
+    UserAct, XmppFact,
+};
+use crate::progress::story::{Story, features, outcome};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     alone(xmpp::STARTTLS_REFUSED, |story, fact| {
@@ -23,6 +26,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     }),
     alone(xmpp::SEE_OTHER_HOST, |story, fact| {
         error(story, if fact { "see-other-host" } else { "host-unknown" });
+    }),
+    alone(xmpp::CONFLICT, |story, fact| {
+        error(story, if fact { "conflict" } else { "host-unknown" });
+    }),
+    beside(xmpp::NO_DIRECT_TLS, &[tcp::REFUSED], |story, fact| {
+        at_once(story, if fact { TlsMode::Direct } else { TlsMode::Starttls });
+        story.connect("10.1.2.11:5223", 1, outcome(How::Refused, "ECONNREFUSED")).ended(How::Refused, "");
     }),
     alone(xmpp::STREAM_ERROR, |story, fact| {
         error(story, if fact { "host-unknown" } else { "see-other-host" });
@@ -61,6 +71,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.after(40).closed(if fact { ClosedBy::PeerFin } else { ClosedBy::Us }, None);
     }),
 ];
+
+/// A login that enters TLS so.
+fn at_once(story: &mut Story, tls: TlsMode) {
+    let ask = LoginAsk { tls, port: 5223, ..LoginAsk::of_alice("imp1.example.com") };
+    let op = story.child(OpId(1), Ask::Login(ask));
+    story.of(op).enter(Stage::Tcp);
+}
 
 fn error(story: &mut Story, condition: &str) {
     story.login("imp1.example.com").tcp().enter(Stage::Stream).header();
@@ -156,4 +173,51 @@ fn once_clear_text_is_allowed_its_absence_of_tls_no_longer_hides_what_is_graver(
     };
     assert_eq!(told("imp1.example.com"), super::Severity::Warning);
     assert_eq!(told("imp2.example.com"), super::Severity::Critical);
+}
+
+#[test]
+fn a_session_that_gives_way_once_the_login_is_complete_is_milder() {
+    let mut story = Story::new();
+    story.whole("imp1.example.com");
+    let (condition, text, other_host) = ("conflict".to_owned(), None, None);
+    story.received(Read::StreamError { condition, text, other_host }).closed(ClosedBy::PeerFin, None);
+    assert_eq!(codes(&found(&story)), [xmpp::CONFLICT].into());
+    assert_eq!(catalogue().severity(&one(&story, xmpp::CONFLICT)), super::Severity::Warning);
+}
+
+/// A handshake that is begun at once on an open port ends so.
+fn shakes_at_once(ended: Outcome) -> Story {
+    let mut story = Story::new();
+    at_once(&mut story, TlsMode::Direct);
+    story.connect("10.1.2.11:5223", 1, Outcome::ok()).enter(Stage::Tls).handshake(4, ended);
+    story
+}
+
+#[test]
+fn a_port_without_tls_explains_what_came_of_a_client_hello_there() {
+    for (ended, effect) in [
+        (outcome(How::Broken, "received corrupt message of type InvalidContentType"), tls::ALERT),
+        (outcome(How::Lost, "FIN"), xmpp::CLOSED),
+        (outcome(How::Lost, "ECONNRESET"), tcp::RESET),
+    ] {
+        let story = shakes_at_once(ended);
+        assert_eq!(codes(&found(&story)), [xmpp::NO_DIRECT_TLS, effect].into());
+        assert_eq!(one(&story, effect).explained_by, Some(xmpp::NO_DIRECT_TLS));
+    }
+}
+
+#[test]
+fn an_alert_and_a_silence_are_no_missing_tls() {
+    for ended in [outcome(How::Refused, "HandshakeFailure"), outcome(How::TimedOut, "")] {
+        assert!(!codes(&found(&shakes_at_once(ended))).contains(&xmpp::NO_DIRECT_TLS));
+    }
+}
+
+#[test]
+fn a_port_without_tls_is_milder_where_another_one_serves() {
+    let mut story = shakes_at_once(outcome(How::Lost, "FIN"));
+    let severity = |story: &Story| catalogue().severity(&one(story, xmpp::NO_DIRECT_TLS));
+    assert_eq!(severity(&story), super::Severity::Critical);
+    story.until_mechanisms("imp1.example.com");
+    assert_eq!(severity(&story), super::Severity::Warning);
 }

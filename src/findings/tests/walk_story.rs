@@ -6,7 +6,7 @@ use crate::journal::{
     How, HttpAsk, HttpFact, HttpHead, HttpWhat, NameRole, NameVerdict, NetFact, OpId, Outcome, QuietMark,
     RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, WalkAsk,
 };
-use crate::progress::story::{Story, cert, good, payload};
+use crate::progress::story::{START, Story, cert, good, payload};
 
 pub(super) const DNS: &str = "10.1.1.53:53";
 pub(super) const OTHER_DNS: &str = "10.1.1.54:53";
@@ -314,6 +314,22 @@ impl Story {
         let (realm, location) = (more.0.map(str::to_owned), more.1.map(str::to_owned));
         let payload = payload("HTTP/1.1", 0);
         self.http(op, HttpFact::Head(HttpHead { status, realm, location, content_type: None, payload }))
+    }
+
+    /// A whole exchange whose answer says that the server's clock is so many seconds ahead, or behind.
+    pub(super) fn told_the_time(&mut self, what: HttpWhat, url: &str, ahead: i64) -> &mut Self {
+        let op = self.requests(what, url);
+        self.reached(op).written(op, what).after(8).dated_head(op, ahead);
+        self.bodied(op, &healthy_body(what), BodyEnd::Complete).over(op, Outcome::ok())
+    }
+
+    /// The head of its answer, with a date that is so many seconds ahead.
+    pub(super) fn dated_head(&mut self, op: OpId, ahead: i64) -> &mut Self {
+        let now = START.0.div_euclid(1000) + i64::try_from(self.now().0 / 1_000_000).unwrap();
+        let date = jiff::Timestamp::from_second(now + ahead).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        let payload = payload(&format!("HTTP/1.1 200 OK\r\nServer:\r\nDate: {date}\r\n\r\n"), 0);
+        let (realm, location, content_type) = (None, None, None);
+        self.http(op, HttpFact::Head(HttpHead { status: 200, realm, location, content_type, payload }))
     }
 
     /// The body of its answer.

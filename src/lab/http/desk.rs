@@ -9,6 +9,7 @@ use hyper::header::{AUTHORIZATION, COOKIE};
 use hyper::{HeaderMap, Method, StatusCode};
 use tokio::time::sleep;
 
+use super::super::component::{End, Path};
 use super::super::faults::seconds;
 use super::super::literal::fill;
 use super::faults::{SingleSignOnFault, Trouble};
@@ -37,6 +38,14 @@ pub(super) enum Credential {
     },
     /// A token of OAuth, or what is not understood. Nobody here gave one out.
     Other,
+}
+
+/// Where the way of a request behind Tomcat led. The condition of a refusal is XMPP's: HTTP has words of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    Answer,
+    Refusal,
+    Never,
 }
 
 /// One listener's side of a [`Site`], with what it remembers.
@@ -75,6 +84,17 @@ impl Desk {
             (Door::Services, Role::Cucm) if ask.path.starts_with("/cucm-uds/") => uds::answer(self, ask).await,
             (Door::Services, Role::Imp) if epas::serves(&ask.path) => epas::answer(self, ask).await,
             (Door::Services, _) => Page::error(StatusCode::NOT_FOUND),
+        }
+    }
+
+    /// Takes a request of `user` along its path: to its true answer, to a refusal, or nowhere.
+    pub(super) async fn travel(&self, path: Path, user: &str) -> Arrival {
+        let fare = self.site.components.fare(path, user);
+        sleep(fare.delay).await;
+        match fare.end {
+            End::Answer => Arrival::Answer,
+            End::Refusal(_) => Arrival::Refusal,
+            End::Stuck(_) => Arrival::Never,
         }
     }
 

@@ -4,9 +4,11 @@
 use hyper::{Method, StatusCode};
 use tokio::time::Instant;
 
+use super::super::component::{self, Path};
 use super::super::ledger::{Received, Service};
 use super::super::scanner::{Element, Heard, Scanner};
-use super::desk::{Ask, Desk, suffer};
+use super::super::scenario::Directory;
+use super::desk::{Arrival, Ask, Desk, suffer};
 use super::faults::{EpasConfigFault, EpasLoginFault, EpasTokenFault, Trouble};
 use super::page::Page;
 use super::{Role, literal};
@@ -30,13 +32,16 @@ pub(super) async fn answer(desk: &Desk, ask: &Ask) -> Page {
     }
     let key = envelope.inner("session-key").map(|key| key.content());
     let user = key.and_then(|key| desk.keys.user(&key));
-    if envelope.inner("get-all-config").is_some() {
-        return config(desk, user.as_deref()).await;
+    let asks = |name| envelope.inner(name).is_some();
+    if !asks("get-all-config") && !asks("get-onetime-password") {
+        return not_understood();
     }
-    if envelope.inner("get-onetime-password").is_some() {
-        return token(desk, user.as_deref()).await;
+    match desk.travel(component::EPAS, user.as_deref().unwrap_or_default()).await {
+        Arrival::Answer if asks("get-all-config") => config(desk, user.as_deref()).await,
+        Arrival::Answer => token(desk, user.as_deref()).await,
+        Arrival::Refusal => invalid(desk),
+        Arrival::Never => Page::never(),
     }
-    not_understood()
 }
 
 fn envelope(body: &[u8]) -> Option<Element> {
@@ -94,7 +99,7 @@ impl<'d> Login<'d> {
                     }
                     return page;
                 }
-                self.judge()
+                self.judge().await
             }
             Some(EpasLoginFault::Refused { reason }) => self.refuse(reason),
             Some(EpasLoginFault::TooOld { minimum }) if numbers(&self.version) < numbers(minimum) => {
@@ -105,13 +110,18 @@ impl<'d> Login<'d> {
                 self.received.unanswered();
                 soap(self.desk, literal::LOGIN_REDIRECT, &[("node", node)])
             }
-            Some(EpasLoginFault::TooOld { .. }) | None => self.judge(),
+            Some(EpasLoginFault::TooOld { .. }) | None => self.judge().await,
         }
     }
 
-    fn judge(self) -> Page {
+    async fn judge(self) -> Page {
         let (desk, site) = (self.desk, &self.desk.site);
         let accounts = &site.shared.accounts;
+        match desk.travel(self.path(), &self.user).await {
+            Arrival::Answer => {}
+            Arrival::Refusal => return self.refuse(literal::LOGIN_REFUSED),
+            Arrival::Never => return Page::never(),
+        }
         let Some(user) = accounts.user(&self.user).filter(|user| accounts.knows(&user.id, &self.password)) else {
             return self.refuse(literal::LOGIN_REFUSED);
         };
@@ -121,6 +131,18 @@ impl<'d> Login<'d> {
         self.received.accepted();
         let key = desk.keys.of(&user.id, self.force, desk.names.key());
         soap(desk, literal::LOGIN_SUCCESS, &[("key", &key), ("backup", &user.partner)])
+    }
+
+    /// The local database knows the user, somebody else the password; only who is let in gets a session key.
+    fn path(&self) -> Path {
+        let accounts = &self.desk.site.shared.accounts;
+        let good = accounts.knows(&self.user, &self.password);
+        match (accounts.user(&self.user).map(|user| user.directory), good) {
+            (Some(Directory::Ldap), true) => component::LDAP_EPAS,
+            (Some(Directory::Ldap), false) => component::LDAP_EPAS_REFUSAL,
+            (Some(Directory::Local), true) => component::EPAS,
+            (Some(Directory::Local), false) | (None, _) => component::EPAS_REFUSAL,
+        }
     }
 
     fn refuse(self, reason: &str) -> Page {

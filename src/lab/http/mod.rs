@@ -25,6 +25,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::account::Accounts;
+use super::component::Components;
 use super::ledger::Ledger;
 
 pub(in crate::lab) use faults::{HttpFault, HttpFaults};
@@ -39,6 +40,8 @@ pub(in crate::lab) struct Site {
     pub(in crate::lab) role: Role,
     pub(in crate::lab) shared: Arc<Cluster>,
     pub(in crate::lab) faults: HttpFaults,
+    /// What is wrong behind it.
+    pub(in crate::lab) components: Components,
     /// Waited before each answer, and once in each handshake.
     pub(in crate::lab) delay: Option<Duration>,
 }

@@ -3,10 +3,11 @@
 use hyper::StatusCode;
 use tokio::time::Instant;
 
+use super::super::component;
 use super::super::ledger::{Received, Service};
 use super::super::literal::fill;
-use super::super::scenario::User;
-use super::desk::{Ask, Credential, Desk, decoded, suffer};
+use super::super::scenario::{Directory, User};
+use super::desk::{Arrival, Ask, Credential, Desk, decoded, suffer};
 use super::faults::{ClusterUserFault, ServersFault, Trouble, UserFault};
 use super::page::Page;
 use super::sessions::Admission;
@@ -124,7 +125,16 @@ async fn user(desk: &Desk, ask: &Ask, id: &str) -> Page {
         Some(Credential::Basic { user, password }) => (user.as_str(), password.as_str()),
         Some(Credential::Other) | None => ("", ""),
     };
-    let Some(user) = accounts.user(name).filter(|_| accounts.knows(name, password)) else {
+    let path = match accounts.user(name).map(|user| user.directory) {
+        Some(Directory::Ldap) => component::LDAP_RECORD,
+        Some(Directory::Local) | None => component::RECORD,
+    };
+    let arrival = desk.travel(path, name).await;
+    if arrival == Arrival::Never {
+        return Page::never();
+    }
+    let known = accounts.user(name).filter(|_| accounts.knows(name, password));
+    let Some(user) = known.filter(|_| arrival == Arrival::Answer) else {
         settle(received, false);
         return Page::unauthorized(literal::REALM);
     };

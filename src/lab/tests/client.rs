@@ -16,10 +16,10 @@ use crate::lab::scenario::{self, Script};
 use crate::lab::{Lab, start};
 
 /// Long enough for a busy machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long nothing has to come before it counts as silence here.
-const SILENCE: Duration = Duration::from_millis(300);
+pub(super) const SILENCE: Duration = Duration::from_millis(300);
 
 pub(super) const HEADER: &str = "<?xml version='1.0' ?><stream:stream to='example.test' xmlns='jabber:client' \
     xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
@@ -46,14 +46,22 @@ pub(super) async fn lab(name: &str) -> Lab {
 
 /// Starts a scenario with each of its delays made `seconds` long.
 pub(super) fn lab_with_delays(name: &str, seconds: f64) -> Lab {
-    use crate::lab::faults::{AuthFault, Fault, StreamFault};
+    use crate::lab::component::Illness;
+    use crate::lab::faults::{AuthFault, Fault, Placed, StreamFault};
     let mut script = scenario::script(name).expect("a scenario");
     for placed in &mut script.faults {
-        match &mut placed.fault {
-            Fault::Auth(AuthFault::Late { seconds: delay })
-            | Fault::Auth(AuthFault::Refused { after_seconds: delay, .. })
-            | Fault::Stream(StreamFault::Late { seconds: delay }) => *delay = seconds,
-            _ => {}
+        match placed {
+            Placed::AtStage { fault: Fault::Auth(AuthFault::Late { seconds: delay }), .. }
+            | Placed::AtStage { fault: Fault::Auth(AuthFault::Refused { after_seconds: delay, .. }), .. }
+            | Placed::AtStage { fault: Fault::Stream(StreamFault::Late { seconds: delay }), .. } => {
+                *delay = seconds
+            }
+            Placed::InComponent(broken) => {
+                if let Illness::Late { seconds: delay, .. } = &mut broken.illness {
+                    *delay = seconds;
+                }
+            }
+            Placed::AtStage { .. } => {}
         }
     }
     started(name, &script)
@@ -112,10 +120,13 @@ impl Client {
 
     /// Under TLS, before its header.
     pub(super) async fn secured(lab: &Lab, host: &str) -> Client {
-        let mut client = Client::opened(lab, host).await;
-        client.say(STARTTLS).await;
-        assert_eq!(client.hear("/>").await, PROCEED);
-        client.handshake(lab).await.expect("a handshake")
+        Client::opened(lab, host).await.starttls(lab).await
+    }
+
+    async fn starttls(mut self, lab: &Lab) -> Client {
+        self.say(STARTTLS).await;
+        assert_eq!(self.hear("/>").await, PROCEED);
+        self.handshake(lab).await.expect("a handshake")
     }
 
     /// Under TLS, with what the second header and the features said.
@@ -124,6 +135,15 @@ impl Client {
         client.say(HEADER).await;
         let features = client.hear("</stream:features>").await;
         (client, features)
+    }
+
+    /// The same for one that has said its first header already.
+    pub(super) async fn offered_late(mut self, lab: &Lab) -> Client {
+        self.hear("</stream:features>").await;
+        let mut client = self.starttls(lab).await;
+        client.say(HEADER).await;
+        client.hear("</stream:features>").await;
+        client
     }
 
     /// Authenticated, at the features after SASL.
@@ -197,6 +217,20 @@ impl Client {
             }
         };
         (std::mem::take(&mut self.seen), end)
+    }
+
+    /// What has come once one of `ends` is among it; all that has come where the time is over before. The first of a
+    /// list counts.
+    pub(super) async fn hear_one(&mut self, ends: &[&str], within: Option<Duration>) -> String {
+        let heard = async {
+            while !ends.iter().any(|end| self.seen.contains(end)) {
+                if !matches!(self.read().await, Ok(1..)) {
+                    return;
+                }
+            }
+        };
+        let _ = timeout(within.unwrap_or(PATIENCE), heard).await;
+        std::mem::take(&mut self.seen)
     }
 
     /// Nothing comes, and the connection stands.

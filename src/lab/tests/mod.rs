@@ -4,6 +4,7 @@ mod after;
 mod auth;
 mod clear;
 mod client;
+mod component;
 mod delay;
 mod dns;
 mod path;
@@ -12,6 +13,7 @@ mod tls;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use super::component::{LDAP_AUTH, LDAP_EPAS};
 use super::faults::{AuthFault, Faults};
 use super::{scenario, scenarios, start};
 use client::{Client, HEADER, IMP1, IMP2, auth, lab};
@@ -26,6 +28,7 @@ fn every_scenario_has_a_test() {
         include_str!("tls.rs"),
         include_str!("auth.rs"),
         include_str!("after.rs"),
+        include_str!("component.rs"),
     ];
     for scenario in scenarios() {
         let name = format!("\"{}\"", scenario.name);
@@ -124,10 +127,13 @@ fn slow_is_quicker_than_silent_and_the_late_refusal_later() {
         let script = scenario::script(name).expect("a scenario");
         match Faults::of(IMP1, &script.faults).auth {
             Some(AuthFault::Late { seconds }) => seconds,
-            Some(AuthFault::Refused { after_seconds, .. }) => after_seconds,
             other => panic!("{other:?}"),
         }
     };
     assert!((2.5..8.0).contains(&delay("slow-auth")));
-    assert!((12.0..60.0).contains(&delay("late-refusal")));
+    let script = scenario::script("late-refusal").expect("a scenario");
+    let components = Faults::of(IMP1, &script.faults).components;
+    let behind = |path| components.fare(path, "alice").delay.as_secs_f64();
+    assert!((12.0..60.0).contains(&behind(LDAP_AUTH)));
+    assert!((2.1..5.0).contains(&behind(LDAP_EPAS)), "slow, and no silence where that is after 5 s");
 }

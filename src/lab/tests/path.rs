@@ -13,12 +13,13 @@ const TOO_OLD: &str = "The client does not meet the minimal version requirement.
 const UDS: [&str; 4] =
     ["/cucm-uds/version", "/cucm-uds/clusterUser?username=alice", "/cucm-uds/servers", "/cucm-uds/user/alice"];
 const CLUSTER_USER: &str = UDS[1];
-const USER: &str = UDS[3];
+pub(super) const USER: &str = UDS[3];
 const SINGLE_SIGN_ON: &str = "/ssosp/ws/public/singleSignOn";
 const PROFILE: &str = "/SPDefault.cnf.xml";
-const POST: &str = "POST /EPASSoap/service/v80 HTTP/1.1\r\nContent-Type: application/soap+xml; charset=utf-8";
+pub(super) const POST: &str =
+    "POST /EPASSoap/service/v80 HTTP/1.1\r\nContent-Type: application/soap+xml; charset=utf-8";
 
-async fn secured(lab: &Lab, host: &str, port: u16) -> Client {
+pub(super) async fn secured(lab: &Lab, host: &str, port: u16) -> Client {
     Client::at(lab, host, port).await.expect("a connection").handshake(lab).await.expect("a handshake")
 }
 
@@ -33,7 +34,7 @@ async fn file(lab: &Lab, path: &str) -> String {
     Client::at(lab, CUCM1, 6970).await.expect("a connection").ask(&format!("GET {path} HTTP/1.1"), "").await
 }
 
-fn envelope(key: Option<&str>, what: &str) -> String {
+pub(super) fn envelope(key: Option<&str>, what: &str) -> String {
     let key = key.map(|key| format!("<session-key>{key}</session-key>")).unwrap_or_default();
     format!(
         "<soapenv:Envelope xmlns:soapenv=\"http://www.w3.org/2003/05/soap-envelope\" xmlns=\"urn:cisco:epas:soap\">\
@@ -41,12 +42,12 @@ fn envelope(key: Option<&str>, what: &str) -> String {
     )
 }
 
-async fn epas(lab: &Lab, host: &str, key: Option<&str>, what: &str) -> String {
+pub(super) async fn epas(lab: &Lab, host: &str, key: Option<&str>, what: &str) -> String {
     secured(lab, host, 8443).await.ask(POST, &envelope(key, what)).await
 }
 
 /// Request 1 of protocol.md 5.1.
-fn login(lab: &Lab) -> String {
+pub(super) fn login(lab: &Lab) -> String {
     let (user, password) = (&lab.user, &lab.password);
     format!(
         "<login client-version=\"9.7.0.18474\" client-type=\"CUPC\" force=\"false\"><username>{user}</username>\
@@ -70,7 +71,7 @@ async fn token(lab: &Lab, host: &str) -> String {
     inner(&answer, "epas:password").to_owned()
 }
 
-fn with_token(lab: &Lab, token: &str) -> String {
+pub(super) fn with_token(lab: &Lab, token: &str) -> String {
     sasl("CISCO-VTG-TOKEN", format!("userid={}@{}\0token={token}", lab.user, lab.domain).as_bytes())
 }
 

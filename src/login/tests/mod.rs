@@ -2,11 +2,12 @@
 
 mod faults;
 mod ordinary;
+mod questions;
 mod steering;
 
 use std::time::Duration;
 
-use crate::journal::{Awaited, ClientKind, How, Offset, Outcome, Remark, Stage, StageMark, TlsMode};
+use crate::journal::{Awaited, ClientKind, How, Offset, Outcome, Purpose, Remark, Stage, StageMark, TlsMode};
 
 use super::*;
 
@@ -30,6 +31,7 @@ pub(super) fn ms(ms: u64) -> Duration {
 
 pub(super) fn config() -> Config {
     Config {
+        purpose: Purpose::Login,
         domain: "example.eu".into(),
         user: "alice".into(),
         client: ClientKind::Psi,

@@ -114,7 +114,7 @@ fn scram_sha_256_answers_the_challenge_and_checks_the_servers_proof() {
         let mut login = Dialogue::authenticating(config.clone());
         login.hears(&format!("<challenge xmlns='{SASL_NS}'>{}</challenge>", base64(challenge)));
         let signature = {
-            let secrets = Secrets { password: Some("pencil".to_owned().into()), token: None };
+            let secrets = Secrets { password: Some("pencil".to_owned().into()), ..Secrets::default() };
             let filling = Filling { user: "user", jid: "", secrets: &secrets, scram: login.login.scram() };
             let Some(Gate::Open(pass)) = login.login.gate_for("{{scram}}") else { panic!("the gate is open") };
             let filled = fill("{{scram}}", &filling, pass).unwrap();

@@ -43,6 +43,7 @@ pub struct Shared {
     pub notes: Notes,
     pub roots: Roots,
     pub secrets: Secrets,
+    /// The budget of the user whose credential this is.
     pub attempts: Arc<Attempts>,
 }
 
@@ -269,8 +270,10 @@ impl Driver {
             }
             Command::MoreAttempts => {
                 self.saw(Fact::User(UserAct::MoreAttempts)).await;
-                self.shared.attempts.allow_one_more();
+                self.shared.attempts.allow(1);
             }
+            // It is the user's: a question about somebody else is asked with what it was given.
+            Command::Password(_) if !self.request.login.purpose.is_own() => {}
             Command::Password(password) => {
                 self.shared.secrets.password = Some(password);
                 self.login.policy().password = true;

@@ -69,7 +69,7 @@ impl Table {
     async fn at(peer: &Peer) -> Self {
         let (notes, incoming) = Notes::channel(Clock::start());
         let run = notes.op(None);
-        let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), token: None };
+        let secrets = Secrets { password: Some(PASSWORD.to_owned().into()), ..Secrets::default() };
         let request = Request::of_alice(peer.address);
         let epas =
             EpasClient { service: String::new(), kind: String::new(), version: String::new(), force: false };

@@ -1,6 +1,6 @@
 //! Writing: filled behind the trust gate, and timed when the peer does not take it.
 
-use crate::journal::{Author, How, Outcome, XmppFact};
+use crate::journal::{Author, How, Outcome, Purpose, XmppFact};
 use crate::login::fill::{self, Filling};
 use crate::login::{Attendance, Gate, Sends};
 use crate::probe::connection::Connection;
@@ -43,7 +43,11 @@ impl Driver {
         match filled {
             Ok(filled) => {
                 let counted = self.login.policy().exchange_counted;
-                let outgoing = Outgoing::new(filled, text, by, &self.shared.secrets, counted);
+                let mut outgoing = Outgoing::new(filled, text, by, &self.shared.secrets, counted);
+                // What a person wrote may hold anything, and counts.
+                if self.request.login.purpose == Purpose::UnknownUser && by == Author::Proposal {
+                    outgoing.belongs_to_nobody();
+                }
                 self.begin_write(outgoing);
             }
             Err(why) => self.refuse_write(&why.to_string()).await,

@@ -239,7 +239,8 @@ impl Exchange {
             SecretString::from(BASE64.encode(pair.as_bytes()))
         });
         let own = [secrets.password.clone(), secrets.token.clone(), basic];
-        AtHand(own.into_iter().flatten().chain(self.http.kept.secrets()).collect())
+        let others = secrets.others.iter().cloned();
+        AtHand(own.into_iter().flatten().chain(others).chain(self.http.kept.secrets()).collect())
     }
 
     fn watch(&self) -> Watch<'_> {

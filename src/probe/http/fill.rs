@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_password_is_escaped_for_xml_and_encoded_for_basic() {
-        let secrets = Secrets { password: Some("p<&>\"'d\u{e9}".into()), token: None };
+        let secrets = Secrets { password: Some("p<&>\"'d\u{e9}".into()), ..Secrets::default() };
         let filling = Filling { user: "alice", secrets: &secrets, key: None };
         let body = filling.body("<p>{{password}}</p>", Needs::Password);
         assert_eq!(std::str::from_utf8(&body).unwrap(), "<p>p&lt;&amp;&gt;\"'d\u{e9}</p>");
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_password_that_looks_like_a_placeholder_is_not_filled_again() {
-        let secrets = Secrets { password: Some("{{session-key}}{{password}}".into()), token: None };
+        let secrets = Secrets { password: Some("{{session-key}}{{password}}".into()), ..Secrets::default() };
         let filling = Filling { user: "alice", secrets: &secrets, key: None };
         let body = filling.body("<p>{{password}}</p>", Needs::Password);
         assert_eq!(&body[..], b"<p>{{session-key}}{{password}}</p>");

@@ -20,7 +20,7 @@ fn practice(columns: u16, rows: u16) -> Screen {
 
 /// A walk on which nearly everything fails: a route that times out, one without records, a CUCM that refuses the
 /// password, one without an address.
-fn failing() -> Story {
+pub(super) fn failing() -> Story {
     let mut walk = WalkStory::new(goal());
     walk.srv("_cisco-uds._tcp", &[(8443, "cucm1.example.test"), (8443, "cucm2.example.test")]);
     walk.srv("_cuplogin._tcp", &[]).srv("_xmpps-client._tcp", &[]).srv("_collab-edge._tls", &[]);
@@ -150,7 +150,8 @@ fn a_password_that_the_walk_needs_is_asked_for_by_p_and_the_prompt_names_where_i
     assert_snapshot!(format!("{waiting}\n---- after P and six characters\n{}", screen.text()));
     let effects = screen.press("Enter");
     assert!(matches!(&effects[..], [Effect::Password(None, secret)] if secret.expose_secret() == "hunter"));
-    screen.model.password_at_hand(true);
+    let means = Means { password: true, ..Means::default() };
+    screen.model.budget(Budget { means, ..Budget::default() });
     assert!(screen.draw() && !screen.text().contains("needs P"), "{}", screen.text());
     assert!(screen.press("P").is_empty() && screen.model.popups.is_empty());
     select(&mut screen, USER);

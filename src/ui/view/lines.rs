@@ -45,6 +45,10 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     } else if model.setup.recording {
         parts.push(("   recording".to_owned(), Role::Muted, 2));
     }
+    if model.budget.limit > 0 {
+        let text = format!("   attempts {}/{}", model.budget.used, model.budget.limit);
+        parts.push((text, Role::Muted, 3));
+    }
     if ask.is_some_and(|ask| ask.lab) {
         parts.push(("   ".to_owned(), Role::Text, 0));
         parts.push(("LAB".to_owned(), Role::Banner, 0));
@@ -268,7 +272,10 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     for context in &contexts {
         let here = table().iter().filter(|binding| binding.contexts.contains(context));
         for binding in here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action())) {
-            shown.push((&binding.press[0], footer_word(model, binding)));
+            // The inner context has the key.
+            if shown.iter().all(|(key, _)| *key != binding.press[0]) {
+                shown.push((&binding.press[0], footer_word(model, binding)));
+            }
         }
     }
     shown.retain(|(_, word)| !word.is_empty());

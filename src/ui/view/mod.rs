@@ -1,6 +1,8 @@
 //! Drawing: a picture of the model. It changes nothing, and works at any size.
 
+mod findings;
 mod lines;
+mod pages;
 mod panes;
 mod pen;
 mod popups;
@@ -12,6 +14,7 @@ use ratatui::Frame;
 use super::geometry;
 use super::glyphs;
 use super::model::Model;
+use crate::findings::Finding;
 use pen::Pen;
 
 /// Draws the whole screen. Call [`Model::refresh`] first.
@@ -39,7 +42,13 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
 /// How many lines of a finding's text the findings show at once.
 pub(super) fn finding_room(model: &Model) -> usize {
     let inner = geometry::inner(geometry::popup(model.size, true));
-    usize::from(inner.height.saturating_sub(popups::finding_rows(model, inner) + 1))
+    usize::from(inner.height.saturating_sub(findings::list_rows(model, inner) + 1))
+}
+
+/// How many lines of a finding stand before its evidence.
+pub(super) fn finding_head(model: &Model, finding: &Finding) -> usize {
+    let inner = geometry::inner(geometry::popup(model.size, true));
+    findings::before_evidence(finding, usize::from(inner.width)).len()
 }
 
 /// How many lines the text of the popup on top has at its width.

@@ -4,29 +4,29 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::pen::{Pen, Runs, run, shortened};
-use super::{lines, sheet};
+use super::{findings, pages, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage};
+use crate::ui::asked::used;
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
 use crate::ui::model::{Hold, Model};
 use crate::ui::popup::{Popup, Question, Sheet, stages};
 use crate::ui::secret_field::SecretField;
 use crate::ui::theme::Role;
-use crate::ui::verdict::Age;
 
 /// Draws the popup on top.
 pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pen<'_>) {
     let area = geometry::popup(size, is_wide(model));
     let width = usize::from(inner(area).width);
     match popup {
-        Popup::Sheet(Sheet::Item(_), scroll) => {
+        Popup::Sheet(Sheet::Item(_) | Sheet::AllNodes | Sheet::Control(..), scroll) => {
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
         }
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
-        Popup::Findings(at, scroll) => findings(model, *at, *scroll, area, pen),
+        Popup::Findings(pane) => findings::findings(model, pane, area, pen),
         Popup::Editor(editor) => edit(model, editor, area, pen),
         Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
             let lines = text(model, popup, width);
@@ -37,13 +37,17 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
-    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_) | Popup::Findings(..)))
+    match model.popups.last() {
+        Some(Popup::Sheet(sheet, _)) => matches!(sheet, Sheet::Entry(_) | Sheet::AllNodes | Sheet::Control(..)),
+        Some(Popup::Editor(_) | Popup::Findings(_)) => true,
+        _ => false,
+    }
 }
 
 /// How many lines the popup on top has.
 pub(super) fn rows(model: &Model, width: usize) -> usize {
     match model.popups.last() {
-        Some(Popup::Findings(at, _)) => finding_text(model, *at, width).len(),
+        Some(Popup::Findings(pane)) => findings::rows(model, pane, width),
         Some(popup) => text(model, popup, width).len(),
         None => 0,
     }
@@ -73,7 +77,9 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Sheet(Sheet::Help, _) => "Keys".to_owned(),
         Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, if model.raw { " · raw" } else { "" }),
         Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
-        Popup::Findings(..) => "Findings".to_owned(),
+        Popup::Sheet(Sheet::AllNodes, _) => "The same login on all nodes".to_owned(),
+        Popup::Sheet(Sheet::Control(host, _), _) => format!("Control experiment · {}", visible(host)),
+        Popup::Findings(_) => "Findings".to_owned(),
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
         Popup::Editor(editor) => match editor.kind {
             EditorKind::Proposal(_) => "Edit the proposal".to_owned(),
@@ -97,14 +103,16 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
         }
+        Popup::Sheet(Sheet::AllNodes, _) => pages::all_nodes(model, width),
+        Popup::Sheet(sheet @ Sheet::Control(..), _) => pages::control(model, sheet, width),
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(..) | Popup::Editor(_) => Vec::new(),
+        Popup::Findings(_) | Popup::Editor(_) => Vec::new(),
     }
 }
 
-fn words(lines: &[String], width: usize) -> Vec<Runs> {
+pub(super) fn words(lines: &[String], width: usize) -> Vec<Runs> {
     let lines: Vec<Line> = lines.iter().map(|line| Line::words(line, Ink::Plain)).collect();
     let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
     wrap(&lines, width).into_iter().map(runs).collect()
@@ -127,14 +135,13 @@ fn ask(model: &Model, question: &Question) -> Vec<String> {
         Question::Trust(_, ask) => trust(ask),
         Question::RetryTo { host, port, stage } => {
             let cost = match stage {
-                stage if *stage > Stage::Auth => "It costs one attempt with the real password.",
-                _ => "It costs no attempt: <auth> is not sent.",
+                stage if *stage > Stage::Auth => {
+                    format!("It costs one attempt with the real password: {}.", used(model))
+                }
+                _ => "It costs no attempt: <auth> is not sent.".to_owned(),
             };
             let host = visible(host);
-            vec![
-                format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"),
-                cost.to_owned(),
-            ]
+            vec![format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"), cost]
         }
         Question::Quit => vec!["A login is still connected. Ending the program closes it.".to_owned()],
     }
@@ -266,52 +273,4 @@ fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>) {
         EditorKind::Input => "sent as it stands, malformed or not; masked in the console",
     };
     pen.line(rule, 1, &[run(shortened(hint, usize::from(inside.width)), Role::Muted)]);
-}
-
-/// The findings' list, and the selected one's text under it.
-fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'_>) {
-    pen.wipe(area);
-    pen.frame(area, "Findings", &format!("{} in all", model.verdicts.list.len()), true);
-    let inside = inner(area);
-    let rows = finding_rows(model, inside);
-    let first = (at + 1).saturating_sub(usize::from(rows));
-    let room = usize::from(inside.width).saturating_sub(9);
-    for (down, (place, shown)) in (0..rows).zip(model.verdicts.list.iter().enumerate().skip(first)) {
-        let (word, role) = lines::severity(shown.severity);
-        let by = shown.finding.explained_by;
-        let explained = by.map_or_else(String::new, |by| format!(", explained by {by}"));
-        let age = if shown.age == Age::Newest { "" } else { ", of an earlier login" };
-        let subject = visible(&shown.finding.subject);
-        pen.line(
-            inside,
-            down,
-            &[
-                run(format!("{word:<9}"), role),
-                run(shortened(&format!("{}  {subject}{explained}{age}", shown.finding.code), room), Role::Text),
-            ],
-        );
-        if place == at {
-            pen.mark_row(inside, down, Role::Selected);
-        }
-    }
-    let below = Rect { y: inside.y + rows, height: inside.height.saturating_sub(rows), ..inside };
-    let text = finding_text(model, at, usize::from(inside.width));
-    for (down, line) in (1..below.height).zip(text.iter().skip(scroll)) {
-        pen.line(below, down, line);
-    }
-    let hidden = text.len().saturating_sub(scroll + usize::from(below.height.saturating_sub(1)));
-    if hidden > 0 {
-        let rim = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-        pen.line_right(rim, 0, &[run(format!(" {hidden} more below "), Role::Focus), run("──┘", Role::Focus)]);
-    }
-}
-
-/// How many rows the list of findings takes of the popup.
-pub(super) fn finding_rows(model: &Model, inside: Rect) -> u16 {
-    u16::try_from(model.verdicts.list.len()).unwrap_or(u16::MAX).min(inside.height / 3).max(1)
-}
-
-fn finding_text(model: &Model, at: usize, width: usize) -> Vec<Runs> {
-    let Some(shown) = model.verdicts.list.get(at) else { return Vec::new() };
-    crate::findings::lines(&shown.finding, width).iter().map(|line| vec![run(visible(line), Role::Text)]).collect()
 }

@@ -19,8 +19,19 @@ const TABLE: [(&str, &[&str]); 12] = [
     ("config", &[]),
 ];
 /// What the login may name of the journal: how stages, waits and ends are called, and time; never what is kept.
-const VOCABULARY: [&str; 10] =
-    ["Awaited", "ClientKind", "How", "Offset", "Outcome", "Remark", "Stage", "StageFact", "StageMark", "TlsMode"];
+const VOCABULARY: [&str; 11] = [
+    "Awaited",
+    "ClientKind",
+    "How",
+    "Offset",
+    "Outcome",
+    "Purpose",
+    "Remark",
+    "Stage",
+    "StageFact",
+    "StageMark",
+    "TlsMode",
+];
 /// The glue, which may use all.
 const GLUE: [&str; 2] = ["app", "cli"];
 

@@ -17,9 +17,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::lab::account::Accounts;
+use crate::lab::component::Components;
 use crate::lab::http::{Cluster, HttpFault, HttpFaults, Member, Ports, Role, Site, serve};
 use crate::lab::ledger::Ledger;
-use crate::lab::scenario::{self, User};
+use crate::lab::scenario::{self, Directory, User};
 
 /// Long enough for a busy machine; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -114,7 +115,8 @@ impl Plant {
         let shared = Arc::new(Cluster { accounts: Arc::clone(&accounts), members, ledger });
         let site = |host: &str, role| {
             let (host, domain, shared) = (host.to_owned(), deployment.domain.clone(), Arc::clone(&shared));
-            Arc::new(Site { host, domain, role, shared, faults: faults.clone(), delay })
+            let (faults, components) = (faults.clone(), Components::default());
+            Arc::new(Site { host, domain, role, shared, faults, components, delay })
         };
         let (cucm, imp) = (site(CUCM, Role::Cucm), site(IMP, Role::Imp));
         let (acceptor, certificate) = identity();
@@ -189,7 +191,8 @@ pub(super) fn request(first: &str, more: &str, body: &str) -> String {
 
 fn user(id: &str, password: &str, home: &str) -> User {
     let (id, password, token) = (id.to_owned(), password.to_owned(), format!("token of {id}"));
-    User { id, password, token, home: home.to_owned(), partner: home.to_owned() }
+    let directory = Directory::Ldap;
+    User { id, password, token, home: home.to_owned(), partner: home.to_owned(), directory }
 }
 
 fn identity() -> (TlsAcceptor, CertificateDer<'static>) {

@@ -42,7 +42,7 @@ async fn a_user_is_asked_for_with_basic_and_with_bearer_where_only_a_token_is_at
     let (head, _, credential) = seen.sent().remove(0);
     assert!(credential && head.contains("Authorization: Basic \r\n"), "{head}");
     assert!(!table.holds_password());
-    let secrets = Secrets { password: None, token: Some(TOKEN.into()) };
+    let secrets = Secrets { token: Some(TOKEN.into()), ..Secrets::default() };
     let mut table = Setup { secrets, ..Setup::default() }.table();
     table.ask(site.ask(HttpWhat::User, "/cucm-uds/user/alice")).await;
     assert!(site.heard()[1].contains(&format!("\r\nAuthorization: Bearer {TOKEN}\r\n")));

@@ -179,7 +179,7 @@ impl Default for Setup {
     /// A user with a password, on a site where it may go in clear.
     fn default() -> Self {
         Self {
-            secrets: Secrets { password: Some(PASSWORD.into()), token: None },
+            secrets: Secrets { password: Some(PASSWORD.into()), ..Secrets::default() },
             limit: 3,
             permissions: Permissions { cleartext: true, ..Permissions::default() },
             patience: PATIENT,

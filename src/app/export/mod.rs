@@ -1,0 +1,220 @@
+//! `impscope export`, and the screen's key that saves the report. What is written was searched for secrets before.
+
+pub(in crate::app) mod leak;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use etcetera::BaseStrategy;
+use secrecy::SecretString;
+
+use crate::cli::{ExportArgs, Format};
+use crate::journal::line::{self, LineError, Recording};
+use crate::journal::{Ask, Entry, Event, Wall};
+use crate::report::{self, Source};
+
+use super::{complain, credentials, print_all};
+
+/// A larger file is no recording of ours.
+const LARGEST: u64 = 1 << 30;
+/// The program that writes a recording, as its header names it.
+const TOOL: &str = concat!("impscope ", env!("CARGO_PKG_VERSION"));
+
+/// Exports a recording.
+///
+/// # Errors
+/// When the recording cannot be read, a secret is found in it or in what would be written, or the file exists.
+pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
+    let secrets = credentials::known(&args.password_file, &args.token_file)?;
+    let recording = read(&args.recording)?;
+    if let Some(why) = &recording.torn {
+        complain(&format!(
+            "{}: its last line is incomplete and was left out: {why}",
+            crate::console::visible(&args.recording.display().to_string())
+        ));
+    }
+    let source = Source {
+        tool: recording.header.tool.clone(),
+        torn: recording.torn.clone(),
+        pseudonymised: args.pseudonymise,
+    };
+    let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
+    let read = recording.journal.entries();
+    leak::look_through(read, &secrets.iter().collect::<Vec<_>>())?;
+    let replaced = args.pseudonymise.then(|| report::pseudonymised(read));
+    let entries = replaced.as_deref().unwrap_or(read);
+    let text = made(entries, recording.header.started, &source, format, &secrets)?;
+    match &args.output {
+        None => Ok(print_all(text.as_bytes())),
+        Some(path) => {
+            write_new(path, &text)?;
+            complain(&format!("written: {}", path.display()));
+            Ok(0)
+        }
+    }
+}
+
+/// Saves the report on a run as Markdown into `folder`, and says where: for the screen's key.
+///
+/// `secrets` are those that the program holds at this moment: password, token, the second user's password. The file
+/// is called after the moment of the newest entry and the user, only its owner may read it, and none is overwritten.
+/// [`folder`] names the folder that is meant to be used.
+///
+/// # Errors
+/// When a secret is found in the entries or in the report, or the file cannot be made. Nothing is left behind then.
+pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyhow::Result<PathBuf> {
+    let source = Source { tool: TOOL.to_owned(), ..Source::default() };
+    let text = made(entries, Wall::default(), &source, Format::Markdown, secrets)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| folder.display().to_string())?;
+    let stem = name(entries);
+    let free = |path: &PathBuf| !path.exists();
+    let numbered = (2..100).map(|number| folder.join(format!("{stem}-{number}.md")));
+    let path = std::iter::once(folder.join(format!("{stem}.md"))).chain(numbered).find(free);
+    let path = path.with_context(|| format!("{}: too many reports of this moment", folder.display()))?;
+    write_new(&path, &text)?;
+    Ok(path)
+}
+
+/// The folder for reports that the screen saves: beside the recordings.
+///
+/// # Errors
+/// When there is no home.
+pub fn folder() -> anyhow::Result<PathBuf> {
+    let base = etcetera::choose_base_strategy().context("there is no state folder")?;
+    Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("reports"))
+}
+
+/// `20260115T021411Z-alice@example.com`
+fn name(entries: &[Entry]) -> String {
+    let wall = entries.last().map(|entry| entry.wall).unwrap_or_default();
+    let time = jiff::Timestamp::from_millisecond(wall.0).unwrap_or_default();
+    let ask = entries.iter().find_map(|entry| match &entry.event {
+        Event::Began(Ask::Run(ask)) => Some(format!("{}@{}", ask.user, ask.domain)),
+        _ => None,
+    });
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_".contains(c) { c } else { '_' };
+    let whose: String = ask.unwrap_or_default().chars().take(100).map(plain).collect();
+    format!("{}-{whose}", time.strftime("%Y%m%dT%H%M%SZ"))
+}
+
+/// What would be written, once it is sure that no known secret stands in it.
+fn made(
+    entries: &[Entry],
+    started: Wall,
+    source: &Source,
+    format: Format,
+    secrets: &[impl std::borrow::Borrow<SecretString>],
+) -> anyhow::Result<String> {
+    let secrets: Vec<&SecretString> = secrets.iter().map(std::borrow::Borrow::borrow).collect();
+    leak::look_through(entries, &secrets)?;
+    let text = match format {
+        Format::Text => report::plain(&report::report(entries, source)),
+        Format::Markdown => report::markdown(&report::report(entries, source)),
+        Format::Html => report::html(&report::report(entries, source)),
+        Format::Jsonl => report::jsonl(entries, started, source),
+    };
+    leak::look_over(&text, &secrets)?;
+    Ok(text)
+}
+
+/// Reads a recording. What was being written when the program was killed is left out, and said.
+fn read(path: &Path) -> anyhow::Result<Recording> {
+    let shown = crate::console::visible(&path.display().to_string());
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(|| shown.clone())?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).with_context(|| shown.clone())?;
+    if bytes.len() as u64 > LARGEST {
+        bail!("{shown}: it is larger than {} MiB: no recording is", LARGEST >> 20);
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(broken) => {
+            let valid = broken.utf8_error().valid_up_to();
+            let bytes = broken.into_bytes();
+            let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+            if bytes[valid..].contains(&b'\n') {
+                bail!("{shown}, line {line}: it is no text");
+            }
+            String::from_utf8_lossy(&bytes[..valid]).into_owned()
+        }
+    };
+    line::read(&text).map_err(|why| match why {
+        LineError::Line { line, why } => anyhow::anyhow!("{shown}, line {line}: it is no entry: {why}"),
+        other => anyhow::anyhow!("{shown}, line 1: {other}"),
+    })
+}
+
+/// Writes a file that does not exist yet, for its owner alone. Half a file is not left behind.
+pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    let shown = || path.display().to_string();
+    let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("{}: it exists, and is not overwritten; name another file, or remove it first", shown())
+        }
+        Err(why) => return Err(why).with_context(shown),
+    };
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .inspect_err(|_| drop(fs::remove_file(path)))
+        .with_context(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn kept(name: &str) -> Recording {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/format-1"));
+        read(&folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_report_of_a_run_is_saved_for_its_owner_alone_and_never_over_another() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("reports");
+        let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
+        let first = save(&entries, &[], &folder).unwrap();
+        let second = save(&entries, &[], &folder).unwrap();
+        assert_ne!(first, second);
+        let name = first.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(name.ends_with("Z-alice@example.test.md"), "{name}");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&first), mode(&folder)), (0o600, 0o700));
+        assert!(fs::read_to_string(&first).unwrap().starts_with("# impscope report: alice@example.test"));
+    }
+
+    #[test]
+    fn a_report_that_would_hold_a_secret_is_not_saved() {
+        let home = tempfile::tempdir().unwrap();
+        let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
+        // Somebody's password is the server's stream id: it is in the transcript.
+        let id = crate::progress::Progress::of(&entries).logins()[0].stream_id.clone().unwrap();
+        let why = save(&entries, &[&SecretString::from(id.clone())], home.path()).unwrap_err().to_string();
+        assert!(why.contains("nothing was written") && !why.contains(&id), "{why}");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_recording_that_ends_inside_a_character_is_read_and_said_to() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("run.jsonl");
+        let whole = line::header("t", Wall(0))
+            + r#"{"n":1,"op":1,"at":3,"wall":4,"ended":{"how":"ok"}}"#
+            + "\n{\"n\":2,\"x\":\"ü";
+        fs::write(&path, &whole.as_bytes()[..whole.len() - 1]).unwrap();
+        let recording = read(&path).unwrap();
+        assert!(recording.journal.entries().len() == 1 && recording.torn.is_some());
+        fs::write(&path, [whole.as_bytes(), b"\xff\n{}\n"].concat()).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("line 3: it is no text"));
+    }
+}

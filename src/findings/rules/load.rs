@@ -34,14 +34,15 @@ type Quick = (EntryNo, Duration);
 /// 1. yet quick to answer this login's `<auth>`; or
 /// 2. slow so on another connection of the node, a look, a login or a question of the control experiment, while this
 ///    login was the first one there that was answered at once; or
-/// 3. slower at the header than before, while this login's `<auth>`, the first one there, gets no answer at all.
+/// 3. ever slower at the header, while this login's `<auth>`, the first one there, gets no answer at all.
 pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
     let marks = Marks::of(scene.progress);
     let node = Node::of(scene);
     let own = fronts(scene.login);
     let quick =
         quick(scene.login, marks).filter(|_| !own.is_empty() || node.first_quick(marks) == Some(scene.login.op));
-    let unanswered = unanswered(scene.login).filter(|n| node.first_unanswered() == Some(*n) && node.slows_down());
+    let unanswered =
+        unanswered(scene.login).filter(|n| node.first_unanswered() == Some(*n) && node.slows_down(scene.login));
     let fronts = if own.is_empty() || unanswered.is_some() { node.fronts() } else { own };
     if fronts.is_empty() || (quick.is_none() && unanswered.is_none()) {
         return scene.not_yet();
@@ -94,26 +95,43 @@ impl<'a> Node<'a> {
         self.users.iter().filter_map(|login| unanswered(login)).min()
     }
 
-    /// Whether a slow header took at most half as long on the node before. The time that somebody stepped counts for
-    /// the earlier one, so it makes growth smaller, never larger.
-    fn slows_down(&self) -> bool {
-        let before = |front: &Front, since: Offset| {
-            self.all.iter().any(|login| {
-                let mut same =
-                    login.headers.iter().filter(|header| header.stage == front.stage && header.at <= since);
-                let took = |at: Offset| Some(at.since(login.row(front.stage).entered?));
-                same.any(|header| took(header.at).is_some_and(|took| took * 2 <= front.took))
-            })
-        };
-        self.fronts().iter().any(|front| front.header.is_some_and(|since| before(front, since)))
+    /// Whether headers have come ever later on the node, up to this login or beyond it. A slow one shows it that
+    ///
+    /// 1. took at least twice as long as the same header before (the time that somebody stepped counts for that one, so
+    ///    it makes growth smaller, never larger); or
+    /// 2. was not the first slow one, and no quicker than that.
+    ///
+    /// A slow header that has passed before the login began says nothing of it.
+    fn slows_down(&self, login: &LoginProgress) -> bool {
+        let fronts = self.fronts();
+        fronts.iter().any(|front| {
+            let since = front.header.filter(|since| *since >= login.began);
+            since.is_some_and(|since| self.has_doubled(front, since) || again_slow(&fronts, front, since))
+        })
     }
+
+    fn has_doubled(&self, front: &Front, since: Offset) -> bool {
+        self.all.iter().any(|login| {
+            let mut same = login.headers.iter().filter(|header| header.stage == front.stage && header.at <= since);
+            let took = |at: Offset| Some(at.since(login.row(front.stage).entered?));
+            same.any(|header| took(header.at).is_some_and(|took| took * 2 <= front.took))
+        })
+    }
+}
+
+/// Whether the same header was slow on an earlier connection, and took no longer.
+fn again_slow(fronts: &[Front], front: &Front, since: Offset) -> bool {
+    fronts.iter().any(|other| {
+        let earlier = other.header.is_some_and(|began| began < since);
+        earlier && other.stage == front.stage && other.took <= front.took
+    })
 }
 
 fn auths(quick: Option<Quick>, unanswered: Option<EntryNo>) -> String {
     match (quick, unanswered) {
         (Some((_, took)), None) => format!("and answers <auth> in {}", duration(took)),
         (Some((_, took)), Some(_)) => format!("answers some <auth> in {}, and others not at all", duration(took)),
-        (None, _) => "slower than before, and leaves <auth> without an answer".to_owned(),
+        (None, _) => "ever later, and leaves <auth> without an answer".to_owned(),
     }
 }
 

@@ -36,10 +36,12 @@ pub enum Command {
     Lab(LabArgs),
     /// A recording as a report for a ticket, or as a recording that may be passed on
     Export(ExportArgs),
-    /// A finding in full: what it means, how to tell, what to do
+    /// A finding, an RTMT alert or a Jabber error in full: what it means, how to tell, what to do
     Explain {
-        /// The finding's code, such as XMPP_AUTH_SILENT
-        code: String,
+        /// A finding's code (XMPP_AUTH_SILENT), the text of an RTMT alert, or a Jabber error (LERR_JABBER_AUTH,
+        /// 1000:1032); without it, or with `-`, from standard input
+        #[arg(value_name = "CODE | ALERT TEXT", allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Completions for a shell, on standard output
     Completions {

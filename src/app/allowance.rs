@@ -43,3 +43,91 @@ impl Allowance {
         more
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discovery::LoginStep;
+    use crate::journal::{ClientKind, Entry, EntryNo, Event, Fact, HttpAsk, Offset, OpId, TlsMode, UserAct, Wall};
+
+    /// What is known once the user has said this.
+    fn walk(words: &[UserAct]) -> Walk {
+        let said = words.iter().zip(1..).map(|(word, n)| Entry {
+            n: EntryNo(n),
+            op: OpId(1),
+            parent: None,
+            at: Offset(n),
+            wall: Wall(0),
+            event: Event::Saw(Fact::User(word.clone())),
+        });
+        Walk::of(&said.collect::<Vec<_>>())
+    }
+
+    fn login(purpose: Purpose, reach: Reach) -> Step {
+        Step::Login(LoginStep {
+            host: "imp1.example.test".into(),
+            port: 5222,
+            addresses: Vec::new(),
+            tls: TlsMode::Starttls,
+            client: ClientKind::Psi,
+            home: None,
+            named_by: String::new(),
+            reach,
+            purpose,
+        })
+    }
+
+    fn http(what: HttpWhat) -> Step {
+        let url = "https://imp1.example.test:8443/EPASSoap/service/v80".into();
+        Step::Http(HttpAsk { what, url, addresses: Vec::new() })
+    }
+
+    fn added(words: &[UserAct], hard_limit: bool, steps: &[Step]) -> Vec<u32> {
+        let (walk, mut allowance) = (walk(words), Allowance::new(hard_limit));
+        steps.iter().map(|step| allowance.adds(&walk, step)).collect()
+    }
+
+    #[test]
+    fn the_path_itself_adds_nothing_whatever_was_said() {
+        let path = [
+            http(HttpWhat::User),
+            http(HttpWhat::EpasLogin),
+            http(HttpWhat::EpasToken),
+            login(Purpose::Login, Reach::Mechanisms),
+            login(Purpose::Login, Reach::Credential),
+        ];
+        for words in [&[][..], &[UserAct::AllNodes, UserAct::ControlAnywhere]] {
+            assert_eq!(added(words, false, &path), [0; 5]);
+        }
+    }
+
+    #[test]
+    fn all_nodes_add_one_for_each_login_behind_the_first() {
+        let logins = [(); 3].map(|()| login(Purpose::Login, Reach::Credential));
+        assert_eq!(added(&[UserAct::AllNodes], false, &logins), [0, 1, 1]);
+        assert_eq!(added(&[], false, &logins), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_control_experiment_adds_what_holds_the_users_credential_and_nothing_else() {
+        let steps = [
+            login(Purpose::Login, Reach::Credential),
+            login(Purpose::ImpossibleMechanism, Reach::Credential),
+            login(Purpose::UnknownUser, Reach::Credential),
+            http(HttpWhat::EpasLogin),
+            http(HttpWhat::EpasToken),
+            login(Purpose::OtherWay, Reach::Credential),
+            login(Purpose::SecondUser, Reach::Credential),
+        ];
+        assert_eq!(added(&[UserAct::ControlAnywhere], false, &steps), [0, 0, 0, 1, 0, 1, 0]);
+        let here = UserAct::Control { host: "imp1.example.test".into(), port: 5222 };
+        assert_eq!(added(&[here], false, &steps), [0, 0, 0, 1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn a_limit_that_was_set_by_hand_does_not_grow_and_no_limit_grows_for_ever() {
+        let logins: Vec<Step> = (0..40).map(|_| login(Purpose::Login, Reach::Credential)).collect();
+        assert_eq!(added(&[UserAct::AllNodes], true, &logins).iter().sum::<u32>(), 0);
+        assert_eq!(added(&[UserAct::AllNodes], false, &logins).iter().sum::<u32>(), 16);
+    }
+}

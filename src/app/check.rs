@@ -212,7 +212,8 @@ fn attempts(engine: &Engine, target: &Target) -> Vec<String> {
     };
     let mut lines = Vec::new();
     if !target.walk.user_id.is_empty() {
-        let what = if engine.has_password() { "password" } else { "credential" };
+        let by_token = engine.has_token() && !engine.has_password();
+        let what = if by_token { "token" } else { "password" };
         lines.push(line(&target.walk.user_id, what, engine.attempts()));
     }
     let second = target.walk.second_user.as_deref();
@@ -231,7 +232,8 @@ fn word(code: u8) -> &'static str {
 }
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
-/// the findings say, unless it was refused beside the home node, on all nodes; nor is a run that was asked for a login and made none, as where single sign-on is on.
+/// the findings say, unless it was refused beside the home node, on all nodes; nor is a run that was asked for a login
+/// and made none, as where single sign-on is on.
 fn exit_code(run: &Run, target: &Target) -> u8 {
     let from_findings = findings::exit(&run.findings());
     let progress = &run.progress;

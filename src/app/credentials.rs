@@ -93,6 +93,24 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
+    fn options(arguments: &[&str]) -> Common {
+        use clap::Parser;
+        let usual = ["impscope", "--node", "127.0.0.1"];
+        crate::cli::Cli::try_parse_from(usual.iter().chain(arguments)).unwrap().screen.common
+    }
+
+    #[test]
+    fn a_second_users_password_is_the_first_line_of_its_file_and_nobody_elses() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"bobs \nmore\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let common = options(&["--second-user", "bob", "--second-password-file", path]);
+        let given = given(&common).unwrap();
+        assert_eq!(given.second.as_ref().map(ExposeSecret::expose_secret), Some("bobs "));
+        assert!(!format!("{given:?}").contains("bobs"));
+        assert!(super::given(&options(&[])).unwrap().second.is_none());
+    }
+
     #[test]
     fn a_line_end_is_no_part_of_the_password_and_a_space_is() {
         let read = |text: &str| first_line(&mut text.as_bytes()).unwrap().expose_secret().to_owned();

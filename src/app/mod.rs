@@ -6,6 +6,7 @@ mod check;
 mod credentials;
 mod desk;
 mod environment;
+mod explain;
 mod export;
 mod kept;
 mod look;
@@ -25,8 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::cli::{Cli, Command};
-use crate::findings::Explanation;
-use crate::{config, findings};
+use crate::config;
 
 /// Exit code for what could not be found out, and for bad usage (the Nagios convention).
 const UNKNOWN: u8 = 3;
@@ -71,7 +71,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         #[cfg(feature = "lab")]
         Some(Command::Lab(args)) => wait_for(practice::run(args)),
         Some(Command::Export(args)) => export::run(&args),
-        Some(Command::Explain { code }) => explain(&code),
+        Some(Command::Explain { words }) => explain::run(&words),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
@@ -81,16 +81,6 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             let mut out = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
             Ok(print_all(&out))
-        }
-    }
-}
-
-fn explain(code: &str) -> anyhow::Result<u8> {
-    match findings::explain(code, WIDTH) {
-        Explanation::Known(lines) => Ok(print_all((lines.join("\n") + "\n").as_bytes())),
-        Explanation::Unknown(nearest) => {
-            let shown = crate::console::visible(code);
-            anyhow::bail!("there is no finding {shown}; the nearest are {}", nearest.join(", "))
         }
     }
 }

@@ -87,3 +87,60 @@ fn is_same(one: &Step, other: &Step) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{ClientKind, Fact, Offset, Purpose, TlsMode, UserAct, Wall};
+
+    fn step(purpose: Purpose) -> LoginStep {
+        LoginStep {
+            host: "imp1.example.test".into(),
+            port: 5222,
+            addresses: Vec::new(),
+            tls: TlsMode::Starttls,
+            client: ClientKind::Psi,
+            home: None,
+            named_by: String::new(),
+            reach: Reach::Credential,
+            purpose,
+        }
+    }
+
+    fn walk(words: &[UserAct]) -> Walk {
+        let said = words.iter().zip(1..).map(|(word, n)| Entry {
+            n: EntryNo(n),
+            op: OpId(1),
+            parent: None,
+            at: Offset(n),
+            wall: Wall(0),
+            event: Event::Saw(Fact::User(word.clone())),
+        });
+        Walk::of(&said.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn questions_of_one_node_are_told_apart() {
+        let login = |purpose| Step::Login(step(purpose));
+        let known = Step::Login(LoginStep { addresses: vec!["10.1.2.11".into()], ..step(Purpose::OtherWay) });
+        assert!(is_same(&login(Purpose::OtherWay), &known));
+        assert!(!is_same(&login(Purpose::ImpossibleMechanism), &login(Purpose::UnknownUser)));
+        assert!(!is_same(&login(Purpose::Login), &login(Purpose::OtherWay)));
+    }
+
+    #[test]
+    fn a_newer_word_is_another_reason_to_ask() {
+        let control = |host: &str| UserAct::Control { host: host.into(), port: 5222 };
+        let word = |words: &[UserAct], purpose| word_for(&walk(words), &Step::Login(step(purpose)));
+        assert_eq!(word(&[UserAct::AllNodes, UserAct::AllNodes], Purpose::Login), Some(EntryNo(2)));
+        assert_eq!(word(&[UserAct::AllNodes], Purpose::OtherWay), None);
+        assert_eq!(word(&[control("imp1.example.test"), control("imp2")], Purpose::OtherWay), Some(EntryNo(1)));
+        assert_eq!(
+            word(&[control("imp1.example.test"), control("IMP1.example.test")], Purpose::SecondUser),
+            Some(EntryNo(2))
+        );
+        let mut looked_at = step(Purpose::Login);
+        looked_at.reach = Reach::Mechanisms;
+        assert_eq!(word_for(&walk(&[UserAct::AllNodes]), &Step::Login(looked_at)), None);
+    }
+}

@@ -96,6 +96,8 @@ pub struct Item {
     pub name: String,
     /// One figure: `21 ms`, `silent @auth`.
     pub figure: String,
+    /// The figure where there is little room; empty where nothing shorter says it.
+    pub brief: String,
     /// Words between name and figure, the most telling first: `home`, `Jabber`.
     pub marks: Vec<String>,
     /// What stands under it.
@@ -134,6 +136,7 @@ impl Item {
             state,
             name: name.into(),
             figure: String::new(),
+            brief: String::new(),
             marks: Vec::new(),
             children: Vec::new(),
             open: false,

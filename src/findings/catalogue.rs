@@ -126,6 +126,13 @@ pub struct Text {
     pub references: Vec<String>,
 }
 
+impl Text {
+    /// The first of what it is compared with: all that a line has room for.
+    pub fn first_compared(&self) -> Option<&str> {
+        self.compare.as_deref().and_then(|compare| compare.split(" · ").next())
+    }
+}
+
 /// All entries.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -206,13 +213,22 @@ impl Catalogue {
 
     /// Codes that name this Jabber error or RTMT alert.
     pub(super) fn naming(&self, word: &str) -> Vec<Code> {
-        let first =
-            |name: &str| name.split_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case(word));
-        let names = |page: &Page| page.jabber.iter().chain(&page.alerts).any(|line| first(&line.text.bare()));
+        let names =
+            |page: &Page| page.jabber.iter().chain(&page.alerts).any(|line| begins(&line.text.bare(), word));
         self.pages.iter().filter(|(_, page)| names(page)).map(|(code, _)| *code).collect()
     }
 
     fn page(&self, code: Code) -> &Page {
         self.pages.get(&code).unwrap_or_else(|| panic!("a catalogue has an entry for each code, also for {code}"))
     }
+}
+
+/// Whether a name begins with this word, or with a span of numbers that holds it: `1036 to 1039 (TFTP)`.
+fn begins(name: &str, word: &str) -> bool {
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let last = words.next().filter(|to| *to == "to").and(words.next());
+    let number = |text: &str| text.parse::<u16>().ok();
+    let within = last.and_then(|last| Some((number(first)?..=number(last)?).contains(&number(word)?)));
+    first.eq_ignore_ascii_case(word) || within == Some(true)
 }

@@ -264,3 +264,29 @@ pub mod xmpp {
     /// The connection was closed before the login was complete.
     pub const CLOSED: Code = Code("XMPP_CLOSED");
 }
+
+/// Across nodes and services.
+pub mod nodes {
+    use super::Code;
+    /// One node leaves unanswered what another one answers.
+    pub const DISAGREE: Code = Code("NODES_DISAGREE");
+    /// Every node that was asked with a credential is silent.
+    pub const CLUSTER_SILENT: Code = Code("CLUSTER_SILENT");
+    /// Every service that checks the user's password is silent.
+    pub const PASSWORD_CHECKS_SILENT: Code = Code("PASSWORD_CHECKS_SILENT");
+}
+
+/// The control experiment.
+pub mod control {
+    use super::Code;
+    /// It points at Cisco XCP Connection Manager.
+    pub const XCP_CM: Code = Code("CONTROL_POINTS_AT_XCP_CM");
+    /// It points at what stands behind it on the node.
+    pub const BEHIND_XCP_CM: Code = Code("CONTROL_POINTS_BEHIND_XCP_CM");
+    /// It points at LDAP, the database or the login datastore.
+    pub const BACKEND: Code = Code("CONTROL_POINTS_AT_BACKEND");
+    /// It points at this user alone.
+    pub const USER: Code = Code("CONTROL_POINTS_AT_USER");
+    /// Its answers fit several causes, or a separator is missing.
+    pub const CANNOT_TELL: Code = Code("CONTROL_CANNOT_TELL");
+}

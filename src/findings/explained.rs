@@ -4,8 +4,15 @@
 //! explained by the first row of the table that fits; across operations never by a milder one, for what is behind a
 //! fault is not less than the fault. The table has no cycles (a test walks it).
 
-use super::code::{clock, dns, epas, profile, tcp, tls, uds, xmpp};
+use crate::journal::HttpWhat;
+
+use super::code::{clock, control, dns, epas, nodes, profile, tcp, tls, uds, xmpp};
 use super::{Code, Finding, catalogue};
+
+/// All that a silent UDS was asked for, where its user's record is meant.
+const USER_RECORD: &str = HttpWhat::User.words();
+/// All that a silent EPASSoap was asked for, where its login is meant.
+const EPAS_LOGIN: &str = HttpWhat::EpasLogin.words();
 
 /// Waits that were left unanswered.
 const SILENCES: &[Code] = &[
@@ -32,6 +39,39 @@ const UNKNOWN_NAMES: &[Code] = &[dns::NO_LOGIN_RECORDS, dns::TARGET_UNRESOLVED];
 const NO_CONNECTION: &[Code] =
     &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET, tls::LEGACY_ONLY, tls::ALERT, tls::SILENT];
 
+/// What a Connection Manager that is stuck, or what stands behind it, shows on its own node.
+const ON_THE_NODE: &[Code] = &[
+    xmpp::AUTH_SILENT,
+    xmpp::AUTH_SLOW,
+    xmpp::AUTH_REFUSED_LATE,
+    xmpp::AUTH_BACKEND,
+    xmpp::AUTH_CLOSED,
+    nodes::DISAGREE,
+];
+
+/// The same in front of `<auth>`: the Connection Manager alone shows it.
+const IN_FRONT: &[Code] = &[
+    tls::SILENT,
+    xmpp::STREAM_SILENT,
+    xmpp::NO_FEATURES,
+    xmpp::STARTTLS_SILENT,
+    xmpp::NODE_OVERLOADED,
+    xmpp::WINDOW_CLOSED,
+    xmpp::CLOSED,
+];
+
+/// What LDAP or the database shows wherever they are asked.
+const BY_PASSWORD: &[Code] = &[
+    nodes::CLUSTER_SILENT,
+    xmpp::AUTH_SILENT,
+    xmpp::AUTH_SLOW,
+    xmpp::AUTH_REFUSED_LATE,
+    xmpp::AUTH_BACKEND,
+    xmpp::AUTH_CLOSED,
+    nodes::DISAGREE,
+    epas::SLOW,
+];
+
 /// How near a cause must be to its consequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Near {
@@ -47,6 +87,8 @@ pub(super) enum Near {
     Kind(&'static str),
     /// Anywhere in the run, where the dates would hold by the other clock.
     Clock,
+    /// On any server, where this alone was asked for.
+    Asked(&'static str),
     /// Anywhere in the run.
     Run,
 }
@@ -55,6 +97,22 @@ pub(super) enum Near {
 pub(super) type Link = (Code, &'static [Code], Near);
 
 pub(super) const LINKS: &[Link] = &[
+    // What an experiment has separated comes first.
+    (control::XCP_CM, ON_THE_NODE, Near::Place),
+    (control::XCP_CM, IN_FRONT, Near::Place),
+    (control::XCP_CM, &[nodes::CLUSTER_SILENT, nodes::PASSWORD_CHECKS_SILENT], Near::Run),
+    (control::BEHIND_XCP_CM, ON_THE_NODE, Near::Place),
+    (control::BEHIND_XCP_CM, &[nodes::CLUSTER_SILENT, nodes::PASSWORD_CHECKS_SILENT], Near::Run),
+    (control::BACKEND, &[nodes::PASSWORD_CHECKS_SILENT], Near::Run),
+    (control::BACKEND, BY_PASSWORD, Near::Run),
+    (control::BACKEND, &[uds::SILENT], Near::Asked(USER_RECORD)),
+    (control::BACKEND, &[epas::SILENT], Near::Asked(EPAS_LOGIN)),
+    (control::USER, &[nodes::CLUSTER_SILENT, nodes::PASSWORD_CHECKS_SILENT], Near::Run),
+    (control::USER, ON_THE_NODE, Near::Run),
+    (control::XCP_CM, &[control::CANNOT_TELL], Near::Place),
+    (control::BEHIND_XCP_CM, &[control::CANNOT_TELL], Near::Place),
+    (control::BACKEND, &[control::CANNOT_TELL], Near::Place),
+    (control::USER, &[control::CANNOT_TELL], Near::Place),
     (dns::TIMEOUT, UNKNOWN_NAMES, Near::Run),
     (dns::PORT_CLOSED, UNKNOWN_NAMES, Near::Run),
     (dns::UNREACHABLE, UNKNOWN_NAMES, Near::Run),
@@ -92,11 +150,19 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::LIMIT_MET, SILENCES, Near::Stage),
     (tls::LEGACY_ONLY, &[tls::ALERT, tls::SILENT, xmpp::CLOSED, tcp::RESET], Near::Stage),
     (tls::ALERT, &[xmpp::CLOSED, tcp::RESET], Near::Stage),
-    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW], Near::Stage),
-    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], Near::Stage),
-    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
-    (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::AUTH_BACKEND, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::AUTH_REFUSED_LATE, &[epas::SLOW, epas::SILENT], Near::Host),
+    (xmpp::AUTH_REFUSED, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
+    (xmpp::TOKEN_REFUSED, &[xmpp::AUTH_SILENT, xmpp::STREAM_ERROR], Near::Stage),
     (xmpp::AUTH_SLOW, &[xmpp::AUTH_SILENT], Near::Stage),
+    (xmpp::NOT_ACKED, &[nodes::CLUSTER_SILENT], Near::Run),
+    (nodes::PASSWORD_CHECKS_SILENT, BY_PASSWORD, Near::Run),
+    (nodes::PASSWORD_CHECKS_SILENT, &[uds::SILENT], Near::Asked(USER_RECORD)),
+    (nodes::PASSWORD_CHECKS_SILENT, &[epas::SILENT], Near::Asked(EPAS_LOGIN)),
+    (nodes::CLUSTER_SILENT, &[xmpp::AUTH_SILENT, xmpp::AUTH_REFUSED_LATE], Near::Run),
+    (xmpp::NODE_OVERLOADED, &[xmpp::AUTH_SILENT, xmpp::AUTH_SLOW, xmpp::STREAM_SILENT], Near::Place),
+    (xmpp::NODE_OVERLOADED, &[control::CANNOT_TELL], Near::Place),
     (xmpp::STREAM_ERROR, SILENCES, Near::Stage),
     (xmpp::SEE_OTHER_HOST, SILENCES, Near::Stage),
     (xmpp::CONFLICT, SILENCES, Near::Stage),
@@ -114,6 +180,12 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::AUTH_SILENT, ENDS, Near::Stage),
     (xmpp::BIND_SILENT, ENDS, Near::Stage),
     (xmpp::SESSION_SILENT, ENDS, Near::Stage),
+    (xmpp::STREAM_SILENT, &[nodes::DISAGREE], Near::Stage),
+    (xmpp::NO_FEATURES, &[nodes::DISAGREE], Near::Stage),
+    (xmpp::STARTTLS_SILENT, &[nodes::DISAGREE], Near::Stage),
+    (xmpp::AUTH_SILENT, &[nodes::DISAGREE], Near::Stage),
+    (xmpp::BIND_SILENT, &[nodes::DISAGREE], Near::Stage),
+    (xmpp::SESSION_SILENT, &[nodes::DISAGREE], Near::Stage),
 ];
 
 /// Fills in what explains each finding.
@@ -142,14 +214,15 @@ impl Near {
             Near::Host => is_as_grave() && same_host(),
             Near::Kind(kind) => is_as_grave() && effect.arg("kind") == Some(kind),
             Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
+            Near::Asked(what) => is_as_grave() && effect.arg("what") == Some(what),
             Near::Run => is_as_grave(),
         }
     }
 }
 
 /// Whether a finding can explain anything: bytes that arrived after all do not, nor does a comment that was
-/// passed over, nor an error that only says that the stream was idle.
+/// passed over, nor an error that only says that the stream was idle, nor what a later answer changed.
 fn has_force(cause: &Finding) -> bool {
     let idle = cause.code == xmpp::STREAM_ERROR && cause.arg("condition") == Some("connection-timeout");
-    !idle && cause.arg("late").is_none() && cause.arg("harmless").is_none()
+    !idle && ["late", "harmless", "superseded"].iter().all(|name| cause.arg(name).is_none())
 }

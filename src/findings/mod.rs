@@ -5,11 +5,14 @@
 //! explains (design.md 7). A rule answers that it holds, that it does not, or that it cannot tell yet. Rules know
 //! no severity and no sentences: those are data, in `assets/findings.toml`.
 
+mod alert;
 mod catalogue;
 pub mod code;
 mod control;
+mod explain;
 mod explained;
 mod figures;
+mod nearest;
 mod page;
 mod placeholder;
 mod render;
@@ -24,8 +27,9 @@ use crate::progress::Progress;
 
 pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
 pub use code::Code;
-pub use control::{ControlTable, PointsAt, Reply, control, control_lines};
-pub use render::{Explanation, explain, headline, lines};
+pub use control::{ControlTable, Marks, PointsAt, Reply, control, control_lines};
+pub use explain::{Explanation, explain};
+pub use render::{headline, lines};
 pub use side::side_by_side;
 
 /// What a rule says.

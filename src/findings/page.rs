@@ -8,7 +8,7 @@ use super::placeholder::{Template, VALUES};
 use super::{Confidence, Severity, Text};
 
 /// The kinds of server that a line can be for; a finding's argument `kind` says which one it is about.
-const KINDS: &[&str] = &["xmpp", "cucm", "tftp", "imp"];
+const KINDS: &[&str] = &["xmpp", "cucm", "tftp", "imp", "edge"];
 
 /// A line as it is written: for every finding of its code, or for those about some kinds of server.
 #[derive(Debug, Deserialize)]

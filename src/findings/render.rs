@@ -1,28 +1,17 @@
-//! Findings as plain lines, for the screen, the report and `impscope explain`. Knows no colours.
+//! Findings as plain lines, for the screen and the report. Knows no colours.
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Code, Confidence, Finding, Severity, Text, catalogue};
+use super::{Confidence, Finding, Severity, Text, catalogue};
 
 /// No line is wrapped narrower than this; a narrower screen cuts.
 const NARROWEST: usize = 20;
-/// How much of what somebody asked about is compared with the codes.
-const ASKED: usize = 64;
-
-/// What `impscope explain` found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Explanation {
-    /// The code, or all codes that a Jabber error or an RTMT alert can stand for, in full.
-    Known(Vec<String>),
-    /// Nothing of this name; the codes that look most like it, the nearest first.
-    Unknown(Vec<&'static str>),
-}
 
 /// `CRITICAL XMPP_AUTH_SILENT imp1's host took <auth> …`: one line, not wrapped.
 pub fn headline(finding: &Finding) -> String {
     let text = catalogue().text(finding);
     let mut line = format!("{} {} {}", word(text.severity), finding.code, text.summary);
-    if let Some(compare) = &text.compare {
+    if let Some(compare) = text.first_compared() {
         line.push_str(&format!(" {compare}."));
     }
     if let Some(suspect) = &text.suspect {
@@ -54,34 +43,12 @@ pub fn lines(finding: &Finding, width: usize) -> Vec<String> {
     page.lines
 }
 
-/// A code, a Jabber error or an RTMT alert in full, with `<node>` and the like in place of values.
-pub fn explain(asked: &str, width: usize) -> Explanation {
-    let asked = asked.trim();
-    let codes = Code::named(asked).map_or_else(|| catalogue().naming(asked), |code| vec![code]);
-    if codes.is_empty() {
-        return Explanation::Unknown(nearest(asked));
-    }
-    let mut page = Wrapped::new(width);
-    for code in codes {
-        if !page.lines.is_empty() {
-            page.lines.push(String::new());
-        }
-        let text = catalogue().bare(code);
-        page.add(&format!("{code}  {}{}", text.severity.name(), suspected(&text)), "  ");
-        if !text.details.is_empty() {
-            page.add(&text.summary, "");
-        }
-        body(&mut page, &text);
-    }
-    Explanation::Known(page.lines)
-}
-
 /// `CRITICAL`
 fn word(severity: Severity) -> String {
     severity.name().to_uppercase()
 }
 
-fn confidence(of: Confidence) -> &'static str {
+pub(super) fn confidence(of: Confidence) -> &'static str {
     match of {
         Confidence::Documented => "Known",
         Confidence::Likely => "Likely",
@@ -89,13 +56,13 @@ fn confidence(of: Confidence) -> &'static str {
     }
 }
 
-fn suspected(text: &Text) -> String {
+pub(super) fn suspected(text: &Text) -> String {
     let sure = confidence(text.confidence).to_uppercase();
     text.suspect.as_ref().map(|suspect| format!("   {sure}: {suspect}")).unwrap_or_default()
 }
 
 /// What stands under the head: what happened, what it does not show, the comparison, causes, remedies.
-fn body(page: &mut Wrapped, text: &Text) {
+pub(super) fn body(page: &mut Wrapped, text: &Text) {
     let (last, first) = match text.details.split_last() {
         Some((last, first)) => (last.clone(), first),
         None => (text.summary.clone(), [].as_slice()),
@@ -133,7 +100,7 @@ fn body(page: &mut Wrapped, text: &Text) {
     named(page, "See", &text.references);
 }
 
-fn named(page: &mut Wrapped, name: &str, items: &[String]) {
+pub(super) fn named(page: &mut Wrapped, name: &str, items: &[String]) {
     if let Some((last, first)) = items.split_last() {
         let first = first.iter().map(|item| format!("{item} ·"));
         page.add_words([format!("{name}:")].into_iter().chain(first).chain([last.clone()]), "  ");
@@ -141,19 +108,42 @@ fn named(page: &mut Wrapped, name: &str, items: &[String]) {
 }
 
 /// Lines that grow by paragraphs.
-struct Wrapped {
+pub(super) struct Wrapped {
     width: usize,
-    lines: Vec<String>,
+    pub(super) lines: Vec<String>,
 }
 
 impl Wrapped {
-    fn new(width: usize) -> Self {
+    pub(super) fn new(width: usize) -> Self {
         Self { width: width.max(NARROWEST), lines: Vec::new() }
     }
 
     /// Adds a paragraph; its second line and the following ones begin with `indent`.
-    fn add(&mut self, text: &str, indent: &str) {
+    pub(super) fn add(&mut self, text: &str, indent: &str) {
         self.add_words(words(text), indent);
+    }
+
+    /// Adds a row of a table: its name, padded to the column behind it, and a text that is wrapped in that column.
+    /// Where the column has no room, the text is wrapped below the name.
+    pub(super) fn add_row(&mut self, name: &str, text: &str) {
+        let fits = name.width() + NARROWEST <= self.width;
+        let column = if fits { name.width() } else { 4 };
+        let mut beside = Wrapped { width: self.width.saturating_sub(column).max(1), lines: Vec::new() };
+        beside.add(text, "");
+        let mut head = name.to_owned();
+        if !fits {
+            self.lines.push(name.trim_end().to_owned());
+            head = " ".repeat(column);
+        }
+        for line in beside.lines {
+            self.lines.push(format!("{head}{line}"));
+            head = " ".repeat(column);
+        }
+    }
+
+    /// All lines.
+    pub(super) fn into_lines(self) -> Vec<String> {
+        self.lines
     }
 
     /// Adds a paragraph of words. A word with spaces, a command, stays on one line if any line can hold it; a
@@ -189,34 +179,4 @@ fn words(text: &str) -> Vec<String> {
         }
     }
     words
-}
-
-/// The five codes with the fewest letters to change.
-fn nearest(asked: &str) -> Vec<&'static str> {
-    let asked: Vec<char> = asked.to_ascii_uppercase().chars().take(ASKED).collect();
-    let mut codes: Vec<(usize, &'static str)> = Code::all()
-        .map(|code| {
-            let far = distance(&asked, &code.0.chars().collect::<Vec<_>>());
-            let part: String = asked.iter().collect();
-            let holds = part.len() > 2 && code.0.contains(&part);
-            (if holds { 0 } else { far }, code.0)
-        })
-        .collect();
-    codes.sort_unstable();
-    codes.into_iter().take(5).map(|(_, code)| code).collect()
-}
-
-/// The number of letters to add, drop or change (Levenshtein).
-fn distance(one: &[char], other: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }

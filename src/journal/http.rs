@@ -66,7 +66,7 @@ pub enum HttpWhat {
 
 impl HttpWhat {
     /// In a sentence: `UDS version`, `EPAS login`.
-    pub fn words(self) -> &'static str {
+    pub const fn words(self) -> &'static str {
         match self {
             HttpWhat::Version => "UDS version",
             HttpWhat::ClusterUser => "UDS clusterUser",

@@ -3,8 +3,8 @@
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, Entry, EntryNo, Event, Fact, How, Journal, KernelFact,
     KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
-    Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict, WaitFact,
-    WaitMark, Wall, XmppFact,
+    Purpose, Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict,
+    WaitFact, WaitMark, Wall, XmppFact,
 };
 
 use super::Progress;
@@ -145,8 +145,37 @@ impl Story {
 
     /// The same, on the user's home node or on another one.
     pub(crate) fn login_at(&mut self, host: &str, home: Option<bool>) -> &mut Self {
-        let ask =
-            LoginAsk { domain: "example.com".into(), home, named_by: "--node".into(), ..LoginAsk::of_alice(host) };
+        self.begin(host, LoginAsk { home, ..LoginAsk::of_alice(host) })
+    }
+
+    /// A question of the control experiment begins on a node.
+    pub(crate) fn begins(&mut self, host: &str, purpose: Purpose) -> &mut Self {
+        let user = match purpose {
+            Purpose::UnknownUser => "impscope-probe",
+            Purpose::SecondUser => "bob",
+            Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => "alice",
+        };
+        let until = Stage::Auth;
+        self.begin(host, LoginAsk { purpose, until, user: user.into(), ..LoginAsk::of_alice(host) })
+    }
+
+    /// The same, and it is offered mechanisms.
+    pub(crate) fn question(&mut self, host: &str, purpose: Purpose) -> &mut Self {
+        self.begins(host, purpose).mechanisms()
+    }
+
+    /// The same, and its `<auth>` is written and waited for.
+    pub(crate) fn asked(&mut self, host: &str, purpose: Purpose) -> &mut Self {
+        let (mechanism, secret) = match purpose {
+            Purpose::ImpossibleMechanism => ("X-IMPSCOPE-NONE", 0),
+            Purpose::OtherWay => ("CISCO-VTG-TOKEN", 24),
+            Purpose::Login | Purpose::UnknownUser | Purpose::SecondUser => ("PLAIN", 24),
+        };
+        self.question(host, purpose).auth_by(mechanism, secret)
+    }
+
+    fn begin(&mut self, host: &str, ask: LoginAsk) -> &mut Self {
+        let ask = LoginAsk { domain: "example.com".into(), named_by: "--node".into(), ..ask };
         (self.host, self.wire_out, self.wire_in) = (host.into(), 0, 0);
         (self.wait, self.reply, self.secure) = (None, None, false);
         self.login = self.child(OpId(1), Ask::Login(ask));
@@ -322,7 +351,12 @@ impl Story {
     }
 
     pub(crate) fn starttls(&mut self) -> &mut Self {
-        self.stream(Stage::Stream, features(Some(true), &[], false)).enter(Stage::Starttls);
+        self.stream(Stage::Stream, features(Some(true), &[], false)).proceeds()
+    }
+
+    /// STARTTLS on a stream that offers it.
+    pub(crate) fn proceeds(&mut self) -> &mut Self {
+        self.enter(Stage::Starttls);
         self.sent("starttls", "<starttls/>", 0, None).wait(Awaited::Proceed).after(2);
         self.received(Read::Proceed).mark(WaitMark::Answered).pass(Stage::Starttls)
     }
@@ -353,15 +387,20 @@ impl Story {
     }
 
     /// The same of a login that has begun.
-    fn mechanisms(&mut self) -> &mut Self {
+    pub(crate) fn mechanisms(&mut self) -> &mut Self {
         self.tcp().starttls().tls(good(true, ""), names(true, true));
         self.stream(Stage::StreamTls, features(None, &["PLAIN", "CISCO-VTG-TOKEN"], false))
     }
 
     /// `<auth>` is written and waited for.
     pub(crate) fn auth(&mut self) -> &mut Self {
-        let xml = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'></auth>";
-        self.enter(Stage::Auth).sent("auth", xml, 24, Some("PLAIN")).wait(Awaited::AuthAnswer)
+        self.auth_by("PLAIN", 24)
+    }
+
+    /// The same by any mechanism, with a secret of this length.
+    pub(crate) fn auth_by(&mut self, mechanism: &str, secret: usize) -> &mut Self {
+        let xml = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='{mechanism}'></auth>");
+        self.enter(Stage::Auth).sent("auth", &xml, secret, Some(mechanism)).wait(Awaited::AuthAnswer)
     }
 
     pub(crate) fn until_auth(&mut self, host: &str) -> &mut Self {

@@ -116,6 +116,12 @@ pub enum PopupAct {
     Toggle,
     /// The other column.
     Side,
+    /// From a list into what belongs to the selected row: a finding's evidence.
+    Into,
+    /// Back to the list.
+    Out,
+    /// To what is selected, in tree and console.
+    Jump,
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -156,6 +162,9 @@ pub enum ActionName {
     Send,
     Toggle,
     Side,
+    Into,
+    Out,
+    Jump,
 }
 
 impl ActionName {
@@ -195,6 +204,9 @@ impl ActionName {
             Self::Send => Action::Popup(PopupAct::Send),
             Self::Toggle => Action::Popup(PopupAct::Toggle),
             Self::Side => Action::Popup(PopupAct::Side),
+            Self::Into => Action::Popup(PopupAct::Into),
+            Self::Out => Action::Popup(PopupAct::Out),
+            Self::Jump => Action::Popup(PopupAct::Jump),
         }
     }
 }

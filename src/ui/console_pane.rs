@@ -185,6 +185,14 @@ impl Model {
         self.keep_viewport(viewport);
     }
 
+    /// Selects this row and shows it, with some of what came before it. What comes later is not followed.
+    pub(super) fn console_to(&mut self, n: EntryNo) {
+        let (_, height) = self.pane_size();
+        let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
+        let top = self.before_end(above);
+        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.places().len() });
+    }
+
     /// The anchor, moved as little as shows the row at `place`.
     fn showing(&self, top: Option<Anchor>, place: usize) -> Option<Anchor> {
         let top = top?;

@@ -23,6 +23,10 @@ pub enum Context {
     Sheet,
     /// A list to select from.
     List,
+    /// The findings.
+    Findings,
+    /// The evidence of a finding.
+    Evidence,
     /// The breakpoints.
     Breakpoints,
     /// A text editor.

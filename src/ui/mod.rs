@@ -12,8 +12,10 @@
 pub mod action;
 mod console_pane;
 mod editor;
+mod findings_pane;
 mod geometry;
 mod glyphs;
+mod jump;
 pub mod keys;
 pub mod model;
 mod popup;

@@ -293,8 +293,12 @@ impl Model {
     /// The node that the console shows: the selected one, or the one whose login the selected item is part of; on
     /// the heading the first. None where the item is about something else.
     pub(super) fn node(&self) -> Option<(&str, u16)> {
+        self.node_of(self.selected_item())
+    }
+
+    fn node_of<'a>(&'a self, item: Option<&'a Item>) -> Option<(&'a str, u16)> {
         let first = || self.tree.nodes().first()?.node.as_ref();
-        let own = match self.selected_item() {
+        let own = match item {
             Some(item) if is_of_node(item) => item.node.as_ref(),
             Some(item) if !item.words.is_empty() => None,
             _ => first(),
@@ -315,7 +319,12 @@ impl Model {
 
     /// Under which name the console keeps the rows that are shown.
     pub(super) fn console_key(&self) -> String {
-        match (self.node(), self.selected_item().and_then(|item| item.place.as_ref())) {
+        self.key_of(self.selected_item())
+    }
+
+    /// Under which name it would keep those that are shown while this item is selected.
+    pub(super) fn key_of(&self, item: Option<&Item>) -> String {
+        match (self.node_of(item), item.and_then(|item| item.place.as_ref())) {
             (Some((host, port)), _) => node_key(host, port),
             (None, place) => place.cloned().unwrap_or_default(),
         }

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Effect, Motion, PopupAct, Show};
 use super::editor::{Editor, EditorKind};
+use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::keys::Context;
 use super::model::{Hold, Model};
@@ -13,8 +14,8 @@ use crate::journal::{EntryNo, OpId, Stage};
 pub enum Popup {
     /// A page of text, scrolled down by some lines.
     Sheet(Sheet, usize),
-    /// All findings: the selected one, and how far its text is scrolled.
-    Findings(usize, usize),
+    /// All findings.
+    Findings(FindingsPane),
     /// The breakpoints: the selected stage, and whether the column is `after`.
     Breakpoints(OpId, usize, bool),
     /// A text editor.
@@ -53,7 +54,10 @@ pub enum Question {
 pub(super) fn contexts(model: &Model) -> Vec<Context> {
     let mut contexts = match model.popups.last() {
         Some(Popup::Sheet(..)) => vec![Context::Sheet],
-        Some(Popup::Findings(..)) => vec![Context::List],
+        Some(Popup::Findings(FindingsPane { evidence: Some(_), .. })) => {
+            vec![Context::Evidence, Context::Findings, Context::List]
+        }
+        Some(Popup::Findings(_)) => vec![Context::Findings, Context::List],
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
@@ -81,6 +85,9 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 *after = !*after;
             }
         }
+        Action::Popup(PopupAct::Into) => model.into_evidence(),
+        Action::Popup(PopupAct::Out) => model.out_of_evidence(),
+        Action::Popup(PopupAct::Jump) => model.jump(),
         Action::Move(motion) => step(model, motion),
         Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
@@ -224,21 +231,13 @@ fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Eff
 fn step(model: &mut Model, motion: Motion) {
     let page = usize::from(geometry::popup(model.size, false).height.saturating_sub(3)).max(1);
     let rows = super::view::popup_rows(model);
-    let findings = model.verdicts.list.len();
-    let room = super::view::finding_room(model).max(1);
     let stages = match model.popups.last() {
         Some(Popup::Breakpoints(op, ..)) => stages(model, *op).len(),
         _ => 0,
     };
     match model.popups.last_mut() {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
-        Some(Popup::Findings(at, scroll)) => match motion {
-            Motion::Up | Motion::Down => {
-                *at = moved(*at, motion, page, findings);
-                *scroll = 0;
-            }
-            _ => *scroll = moved(*scroll, motion, room, rows.saturating_sub(room) + 1),
-        },
+        Some(Popup::Findings(_)) => model.findings_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
         _ => {}
     }
@@ -256,13 +255,13 @@ pub(super) fn more_below(model: &Model) -> bool {
     let rows = super::view::popup_rows(model);
     match model.popups.last() {
         Some(Popup::Sheet(_, scroll)) => scroll + height < rows,
-        Some(Popup::Findings(_, scroll)) => scroll + super::view::finding_room(model) < rows,
+        Some(Popup::Findings(pane)) => pane.scroll + super::view::finding_room(model) < rows,
         _ => model.popups.is_empty(),
     }
 }
 
 /// A place among `count`, moved.
-fn moved(at: usize, motion: Motion, page: usize, count: usize) -> usize {
+pub(super) fn moved(at: usize, motion: Motion, page: usize, count: usize) -> usize {
     let last = count.saturating_sub(1);
     match motion {
         Motion::Up => at.min(last).saturating_sub(1),

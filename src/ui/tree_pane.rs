@@ -115,6 +115,23 @@ impl Model {
         self.touch();
     }
 
+    /// Selects an item and opens what stands above it as far as that shows it.
+    pub(super) fn tree_to(&mut self, id: &ItemId) {
+        self.take_selection();
+        let mut path = Vec::new();
+        if !path_to(self.tree.items(), id, &mut path) {
+            return;
+        }
+        let open = |item: &Item| match self.fold(item) {
+            Fold::Closed => Fold::Open,
+            fold => fold,
+        };
+        let folds: Vec<(ItemId, Fold)> = path.iter().map(|item| (item.id.clone(), open(item))).collect();
+        self.folds.extend(folds);
+        self.selected = Some(id.clone());
+        self.touch();
+    }
+
     /// A page of the tree, in rows.
     pub(super) fn tree_page(&self) -> isize {
         isize::try_from(self.tree_height().saturating_sub(1).max(1)).unwrap_or(1)
@@ -153,6 +170,18 @@ impl Model {
         }
         self.touch();
     }
+}
+
+/// Finds an item, and the items above it, the topmost first.
+fn path_to<'a>(items: &'a [Item], id: &ItemId, above: &mut Vec<&'a Item>) -> bool {
+    items.iter().any(|item| {
+        above.push(item);
+        let found = item.children.iter().any(|child| child.id == *id) || path_to(&item.children, id, above);
+        if !found {
+            above.pop();
+        }
+        found
+    }) || items.iter().any(|item| item.id == *id)
 }
 
 /// The items above a row, the nearest first.

@@ -140,7 +140,7 @@ fn open(model: &mut Model, page: Page) {
             Popup::Password(None, SecretField::new())
         }
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
-        (Page::Findings, _) => Popup::Findings(model.verdicts.gravest_at().unwrap_or(0), 0),
+        (Page::Findings, _) => Popup::Findings(model.new_findings_pane()),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
             Popup::Breakpoints(op, at as usize, false)

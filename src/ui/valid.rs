@@ -19,11 +19,12 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::End) if model.popups.is_empty() && model.focus == Pane::Console => {
             model.unread().is_some()
         }
-        Action::Move(Motion::Down) if matches!(model.popups.last(), Some(Popup::Findings(..))) => {
-            model.verdicts.list.len() > 1
+        Action::Move(Motion::Down) if matches!(model.popups.last(), Some(Popup::Findings(_))) => {
+            model.findings_go_on()
         }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => !matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Help, _))),
+        Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
         Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),
         _ => true,

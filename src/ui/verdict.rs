@@ -1,7 +1,7 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
 use crate::discovery::{Walk, first_label};
-use crate::findings::{Confidence, Finding, Severity, Text, catalogue, findings};
+use crate::findings::{Code, Confidence, Finding, Severity, Text, catalogue, findings};
 use crate::journal::{How, OpId, Stage};
 use crate::progress::{LoginProgress, Progress, StageOutcome};
 
@@ -29,7 +29,15 @@ pub struct Shown {
     pub words: Vec<String>,
 }
 
+/// A finding's name for the program: it stays the same however much is known, and wherever it stands in the list.
+pub type Key = (Code, String, Option<OpId>);
+
 impl Shown {
+    /// Its name.
+    pub fn key(&self) -> Key {
+        (self.finding.code, self.finding.subject.clone(), self.finding.op)
+    }
+
     /// Whether something is wrong, and nothing else explains it.
     pub fn is_fault(&self) -> bool {
         self.finding.explained_by.is_none() && self.severity > Severity::Info
@@ -66,6 +74,14 @@ impl Verdicts {
     pub fn gravest_at(&self) -> Option<usize> {
         let counts = |shown: &Shown| shown.is_fault() && shown.age != Age::Earlier;
         self.list.iter().position(counts)
+    }
+
+    /// Where in the list a finding stands.
+    pub fn place(&self, key: &Key) -> Option<usize> {
+        self.list.iter().position(|shown| {
+            let finding = &shown.finding;
+            (finding.code, &finding.subject, finding.op) == (key.0, &key.1, key.2)
+        })
     }
 
     /// How many things are only worth knowing.
@@ -121,7 +137,7 @@ impl Brief {
 fn words(finding: &Finding, text: &Text, brief: &Brief) -> Vec<String> {
     let brief = |text: &str| brief.text(text);
     let fact = first_sentence(&text.summary);
-    let compare = text.compare.as_ref().map_or_else(String::new, |compare| format!("{compare}. "));
+    let compare = text.first_compared().map_or_else(String::new, |compare| format!("{compare}. "));
     // The sentence before has named what was asked, and of which node.
     let bare_compare = compare.replace(" <auth> in ", " in ");
     let suspect =

@@ -1,9 +1,10 @@
 //! The suite: the built program against real servers, a terminal, a network of its own, and the laws of the code.
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
-//!   the program against the practice deployment, `walk` from the user's address on, `scenarios`
-//!   against every state of it; `typed` types keys (`walked` on the whole walk), `quiet`
-//!   counts bytes, `canary` looks for passwords, `recordings` reads what is left behind, `export` makes reports of it. `real` runs the program
+//!   the program against the practice deployment, `walk` from the user's address on, `control`
+//!   with all nodes and the control experiment, `scenarios` against every state of it; `typed` types keys (`walked` on
+//!   the whole walk), `quiet` counts bytes, `canary` looks for passwords, `recordings` reads what is left behind,
+//!   `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
 //!   purpose. `hostile` plays servers that mean harm.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
@@ -19,6 +20,8 @@
 #[cfg(all(unix, feature = "lab"))]
 mod canary;
 mod command_line;
+#[cfg(feature = "lab")]
+mod control;
 mod deadline;
 #[cfg(unix)]
 mod export;

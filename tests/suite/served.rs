@@ -18,6 +18,8 @@ pub struct Served {
     pub user: String,
     /// The user's password. It is printed here and must stand nowhere else.
     pub password: String,
+    /// Another user and that user's password.
+    pub second: (String, String),
     /// The file with the authority's certificate.
     pub authority: PathBuf,
     _home: Program,
@@ -38,7 +40,11 @@ impl Served {
         let address = |line: &String| line.split_whitespace().last().expect("an address").to_owned();
         let (nodes, dns) = (words("node").iter().map(address).collect(), words("dns"));
         let (user, password, authority) = (one("user"), one("password"), PathBuf::from(one("ca")));
-        Self { run, nodes, dns, user, password, authority, _home: home }
+        let another = one("another");
+        let (second, secret) = another.split_once(' ').expect("a user and a password");
+        let second = second.split('@').next().unwrap_or_default();
+        let second = (second.to_owned(), secret.to_owned());
+        Self { run, nodes, dns, user, password, second, authority, _home: home }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.

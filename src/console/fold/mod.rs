@@ -87,6 +87,11 @@ impl Console {
         self.ops.get(&row.op)?.place.as_deref()
     }
 
+    /// The login, question or request that a row is a part of.
+    pub fn root_of(&self, row: &Row) -> Option<OpId> {
+        Some(self.ops.get(&row.op)?.root)
+    }
+
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
         match &entry.event {

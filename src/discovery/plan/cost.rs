@@ -1,9 +1,10 @@
 //! What a word of the user's costs: how many times a credential would be written because of it.
 
 use super::control::Experiment;
+use super::credential::takes_password;
 use super::{Means, Plan, Turn, Turns};
 use crate::discovery::walk::{LoginSeen, Walk};
-use crate::journal::{ClientKind, HttpWhat, Purpose, UserAct};
+use crate::journal::{ClientKind, Purpose, UserAct};
 
 impl Walk {
     /// How many attempts with the user's real password this word would lead to, by what is known now.
@@ -70,8 +71,7 @@ impl Plan<'_> {
 
     /// Uses that were begun and not made yet.
     fn under_way(&self) -> usize {
-        let is_use = |what| matches!(what, HttpWhat::User | HttpWhat::EpasLogin);
-        let requests = self.walk.exchanges().iter().filter(|exchange| is_use(exchange.ask.what));
+        let requests = self.walk.exchanges().iter().filter(|exchange| takes_password(exchange.ask.what));
         let unsent = requests.filter(|exchange| exchange.sent.is_none() && exchange.ended.is_none()).count();
         let own = |login: &&LoginSeen| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
         let logins = self.walk.logins().iter().chain(self.walk.controls()).filter(own);

@@ -113,8 +113,7 @@ impl Plan<'_> {
     }
 
     fn exchanges_with_password(&self) -> impl Iterator<Item = &Exchange> {
-        let is_use = |what| matches!(what, HttpWhat::User | HttpWhat::EpasLogin);
-        self.walk.exchanges().iter().filter(move |exchange| is_use(exchange.ask.what))
+        self.walk.exchanges().iter().filter(|exchange| takes_password(exchange.ask.what))
     }
 
     /// The logins that use the user's password. Jabber's is by token: that says nothing of the password.
@@ -122,6 +121,11 @@ impl Plan<'_> {
         let own = |login: &&LoginSeen| login.ask.user.eq_ignore_ascii_case(&self.goal.user_id);
         self.walk.logins().iter().chain(self.walk.controls()).filter(|login| login.is_by_password()).filter(own)
     }
+}
+
+/// Whether a request holds the user's password.
+pub(super) fn takes_password(what: HttpWhat) -> bool {
+    matches!(what, HttpWhat::User | HttpWhat::EpasLogin)
 }
 
 /// `cucm1` of `https://cucm1.example.test:8443/…`.

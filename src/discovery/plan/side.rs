@@ -1,16 +1,31 @@
 //! The same login on all nodes, side by side, once the user asked for it.
 
+use super::credential::takes_password;
 use super::epas::is_named_by_others;
 use super::login::is_at;
-use super::{LoginStep, Plan, Reach, Turn, Turns};
+use super::{LoginStep, Means, Plan, Reach, Turn, Turns};
 use crate::discovery::route::NodeSeen;
-use crate::discovery::walk::LoginSeen;
+use crate::discovery::walk::{LoginSeen, Walk};
 use crate::journal::{ClientKind, Clients, EntryNo, Purpose};
 
 /// What it is called where it is left out.
 pub(super) const WHAT: &str = "same login on all nodes";
 /// Why nothing is sent where only a token is at hand.
 const ONE_TOKEN: &str = "a token serves once";
+
+impl Walk {
+    /// Why the same login is not made on all nodes though the user asked for it, as far as that will not change. A
+    /// walk whose one login was by token, and that used no password anywhere, has only that token.
+    pub(in crate::discovery) fn no_sides(&self, means: Means) -> Option<String> {
+        self.permissions().all_nodes?;
+        let uses_password = self.exchanges().iter().any(|exchange| takes_password(exchange.ask.what))
+            || self.logins().iter().any(LoginSeen::is_by_password);
+        let has_token_alone = !uses_password && self.logins().iter().any(|login| login.tried.is_some());
+        let means = if has_token_alone { Means { password: false, token: true, ..means } } else { means };
+        let plan = Plan::new(self, means)?;
+        if let Turn::Never(why) = plan.side_turn(&plan.turns()) { Some(why) } else { None }
+    }
+}
 
 impl Plan<'_> {
     /// The logins to start because the user asked for the same one on all nodes.

@@ -21,6 +21,8 @@ pub(super) struct Frame<'w> {
     pub planned: Vec<HttpAsk>,
     /// The run has ended: what was not begun never will be.
     pub over: bool,
+    /// Why the same login is not made on all nodes, though the user asked for it.
+    pub no_sides: Option<String>,
     /// What is left out, and why.
     left_out: Vec<Skipped>,
 }
@@ -47,6 +49,7 @@ impl<'w> Frame<'w> {
             choices: clients(goal.clients).iter().map(|client| walk.choice(*client)).collect(),
             planned: planned.collect(),
             over,
+            no_sides: walk.no_sides(means),
             left_out: walk.skipped(means),
         };
         frame.labels = frame.hosts();
@@ -120,7 +123,7 @@ impl<'w> Frame<'w> {
 }
 
 /// A reason in few words, for a row of the tree.
-fn in_a_word(why: &str) -> &str {
+pub(super) fn in_a_word(why: &str) -> &str {
     let words = [
         ("single sign-on", "SSO"),
         ("no user", "no user"),

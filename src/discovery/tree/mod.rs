@@ -3,22 +3,25 @@
 //!
 //! ```text
 //!  Tree ── Walk (what was asked and told) ──► Frame ──► routes: dns, uds, profile (http, certificate, reading)
-//!    └──── Node, one per login's node (login) ────────► nodes (epas)
+//!    └──── Node, one per login's node (node, login, stage) ────────► nodes (epas)
 //! ```
 //!
 //! Entries change the folds at once. Items are built anew by [`Tree::settle`]: all of them after an entry of the
 //! walk, one node's after an entry of its login.
 
 mod certificate;
+mod control;
 mod dns;
 mod epas;
 mod figures;
 mod frame;
 mod http;
 mod login;
+mod node;
 mod nodes;
 mod profile;
 mod reading;
+mod stage;
 #[cfg(test)]
 pub(crate) mod story;
 mod uds;
@@ -28,9 +31,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::item::{Item, ItemId, ItemState};
 use super::route::Route;
 use super::walk::Walk;
-use crate::journal::{Ask, Entry, Event, Fact, OpId, Read, XmppFact};
+use crate::journal::{Ask, Entry, Event, Fact, OpId};
 use frame::Frame;
-use login::Node;
+use node::Node;
 use nodes::Setting;
 
 /// How many entries wait for the login that they belong to. Entries of different operations may come in any order.
@@ -103,13 +106,16 @@ impl Tree {
     }
 
     /// How often all items were built: what a fold costs.
+    #[cfg(test)]
     pub fn built(&self) -> u64 {
         self.built
     }
 
     /// Takes the next entry. Its items show it after [`settle`](Self::settle).
     pub fn apply(&mut self, entry: &Entry) {
+        let known = self.walk.revision();
         self.walk.apply(entry);
+        self.stale.all |= self.walk.revision() != known && self.walk.goal().is_some();
         self.place(entry);
     }
 
@@ -153,11 +159,9 @@ impl Tree {
             }
             Owner::Walk => self.stale.all = true,
             Owner::Login(at, login) => {
-                let changes_walk = turns(entry) || (entry.op == login && matches!(entry.event, Event::Ended(_)));
-                if self.nodes[at].apply(login, entry) || changes_walk {
+                if self.nodes[at].apply(login, entry) {
                     self.stale.nodes.insert(at);
                 }
-                self.stale.all |= changes_walk && self.walk.goal().is_some();
             }
         }
     }
@@ -202,18 +206,6 @@ impl Tree {
 
 /// The heading over the nodes.
 const HEADING: &str = "nodes";
-
-/// Whether an entry of a login changes what the walk knows.
-fn turns(entry: &Entry) -> bool {
-    let Event::Saw(Fact::Xmpp(fact)) = &entry.event else { return false };
-    let XmppFact::Received(received) = &**fact else { return false };
-    match &received.read {
-        Read::Features { hostnames, .. } => !hostnames.is_empty(),
-        Read::StreamError { other_host, .. } => other_host.is_some(),
-        Read::SaslFailure { .. } | Read::Success => true,
-        _ => false,
-    }
-}
 
 /// The routes' items.
 fn routes(frame: &Frame<'_>) -> Vec<Item> {

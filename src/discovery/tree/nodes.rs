@@ -1,8 +1,8 @@
 //! What a node's item has beside its logins: who named it, its addresses, EPAS, and who goes there.
 
 use super::frame::Frame;
-use super::login::Node;
-use super::{dns, epas};
+use super::node::Node;
+use super::{control, dns, epas};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::route::{Choice, NodeSeen, first_label};
 use crate::journal::{EntryNo, node_key};
@@ -69,6 +69,7 @@ fn walked(frame: &Frame<'_>, node: &NodeSeen) -> Setting {
         front.push(named);
     }
     front.extend(epas::item(frame, node, &id));
+    front.extend(control::left_out(frame, node, &id));
     let found = &node.addresses;
     let resting = match &found.none {
         Some(why) => (ItemState::Failed, why.clone()),

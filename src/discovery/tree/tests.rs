@@ -132,13 +132,15 @@ fn seconds_are_said_as_seconds() {
 
 #[test]
 fn a_node_that_is_not_home_may_refuse_the_user_but_not_the_connect() {
-    for (stage, state) in [(Stage::Auth, ItemState::Warning), (Stage::Tcp, ItemState::Failed)] {
+    let answer = (ItemState::Ok, "refused in 1 ms (not home: an answer)", "refused 1 ms");
+    for (stage, expected) in [(Stage::Auth, answer), (Stage::Tcp, (ItemState::Failed, "refused @tcp", ""))] {
         let mut run = Run(Vec::new());
         run.login(2, "imp2.example.test", false);
         run.stage(2, 0, stage, StageMark::Entered);
         run.stage(2, 1, stage, StageMark::Refused);
         run.note(2, 2, Event::Ended(Outcome::new(How::Refused, "x", "")));
-        assert_eq!(run.node(0).state, state);
+        let node = run.node(0);
+        assert_eq!((node.state, node.figure.as_str(), node.brief.as_str()), expected);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Journals made by hand, for the tests of the walk, its routes and its plan.
 
 use crate::journal::{
-    Ask, BodyEnd, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, Entry, EntryNo, EpasClient, Event,
-    Fact, GivenNode, How, HttpAsk, HttpFact, HttpHead, Offset, OpId, Outcome, Payload, Read, Received, RecordData,
-    RunAsk, Span, Srv, Transport, WalkAsk, Wall, XmppFact,
+    Ask, Awaited, BodyEnd, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, Entry, EntryNo, EpasClient,
+    Event, Fact, GivenNode, How, HttpAsk, HttpFact, HttpHead, Offset, OpId, Outcome, Payload, Read, Received,
+    RecordData, RunAsk, Span, Srv, Transport, UserAct, WaitFact, WaitMark, WalkAsk, Wall, XmppFact,
 };
 
 use super::Walk;
@@ -174,6 +174,17 @@ impl Script {
         let payload = Payload::cut(b"", &[]);
         let received = Received { payload, span: Span { from: 0, to: 0 }, wire: 0, secure: true, read };
         self.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
+    }
+
+    /// The wait for the answer to `<auth>` crosses a mark.
+    pub(in crate::discovery) fn auth_wait(&mut self, op: OpId, mark: WaitMark) {
+        let wait = WaitFact { awaited: Awaited::AuthAnswer, since: Offset(0), mark, reply: None };
+        self.say(op, Event::Saw(Fact::Wait(wait)));
+    }
+
+    /// The user says something.
+    pub(in crate::discovery) fn user(&mut self, act: UserAct) {
+        self.say(RUN, Event::Saw(Fact::User(act)));
     }
 
     /// The features of a node, with the hosts that it names.

@@ -1,9 +1,109 @@
-//! A table of the control experiment as lines of text.
+//! A table of the control experiment in words, and as lines of text. Knows no colours.
 
-use super::ControlTable;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::figures::{beside, duration, foreign, short};
+use super::super::render::Wrapped;
+use super::{ControlTable, Heard, PointsAt, Reply};
+
+/// Between the questions and their answers.
+const GAP: usize = 2;
+
+impl PointsAt {
+    /// What it is in a sentence, behind "points at".
+    pub fn words(self) -> &'static str {
+        match self {
+            PointsAt::XcpCm => "Cisco XCP Connection Manager",
+            PointsAt::BehindXcpCm => {
+                "what stands behind the Connection Manager: Cisco XCP Authentication Service, or the Router"
+            }
+            PointsAt::Backend => "the back end: LDAP, the database or the login datastore",
+            PointsAt::User => "this user alone",
+            PointsAt::CannotTell => "nothing: the answers fit several causes",
+        }
+    }
+}
+
+/// A reply in words: `answered in 21 ms (success)`, `silent for 10.0 s`.
+pub(in crate::findings) fn words(reply: &Reply, table: &ControlTable) -> String {
+    match (reply, Heard::of(reply, table.marks)) {
+        (Reply::NotAsked, _) => "not asked".to_owned(),
+        (Reply::Open, _) => "being asked".to_owned(),
+        (Reply::Silent { waited, .. }, _) => format!("silent for {}", duration(*waited)),
+        (Reply::Failed { why, .. }, _) => format!("could not be asked: {why}"),
+        (Reply::Answered { after, what, .. }, heard) => {
+            let how = match heard {
+                Heard::Silent => "answered only after",
+                Heard::Slow => "answered slowly, in",
+                _ => "answered in",
+            };
+            format!("{how} {} ({what})", duration(*after))
+        }
+    }
+}
+
+/// The questions and their answers, in the order in which they separate; what was not asked is left out where `all` is
+/// false.
+fn rows(table: &ControlTable, all: bool) -> Vec<(String, &Reply)> {
+    let host = foreign(short(&table.host));
+    let way = |mechanism: &str, name: &str| match mechanism {
+        "" => name.to_owned(),
+        mechanism => format!("{name} {}", foreign(mechanism)),
+    };
+    let second = way(&table.second, "second user");
+    let mut rows = vec![
+        (way(&table.way, "the user's <auth>"), &table.auth),
+        ("fresh connection, mechanisms".to_owned(), &table.stream),
+        ("impossible mechanism".to_owned(), &table.impossible_mechanism),
+        ("user that cannot exist".to_owned(), &table.unknown_user),
+        (format!("EPASSoap on {host}"), &table.epas),
+        (way(&table.other_mechanism, "the other way in"), &table.other_way),
+        (second, &table.second_user),
+    ];
+    rows.extend(
+        table
+            .other_nodes
+            .iter()
+            .map(|(place, reply)| (format!("<auth> on {}", foreign(beside_place(place, table))), reply)),
+    );
+    rows.retain(|(_, reply)| all || **reply != Reply::NotAsked);
+    rows
+}
+
+/// Another node's name, short where both are of one domain and the port is the same.
+fn beside_place<'a>(place: &'a str, table: &ControlTable) -> &'a str {
+    match place.rsplit_once(':') {
+        Some((host, port)) if port == table.port.to_string() && !host.contains(':') => beside(host, &table.host),
+        _ => place,
+    }
+}
+
+/// The answers behind each other, but for the user's own.
+pub(in crate::findings) fn answers(table: &ControlTable) -> String {
+    let rows = rows(table, false).into_iter().skip(usize::from(table.auth != Reply::NotAsked));
+    let all: Vec<String> = rows.map(|(name, reply)| format!("{name} {}", words(reply, table))).collect();
+    all.join(" · ")
+}
 
 /// A table as lines of text, at most `width` columns wide where that can be: one question a line, its answer, its time
 /// and the entry, then what it points at.
-pub fn control_lines(_table: &ControlTable, _width: usize) -> Vec<String> {
-    Vec::new()
+pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
+    let place = crate::journal::host_port(&foreign(&table.host), table.port);
+    let mut page = Wrapped::new(width);
+    page.add(&format!("Control experiment on {place}"), "  ");
+    let rows = rows(table, true);
+    let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
+    for (name, reply) in rows {
+        let entry = reply.entry().map(|n| format!("  #{}", n.0)).unwrap_or_default();
+        let pad = " ".repeat(names - name.width() + GAP);
+        page.add_row(&format!("  {name}{pad}"), &(words(reply, table) + &entry));
+    }
+    match table.points_at {
+        Some(points_at) => {
+            page.add(&format!("Points at {}.", points_at.words()), "  ");
+            page.add(&format!("Why: {}.", table.why), "  ");
+        }
+        None => page.add("Points at nothing yet: a question is open, or still to be asked.", "  "),
+    }
+    page.into_lines()
 }

@@ -17,14 +17,24 @@ use crate::progress::Progress;
 
 use super::figures::duration;
 pub use lines::control_lines;
-pub(super) use read::auth;
-pub(super) use round::{Round, rounds};
-pub(super) use table::Marks;
+pub(super) use lines::{answers, words};
+pub(super) use read::{Question, asked, exchange};
+pub(super) use round::{Round, beside, rounds};
+pub(super) use table::Heard;
 
 /// The word for an answer that lets the user in.
 pub(super) const SUCCESS: &str = "success";
 /// The mechanism of one-time passwords.
 pub(super) const TOKEN: &str = "CISCO-VTG-TOKEN";
+
+/// The run's marks: a wait is slow, and silent, from here on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// It is slow.
+    pub slow: Duration,
+    /// It is silent.
+    pub silent: Duration,
+}
 
 /// What became of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,10 +131,16 @@ pub struct ControlTable {
     pub epas: Reply,
     /// The user's other way in.
     pub other_way: Reply,
+    /// Its mechanism; empty where it was not asked.
+    pub other_mechanism: String,
     /// A second user.
     pub second_user: Reply,
+    /// Who that is; empty where nobody was asked for.
+    pub second: String,
     /// The same `<auth>` on the other nodes: `host:port` and what became of it.
     pub other_nodes: Vec<(String, Reply)>,
+    /// From when on an answer is slow, or too late to be one.
+    pub marks: Marks,
     /// What all that points at; none while something that was asked is open, or while a question that decides is
     /// still to come.
     pub points_at: Option<PointsAt>,
@@ -145,11 +161,25 @@ impl ControlTable {
             unknown_user: Reply::NotAsked,
             epas: Reply::NotAsked,
             other_way: Reply::NotAsked,
+            other_mechanism: String::new(),
             second_user: Reply::NotAsked,
+            second: String::new(),
             other_nodes: Vec::new(),
+            marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10) },
             points_at: None,
             why: String::new(),
         }
+    }
+
+    /// Whether it is about this node.
+    pub fn is_of(&self, host: &str, port: u16) -> bool {
+        self.host.eq_ignore_ascii_case(host) && self.port == port
+    }
+
+    /// The entries of all answers.
+    pub(super) fn entries(&self) -> impl Iterator<Item = EntryNo> {
+        let others = self.other_nodes.iter().map(|(_, reply)| reply);
+        self.replies().into_iter().chain(others).filter_map(Reply::entry)
     }
 
     /// The answers that decide, the user's own `<auth>` first.

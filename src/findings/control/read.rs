@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::discovery::{Exchange, Reading};
 use crate::journal::{Awaited, BodyEnd, EntryNo, How, Offset, Outcome, QuietMark, Remark, Stage};
-use crate::progress::{AuthAnswer, LoginProgress, Silence};
+use crate::progress::{AuthAnswer, LoginProgress, Silence, SilenceKind};
 use crate::protocol::epas;
 
 use super::super::figures::foreign;
@@ -12,7 +12,7 @@ use super::{Marks, Reply, SUCCESS};
 
 /// A question: when its reply stood, and the reply.
 #[derive(Debug, Clone)]
-pub(super) struct Question {
+pub(in crate::findings) struct Question {
     pub settled: Option<Offset>,
     pub reply: Reply,
 }
@@ -41,7 +41,8 @@ pub(in crate::findings) fn auth(login: &LoginProgress) -> Reply {
     asked(login).reply
 }
 
-pub(super) fn asked(login: &LoginProgress) -> Question {
+/// The same, and when it stood.
+pub(in crate::findings) fn asked(login: &LoginProgress) -> Question {
     let of_auth = |silence: &&Silence| silence.awaited == Awaited::AuthAnswer;
     let silence = login.silences.iter().rfind(of_auth);
     let flagged = |at: Offset| silence.map_or(at, |silence| silence.flagged.min(at));
@@ -77,8 +78,12 @@ fn answered(login: &LoginProgress, answer: AuthAnswer) -> String {
     }
 }
 
+/// A silence of bytes that never arrived says nothing about who should have read them.
 fn unanswered(login: &LoginProgress, silence: &Silence) -> Reply {
     let newest = login.kernel.last().map_or(silence.flagged, |snapshot| snapshot.at.max(silence.flagged));
+    if silence.kind == SilenceKind::Unacked {
+        return Reply::Failed { n: silence.n, why: "our bytes did not arrive".to_owned() };
+    }
     Reply::Silent { n: silence.n, waited: silence.waited(newest) }
 }
 
@@ -150,8 +155,8 @@ fn slowest(login: &LoginProgress) -> Duration {
     took.max().unwrap_or_default()
 }
 
-/// What became of an EPASSoap login.
-pub(super) fn epas(exchange: &Exchange, marks: Marks) -> Question {
+/// What became of a request: of an EPASSoap login, above all.
+pub(in crate::findings) fn exchange(exchange: &Exchange, marks: Marks) -> Question {
     let began = exchange.began;
     let sent = exchange.sent.map_or(began, |(_, at, _)| at);
     let silent = exchange.quiet.iter().find(|(_, mark, _)| *mark == QuietMark::Silent);
@@ -178,7 +183,7 @@ pub(super) fn epas(exchange: &Exchange, marks: Marks) -> Question {
     }
 }
 
-/// What an EPASSoap login was answered, in a few words.
+/// What a request was answered, in a few words.
 fn said(exchange: &Exchange) -> String {
     match &exchange.reading {
         Reading::EpasLogin(epas::Answer::Success(_)) => SUCCESS.to_owned(),

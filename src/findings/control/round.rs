@@ -1,7 +1,7 @@
 //! One experiment on one node: the questions that belong together, and what they pointed at as they were answered.
 
 use crate::discovery::Walk;
-use crate::journal::{EntryNo, HttpWhat, Offset, OpId, Purpose};
+use crate::journal::{HttpWhat, Offset, OpId, Purpose};
 use crate::progress::{LoginProgress, Progress};
 
 use super::read::{self, Question};
@@ -13,10 +13,11 @@ pub(in crate::findings) struct Round {
     pub op: OpId,
     /// Its answers as they stand now.
     pub table: ControlTable,
-    /// All that it has pointed at whenever nothing was open, oldest first, each once; the newest one last.
-    pub verdicts: Vec<PointsAt>,
-    /// The entries of all answers.
-    pub evidence: Vec<EntryNo>,
+    /// The tables that it has come to whenever nothing was open, oldest first: one for each thing that they pointed
+    /// at, the newest one last.
+    pub verdicts: Vec<ControlTable>,
+    /// The address that the node has, as the newest question knows it.
+    pub address: Option<String>,
     /// Whether no newer one was begun on the node.
     pub is_newest: bool,
     /// Whether a newer one on the node has come to a verdict.
@@ -28,6 +29,11 @@ struct Asked<'a> {
     progress: &'a Progress,
     walk: &'a Walk,
     marks: Marks,
+    host: &'a str,
+    port: u16,
+    /// When the first question was asked.
+    began: Offset,
+    /// The questions on XMPP, in their order.
     logins: Vec<&'a LoginProgress>,
     /// When the next one on this node began.
     until: Option<Offset>,
@@ -48,18 +54,36 @@ pub(in crate::findings) fn rounds(progress: &Progress, walk: &Walk) -> Vec<Round
                 if let Some(older) = older {
                     older.until = Some(login.began);
                 }
-                asked.push(Asked { progress, walk, marks, logins: vec![login], until: None });
+                asked.push(Asked {
+                    progress,
+                    walk,
+                    marks,
+                    host: &login.ask.host,
+                    port: login.ask.port,
+                    began: login.began,
+                    logins: vec![login],
+                    until: None,
+                });
             }
         }
     }
     let mut rounds: Vec<Round> = asked.iter().map(Asked::round).collect();
     for at in 0..rounds.len() {
-        let newer =
-            asked[at + 1..].iter().zip(&rounds[at + 1..]).filter(|(newer, _)| newer.is_on(asked[at].logins[0]));
-        let superseded = newer.clone().any(|(_, round)| !round.verdicts.is_empty());
-        rounds[at].is_superseded = superseded;
+        let older = &rounds[at].table;
+        let newer = rounds[at + 1..].iter().filter(|newer| newer.table.is_of(&older.host, older.port));
+        rounds[at].is_superseded = newer.into_iter().any(|newer| !newer.verdicts.is_empty());
     }
     rounds
+}
+
+/// What stands beside a login's `<auth>`: the newest table of its node, or what is known without an experiment.
+pub(in crate::findings) fn beside(progress: &Progress, walk: &Walk, login: &LoginProgress) -> ControlTable {
+    let (host, port) = (login.ask.host.as_str(), login.ask.port);
+    let here = |round: &Round| round.is_newest && round.table.is_of(host, port);
+    rounds(progress, walk).into_iter().find(here).map(|round| round.table).unwrap_or_else(|| {
+        let (marks, began) = (Marks::of(progress), Offset(u64::MAX));
+        Asked { progress, walk, marks, host, port, began, logins: Vec::new(), until: None }.table(None)
+    })
 }
 
 impl Marks {
@@ -72,7 +96,7 @@ impl Marks {
 
 impl<'a> Asked<'a> {
     fn is_on(&self, login: &LoginProgress) -> bool {
-        is_on(self.logins[0], &login.ask.host, login.ask.port)
+        is_on(login, self.host, self.port)
     }
 
     fn has(&self, purpose: Purpose) -> bool {
@@ -80,31 +104,31 @@ impl<'a> Asked<'a> {
     }
 
     fn round(&self) -> Round {
-        let mut verdicts: Vec<PointsAt> = Vec::new();
-        for moment in self.moments() {
-            let table = self.table(Some(moment));
-            if let Some(points_at) = self.verdict(&table, moment) {
-                verdicts.retain(|known| *known != points_at);
-                verdicts.push(points_at);
+        let mut verdicts: Vec<ControlTable> = Vec::new();
+        for table in self.moments().into_iter().map(|moment| self.judged(Some(moment))) {
+            if table.points_at.is_some() {
+                verdicts.retain(|known| known.points_at != table.points_at);
+                verdicts.push(table);
             }
         }
-        let mut table = self.table(None);
-        table.points_at = self.verdict(&table, Offset(u64::MAX));
-        if table.points_at.is_some() {
-            table.why = table::why(&table, self.marks);
-        }
-        let others = table.other_nodes.iter().map(|(_, reply)| reply);
-        let mut evidence: Vec<EntryNo> =
-            table.replies().into_iter().chain(others).filter_map(Reply::entry).collect();
-        evidence.push(self.logins[0].n);
         Round {
             op: self.logins[0].op,
+            table: self.judged(None),
             verdicts,
-            evidence,
+            address: self.logins.iter().rev().find_map(|login| login.remote.clone()),
             is_newest: self.until.is_none(),
             is_superseded: false,
-            table,
         }
+    }
+
+    /// The table at a moment, or as it stands now, with what it points at.
+    fn judged(&self, moment: Option<Offset>) -> ControlTable {
+        let mut table = self.table(moment);
+        table.points_at = self.verdict(&table, moment.unwrap_or(Offset(u64::MAX)));
+        if table.points_at.is_some() {
+            table.why = table::why(&table);
+        }
+        table
     }
 
     /// When an answer that decides came, or was given up.
@@ -114,7 +138,7 @@ impl<'a> Asked<'a> {
         let all = by_login.chain(elsewhere).chain(self.epas(Offset(u64::MAX)));
         let mut moments: Vec<Offset> = all.filter_map(|question| question.settled).collect();
         moments.retain(|moment| self.until.is_none_or(|until| *moment < until));
-        moments.retain(|moment| *moment >= self.logins[0].began);
+        moments.retain(|moment| *moment >= self.began);
         moments.sort_unstable();
         moments.dedup();
         moments
@@ -129,8 +153,7 @@ impl<'a> Asked<'a> {
         if table.replies().contains(&&Reply::Open) || table.impossible_mechanism == Reply::NotAsked {
             return None;
         }
-        let begun =
-            |purpose: Purpose, login: &LoginProgress| login.ask.purpose == purpose && login.began <= moment;
+        let begun = |purpose: Purpose, login: &LoginProgress| login.ask.purpose == purpose && login.began < moment;
         let anywhere = self.progress.controls().iter().any(|login| begun(Purpose::UnknownUser, login));
         let later =
             self.logins.iter().any(|login| begun(Purpose::OtherWay, login) || begun(Purpose::SecondUser, login));
@@ -138,17 +161,17 @@ impl<'a> Asked<'a> {
         if answered && !anywhere && !later {
             return None;
         }
-        let points_at = table::points_at(table, self.marks);
+        let points_at = table::points_at(table, table.marks);
         let second = self.walk.goal().is_some_and(|goal| goal.second_user.is_some());
         let comes = second && answered && table.second_user == Reply::NotAsked;
         (points_at != PointsAt::CannotTell || !comes).then_some(points_at)
     }
 
-    /// The answers at a moment, or as they stand now.
+    /// The answers at a moment, or as they stand now. What begins at the very moment at which something else is answered
+    /// comes after it.
     fn table(&self, moment: Option<Offset>) -> ControlTable {
-        let ask = &self.logins[0].ask;
         let now = moment.unwrap_or(Offset(u64::MAX));
-        let until = self.until.map_or(now, |until| Offset(until.0.saturating_sub(1)).min(now));
+        let until = self.until.map_or(now, |until| until.min(now));
         let reply = |question: Option<Question>| {
             question.map_or(Reply::NotAsked, |question| match moment {
                 Some(moment) => question.at(moment),
@@ -156,31 +179,33 @@ impl<'a> Asked<'a> {
             })
         };
         let newest = |purpose: Purpose| {
-            let of = |login: &&&LoginProgress| login.ask.purpose == purpose && login.began <= now;
-            reply(self.logins.iter().rfind(of).map(|login| read::asked(login)))
+            let of = |login: &&&'a LoginProgress| login.ask.purpose == purpose && login.began < now;
+            self.logins.iter().rfind(of).copied()
         };
+        let asked = |login: Option<&LoginProgress>| reply(login.map(read::asked));
         let silent = self.silent();
         let way = silent.and_then(mechanism).unwrap_or_default();
-        let other_way = match newest(Purpose::OtherWay) {
-            Reply::NotAsked => reply(self.other_way(&way, until).map(read::asked)),
-            asked => asked,
-        };
+        let other_way = newest(Purpose::OtherWay).or_else(|| self.other_way(&way, until));
+        let second = newest(Purpose::SecondUser);
         ControlTable {
             auth: silent.map_or(Reply::NotAsked, |login| read::auth(login)),
             stream: worst(self.opened(now, moment)),
-            impossible_mechanism: newest(Purpose::ImpossibleMechanism),
-            unknown_user: newest(Purpose::UnknownUser),
+            impossible_mechanism: asked(newest(Purpose::ImpossibleMechanism)),
+            unknown_user: asked(newest(Purpose::UnknownUser)),
             epas: reply(self.epas(until).last()),
-            other_way,
-            second_user: newest(Purpose::SecondUser),
+            other_way: asked(other_way),
+            other_mechanism: other_way.and_then(mechanism).unwrap_or_default(),
+            second_user: asked(second),
+            second: second.map(|login| login.ask.user.clone()).unwrap_or_default(),
             other_nodes: self.other_nodes(),
             way,
-            ..ControlTable::of(&ask.host, ask.port)
+            marks: self.marks,
+            ..ControlTable::of(self.host, self.port)
         }
     }
 
     fn opened(&self, now: Offset, moment: Option<Offset>) -> impl Iterator<Item = Reply> {
-        let begun = self.logins.iter().filter(move |login| login.began <= now);
+        let begun = self.logins.iter().filter(move |login| login.began < now);
         begun.map(|login| read::opened(login)).map(move |question| match moment {
             Some(moment) => question.at(moment),
             None => question.reply,
@@ -189,15 +214,14 @@ impl<'a> Asked<'a> {
 
     /// The user's logins on this node that have sent `<auth>`.
     fn users(&self) -> impl Iterator<Item = &'a LoginProgress> {
-        let here = &self.logins[0].ask;
         let sent = |login: &&LoginProgress| !login.auths.is_empty();
-        self.progress.logins().iter().filter(|login| is_on(login, &here.host, here.port)).filter(sent)
+        self.progress.logins().iter().filter(|login| self.is_on(login)).filter(sent)
     }
 
     /// The login that it is about: the newest one before it whose `<auth>` became silent, else the newest one that had
     /// sent one.
     fn silent(&self) -> Option<&'a LoginProgress> {
-        let before = || self.users().filter(|login| login.began <= self.logins[0].began);
+        let before = || self.users().filter(|login| login.began <= self.began);
         let is_silent = |login: &&LoginProgress| {
             login.silences.iter().any(|silence| silence.awaited == crate::journal::Awaited::AuthAnswer)
         };
@@ -208,27 +232,26 @@ impl<'a> Asked<'a> {
     fn other_way(&self, way: &str, until: Offset) -> Option<&'a LoginProgress> {
         let by_token = way == TOKEN;
         let differs = |login: &&LoginProgress| {
-            mechanism(login).is_some_and(|mechanism| (mechanism == TOKEN) != by_token) && login.began <= until
+            mechanism(login).is_some_and(|mechanism| (mechanism == TOKEN) != by_token) && login.began < until
         };
         self.users().filter(differs).last()
     }
 
     /// EPASSoap logins on this host, in their order.
     fn epas(&self, until: Offset) -> impl Iterator<Item = Question> {
-        let (host, marks) = (&self.logins[0].ask.host, self.marks);
+        let (host, marks) = (self.host, self.marks);
         let until = self.until.map_or(until, |end| end.min(until));
         let here = self.walk.exchanges().iter().filter(move |exchange| {
-            let of_login = exchange.ask.what == HttpWhat::EpasLogin && exchange.began <= until;
+            let of_login = exchange.ask.what == HttpWhat::EpasLogin && exchange.began < until;
             of_login && exchange.ask.origin().1.eq_ignore_ascii_case(host)
         });
-        here.map(move |exchange| read::epas(exchange, marks))
+        here.map(move |exchange| read::exchange(exchange, marks))
     }
 
     /// What the newest login on each other node that sent `<auth>` came to.
     fn other_nodes(&self) -> Vec<(String, Reply)> {
-        let here = &self.logins[0].ask;
         let mut nodes: Vec<(String, Reply)> = Vec::new();
-        let elsewhere = self.progress.logins().iter().filter(|login| !is_on(login, &here.host, here.port));
+        let elsewhere = self.progress.logins().iter().filter(|login| !self.is_on(login));
         for login in elsewhere.filter(|login| !login.auths.is_empty()) {
             let place = crate::journal::host_port(&login.ask.host, login.ask.port);
             nodes.retain(|(known, _)| !known.eq_ignore_ascii_case(&place));

@@ -3,20 +3,11 @@
 //! Two separators are wanted before a service is named (protocol.md 6.8). What was not asked, is open, or could not be
 //! asked to the end separates nothing. An answer behind the mark `silent` came too late to count as one.
 
-use std::time::Duration;
-
-use super::{ControlTable, PointsAt, Reply};
-
-/// The run's marks: a wait is slow, and silent, from here on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::findings) struct Marks {
-    pub slow: Duration,
-    pub silent: Duration,
-}
+use super::{ControlTable, Marks, PointsAt, Reply};
 
 /// A reply, as far as the patterns care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(in crate::findings) enum Heard {
     /// Answered before the mark `slow`.
     Quick,
     /// Answered behind it, and before the mark `silent`.
@@ -32,7 +23,7 @@ pub(super) enum Heard {
 use Heard::{Failed, Nothing, Quick, Silent, Slow};
 
 impl Heard {
-    pub(super) fn of(reply: &Reply, marks: Marks) -> Self {
+    pub(in crate::findings) fn of(reply: &Reply, marks: Marks) -> Self {
         match reply {
             Reply::NotAsked | Reply::Open => Nothing,
             Reply::Failed { .. } => Failed,
@@ -44,7 +35,7 @@ impl Heard {
     }
 
     /// Answered in time, quick or slow.
-    fn came(self) -> bool {
+    pub(in crate::findings) fn came(self) -> bool {
         matches!(self, Quick | Slow)
     }
 }
@@ -110,7 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "nothing to explain",
         when: |seen| seen.auth != Silent,
         points_at: PointsAt::CannotTell,
-        why: "no <auth> of the user's was left unanswered here, so there is nothing to point at",
+        why: "no <auth> of the user's that arrived was left unanswered here, so there is nothing to point at",
     },
     Row {
         name: "no fresh connection",
@@ -273,7 +264,8 @@ pub(in crate::findings) fn points_at(table: &ControlTable, marks: Marks) -> Poin
 }
 
 /// Which answers separate what, in one sentence.
-pub(super) fn why(table: &ControlTable, marks: Marks) -> String {
+pub(super) fn why(table: &ControlTable) -> String {
+    let marks = table.marks;
     let mut why = row(table, marks).why.to_owned();
     if let Reply::Answered { after, .. } = &table.impossible_mechanism
         && *after >= marks.silent

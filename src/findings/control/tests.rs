@@ -128,9 +128,9 @@ fn every_pattern_has_an_example() {
 fn a_late_answer_to_the_impossible_mechanism_counts_as_none_and_is_said() {
     let late = table("impossible=late epas=quick");
     assert_eq!(table::points_at(&late, MARKS), PointsAt::XcpCm);
-    assert!(table::why(&late, MARKS).contains("was answered after 10.0 s, too late to count"));
+    assert!(table::why(&late).contains("was answered after 10.0 s, too late to count"));
     let silent = table("impossible=silent epas=quick");
-    assert!(!table::why(&silent, MARKS).contains("too late"));
+    assert!(!table::why(&silent).contains("too late"));
 }
 
 /// Every combination of answers to the seven questions, by both ways in.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::journal::{Awaited, ClosedBy, EntryNo, How, Remark, Stage};
+use crate::journal::{Awaited, ClosedBy, EntryNo, Remark, Stage};
 use crate::progress::{AuthAnswer, AuthSent, SaslFailure};
 
 use super::super::figures::{duration, foreign, list, short};
@@ -10,10 +10,8 @@ use super::found::Found;
 use super::scene::Scene;
 use super::stream::said;
 use super::user::is_node;
-use super::{Answer, Code, code};
+use super::{Answer, Code, Finding, code};
 
-/// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
-const LOST_SYN: Duration = Duration::from_millis(900);
 const BACKEND: &str = "temporary-auth-failure";
 
 /// No mechanism that could be used: none offered under TLS, or none that fits what is at hand.
@@ -52,9 +50,23 @@ pub(super) fn slow(scene: &Scene<'_>) -> Answer {
 
 /// Refused in good time, for a reason other than a temporary one. A one-time password has a code of its own.
 pub(super) fn refused(scene: &Scene<'_>) -> Answer {
-    refusal(scene, code::xmpp::AUTH_REFUSED, |scene, failure| {
+    let answer = refusal(scene, code::xmpp::AUTH_REFUSED, |scene, failure| {
         failure.condition != BACKEND && !is_late(scene, failure) && !is_token(scene, failure)
-    })
+    });
+    match answer {
+        Answer::Holds(finding) if scene.is_away() => Answer::Holds(away(finding)),
+        answer => answer,
+    }
+}
+
+/// A node that is not the user's home may refuse them (protocol.md 6.8): that is an answer, and no fault.
+fn away(mut finding: Finding) -> Finding {
+    let words = "the node is not the user's home, so this is an answer and no fault";
+    if let Some(said) = finding.args.get_mut("said") {
+        said.push_str(&format!(" ({words})"));
+    }
+    finding.args.insert("away", words.to_owned());
+    finding
 }
 
 /// Faults of what was sent, which say nothing of the user.
@@ -186,47 +198,6 @@ pub(super) fn closed(scene: &Scene<'_>) -> Answer {
         .cite([closed.n])
         .cite(sent.map(|sent| sent.n));
     with_mechanism(found, sent.and_then(|sent| sent.mechanism.as_deref())).holds()
-}
-
-/// Slow to connect or to answer the first header, and yet quick to answer `<auth>`: overload, not a dead
-/// back end (design.md 3).
-pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
-    let login = scene.login;
-    let (slow, _) = scene.marks();
-    let connect = login.connects.iter().find_map(|connect| {
-        let (at, outcome) = connect.ended.as_ref()?;
-        let took = at.since(connect.began);
-        (outcome.how == How::Ok && took >= LOST_SYN).then_some((connect.ended_n?, took))
-    });
-    // The header after <success> tells of what stands behind the authentication, not of the node's front.
-    let is_first = |stage: Stage| stage != Stage::StreamAuth;
-    let header = login.slow.iter().find(|slow| slow.awaited == Awaited::StreamHeader && is_first(slow.stage));
-    if connect.is_none() && header.is_none() {
-        return scene.not_at(Stage::StreamTls);
-    }
-    let answered: Option<(EntryNo, Duration)> =
-        login.auths.iter().find_map(|sent| sent.answer.map(|(n, at, _)| (n, at.since(sent.at))));
-    let Some((answer, quick)) = answered else {
-        return scene.not_yet();
-    };
-    if quick.as_micros() >= u128::from(slow) {
-        return Answer::DoesNotHold;
-    }
-    let mut slow_at = Vec::new();
-    slow_at.extend(connect.map(|(_, took)| format!("the TCP connect took {}", duration(took))));
-    slow_at.extend(header.map(|header| match header.answered {
-        Some((_, at)) => format!("the stream header took {}", duration(at.since(header.since))),
-        None => "the stream header was slow".to_owned(),
-    }));
-    scene
-        .found(code::xmpp::NODE_OVERLOADED)
-        .stage(header.map_or(Stage::Tcp, |header| header.stage))
-        .arg("slow_at", list(&slow_at))
-        .arg("answer_time", duration(quick))
-        .cite([answer])
-        .cite(connect.map(|(n, _)| n))
-        .cite(header.map(|header| header.n))
-        .holds()
 }
 
 /// The mechanisms name another node as the user's home (protocol.md 5.4). An address cannot be compared.

@@ -74,7 +74,7 @@ fn whose(all: &[Told<'_>], far: usize) -> &'static str {
 /// Whether the dates of a certificate fail for the clock alone, and whether that stops anything.
 fn dated(site: &Site<'_>) -> (bool, bool) {
     let places = site.places().iter().map(|place| At { site, place }).flat_map(|at| faults(&Wire::of_place(&at)));
-    let logins = scenes(site.progress).flat_map(|scene| faults(&Wire::of_login(&scene, site)));
+    let logins = scenes(site).flat_map(|scene| faults(&Wire::of_login(&scene, site)));
     let all: Vec<bool> = places.chain(logins).collect();
     (!all.is_empty(), all.contains(&true))
 }

@@ -6,13 +6,18 @@
 
 mod answers;
 mod auth;
+mod checks;
 mod clock;
+mod compare;
+mod control;
 mod dns;
 mod epas;
 mod fallback;
 mod found;
 mod leak;
+mod load;
 mod names;
+mod nodes;
 mod profile;
 mod reach;
 mod records;
@@ -149,7 +154,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::AUTH_REFUSED_LATE, Login(auth::refused_late)),
     rule!(code::xmpp::AUTH_CLOSED, Login(auth::closed)),
     rule!(code::xmpp::AUTH_BACKEND, Login(auth::backend)),
-    rule!(code::xmpp::NODE_OVERLOADED, Login(auth::node_overloaded)),
+    rule!(code::xmpp::NODE_OVERLOADED, Site(load::node_overloaded)),
     rule!(code::xmpp::WRONG_NODE, Login(auth::wrong_node)),
     rule!(code::xmpp::SEE_OTHER_HOST, Login(stream::see_other_host)),
     rule!(code::xmpp::CONFLICT, Login(stream::conflict)),
@@ -164,11 +169,19 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::NOT_ACKED, Login(silence::not_acked)),
     rule!(code::xmpp::SERVER_NOT_PROVEN, Login(auth::server_not_proven)),
     rule!(code::xmpp::CLOSED, Login(stream::closed)),
+    rule!(code::nodes::DISAGREE, Login(nodes::disagree)),
+    rule!(code::nodes::CLUSTER_SILENT, Site(nodes::cluster_silent)),
+    rule!(code::nodes::PASSWORD_CHECKS_SILENT, Site(checks::silent)),
+    rule!(code::control::XCP_CM, Site(control::xcp_cm)),
+    rule!(code::control::BEHIND_XCP_CM, Site(control::behind)),
+    rule!(code::control::BACKEND, Site(control::backend)),
+    rule!(code::control::USER, Site(control::user)),
+    rule!(code::control::CANNOT_TELL, Site(control::cannot_tell)),
 ];
 
 /// Every login, and the run around it.
-fn scenes(progress: &Progress) -> impl Iterator<Item = Scene<'_>> {
-    progress.logins().iter().map(move |login| Scene { progress, login })
+fn scenes<'a>(site: &'a Site<'a>) -> impl Iterator<Item = Scene<'a>> {
+    site.progress.logins().iter().map(|login| Scene { progress: site.progress, walk: site.walk, login })
 }
 
 /// What every rule says of everything that it can be asked about.
@@ -186,7 +199,7 @@ impl Rule {
 impl Asks {
     fn answers(&self, site: &Site<'_>) -> Vec<Answer> {
         let progress = site.progress;
-        let scenes = || scenes(progress);
+        let scenes = || scenes(site);
         let places = || site.places().iter().map(|place: &Place<'_>| At { site, place });
         match self {
             Asks::Login(rule) => scenes().map(|scene| rule(&scene)).collect(),

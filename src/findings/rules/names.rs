@@ -38,6 +38,20 @@ impl By {
     }
 }
 
+impl By {
+    /// The catalogue's word for what such a host is.
+    fn kind(self) -> &'static str {
+        match self {
+            By::Record(Route::CiscoUds) | By::Servers | By::HomeCluster => "cucm",
+            By::Record(Route::CollabEdge) => "edge",
+            By::ProfileUri => "tftp",
+            By::Record(Route::Cuplogin | Route::XmppClient | Route::XmppsClient) | By::Assigned | By::Profile => {
+                "imp"
+            }
+        }
+    }
+}
+
 /// All hosts that were named, with who named them.
 fn named(site: &Site<'_>) -> Vec<(By, String)> {
     let mut named: Vec<(By, String)> =
@@ -122,6 +136,7 @@ fn unresolved_name(site: &Site<'_>, name: &str, lookups: &[&Lookup], named: &[(B
         .of(first[0].op)
         .foreign("why", &why(&first))
         .arg("named_by", if words.is_empty() { "the command line".to_owned() } else { list(&words) })
+        .maybe("kind", by.first().map(|by| by.kind().to_owned()))
         .maybe("other_ok", other_name(site, name, &by, named))
         .cite(first.iter().flat_map(|lookup| [Some(lookup.n), lookup.ended.as_ref().map(|end| end.n)]).flatten())
         .holds()

@@ -23,6 +23,7 @@ pub(super) fn target_unresolved(progress: &Progress, lookup: &ResolveTry) -> Ans
         Some(login) => found.of(login.op),
         None => found,
     }
+    .arg("kind", "imp")
     .foreign("named_by", named_by.as_deref().unwrap_or("the command line"))
     .foreign("why", &why.unwrap_or_else(|| "no address came back".to_owned()))
     .cite([lookup.n, *n])

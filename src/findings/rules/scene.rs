@@ -1,5 +1,6 @@
 //! What a rule about a login looks at: the login, and the run around it.
 
+use crate::discovery::Walk;
 use crate::journal::{Offset, Stage};
 use crate::progress::{LoginProgress, Progress};
 
@@ -9,6 +10,7 @@ use super::{Answer, Code};
 /// One login, and the run around it.
 pub(super) struct Scene<'a> {
     pub(super) progress: &'a Progress,
+    pub(super) walk: &'a Walk,
     pub(super) login: &'a LoginProgress,
 }
 
@@ -33,6 +35,14 @@ impl Scene<'_> {
         let run = self.progress.run();
         let (slow, silent) = run.map_or((2_000, 10_000), |run| (run.slow_ms, run.silent_ms));
         (slow.saturating_mul(1000), silent.saturating_mul(1000))
+    }
+
+    /// Whether the node is known not to be the user's home.
+    pub(super) fn is_away(&self) -> bool {
+        let ask = &self.login.ask;
+        let nodes = self.walk.nodes();
+        let node = nodes.iter().find(|node| node.is_called(&ask.host) && node.port == ask.port);
+        node.and_then(|node| node.home).or(ask.home) == Some(false)
     }
 
     /// Does not hold where the login is over or past `stage`; else it may still happen.

@@ -5,7 +5,8 @@
 use crate::journal::{Awaited, EntryNo, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind};
 
-use super::super::figures::{beside, duration, foreign, short, time};
+use super::super::figures::{duration, foreign, short, time};
+use super::compare::compared;
 use super::found::Found;
 use super::scene::Scene;
 use super::{Answer, Code, code};
@@ -148,9 +149,7 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
         .arg("gist", gist(scene, silence))
         .cite(sent.map(|sent| sent.n))
         .cite(login.features.iter().rfind(|seen| !seen.mechanisms.is_empty()).map(|seen| seen.n));
-    let (words, entries) = compared(scene);
-    let found = found.cite(entries);
-    if words.is_empty() { found.holds() } else { found.arg("compare", words.join(" · ")).holds() }
+    compared(scene, found).holds()
 }
 
 /// The silence in half a line. It claims of the node's host only what the kernel knows.
@@ -167,37 +166,6 @@ fn gist(scene: &Scene<'_>, silence: &Silence) -> String {
         SilenceKind::WindowClosed => format!("{node}'s host took no more bytes behind <auth> in {waited}"),
         SilenceKind::Unknown => format!("{node} did not answer <auth> in {waited}"),
     }
-}
-
-/// What `<auth>` was answered on the other nodes, newest login of each. A refusal there is an answer.
-fn compared(scene: &Scene<'_>) -> (Vec<String>, Vec<EntryNo>) {
-    let here = &scene.login.ask;
-    let mut newest: Vec<&LoginProgress> = Vec::new();
-    for login in scene.progress.logins() {
-        let same = |ask: &crate::journal::LoginAsk| ask.host == login.ask.host && ask.port == login.ask.port;
-        if !same(here) && !login.auths.is_empty() {
-            newest.retain(|known| !same(&known.ask));
-            newest.push(login);
-        }
-    }
-    let mut entries = Vec::new();
-    let words = newest.into_iter().filter_map(|login| {
-        let host = foreign(beside(&login.ask.host, &here.host));
-        if let Some((n, at, took)) = login.auths.iter().rev().find_map(|sent| {
-            let (n, at, _) = sent.answer?;
-            Some((n, at, at.since(sent.at)))
-        }) {
-            let silent = of(login, Awaited::AuthAnswer).is_some_and(|silence| silence.since >= at);
-            entries.push(n);
-            if !silent {
-                return Some(format!("{host} answered <auth> in {}", duration(took)));
-            }
-        }
-        let silence = of(login, Awaited::AuthAnswer)?;
-        entries.push(silence.n);
-        Some(format!("{host} is silent to <auth> too"))
-    });
-    (words.collect(), entries)
 }
 
 /// During a silence the peer's window was closed, or bytes stayed unsent while nothing was in flight.

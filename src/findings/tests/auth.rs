@@ -80,6 +80,18 @@ fn a_late_refusal_explains_the_silence_and_does_not_blame_the_password() {
     assert!(super::lines(&finding, 200).join(" ").contains("This does NOT show a bad password"));
 }
 
+/// ejabberd says so behind its refusal: its own time for the login was over as well.
+#[test]
+fn what_the_stream_ends_with_behind_a_refusal_is_explained_by_it() {
+    for (ms, refusal) in [(20_000, xmpp::AUTH_REFUSED_LATE), (15, xmpp::AUTH_REFUSED)] {
+        let mut story = Story::new();
+        story.until_auth("imp1.example.com").refused(ms, "not-authorized");
+        let condition = "connection-timeout".to_owned();
+        story.received(Read::StreamError { condition, text: Some("Idle connection".into()), other_host: None });
+        assert_eq!(one(&story, xmpp::STREAM_ERROR).explained_by, Some(refusal));
+    }
+}
+
 #[test]
 fn a_late_success_explains_the_silence_before_it() {
     let mut story = Story::new();

@@ -108,3 +108,14 @@ fn a_nodes_own_clock_counts_more_than_that_of_the_others() {
     too_young(&mut story);
     assert_eq!(one(&story, tls::NOT_YET_VALID).explained_by, Some(clock::DIFFERS));
 }
+
+#[test]
+fn a_certificate_that_expired_long_ago_is_not_the_clocks_doing_beside_one_that_is() {
+    let mut story = told(&[7200]);
+    too_young(&mut story);
+    let old = CertFact { not_after: START.0 / 1000 - 400 * 86_400, ..cert() };
+    story.login("imp2.example.com").tcp().starttls();
+    story.tls_with(old, good(false, "Expired"), names(true, true), true);
+    assert_eq!(one(&story, tls::NOT_YET_VALID).explained_by, Some(clock::DIFFERS));
+    assert_eq!(one(&story, tls::EXPIRED).explained_by, None);
+}

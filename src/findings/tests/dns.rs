@@ -1,7 +1,7 @@
 //! Stories about DNS servers, service records and what they lead to.
 
 use super::super::code::{dns, tcp};
-use super::walk_story::{DNS, OTHER_DNS, address, healthy_record, srv};
+use super::walk_story::{DNS, OTHER_DNS, USER, address, healthy_record, srv};
 use super::{Scenario, alone, beside, catalogue, codes, exit, found, one};
 use crate::discovery::Route;
 use crate::findings::Severity;
@@ -59,6 +59,18 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         with_uds(story, srv("cucm1.example.com", 8443));
         story.host("cucm1.example.com", if fact { &[] } else { &["10.1.2.21"] });
     }),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| unresolved(story, fact, Route::XmppClient, "imp1.example.com")),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| unresolved(story, fact, Route::CollabEdge, "expe.example.com")),
+    alone(dns::TARGET_UNRESOLVED, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        story.routes_but(Route::XmppsClient).route(Route::XmppsClient, vec![srv("imp1.example.com", 5223)]);
+        story.exchange(
+            HttpWhat::User,
+            200,
+            &USER.replace("http://cucm1.example.com:", "http://tftp1.example.com:"),
+        );
+        story.host("tftp1.example.com", if fact { &[] } else { &["10.1.2.31"] });
+    }),
     alone(dns::TARGET_ALIAS, |story, fact| {
         with_uds(story, srv("cucm1.example.com", 8443));
         let op = story.asks("cucm1.example.com", RecordKind::A, DNS);
@@ -101,6 +113,13 @@ fn without_xmpp(story: &mut Story, clients: Clients) {
 fn with_uds(story: &mut Story, record: RecordData) {
     *story = Story::walking(&[DNS]);
     story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![record]);
+}
+
+/// All routes stand; the host of one of them has no address.
+fn unresolved(story: &mut Story, fact: bool, route: Route, host: &str) {
+    *story = Story::walking(&[DNS]);
+    story.routes_but(route).route(route, vec![healthy_record(route)]);
+    story.host(host, if fact { &[] } else { &["10.1.2.11"] });
 }
 
 /// A server answers as an authority, or with what others have told it.

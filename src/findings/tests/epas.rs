@@ -132,3 +132,14 @@ fn a_late_refusal_of_a_token_is_a_late_refusal() {
     assert!(!codes(&found(&story)).contains(&xmpp::TOKEN_REFUSED));
     assert!(codes(&found(&story)).contains(&xmpp::AUTH_REFUSED_LATE));
 }
+
+#[test]
+fn a_late_refusal_explains_that_epas_waits_on_the_same_node_and_on_no_other() {
+    for (node, explained) in [("imp1.example.com", Some(xmpp::AUTH_REFUSED_LATE)), ("imp2.example.com", None)] {
+        let mut story = Story::walking(&[DNS]);
+        let op = story.requests(HttpWhat::EpasLogin, url(HttpWhat::EpasLogin));
+        story.reached(op).written(op, HttpWhat::EpasLogin).replied(op, 3_000, 200, LOGGED_IN);
+        story.until_auth(node).falls_silent(|story| story.all_acked()).refused(20_000, "not-authorized");
+        assert_eq!(one(&story, epas::SLOW).explained_by, explained, "{node}");
+    }
+}

@@ -1,12 +1,18 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
+mod alerts;
 mod auth;
+mod catalogue;
 mod clock;
+mod control;
 mod dns;
 mod epas;
+mod load;
+mod nodes;
 mod profile;
 mod reach;
 mod rows;
+mod side;
 mod silence;
 mod stream;
 mod tls;
@@ -42,7 +48,8 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    logins.into_iter().chain(walks).flatten()
+    let across = [control::SCENARIOS, nodes::SCENARIOS];
+    logins.into_iter().chain(walks).chain(across).flatten()
 }
 
 impl Scenario {

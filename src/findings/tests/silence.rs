@@ -80,7 +80,7 @@ fn the_silent_auth_carries_every_value_of_its_text() {
     assert_eq!(value("delivery"), "All 118 wire bytes (96 of XML) acked by 02:14:09.028Z");
     assert_eq!((value("window"), value("back")), ("window open".into(), "0 bytes".into()));
     assert_eq!((value("waited"), value("fin")), ("10.0 s".into(), "no FIN or RST".into()));
-    assert_eq!(value("compare"), "imp2 answered <auth> in 21 ms");
+    assert_eq!(value("compare"), "imp2 answered <auth> in 21 ms · EPASSoap on imp1 not asked");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_second_node_that_is_silent_is_said_too() {
     let silent: Vec<_> = found(&story).into_iter().filter(|finding| finding.code == xmpp::AUTH_SILENT).collect();
     assert_eq!(silent.len(), 2);
     assert_eq!(silent[0].subject, "imp1.example.com");
-    assert_eq!(silent[0].arg("compare"), Some("imp2 is silent to <auth> too"));
+    assert_eq!(silent[0].arg("compare"), Some("imp2 is silent to <auth> too · EPASSoap on imp1 not asked"));
 }
 
 #[test]

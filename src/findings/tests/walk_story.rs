@@ -124,6 +124,15 @@ impl Story {
     }
 
     pub(super) fn walking_as(clients: Clients, servers: &[&str]) -> Self {
+        Self::walking_with(clients, servers, None)
+    }
+
+    /// A run in which the control experiment may ask for a second user.
+    pub(super) fn with_second_user() -> Self {
+        Self::walking_with(Clients::All, &[DNS], Some("bob".into()))
+    }
+
+    fn walking_with(clients: Clients, servers: &[&str], second_user: Option<String>) -> Self {
         let source = "/etc/resolv.conf".to_owned();
         let dns = servers.iter().map(|address| DnsServer { address: (*address).into(), source: source.clone() });
         let (kind, version) = ("CUPC".to_owned(), "12.9.0".to_owned());
@@ -136,7 +145,7 @@ impl Story {
             user_id: "alice".into(),
             xmpp_port: 5222,
             epas: EpasClient { service: "v80".into(), kind, version, force: false },
-            second_user: None,
+            second_user,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
         Self::with(RunAsk {

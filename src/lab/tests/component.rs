@@ -239,7 +239,7 @@ fn each_connection_to_an_overloaded_node_is_later_and_the_login_is_slow_before_i
     let late = |number| overload.header_delay(number).as_secs_f64();
     assert!((1..4).all(|number| late(number) < late(number + 1)) && late(4) == late(100));
     // Slow is after 1 s or 2 s, silent after 3 s or 10 s. The look comes first, then the login.
-    assert!((1.1..2.0).contains(&late(1)) && (2.1..2.9).contains(&late(2)) && late(100) < 9.0);
+    assert!(late(1) > 2.1 && late(2) < 2.6 && late(3) > 3.5 && late(100) < 9.0);
     assert_eq!([1, 2, 100].map(|number| overload.answers(number)), [true, false, false]);
 }
 

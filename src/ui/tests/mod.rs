@@ -1,6 +1,7 @@
 //! The whole screen: a journal told by hand, typed keys, and what is seen or asked for.
 
 mod admin;
+mod findings;
 mod screens;
 mod story;
 mod typed;

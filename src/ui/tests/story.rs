@@ -4,8 +4,9 @@
 use crate::discovery::story::WalkStory;
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, Entry, Event, Fact, Journal, KernelFact, KernelReason,
-    KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload, Read, Received,
-    RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, Verdict, WaitFact, WaitMark, Wall, XmppFact,
+    KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload, Purpose, Read,
+    Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, UserAct, Verdict, WaitFact, WaitMark,
+    Wall, XmppFact,
 };
 
 /// 2026-01-15T02:14:11.100Z
@@ -94,6 +95,20 @@ impl Story {
         (self.op, self.wire_out, self.wire_in, self.home) = (op.0, 0, 0, home);
         let ask = LoginAsk { home, named_by: "--node".into(), ..LoginAsk::of_alice(host) };
         self.note(op, Some(OpId(1)), Event::Began(Ask::Login(ask)));
+        self
+    }
+
+    /// A question of the control experiment begins.
+    pub(super) fn control(&mut self, op: OpId, host: &str, purpose: Purpose) -> &mut Self {
+        (self.op, self.wire_out, self.wire_in) = (op.0, 0, 0);
+        let ask = LoginAsk { purpose, until: Stage::Auth, ..LoginAsk::of_alice(host) };
+        self.note(op, Some(OpId(1)), Event::Began(Ask::Login(ask)));
+        self
+    }
+
+    /// Something that the user did, noted by the run itself.
+    pub(super) fn acts(&mut self, act: UserAct) -> &mut Self {
+        self.note(OpId(1), None, Event::Saw(Fact::User(act)));
         self
     }
 

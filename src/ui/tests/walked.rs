@@ -20,7 +20,7 @@ fn practice(columns: u16, rows: u16) -> Screen {
 
 /// A walk on which nearly everything fails: a route that times out, one without records, a CUCM that refuses the
 /// password, one without an address.
-fn failing() -> Story {
+pub(super) fn failing() -> Story {
     let mut walk = WalkStory::new(goal());
     walk.srv("_cisco-uds._tcp", &[(8443, "cucm1.example.test"), (8443, "cucm2.example.test")]);
     walk.srv("_cuplogin._tcp", &[]).srv("_xmpps-client._tcp", &[]).srv("_collab-edge._tls", &[]);

@@ -268,7 +268,10 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     for context in &contexts {
         let here = table().iter().filter(|binding| binding.contexts.contains(context));
         for binding in here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action())) {
-            shown.push((&binding.press[0], footer_word(model, binding)));
+            // The inner context has the key.
+            if shown.iter().all(|(key, _)| *key != binding.press[0]) {
+                shown.push((&binding.press[0], footer_word(model, binding)));
+            }
         }
     }
     shown.retain(|(_, word)| !word.is_empty());

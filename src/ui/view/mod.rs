@@ -1,5 +1,6 @@
 //! Drawing: a picture of the model. It changes nothing, and works at any size.
 
+mod findings;
 mod lines;
 mod panes;
 mod pen;
@@ -12,6 +13,7 @@ use ratatui::Frame;
 use super::geometry;
 use super::glyphs;
 use super::model::Model;
+use crate::findings::Finding;
 use pen::Pen;
 
 /// Draws the whole screen. Call [`Model::refresh`] first.
@@ -39,7 +41,13 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
 /// How many lines of a finding's text the findings show at once.
 pub(super) fn finding_room(model: &Model) -> usize {
     let inner = geometry::inner(geometry::popup(model.size, true));
-    usize::from(inner.height.saturating_sub(popups::finding_rows(model, inner) + 1))
+    usize::from(inner.height.saturating_sub(findings::list_rows(model, inner) + 1))
+}
+
+/// How many lines of a finding stand before its evidence.
+pub(super) fn finding_head(model: &Model, finding: &Finding) -> usize {
+    let inner = geometry::inner(geometry::popup(model.size, true));
+    findings::before_evidence(finding, usize::from(inner.width)).len()
 }
 
 /// How many lines the text of the popup on top has at its width.

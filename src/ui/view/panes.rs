@@ -72,7 +72,8 @@ pub(super) fn figures(model: &Model, item: &Item) -> Vec<String> {
             // `silent @auth`, `answers 21 ms`: the state says the first word too.
             let telling = |rest: &String| rest.starts_with(|first: char| first == '@' || first.is_ascii_digit());
             let short = short.filter(telling);
-            [Some(figure), short].into_iter().flatten().collect()
+            let brief = Some(visible(&item.brief)).filter(|brief| !brief.is_empty());
+            [Some(figure), brief, short].into_iter().flatten().collect()
         }
     }
 }

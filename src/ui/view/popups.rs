@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::pen::{Pen, Runs, run, shortened};
-use super::{lines, sheet};
+use super::{findings, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage};
@@ -14,7 +14,6 @@ use crate::ui::model::{Hold, Model};
 use crate::ui::popup::{Popup, Question, Sheet, stages};
 use crate::ui::secret_field::SecretField;
 use crate::ui::theme::Role;
-use crate::ui::verdict::Age;
 
 /// Draws the popup on top.
 pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pen<'_>) {
@@ -26,7 +25,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
             page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
         }
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
-        Popup::Findings(at, scroll) => findings(model, *at, *scroll, area, pen),
+        Popup::Findings(pane) => findings::findings(model, pane, area, pen),
         Popup::Editor(editor) => edit(model, editor, area, pen),
         Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
             let lines = text(model, popup, width);
@@ -37,13 +36,13 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
-    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_) | Popup::Findings(..)))
+    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_) | Popup::Findings(_)))
 }
 
 /// How many lines the popup on top has.
 pub(super) fn rows(model: &Model, width: usize) -> usize {
     match model.popups.last() {
-        Some(Popup::Findings(at, _)) => finding_text(model, *at, width).len(),
+        Some(Popup::Findings(pane)) => findings::rows(model, pane, width),
         Some(popup) => text(model, popup, width).len(),
         None => 0,
     }
@@ -73,7 +72,7 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Sheet(Sheet::Help, _) => "Keys".to_owned(),
         Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, if model.raw { " · raw" } else { "" }),
         Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
-        Popup::Findings(..) => "Findings".to_owned(),
+        Popup::Findings(_) => "Findings".to_owned(),
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
         Popup::Editor(editor) => match editor.kind {
             EditorKind::Proposal(_) => "Edit the proposal".to_owned(),
@@ -100,7 +99,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(..) | Popup::Editor(_) => Vec::new(),
+        Popup::Findings(_) | Popup::Editor(_) => Vec::new(),
     }
 }
 
@@ -266,52 +265,4 @@ fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>) {
         EditorKind::Input => "sent as it stands, malformed or not; masked in the console",
     };
     pen.line(rule, 1, &[run(shortened(hint, usize::from(inside.width)), Role::Muted)]);
-}
-
-/// The findings' list, and the selected one's text under it.
-fn findings(model: &Model, at: usize, scroll: usize, area: Rect, pen: &mut Pen<'_>) {
-    pen.wipe(area);
-    pen.frame(area, "Findings", &format!("{} in all", model.verdicts.list.len()), true);
-    let inside = inner(area);
-    let rows = finding_rows(model, inside);
-    let first = (at + 1).saturating_sub(usize::from(rows));
-    let room = usize::from(inside.width).saturating_sub(9);
-    for (down, (place, shown)) in (0..rows).zip(model.verdicts.list.iter().enumerate().skip(first)) {
-        let (word, role) = lines::severity(shown.severity);
-        let by = shown.finding.explained_by;
-        let explained = by.map_or_else(String::new, |by| format!(", explained by {by}"));
-        let age = if shown.age == Age::Newest { "" } else { ", of an earlier login" };
-        let subject = visible(&shown.finding.subject);
-        pen.line(
-            inside,
-            down,
-            &[
-                run(format!("{word:<9}"), role),
-                run(shortened(&format!("{}  {subject}{explained}{age}", shown.finding.code), room), Role::Text),
-            ],
-        );
-        if place == at {
-            pen.mark_row(inside, down, Role::Selected);
-        }
-    }
-    let below = Rect { y: inside.y + rows, height: inside.height.saturating_sub(rows), ..inside };
-    let text = finding_text(model, at, usize::from(inside.width));
-    for (down, line) in (1..below.height).zip(text.iter().skip(scroll)) {
-        pen.line(below, down, line);
-    }
-    let hidden = text.len().saturating_sub(scroll + usize::from(below.height.saturating_sub(1)));
-    if hidden > 0 {
-        let rim = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-        pen.line_right(rim, 0, &[run(format!(" {hidden} more below "), Role::Focus), run("──┘", Role::Focus)]);
-    }
-}
-
-/// How many rows the list of findings takes of the popup.
-pub(super) fn finding_rows(model: &Model, inside: Rect) -> u16 {
-    u16::try_from(model.verdicts.list.len()).unwrap_or(u16::MAX).min(inside.height / 3).max(1)
-}
-
-fn finding_text(model: &Model, at: usize, width: usize) -> Vec<Runs> {
-    let Some(shown) = model.verdicts.list.get(at) else { return Vec::new() };
-    crate::findings::lines(&shown.finding, width).iter().map(|line| vec![run(visible(line), Role::Text)]).collect()
 }

@@ -86,7 +86,8 @@ pub(super) use tests;
 const BEFORE_SESSION: [&str; 8] =
     ["tcp", "stream", "starttls", "tls", "stream_tls", "auth", "stream_auth", "bind"];
 
-struct Ask<'a> {
+/// A `check` of one server, as JSON.
+pub(super) struct Ask<'a> {
     server: &'a Server,
     domain: &'a str,
     password: &'a str,
@@ -95,11 +96,11 @@ struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    fn of(server: &'a Server, more: &'a [&'a str]) -> Self {
+    pub(super) fn of(server: &'a Server, more: &'a [&'a str]) -> Self {
         Self { server, domain: DOMAIN, password: PASSWORD, trust: true, more }
     }
 
-    fn start(&self, program: &Program) -> Running {
+    pub(super) fn start(&self, program: &Program) -> Running {
         let mut arguments = vec!["check".to_owned(), "--json".into(), "--node".into()];
         arguments.push(self.server.address().to_string());
         if self.trust {
@@ -110,7 +111,7 @@ impl<'a> Ask<'a> {
         program.start(&arguments, Some(self.password))
     }
 
-    fn finish(&self) -> Finished {
+    pub(super) fn finish(&self) -> Finished {
         self.start(&Program::new()).finish(SOON)
     }
 }

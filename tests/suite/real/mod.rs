@@ -8,6 +8,7 @@ mod fixture;
 mod logins;
 pub mod prosody;
 pub mod server;
+mod unanswering;
 mod walk;
 
 /// The only domain that the servers serve.

@@ -7,8 +7,8 @@ use crate::discovery::plan::{LoginStep, Means, Reach, Step};
 use crate::discovery::walk::Walk;
 use crate::discovery::walk::script::Script;
 use crate::journal::{
-    Ask, Author, Event, Fact, How, HttpAsk, HttpFact, HttpWhat, LoginAsk, OpId, Outcome, Payload, Read, Sent,
-    Span, Stage, WalkAsk, XmppFact,
+    Ask, Author, Event, Fact, How, HttpAsk, HttpFact, HttpWhat, LoginAsk, OpId, Outcome, Payload, Purpose, Read,
+    Sent, Span, Stage, UserAct, WaitMark, WalkAsk, XmppFact,
 };
 
 /// With a password.
@@ -28,12 +28,32 @@ pub(super) struct Dialogue {
     open: BTreeMap<String, (OpId, Step)>,
     /// What is never answered: the words that it holds.
     pub(super) held: Vec<&'static str>,
+    /// How much had been asked when the user last said something.
+    said: usize,
 }
 
 impl Dialogue {
     pub(super) fn new(goal: WalkAsk, site: Site, means: Means) -> Self {
         let (script, asked, open, held) = (Script::new(goal), Vec::new(), BTreeMap::new(), Vec::new());
-        Self { script, site, means, asked, open, held }
+        Self { script, site, means, asked, open, held, said: 0 }
+    }
+
+    /// The user says something.
+    pub(super) fn word(&mut self, act: UserAct) {
+        self.script.user(act);
+        self.said = self.asked.len();
+    }
+
+    /// The user says something, and the site is walked to the end.
+    pub(super) fn after(mut self, act: UserAct) -> Self {
+        self.word(act);
+        self.run();
+        self
+    }
+
+    /// What was asked since the user last said something.
+    pub(super) fn since(&self) -> Vec<&str> {
+        self.asked[self.said..].iter().map(String::as_str).collect()
     }
 
     /// The site is walked to the end.
@@ -53,7 +73,10 @@ impl Dialogue {
         let mut asks = Vec::new();
         for step in steps {
             let name = name(&step);
-            assert!(!self.asked.contains(&name), "asked twice: {name}");
+            // A word of the user's may ask anew, but not for what anybody may be asked without one.
+            let is_anew = matches!(&step, Step::Login(_)) || name.contains("onetime");
+            let known = if is_anew { &self.asked[self.said..] } else { &self.asked[..] };
+            assert!(!known.contains(&name), "asked twice: {name}");
             let op = self.script.begin(ask(&step));
             self.asked.push(name.clone());
             self.open.insert(name.clone(), (op, step));
@@ -143,25 +166,47 @@ impl Dialogue {
     fn login(&mut self, op: OpId, step: &LoginStep) {
         let hostnames = self.site.hostnames.get(&step.host).cloned().unwrap_or_default();
         self.script.features(op, &hostnames);
+        if step.purpose != Purpose::Login {
+            return self.question(op, step);
+        }
         let at_hand = self.means.password || self.means.token;
         match (step.reach, self.site.logins.get(&step.host).copied()) {
             (Reach::Mechanisms, _) => self.script.end(op, Outcome::ok()),
             _ if !at_hand => self.script.end(op, Outcome::new(How::Stopped, "no credential", "")),
             (Reach::Credential, result) => {
                 self.sent_credential(op);
-                match result {
-                    None => {
-                        self.script.received(op, Read::Success);
-                        self.script.end(op, Outcome::ok());
-                    }
-                    Some(Login::Refused) => {
-                        let condition = "not-authorized".to_owned();
-                        self.script.received(op, Read::SaslFailure { condition, text: None });
-                        self.script.end(op, Outcome::new(How::Refused, "not-authorized", ""));
-                    }
-                    Some(Login::Silent) => self.script.time_out(op),
-                }
+                self.comes(op, result);
             }
+        }
+    }
+
+    /// A question of the control experiment: its connection ends with the answer.
+    fn question(&mut self, op: OpId, step: &LoginStep) {
+        if matches!(step.purpose, Purpose::OtherWay | Purpose::SecondUser) {
+            self.sent_credential(op);
+        }
+        let usual = (step.purpose != Purpose::OtherWay).then_some(Login::Refused);
+        let result = self.site.controls.get(&(step.purpose, step.host.clone())).copied().or(usual);
+        self.comes(op, result);
+    }
+
+    /// What comes to `<auth>`.
+    fn comes(&mut self, op: OpId, result: Option<Login>) {
+        if matches!(result, Some(Login::Silent | Login::Waits | Login::Late)) {
+            self.script.auth_wait(op, WaitMark::Silent);
+        }
+        match result {
+            None => {
+                self.script.received(op, Read::Success);
+                self.script.end(op, Outcome::ok());
+            }
+            Some(Login::Refused | Login::Late) => {
+                let condition = "not-authorized".to_owned();
+                self.script.received(op, Read::SaslFailure { condition, text: None });
+                self.script.end(op, Outcome::new(How::Refused, "not-authorized", ""));
+            }
+            Some(Login::Silent) => self.script.time_out(op),
+            Some(Login::Waits) => {}
         }
     }
 
@@ -180,7 +225,7 @@ impl Dialogue {
 }
 
 /// A step in words: `SRV _cisco-uds._tcp.example.test`, `UDS version cucm1.example.test`,
-/// `credential imp1.example.test:5222 psi`.
+/// `credential imp1.example.test:5222 psi`, `control unknown user imp1.example.test:5222 psi`.
 pub(super) fn name(step: &Step) -> String {
     match step {
         Step::Dns(ask) => {
@@ -194,8 +239,12 @@ pub(super) fn name(step: &Step) -> String {
             if is_usual { format!("{} {}", ask.what.words(), ask.origin().1) } else { ask.url.clone() }
         }
         Step::Login(step) => {
-            let reach = if step.reach == Reach::Credential { "credential" } else { "mechanisms" };
-            format!("{reach} {}:{} {}", step.host, step.port, step.client.name())
+            let what = match (step.purpose, step.reach) {
+                (Purpose::Login, Reach::Credential) => "credential".to_owned(),
+                (Purpose::Login, Reach::Mechanisms) => "mechanisms".to_owned(),
+                (purpose, _) => format!("control {}", purpose.words()),
+            };
+            format!("{what} {}:{} {}", step.host, step.port, step.client.name())
         }
     }
 }
@@ -208,11 +257,19 @@ fn ask(step: &Step) -> Ask {
             purpose: step.purpose,
             host: step.host.clone(),
             port: step.port,
-            user: "alice".into(),
+            user: match step.purpose {
+                Purpose::UnknownUser => "impscope-probe".into(),
+                Purpose::SecondUser => "bob".into(),
+                Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => "alice".into(),
+            },
             domain: "example.test".into(),
             client: step.client,
             tls: step.tls,
-            until: if step.reach == Reach::Credential { Stage::Session } else { Stage::StreamTls },
+            until: match (step.purpose, step.reach) {
+                (Purpose::Login, Reach::Credential) => Stage::Session,
+                (Purpose::Login, Reach::Mechanisms) => Stage::StreamTls,
+                _ => Stage::Auth,
+            },
             mechanism: None,
             home: step.home,
             named_by: step.named_by.clone(),

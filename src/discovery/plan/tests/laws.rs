@@ -8,14 +8,16 @@ use proptest::prelude::*;
 use super::dialogue::{Dialogue, NOTHING, PASSWORD, TOKEN, name};
 use super::site::{Login, NOT_FOUND, Reply, Site, full, profile, sso, user};
 use crate::discovery::plan::{Means, Step};
-use crate::discovery::walk::Walk;
 use crate::discovery::walk::script::goal;
-use crate::journal::{Ask, ClientKind, Clients, Entry, Event, HttpWhat, OpId};
+use crate::discovery::walk::{LoginSeen, Walk};
+use crate::journal::{
+    Ask, ClientKind, Clients, Entry, Event, Fact, HttpWhat, OpId, Outcome, Purpose, Stage, UserAct, WaitMark,
+};
 
 /// Sites with all sorts of faults.
 fn any_site() -> impl Strategy<Value = Site> {
     let hosts = ["cucm1", "cucm2", "imp1", "imp2"];
-    let faults = prop::collection::vec((0..hosts.len(), 0..14_usize), 0..6);
+    let faults = prop::collection::vec((0..hosts.len(), 0..22_usize), 0..8);
     faults.prop_map(move |faults| {
         let mut site = Site::healthy();
         for (at, fault) in faults {
@@ -34,7 +36,14 @@ fn any_site() -> impl Strategy<Value = Site> {
                 10 => site = site.clone().without("_xmpp-client._tcp"),
                 11 => site = site.clone().without("_cisco-uds._tcp"),
                 12 => drop(site.logins.insert(full(host), Login::Refused)),
-                _ => drop(site.hostnames.insert(full(host), vec!["imp2", "imp1.example.test"])),
+                13 => drop(site.hostnames.insert(full(host), vec!["imp2", "imp1.example.test"])),
+                14 | 15 => drop(site.logins.insert(full(host), Login::Silent)),
+                16 => drop(site.logins.insert(full(host), Login::Waits)),
+                17 => drop(site.logins.insert(full(host), Login::Late)),
+                18 => site.reply(HttpWhat::EpasLogin, host, Reply::Silent),
+                19 => site = site.clone().control(Purpose::ImpossibleMechanism, host, Login::Waits),
+                20 => site = site.clone().control(Purpose::UnknownUser, host, Login::Silent),
+                _ => site = site.clone().control(Purpose::OtherWay, host, Login::Refused),
             }
         }
         site
@@ -49,6 +58,32 @@ fn any_walk() -> impl Strategy<Value = Dialogue> {
     let clients = prop::sample::select(vec![Clients::All, Clients::Jabber, Clients::Psi]);
     (any_site(), clients, any_means())
         .prop_map(|(site, clients, means)| Dialogue::walked(goal(clients), site, means))
+}
+
+fn any_word() -> impl Strategy<Value = UserAct> {
+    let on = |host: &str| UserAct::Control { host: full(host), port: 5222 };
+    prop::sample::select(vec![
+        UserAct::AllNodes,
+        UserAct::AllNodes,
+        UserAct::ControlAnywhere,
+        on("imp1"),
+        on("imp1"),
+        on("imp2"),
+    ])
+}
+
+/// A walk with a person's words: some before it begins, some when all is asked.
+fn any_story() -> impl Strategy<Value = Dialogue> {
+    let clients = prop::sample::select(vec![Clients::All, Clients::Jabber, Clients::Psi]);
+    let words = || prop::collection::vec(any_word(), 0..3);
+    (any_site(), clients, any_means(), words(), words()).prop_map(|(site, clients, means, first, later)| {
+        let mut goal = goal(clients);
+        goal.second_user = Some("bob".to_owned());
+        let mut story = Dialogue::new(goal, site, Means { second: true, ..means });
+        first.into_iter().for_each(|word| story.word(word));
+        story.run();
+        later.into_iter().fold(story, Dialogue::after)
+    })
 }
 
 impl std::fmt::Debug for Dialogue {
@@ -76,6 +111,8 @@ fn dealt(entries: &[Entry], seed: u64) -> Vec<Entry> {
 fn repeated(walk: &Walk, steps: &[Step]) -> Vec<String> {
     let is_begun = |step: &Step| match step {
         Step::Dns(ask) => walk.lookup(ask).is_some(),
+        // A token that has served is asked for anew by another experiment.
+        Step::Http(ask) if ask.what == HttpWhat::EpasToken => false,
         Step::Http(ask) => walk.exchange(ask.what, &ask.url).is_some(),
         Step::Login(_) => false,
     };
@@ -88,8 +125,9 @@ proptest! {
     // That nothing is asked twice in one walk is asserted by the dialogue itself.
     #[test]
     fn every_walk_ends_within_its_uses(walk in any_walk()) {
-        prop_assert!(walk.walk().is_done(walk.means));
+        prop_assert!(is_over(&walk));
         prop_assert!(walk.asked_for("credential ").len() <= 1);
+        prop_assert_eq!(walk.asked_for("control "), Vec::<&str>::new(), "nobody asked for that");
         // One use on each step of the path; another only after one that was never written.
         let tried = walk.walk().attempts();
         prop_assert!(tried <= 3, "{tried}: {walk:?}");
@@ -98,33 +136,121 @@ proptest! {
     }
 
     #[test]
-    fn the_order_between_operations_says_nothing(walk in any_walk(), seed: u64) {
+    fn the_order_between_operations_says_nothing(walk in any_story(), seed: u64) {
         let (as_it_was, other) = (walk.walk(), Walk::of(&dealt(&walk.script.entries, seed)));
         prop_assert_eq!(&as_it_was, &other);
         prop_assert_eq!(as_it_was.nodes(), other.nodes());
         prop_assert_eq!(as_it_was.choice(ClientKind::Jabber), other.choice(ClientKind::Jabber));
-        prop_assert_eq!(as_it_was.plan(PASSWORD), other.plan(PASSWORD));
+        prop_assert_eq!(as_it_was.plan(walk.means), other.plan(walk.means));
+        prop_assert_eq!(as_it_was.cost(PASSWORD, &UserAct::AllNodes), other.cost(PASSWORD, &UserAct::AllNodes));
     }
 
     #[test]
-    fn the_password_is_alone_until_somebody_accepts_it(walk in any_walk()) {
-        let is_use = |ask: &Ask| matches!(ask, Ask::Http(ask) if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin));
-        let mut under_way = Vec::new();
-        let mut accepted = false;
+    fn the_password_is_alone_until_somebody_accepts_it_or_the_user_says_so(walk in any_story()) {
+        let mut under_way: Vec<OpId> = Vec::new();
+        let (mut accepted, mut has_word) = (false, false);
+        // Those that were begun by one and the same plan.
+        let mut together: Vec<OpId> = Vec::new();
         for entry in &walk.script.entries {
-            match &entry.event {
-                Event::Began(ask) if is_use(ask) => {
-                    prop_assert!(accepted || under_way.is_empty(), "{walk:?}");
-                    under_way.push(entry.op);
-                }
-                Event::Ended(outcome) if under_way.contains(&entry.op) => {
+            let Event::Began(ask) = &entry.event else {
+                together.clear();
+                has_word |= is_word(entry);
+                accepted |= accepts(&walk, entry);
+                if settles(entry) {
                     under_way.retain(|op| *op != entry.op);
-                    accepted |= *outcome == crate::journal::Outcome::ok();
                 }
-                _ => {}
+                continue;
+            };
+            if is_use(ask) {
+                let others = under_way.iter().filter(|op| !(has_word && together.contains(op))).count();
+                prop_assert!(accepted || others == 0, "{walk:?}");
+                under_way.push(entry.op);
+                together.push(entry.op);
             }
         }
     }
+
+    #[test]
+    fn every_story_ends_and_its_experiments_ask_one_question_at_a_time(walk in any_story()) {
+        prop_assert!(is_over(&walk));
+        prop_assert!(walk.asked_for("unknown user").len() <= 1);
+        let mut prefix = Walk::default();
+        for entry in &walk.script.entries {
+            if let Event::Began(Ask::Login(ask)) = &entry.event && !ask.purpose.is_login() {
+                let is_here = |login: &&LoginSeen| login.ask.host == ask.host;
+                prop_assert!(prefix.controls().iter().filter(is_here).all(LoginSeen::is_settled), "{walk:?}");
+                prop_assert!(prefix.permissions().control(&ask.host, ask.port).is_some(), "{walk:?}");
+                prop_assert!(prefix.logins().iter().filter(is_here).any(|login| login.auth_silent.is_some()));
+            }
+            prefix.apply(entry);
+        }
+    }
+
+    #[test]
+    fn a_word_costs_what_was_said_before(story in any_story(), word in any_word()) {
+        let said = story.walk().cost(story.means, &word);
+        let story = story.after(word.clone());
+        let is_password = |name: &&str| {
+            let by_password = ["credential ", "control the other way in "].iter().any(|start| name.starts_with(start));
+            name.starts_with("EPAS login ") || (by_password && name.ends_with(" psi"))
+        };
+        let made = story.since().into_iter().filter(is_password).count();
+        // Where the password was refused meanwhile, less was done.
+        let refused = story.walk().advises_against(story.means).is_some();
+        prop_assert!(made == said || (refused && made < said), "{made}, not {said}: {:?} {story:?}", story.since());
+    }
+
+    #[test]
+    fn what_is_foreseen_is_made(walk in any_story()) {
+        let mut prefix = Walk::default();
+        let mut foreseen = 0;
+        for entry in &walk.script.entries {
+            prefix.apply(entry);
+            foreseen = foreseen.max(prefix.foreseen(walk.means));
+            prop_assert!(prefix.attempts() <= foreseen);
+        }
+        prop_assert_eq!(prefix.foreseen(walk.means), prefix.attempts());
+    }
+}
+
+/// Whether nothing is left to ask, and nothing under way but what waits in silence.
+fn is_over(story: &Dialogue) -> bool {
+    let walk = story.walk();
+    let open = walk.logins().iter().chain(walk.controls()).filter(|login| login.ended.is_none());
+    let (open, waits) = (open.clone().count(), open.filter(|login| login.auth_silent.is_some()).count());
+    walk.plan(story.means).is_empty() && walk.open() == open && open == waits
+}
+
+/// Whether the user asked for more than the path.
+fn is_word(entry: &Entry) -> bool {
+    let more =
+        |act: &UserAct| matches!(act, UserAct::AllNodes | UserAct::Control { .. } | UserAct::ControlAnywhere);
+    matches!(&entry.event, Event::Saw(Fact::User(act)) if more(act))
+}
+
+/// Whether a request or a login uses the user's password.
+fn is_use(ask: &Ask) -> bool {
+    let is_own = |purpose| matches!(purpose, Purpose::Login | Purpose::OtherWay);
+    match ask {
+        Ask::Http(ask) => matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin),
+        Ask::Login(ask) => ask.until > Stage::StreamTls && ask.client == ClientKind::Psi && is_own(ask.purpose),
+        _ => false,
+    }
+}
+
+/// Whether an entry says that the password is right.
+fn accepts(story: &Dialogue, entry: &Entry) -> bool {
+    let begun = story.script.entries.iter().find_map(|other| match &other.event {
+        Event::Began(ask) if other.op == entry.op => Some(ask),
+        _ => None,
+    });
+    begun.is_some_and(is_use) && entry.event == Event::Ended(Outcome::ok())
+}
+
+/// Whether an operation that had the password need not be waited for any more.
+fn settles(entry: &Entry) -> bool {
+    let is_silent = |fact: &Fact| matches!(fact, Fact::Wait(wait) if wait.mark == WaitMark::Silent);
+    matches!(&entry.event, Event::Ended(_)) || matches!(&entry.event, Event::Saw(fact) if is_silent(fact))
 }
 
 proptest! {
@@ -132,12 +258,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn every_prefix_has_a_plan_and_asks_nothing_that_was_asked(walk in any_walk(), means in any_means()) {
+    fn every_prefix_has_a_plan_and_asks_nothing_that_was_asked(walk in any_story(), means in any_means()) {
         let mut prefix = Walk::default();
         for entry in &walk.script.entries {
             prefix.apply(entry);
             prop_assert_eq!(repeated(&prefix, &prefix.plan(means)), Vec::<String>::new());
             prefix.skipped(means);
+            prefix.cost(means, &UserAct::ControlAnywhere);
+            prefix.can_control("imp1.example.test", 5222).ok();
             prefix.choice(ClientKind::Psi);
             prefix.choice(ClientKind::Jabber);
         }

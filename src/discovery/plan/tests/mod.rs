@@ -1,8 +1,10 @@
 //! The plan, in dialogues with sites that are made of text: what is asked, what is never asked, and in which order.
 
+mod control;
 mod dialogue;
 mod frugal;
 mod jabber;
 mod laws;
 mod psi;
+mod side;
 mod site;

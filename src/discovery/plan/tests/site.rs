@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::discovery::walk::script::{address, srv};
-use crate::journal::{HttpWhat, RecordData, RecordKind};
+use crate::journal::{HttpWhat, Purpose, RecordData, RecordKind};
 
 /// What becomes of something that was asked.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(super) struct Site {
     pub(super) http: BTreeMap<(HttpWhat, String), Reply>,
     /// What a node makes of the user's credential: accepted where nothing stands here.
     pub(super) logins: BTreeMap<String, Login>,
+    /// What it makes of a question of the control experiment: answered where nothing stands here.
+    pub(super) controls: BTreeMap<(Purpose, String), Login>,
     /// What a node names by `<hostname>`.
     pub(super) hostnames: BTreeMap<String, Vec<&'static str>>,
 }
@@ -34,7 +36,12 @@ pub(super) struct Site {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Login {
     Refused,
+    /// Nothing comes, and the login is given up.
     Silent,
+    /// Nothing comes, and the login goes on waiting.
+    Waits,
+    /// Nothing comes for long, then a refusal.
+    Late,
 }
 
 impl Site {
@@ -53,6 +60,18 @@ impl Site {
             site.epas(imp, "imp1", "imp2");
         }
         site
+    }
+
+    /// This becomes of the user's login on a node.
+    pub(super) fn login(mut self, host: &str, login: Login) -> Self {
+        self.logins.insert(full(host), login);
+        self
+    }
+
+    /// This becomes of a question of the control experiment.
+    pub(super) fn control(mut self, purpose: Purpose, host: &str, login: Login) -> Self {
+        self.controls.insert((purpose, full(host)), login);
+        self
     }
 
     pub(super) fn srv(&mut self, route: &str, records: &[(u16, u16, u16, &str)]) {

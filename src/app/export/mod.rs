@@ -43,10 +43,13 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     };
     let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
     let read = recording.journal.entries();
-    leak::look_through(read, &secrets.iter().collect::<Vec<_>>())?;
-    let replaced = args.pseudonymise.then(|| report::pseudonymised(read));
-    let entries = replaced.as_deref().unwrap_or(read);
-    let text = made(entries, recording.header.started, &source, format, &secrets)?;
+    let secrets: Vec<&SecretString> = secrets.iter().collect();
+    leak::look_through(read, &secrets)?;
+    let mut entries = report::without_lengths(read);
+    if args.pseudonymise {
+        entries = report::pseudonymised(&entries);
+    }
+    let text = made(&entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
         None => Ok(print_all(text.as_bytes())),
         Some(path) => {
@@ -67,7 +70,8 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
 /// When a secret is found in the entries or in the report, or the file cannot be made. Nothing is left behind then.
 pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyhow::Result<PathBuf> {
     let source = Source { tool: TOOL.to_owned(), ..Source::default() };
-    let text = made(entries, Wall::default(), &source, Format::Markdown, secrets)?;
+    leak::look_through(entries, secrets)?;
+    let text = made(&report::without_lengths(entries), Wall::default(), &source, Format::Markdown, secrets)?;
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -110,17 +114,15 @@ fn made(
     started: Wall,
     source: &Source,
     format: Format,
-    secrets: &[impl std::borrow::Borrow<SecretString>],
+    secrets: &[&SecretString],
 ) -> anyhow::Result<String> {
-    let secrets: Vec<&SecretString> = secrets.iter().map(std::borrow::Borrow::borrow).collect();
-    leak::look_through(entries, &secrets)?;
     let text = match format {
         Format::Text => report::plain(&report::report(entries, source)),
         Format::Markdown => report::markdown(&report::report(entries, source)),
         Format::Html => report::html(&report::report(entries, source)),
         Format::Jsonl => report::jsonl(entries, started, source),
     };
-    leak::look_over(&text, &secrets)?;
+    leak::look_over(&text, secrets)?;
     Ok(text)
 }
 

@@ -23,6 +23,7 @@ pub(super) const VALUES: &[&str] = &[
     "away",
     "back",
     "backup_node",
+    "beside",
     "beyond",
     "by_client",
     "by_clock",

@@ -18,6 +18,8 @@
 )]
 
 #[cfg(all(unix, feature = "lab"))]
+mod asked;
+#[cfg(all(unix, feature = "lab"))]
 mod canary;
 mod command_line;
 #[cfg(feature = "lab")]

@@ -1,6 +1,6 @@
 //! `impscope export`, and the screen's key that saves the report. What is written was searched for secrets before.
 
-mod leak;
+pub(in crate::app) mod leak;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -68,7 +68,6 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
 ///
 /// # Errors
 /// When a secret is found in the entries or in the report, or the file cannot be made. Nothing is left behind then.
-#[allow(dead_code, reason = "it is called by the screen's key")]
 pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyhow::Result<PathBuf> {
     let source = Source { tool: TOOL.to_owned(), ..Source::default() };
     leak::look_through(entries, secrets)?;
@@ -91,7 +90,6 @@ pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyh
 ///
 /// # Errors
 /// When there is no home.
-#[allow(dead_code, reason = "it is called by the screen's key")]
 pub fn folder() -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("there is no state folder")?;
     Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("reports"))
@@ -156,7 +154,7 @@ fn read(path: &Path) -> anyhow::Result<Recording> {
 }
 
 /// Writes a file that does not exist yet, for its owner alone. Half a file is not left behind.
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     let shown = || path.display().to_string();
     let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(file) => file,

@@ -64,8 +64,8 @@ pub(super) fn unreachable(wire: &Wire<'_>) -> Answer {
     connects(wire, code::tcp::UNREACHABLE, is_no_way)
 }
 
-/// The connects to a server that ended in one way. Where another address answered, or another server of its kind,
-/// the finding says so.
+/// The connects to a server that ended in one way. Where another address answered, or another server of its kind, or
+/// where the login does not need the server, the finding says so.
 fn connects(wire: &Wire<'_>, code: Code, wanted: fn(&Outcome) -> bool) -> Answer {
     let tries: Vec<&Attempt<'_>> = wire.connects.iter().filter(|connect| connect.ended_as(wanted)).collect();
     let Some(last) = tries.last() else {
@@ -84,6 +84,7 @@ fn connects(wire: &Wire<'_>, code: Code, wanted: fn(&Outcome) -> bool) -> Answer
         .foreign("code", word.as_deref().unwrap_or("no system code"))
         .maybe("took", took)
         .maybe("other_ok", wire.other_ok())
+        .maybe("beside", wire.beside())
         .cite(tries.iter().flat_map(|connect| connect.entries()))
         .holds()
 }

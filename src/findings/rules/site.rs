@@ -1,7 +1,7 @@
 //! What a rule about the walk looks at: everything that was asked, and the servers that were asked over HTTP.
 
 use crate::discovery::{Connect, Exchange, Reading, Walk};
-use crate::journal::{How, HttpWhat};
+use crate::journal::{Clients, How, HttpWhat};
 use crate::progress::Progress;
 
 use super::found::Found;
@@ -184,6 +184,18 @@ impl<'a> At<'a> {
         let others = self.others().filter(|place| place.kind == self.place.kind);
         let served = |place: &&Place<'a>| place.exchanges.iter().any(|exchange| is_good(exchange));
         others.into_iter().find(served).map(|place| place.host.to_owned())
+    }
+
+    /// What it was asked for, where the user's login does not need it: EPASSoap of a node that was set by hand, or in
+    /// the walk of another client than Jabber, is a question of the control experiment alone.
+    pub(super) fn beside(&self) -> Option<String> {
+        let goal = self.site.walk.goal()?;
+        let needed = match goal.clients {
+            Clients::Jabber => true,
+            Clients::All => goal.nodes.is_empty(),
+            Clients::Psi | Clients::Edge => false,
+        };
+        (self.place.kind == Kind::Imp && !needed).then(|| "the control experiment".to_owned())
     }
 
     /// Another server that answered these requests with what they were for: its name.

@@ -193,6 +193,14 @@ impl<'a> Wire<'a> {
         }
     }
 
+    /// What the server was asked for, where the user's login does not need it.
+    pub(super) fn beside(&self) -> Option<String> {
+        match &self.who {
+            Who::Login(_) => None,
+            Who::Place(at) => at.beside(),
+        }
+    }
+
     /// The host as it was named.
     pub(super) fn host(&self) -> &'a str {
         match self.who {

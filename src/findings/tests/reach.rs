@@ -77,3 +77,17 @@ fn a_partner_that_is_down_is_milder_once_the_home_node_took_the_user() {
     let milder = super::one(&story, tcp::REFUSED);
     assert_eq!((finding.op, super::exit(&super::found(&story))), (milder.op, 1));
 }
+
+/// Then it is no more than an answer that is missing from the experiment's table.
+#[test]
+fn epassoap_that_only_the_control_experiment_asks_for_is_worth_knowing_alone() {
+    use crate::journal::{Clients, HttpWhat};
+    for (clients, exit) in [(Clients::Jabber, 2), (Clients::All, 2), (Clients::Psi, 0)] {
+        let mut story = Story::walking_as(clients, &[]);
+        let op = story.requests(HttpWhat::EpasLogin, "https://imp1.example.com:8443/EPASSoap/service/v80");
+        let refused = outcome(How::Refused, "ECONNREFUSED");
+        story.connects(op, "10.1.2.11:8443", 1, refused.clone()).over(op, refused);
+        let found: Vec<_> = super::found(&story).into_iter().filter(|found| found.code == tcp::REFUSED).collect();
+        assert_eq!((found.len(), super::exit(&found)), (1, exit), "{clients:?}");
+    }
+}

@@ -20,6 +20,11 @@ impl Allowance {
         Self { left: if hard_limit { 0 } else { MOST }, has_begun: false }
     }
 
+    /// The user was told that a word costs so many attempts, and said yes.
+    pub fn may_add(&mut self, attempts: u32) {
+        self.left = self.left.max(attempts);
+    }
+
     /// How many attempts a step adds to the limit when it is asked: one, where it spends one with the user's own
     /// credential and only a word of the user's has brought it about.
     pub fn adds(&mut self, walk: &Walk, step: &Step) -> u32 {

@@ -8,6 +8,7 @@ mod desk;
 mod environment;
 mod explain;
 mod export;
+mod keep;
 mod kept;
 mod look;
 #[cfg(feature = "lab")]

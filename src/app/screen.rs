@@ -60,8 +60,7 @@ pub async fn show(
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);
     setup.recording = run.recording().is_some();
-    let means = target.means(&credentials);
-    let engine = target.engine(&run, roots, credentials);
+    let engine = target.engine(&run, roots, credentials.clone());
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
@@ -71,7 +70,7 @@ pub async fn show(
         model.notice(line);
     }
     let (says, standings) = mpsc::unbounded_channel();
-    let mut desk = Desk::new(run, model, engine, target, means, says);
+    let mut desk = Desk::new(run, model, engine, target, credentials, says);
     let ended = work(&mut desk, &mut screen, standings, stop).await;
     drop(screen);
     desk.leave().await;
@@ -121,6 +120,11 @@ async fn work(
                     for effect in ui::handle(&mut desk.model, event) {
                         desk.effect(effect).await;
                     }
+                    if let Some(bytes) = desk.for_terminal.take()
+                        && tell(screen, &bytes).is_err()
+                    {
+                        return Ok(());
+                    }
                 }
                 Some(Err(_)) | None => return Ok(()),
             },
@@ -138,6 +142,13 @@ async fn work(
         stale = true;
     }
     Ok(())
+}
+
+/// Writes to the terminal, beside the picture.
+fn tell(screen: &mut Screen, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let terminal = screen.terminal.backend_mut();
+    terminal.write_all(bytes).and_then(|()| std::io::Write::flush(terminal))
 }
 
 /// The terminal's events, read by a task of its own: the stream's reads must not be cancelled half-way.

@@ -126,10 +126,15 @@ impl Wrapped {
     /// Adds a row of a table: its name, padded to the column behind it, and a text that is wrapped in that column.
     /// Where the column has no room, the text is wrapped below the name.
     pub(super) fn add_row(&mut self, name: &str, text: &str) {
+        self.add_row_of(name, words(text));
+    }
+
+    /// The same with words that are given: one with spaces stays on one line.
+    pub(super) fn add_row_of(&mut self, name: &str, words: impl IntoIterator<Item = String>) {
         let fits = name.width() + NARROWEST <= self.width;
         let column = if fits { name.width() } else { 4 };
         let mut beside = Wrapped { width: self.width.saturating_sub(column).max(1), lines: Vec::new() };
-        beside.add(text, "");
+        beside.add_words(words, "");
         let mut head = name.to_owned();
         if !fits {
             self.lines.push(name.trim_end().to_owned());
@@ -167,7 +172,8 @@ impl Wrapped {
     }
 }
 
-/// The words of a text; what stands in backquotes, a command, is one.
+/// The words of a text; what stands in backquotes, a command, is one, and the dot between two items stays with the
+/// first.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut command = false;
@@ -178,5 +184,12 @@ fn words(text: &str) -> Vec<String> {
             _ => words.push(String::new()),
         }
     }
-    words
+    let mut joined: Vec<String> = Vec::new();
+    for word in words {
+        match joined.last_mut().filter(|_| word == "·") {
+            Some(before) => before.push_str(" ·"),
+            None => joined.push(word),
+        }
+    }
+    joined
 }

@@ -207,9 +207,12 @@ fn a_node_a_line(names: &[String], columns: &[Column], width: usize) -> Vec<Stri
     let widest = columns.iter().map(|column| column.head.width()).max().unwrap_or_default();
     for column in columns {
         let known = names.iter().zip(&column.cells).filter(|(_, cell)| *cell != NOTHING);
-        let cells: Vec<String> = known.map(|(name, cell)| format!("{name} {cell}")).collect();
+        let mut cells: Vec<String> = known.map(|(name, cell)| format!("{name} {cell} ·")).collect();
+        if let Some(last) = cells.last_mut() {
+            last.truncate(last.trim_end_matches(" ·").len());
+        }
         let pad = " ".repeat(widest.saturating_sub(column.head.width()) + GAP);
-        page.add_row(&format!("{}{pad}", column.head), &cells.join(" · "));
+        page.add_row_of(&format!("{}{pad}", column.head), cells);
     }
     page.into_lines()
 }

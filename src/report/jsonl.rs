@@ -1,4 +1,4 @@
-//! A recording that may be passed on: its entries as they are, without the lengths of the secrets (design.md 5).
+//! A recording that may be passed on: a header that says so, and the entries that it is given.
 
 use serde_json::{Value, json};
 
@@ -14,8 +14,7 @@ pub fn jsonl(entries: &[Entry], started: Wall, source: &Source) -> String {
     header["pseudonymised"] = json!(source.pseudonymised);
     let mut lines = format!("{header}\n");
     for entry in entries {
-        let entry: Value = serde_json::from_str(&line::entry(entry)).unwrap_or_default();
-        lines.push_str(&shown(&without_lengths(entry).to_string()));
+        lines.push_str(&shown(line::entry(entry).trim_end()));
         lines.push('\n');
     }
     lines
@@ -35,21 +34,6 @@ fn shown(json: &str) -> String {
     out
 }
 
-/// The same with the length of each secret as zero.
-fn without_lengths(value: Value) -> Value {
-    match value {
-        Value::Array(values) => values.into_iter().map(without_lengths).collect(),
-        Value::Object(fields) => {
-            let one = |(name, value): (String, Value)| match name.as_str() {
-                "wire_len" => (name, json!(0)),
-                _ => (name, without_lengths(value)),
-            };
-            Value::Object(fields.into_iter().map(one).collect())
-        }
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn no_length_of_a_secret_is_left_and_what_is_not_known_is_kept() {
-        let foretold =
-            r#"{"n":1,"op":1,"at":3,"wall":4,"foretold":{"cuts":[{"at":1,"wire_len":24}],"rain":true}}"#;
+    fn the_header_says_that_it_is_an_export_and_what_is_not_known_is_kept() {
+        let foretold = r#"{"n":1,"op":1,"at":3,"wall":4,"foretold":{"rain":true}}"#;
         let recording = line::header("impscope 9", Wall(7)) + foretold + "\n";
         let read = line::read(&recording).unwrap();
         let source = Source { tool: read.header.tool.clone(), ..Source::default() };
         let text = jsonl(read.journal.entries(), read.header.started, &source);
-        assert_eq!(text.lines().nth(1).unwrap(), foretold.replace("24", "0"));
+        assert_eq!(text.lines().nth(1).unwrap(), foretold);
+        assert!(text.lines().next().unwrap().contains(r#""exported_by":"impscope "#));
         let again = line::read(&text).unwrap();
         assert_eq!((again.header.tool.as_str(), again.header.started), ("impscope 9", Wall(7)));
     }

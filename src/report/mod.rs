@@ -2,14 +2,15 @@
 //! impscope.
 //!
 //! ```text
-//!  entries ──► sections ──► Block ──► markdown, plain, html
-//!     └──────► jsonl
+//!  entries ──► without_lengths ──► pseudonymised ─┬─► sections ──► Block ──► markdown, plain, html
+//!                                                  └─► jsonl
 //! ```
 
 mod block;
 mod html;
 mod json;
 mod jsonl;
+mod lengths;
 mod markdown;
 mod plain;
 mod pseudonym;
@@ -21,6 +22,7 @@ pub use block::{Block, Phrase, Span, Text};
 pub use html::html;
 pub use json::json;
 pub use jsonl::jsonl;
+pub use lengths::without_lengths;
 pub use markdown::markdown;
 pub use plain::plain;
 pub use pseudonym::pseudonymised;

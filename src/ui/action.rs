@@ -23,6 +23,8 @@ pub enum Action {
     Show(Show),
     /// About the popup on top.
     Popup(PopupAct),
+    /// Saves a report of the run.
+    SaveReport,
     /// A key for a text field.
     Type(KeyEvent),
     /// Pasted text. It is never sent by itself.
@@ -65,6 +67,10 @@ pub enum Page {
     Question,
     /// The password, typed anew or for the first time.
     Password,
+    /// All nodes side by side, and the question whether the rest is asked.
+    AllNodes,
+    /// The control experiment on the shown node, and the question whether it is made.
+    Control,
 }
 
 /// A movement.
@@ -122,6 +128,8 @@ pub enum PopupAct {
     Out,
     /// To what is selected, in tree and console.
     Jump,
+    /// Copy what is selected.
+    Copy,
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -165,6 +173,10 @@ pub enum ActionName {
     Into,
     Out,
     Jump,
+    Copy,
+    SaveReport,
+    AllNodes,
+    Control,
 }
 
 impl ActionName {
@@ -207,11 +219,16 @@ impl ActionName {
             Self::Into => Action::Popup(PopupAct::Into),
             Self::Out => Action::Popup(PopupAct::Out),
             Self::Jump => Action::Popup(PopupAct::Jump),
+            Self::Copy => Action::Popup(PopupAct::Copy),
+            Self::SaveReport => Action::SaveReport,
+            Self::AllNodes => Action::Open(Page::AllNodes),
+            Self::Control => Action::Open(Page::Control),
         }
     }
 }
 
-/// What the screen asks of the program around it. A recording has no engine: there, all but `Quit` are ignored.
+/// What the screen asks of the program around it. A recording has no engine: there, only what sends nothing is
+/// carried out: `Quit`, `Copy` and `SaveReport`.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// End the program.
@@ -260,4 +277,22 @@ pub enum Effect {
     Password(Option<OpId>, SecretString),
     /// Ask this once more.
     AskAgain(Again),
+    /// The same login on all nodes; the user was told that it takes so many attempts.
+    AllNodes {
+        /// So many attempts with the user's password.
+        attempts: usize,
+    },
+    /// The control experiment on this node.
+    Control {
+        /// The node.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// So many attempts with the user's password, as the user was told.
+        attempts: usize,
+    },
+    /// Copy this text, and keep it in a file.
+    Copy(String),
+    /// Save a report of the run.
+    SaveReport,
 }

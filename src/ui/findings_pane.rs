@@ -1,13 +1,17 @@
 //! The findings: a list, the text of the selected one, and its evidence, whose lines lead to the entries. What is
 //! selected is kept by what it is, so that findings which come in never move it.
 
-use super::action::Motion;
+use super::action::{Effect, Motion};
 use super::model::Model;
 use super::popup::{Popup, moved};
 use super::verdict::{Key, Shown};
 use super::view;
-use crate::findings::Finding;
+use crate::console::visible;
+use crate::findings::{self, Finding};
 use crate::journal::EntryNo;
+
+/// The width of a finding that is copied.
+const COPIED: usize = 100;
 
 /// What the user has done in the findings.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,6 +124,13 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// The selected finding in full, to be copied.
+    pub(super) fn copied_finding(&self) -> Vec<Effect> {
+        let Some((finding, _)) = self.in_findings() else { return Vec::new() };
+        let lines: Vec<String> = findings::lines(finding, COPIED).iter().map(|line| visible(line)).collect();
+        vec![Effect::Copy(lines.join("\n") + "\n")]
     }
 
     /// From a line of the evidence to its entry: the findings close, the tree and the console stand on it.

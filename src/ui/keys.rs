@@ -53,6 +53,28 @@ pub struct Binding {
     pub footer: String,
     /// The line in the help.
     pub help: String,
+    /// What it may do to others; none: that depends on what it is pressed for.
+    pub care: Option<Care>,
+}
+
+/// What a key may do to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Care {
+    /// Nothing: it sends nothing.
+    Safe,
+    /// It leads to the use of a credential.
+    Credential,
+}
+
+impl Care {
+    /// In the help.
+    pub fn words(self) -> &'static str {
+        match self {
+            Care::Safe => "safe",
+            Care::Credential => "uses a credential",
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@
 //! Incoming entries never move the keys, the selection or the scroll position.
 
 pub mod action;
+mod asked;
 mod console_pane;
 mod editor;
 mod findings_pane;
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod model;
 mod popup;
 mod secret_field;
+mod standing;
 pub mod theme;
 mod tree_pane;
 mod update;
@@ -31,7 +33,7 @@ use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
 pub use action::{Action, Effect};
-pub use model::{Hold, Model, Setup, Standing};
+pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 

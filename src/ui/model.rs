@@ -7,12 +7,13 @@ use std::time::Duration;
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
 use super::popup::Popup;
+pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
 use crate::console::Console;
 use crate::discovery::{Item, ItemId, Tree, Wants};
-use crate::journal::{Entry, Offset, OpId, Stage, node_key};
+use crate::journal::{Entry, Offset, OpId, node_key};
 use crate::progress::{Level, LoginProgress, Progress};
 
 /// How the screen is set up; does not change while it runs.
@@ -39,67 +40,6 @@ impl Default for Setup {
     }
 }
 
-/// What the driver says of a login and the journal does not hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
-    /// What would be sent next, on one line, secrets as placeholders.
-    pub proposal: Option<String>,
-    /// The whole of it, for the editor; none where it is not a write (a connect, a handshake).
-    pub proposal_text: Option<String>,
-    /// The stage that the login is in.
-    pub stage: Option<Stage>,
-    /// What it is held by.
-    pub hold: Hold,
-    /// Whether it runs by itself.
-    pub running: bool,
-    /// The breakpoints; true: after the stage.
-    pub breakpoints: Vec<(Stage, bool)>,
-    /// Something unexpected came: it still frames and times what comes, and proposes no more.
-    pub off_script: bool,
-    /// Whether the connection can still be written to.
-    pub alive: bool,
-}
-
-/// What a login is held by.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Hold {
-    /// Nothing: it waits for the peer, or runs.
-    None,
-    /// The user sends each proposal.
-    Step,
-    /// A breakpoint; true: after the stage.
-    Breakpoint(Stage, bool),
-    /// The password is needed.
-    Password,
-    /// A credential would cross a certificate that fails.
-    Certificate {
-        /// `sha256:` and 64 hex digits.
-        fingerprint: String,
-        /// What failed, chain and name apart.
-        why: Vec<String>,
-        /// What would be sent.
-        would_send: String,
-    },
-    /// A credential would cross in clear.
-    Cleartext {
-        /// What would be sent.
-        would_send: String,
-    },
-    /// The server did not prove that it holds its key. Nothing overrules this.
-    KeyNotProven,
-    /// The attempts with the password are used up.
-    Attempts {
-        /// How many were made.
-        used: u32,
-        /// How many were allowed.
-        limit: u32,
-    },
-    /// No offered mechanism can be used.
-    NoMechanism,
-    /// The login is over.
-    Over,
-}
-
 /// What the screen shows.
 pub struct Model {
     pub(super) setup: Setup,
@@ -123,7 +63,7 @@ pub struct Model {
     pub(super) proposal_draft: Option<(String, String)>,
     pub(super) input_draft: Option<String>,
     pub(super) message: Option<String>,
-    pub(super) password_at_hand: bool,
+    pub(super) budget: Budget,
     pub(super) size: (u16, u16),
     pub(super) now: Offset,
     clock_drawn: Option<String>,
@@ -154,7 +94,7 @@ impl Model {
             proposal_draft: None,
             input_draft: None,
             message: None,
-            password_at_hand: false,
+            budget: Budget::default(),
             size: (columns, rows),
             now: Offset(0),
             clock_drawn: None,
@@ -180,10 +120,11 @@ impl Model {
         }
     }
 
-    /// Whether a password is at hand: what waits for one says so.
-    pub fn password_at_hand(&mut self, at_hand: bool) {
-        self.dirty |= self.password_at_hand != at_hand;
-        self.password_at_hand = at_hand;
+    /// What credentials are at hand, and how many attempts with them were made: what waits for them, and what asks
+    /// whether they may be used, says so.
+    pub fn budget(&mut self, budget: Budget) {
+        self.dirty |= self.budget != budget;
+        self.budget = budget;
     }
 
     /// The terminal's size in columns and rows.
@@ -338,7 +279,7 @@ impl Model {
                 _ => among(&item.children),
             })
         }
-        among(self.tree.items()).filter(|_| !self.password_at_hand && !self.setup.replay)
+        among(self.tree.items()).filter(|_| !self.budget.means.password && !self.setup.replay)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
 use super::action::{Action, Effect, Motion, PopupAct, Show};
+use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
 use super::geometry;
@@ -35,6 +36,10 @@ pub enum Sheet {
     Entry(EntryNo),
     /// An item of the tree.
     Item(ItemId),
+    /// All nodes side by side.
+    AllNodes,
+    /// The control experiment on this node.
+    Control(String, u16),
 }
 
 /// What is asked.
@@ -53,6 +58,7 @@ pub enum Question {
 /// The contexts of a key, the innermost first.
 pub(super) fn contexts(model: &Model) -> Vec<Context> {
     let mut contexts = match model.popups.last() {
+        Some(Popup::Sheet(sheet, _)) if asked::is_open(model, sheet) => vec![Context::Question, Context::Sheet],
         Some(Popup::Sheet(..)) => vec![Context::Sheet],
         Some(Popup::Findings(FindingsPane { evidence: Some(_), .. })) => {
             vec![Context::Evidence, Context::Findings, Context::List]
@@ -88,6 +94,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Into) => model.into_evidence(),
         Action::Popup(PopupAct::Out) => model.out_of_evidence(),
         Action::Popup(PopupAct::Jump) => model.jump(),
+        Action::Popup(PopupAct::Copy) => return model.copied_finding(),
+        Action::SaveReport => return vec![Effect::SaveReport],
         Action::Move(motion) => step(model, motion),
         Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
@@ -180,6 +188,9 @@ pub(super) fn asks_certificate(model: &Model) -> bool {
 }
 
 fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
+    if let Some(Popup::Sheet(sheet, _)) = model.popups.last() {
+        return asked::yes(model, sheet);
+    }
     match model.popups.pop() {
         Some(Popup::Password(_, field)) if field.len() == 0 => {
             model.notice("an empty password is not sent".to_owned());

@@ -1,6 +1,7 @@
 //! `update`: an action changes the model and may ask the program around it for effects. A popup gets it first.
 
 use super::action::{Action, Effect, LoginAct, Motion, Page, Show};
+use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
 use super::model::{Hold, Model};
@@ -41,6 +42,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.touch();
             Vec::new()
         }
+        Action::SaveReport => vec![Effect::SaveReport],
         Action::QuitNow => vec![Effect::Quit],
         Action::Quit => quit(model),
         Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
@@ -140,6 +142,11 @@ fn open(model: &mut Model, page: Page) {
             Popup::Password(None, SecretField::new())
         }
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
+        (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
+        (Page::Control, _) => match control_page(model) {
+            Ok(sheet) => Popup::Sheet(sheet, 0),
+            Err(why) => return model.notice(why),
+        },
         (Page::Findings, _) => Popup::Findings(model.new_findings_pane()),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
@@ -167,6 +174,18 @@ fn open(model: &mut Model, page: Page) {
         model.take_selection();
     }
     push(model, popup);
+}
+
+/// The page of the control experiment on the shown node; where there is nothing to show or to ask, why.
+fn control_page(model: &Model) -> Result<Sheet, String> {
+    let (host, port) = model.node().ok_or("select a node: the control experiment is made on one")?;
+    let sheet = Sheet::Control(host.to_owned(), port);
+    let begun = asked::control_table(model, host, port).is_some();
+    match asked::word(model, &sheet) {
+        Some(Word::Said(why)) if !begun => Err(why),
+        None if !begun => Err("a recording: no control experiment was made on this node".to_owned()),
+        _ => Ok(sheet),
+    }
 }
 
 fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {

@@ -7,8 +7,8 @@ use super::keys::Binding;
 use super::model::{Hold, Model, Standing};
 use super::popup::{self, Popup, Sheet};
 use crate::discovery::Wants;
-use crate::journal::Stage;
-use crate::progress::StageOutcome;
+use crate::journal::{Awaited, Stage};
+use crate::progress::{LoginProgress, StageOutcome};
 
 /// Whether an action can do something now.
 pub(super) fn valid(model: &Model, action: &Action) -> bool {
@@ -23,7 +23,10 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
             model.findings_go_on()
         }
         Action::Move(Motion::PageDown) => popup::more_below(model),
-        Action::Show(Show::Raw) => !matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Help, _))),
+        Action::Show(Show::Raw) => {
+            let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
+            !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
+        }
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
         Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),
@@ -37,9 +40,17 @@ pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
         ActionName::Password if model.wants_password().is_none() => "",
+        ActionName::AllNodes if model.tree.nodes().len() < 2 => "",
+        ActionName::Control if !model.login().is_some_and(auth_is_silent) => "",
         ActionName::Again if model.node().is_some() => "",
         _ => &binding.footer,
     }
+}
+
+/// Whether the `<auth>` of a login has had no answer, and was waited for until that was called silent.
+pub(super) fn auth_is_silent(login: &LoginProgress) -> bool {
+    let last = login.silences.last().filter(|silence| silence.answered.is_none());
+    last.is_some_and(|silence| silence.awaited == Awaited::AuthAnswer)
 }
 
 /// Whether Enter in the tree steps a login: on a node on which nobody steps one.
@@ -85,6 +96,8 @@ fn open(model: &Model, page: Page) -> bool {
         Page::Help => true,
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
+        Page::AllNodes => !model.tree.nodes().is_empty(),
+        Page::Control => model.node().is_some(),
         Page::Editor => live && standing.is_some_and(|standing| standing.proposal_text.is_some()),
         Page::XmlInput => live && connected(model),
         Page::Password => !model.setup.replay && (standing.is_some() || model.wants_password().is_some()),

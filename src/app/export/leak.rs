@@ -48,7 +48,7 @@ fn chance(n: EntryNo) -> String {
 ///
 /// # Errors
 /// It names the line.
-pub(super) fn look_over(text: &str, secrets: &[&SecretString]) -> anyhow::Result<()> {
+pub(in crate::app) fn look_over(text: &str, secrets: &[&SecretString]) -> anyhow::Result<()> {
     let bytes = text.as_bytes();
     let mut from = 0;
     while !secrets.is_empty() && from < bytes.len() {

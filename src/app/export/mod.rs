@@ -1,6 +1,6 @@
 //! `impscope export`, and the screen's key that saves the report. What is written was searched for secrets before.
 
-mod leak;
+pub(in crate::app) mod leak;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -43,10 +43,13 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     };
     let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
     let read = recording.journal.entries();
-    leak::look_through(read, &secrets.iter().collect::<Vec<_>>())?;
-    let replaced = args.pseudonymise.then(|| report::pseudonymised(read));
-    let entries = replaced.as_deref().unwrap_or(read);
-    let text = made(entries, recording.header.started, &source, format, &secrets)?;
+    let secrets: Vec<&SecretString> = secrets.iter().collect();
+    leak::look_through(read, &secrets)?;
+    let mut entries = report::without_lengths(read);
+    if args.pseudonymise {
+        entries = report::pseudonymised(&entries);
+    }
+    let text = made(&entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
         None => Ok(print_all(text.as_bytes())),
         Some(path) => {
@@ -65,10 +68,10 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
 ///
 /// # Errors
 /// When a secret is found in the entries or in the report, or the file cannot be made. Nothing is left behind then.
-#[allow(dead_code, reason = "it is called by the screen's key")]
 pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyhow::Result<PathBuf> {
     let source = Source { tool: TOOL.to_owned(), ..Source::default() };
-    let text = made(entries, Wall::default(), &source, Format::Markdown, secrets)?;
+    leak::look_through(entries, secrets)?;
+    let text = made(&report::without_lengths(entries), Wall::default(), &source, Format::Markdown, secrets)?;
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -87,7 +90,6 @@ pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyh
 ///
 /// # Errors
 /// When there is no home.
-#[allow(dead_code, reason = "it is called by the screen's key")]
 pub fn folder() -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().context("there is no state folder")?;
     Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("reports"))
@@ -112,17 +114,15 @@ fn made(
     started: Wall,
     source: &Source,
     format: Format,
-    secrets: &[impl std::borrow::Borrow<SecretString>],
+    secrets: &[&SecretString],
 ) -> anyhow::Result<String> {
-    let secrets: Vec<&SecretString> = secrets.iter().map(std::borrow::Borrow::borrow).collect();
-    leak::look_through(entries, &secrets)?;
     let text = match format {
         Format::Text => report::plain(&report::report(entries, source)),
         Format::Markdown => report::markdown(&report::report(entries, source)),
         Format::Html => report::html(&report::report(entries, source)),
         Format::Jsonl => report::jsonl(entries, started, source),
     };
-    leak::look_over(&text, &secrets)?;
+    leak::look_over(&text, secrets)?;
     Ok(text)
 }
 
@@ -154,7 +154,7 @@ fn read(path: &Path) -> anyhow::Result<Recording> {
 }
 
 /// Writes a file that does not exist yet, for its owner alone. Half a file is not left behind.
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     let shown = || path.display().to_string();
     let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(file) => file,

@@ -4,7 +4,8 @@ use super::script::{DNS, Script, goal, srv};
 use super::*;
 use crate::discovery::Reading;
 use crate::journal::{
-    CertFact, Clients, HttpAsk, LoginAsk, NetFact, Read, RecordKind, TlsFact, TlsMode, UserAct, Verdict,
+    Author, Awaited, CertFact, Clients, HttpAsk, LoginAsk, NetFact, Payload, Purpose, Read, RecordKind, Sent,
+    Span, Stage, TlsFact, TlsMode, UserAct, Verdict, WaitFact, WaitMark, XmppFact,
 };
 
 fn version(addresses: &[&str]) -> HttpAsk {
@@ -120,6 +121,76 @@ fn the_traffic_of_a_login_changes_nothing_here() {
     script.received(op, Read::Success);
     walk.apply(script.entries.last().unwrap());
     assert!(walk.revision() > before);
+}
+
+/// A login for this purpose that writes the credential so often.
+fn login_for(script: &mut Script, purpose: Purpose, writes: usize) -> OpId {
+    let ask = LoginAsk { purpose, until: Stage::Auth, ..LoginAsk::of_alice("imp1.example.test") };
+    let op = script.begin(Ask::Login(ask));
+    for _ in 0..writes {
+        let sent = Sent {
+            what: "auth".into(),
+            payload: Payload::cut(b"", &[]),
+            wire: Span { from: 0, to: 0 },
+            secure: true,
+            by: Author::Proposal,
+            credential: true,
+            mechanism: None,
+        };
+        script.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent)))));
+    }
+    op
+}
+
+#[test]
+fn questions_of_the_experiment_stand_apart_and_only_the_users_own_writes_count() {
+    let mut script = Script::new(goal(Clients::All));
+    let user = script.begin(Ask::Http(version(&[])));
+    script.replied(user, 200, "", true);
+    let purposes = [
+        (Purpose::Login, 2),
+        (Purpose::ImpossibleMechanism, 1),
+        (Purpose::UnknownUser, 1),
+        (Purpose::SecondUser, 1),
+        (Purpose::OtherWay, 3),
+    ];
+    for (purpose, writes) in purposes {
+        login_for(&mut script, purpose, writes);
+    }
+    let walk = script.walk();
+    assert_eq!((walk.logins().len(), walk.controls().len(), walk.attempts()), (1, 4, 1 + 2 + 3));
+    let mut backwards = script.entries.clone();
+    backwards.sort_by_key(|entry| std::cmp::Reverse(entry.op));
+    assert_eq!(Walk::of(&backwards), walk);
+}
+
+#[test]
+fn a_silence_stays_known_and_what_comes_later_is_late() {
+    let mut script = Script::new(goal(Clients::All));
+    let op = login_for(&mut script, Purpose::Login, 1);
+    let seen = |script: &Script| script.walk().logins()[0].clone();
+    script.auth_wait(op, WaitMark::Slow);
+    assert!(!seen(&script).is_settled());
+    script.auth_wait(op, WaitMark::Silent);
+    let silent = seen(&script);
+    assert_eq!(silent.auth_silent, Some(script.entries.last().unwrap().n));
+    assert!(silent.is_settled() && !silent.is_late() && silent.ended.is_none());
+    script.auth_wait(op, WaitMark::Answered);
+    assert!(seen(&script).is_late() && seen(&script).auth_silent == silent.auth_silent);
+    let quick = login_for(&mut script, Purpose::Login, 1);
+    script.auth_wait(quick, WaitMark::Answered);
+    let quick = script.walk().logins()[1].clone();
+    assert!(quick.is_settled() && !quick.is_late() && quick.silent.is_none());
+}
+
+#[test]
+fn a_silence_before_auth_is_none_of_auth() {
+    let mut script = Script::new(goal(Clients::All));
+    let op = script.begin(Ask::Login(LoginAsk::of_alice("imp1.example.test")));
+    let wait = WaitFact { awaited: Awaited::Features, since: Offset(0), mark: WaitMark::Silent, reply: None };
+    script.say(op, Event::Saw(Fact::Wait(wait)));
+    let seen = script.walk().logins()[0].clone();
+    assert!(seen.silent.is_some() && seen.auth_silent.is_none());
 }
 
 #[test]

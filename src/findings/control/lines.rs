@@ -6,6 +6,8 @@ use super::super::figures::{beside, duration, foreign, short};
 use super::super::render::Wrapped;
 use super::{ControlTable, Heard, PointsAt, Reply};
 
+/// The question that any connection answers.
+const FRESH: &str = "fresh connection";
 /// Between the questions and their answers.
 const GAP: usize = 2;
 
@@ -42,22 +44,33 @@ pub(in crate::findings) fn words(reply: &Reply, table: &ControlTable) -> String 
     }
 }
 
+/// The reply of a fresh connection in words: `offered PLAIN, slowest step 9 ms`.
+pub(in crate::findings) fn stream_words(table: &ControlTable) -> String {
+    match &table.stream {
+        Reply::Answered { after, what, .. } => format!("offered {what}, slowest step {}", duration(*after)),
+        reply => words(reply, table),
+    }
+}
+
 /// The questions and their answers, in the order in which they separate; what was not asked is left out where `all` is
 /// false.
 fn rows(table: &ControlTable, all: bool) -> Vec<(String, &Reply)> {
     let host = foreign(short(&table.host));
-    let way = |mechanism: &str, name: &str| match mechanism {
-        "" => name.to_owned(),
-        mechanism => format!("{name} {}", foreign(mechanism)),
+    let by = |mechanism: &str, unnamed: &str| match mechanism {
+        "" => unnamed.to_owned(),
+        mechanism => format!("the user by {}", foreign(mechanism)),
     };
-    let second = way(&table.second, "second user");
+    let second = match table.second.as_str() {
+        "" => "second user".to_owned(),
+        user => format!("second user {}", foreign(user)),
+    };
     let mut rows = vec![
-        (way(&table.way, "the user's <auth>"), &table.auth),
-        ("fresh connection, mechanisms".to_owned(), &table.stream),
+        (by(&table.way, "the user's <auth>"), &table.auth),
+        (FRESH.to_owned(), &table.stream),
         ("impossible mechanism".to_owned(), &table.impossible_mechanism),
         ("user that cannot exist".to_owned(), &table.unknown_user),
         (format!("EPASSoap on {host}"), &table.epas),
-        (way(&table.other_mechanism, "the other way in"), &table.other_way),
+        (by(&table.other_mechanism, "the user's other way in"), &table.other_way),
         (second, &table.second_user),
     ];
     rows.extend(
@@ -78,10 +91,15 @@ fn beside_place<'a>(place: &'a str, table: &ControlTable) -> &'a str {
     }
 }
 
+fn row_words(name: &str, reply: &Reply, table: &ControlTable) -> String {
+    if name == FRESH { stream_words(table) } else { words(reply, table) }
+}
+
 /// The answers behind each other, but for the user's own.
 pub(in crate::findings) fn answers(table: &ControlTable) -> String {
     let rows = rows(table, false).into_iter().skip(usize::from(table.auth != Reply::NotAsked));
-    let all: Vec<String> = rows.map(|(name, reply)| format!("{name} {}", words(reply, table))).collect();
+    let all: Vec<String> =
+        rows.map(|(name, reply)| format!("{name} {}", row_words(&name, reply, table))).collect();
     all.join(" · ")
 }
 
@@ -96,7 +114,7 @@ pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
     for (name, reply) in rows {
         let entry = reply.entry().map(|n| format!("  #{}", n.0)).unwrap_or_default();
         let pad = " ".repeat(names - name.width() + GAP);
-        page.add_row(&format!("  {name}{pad}"), &(words(reply, table) + &entry));
+        page.add_row(&format!("  {name}{pad}"), &(row_words(&name, reply, table) + &entry));
     }
     match table.points_at {
         Some(points_at) => {

@@ -17,7 +17,7 @@ use crate::progress::Progress;
 
 use super::figures::duration;
 pub use lines::control_lines;
-pub(super) use lines::{answers, words};
+pub(super) use lines::{answers, stream_words, words};
 pub(super) use read::{Question, asked, exchange};
 pub(super) use round::{Round, beside, rounds};
 pub(super) use table::Heard;

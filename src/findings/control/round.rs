@@ -188,7 +188,7 @@ impl<'a> Asked<'a> {
         let other_way = newest(Purpose::OtherWay).or_else(|| self.other_way(&way, until));
         let second = newest(Purpose::SecondUser);
         ControlTable {
-            auth: silent.map_or(Reply::NotAsked, |login| read::auth(login)),
+            auth: silent.map_or(Reply::NotAsked, read::auth),
             stream: worst(self.opened(now, moment)),
             impossible_mechanism: asked(newest(Purpose::ImpossibleMechanism)),
             unknown_user: asked(newest(Purpose::UnknownUser)),

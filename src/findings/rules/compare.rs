@@ -1,6 +1,6 @@
 //! What stands beside a silent `<auth>`: the other nodes, EPASSoap on the same host, and the control experiment.
 
-use super::super::control::{self, ControlTable, Heard, PointsAt, Reply, words};
+use super::super::control::{self, ControlTable, Heard, PointsAt, Reply, stream_words, words};
 use super::super::figures::{beside, duration, foreign, short};
 use super::found::Found;
 use super::scene::Scene;
@@ -50,14 +50,15 @@ fn questions(table: &ControlTable) -> Vec<String> {
     let second = format!("second user {}", foreign(&table.second));
     let way = format!("by {}", foreign(&table.other_mechanism));
     let all = [
-        ("fresh connection", &table.stream),
         ("impossible mechanism", &table.impossible_mechanism),
         ("unknown user", &table.unknown_user),
         (&way, &table.other_way),
         (&second, &table.second_user),
     ];
     let asked = all.into_iter().filter(|(_, reply)| **reply != Reply::NotAsked);
-    asked.map(|(name, reply)| format!("{name} {}", words(reply, table))).collect()
+    let asked = asked.map(|(name, reply)| format!("{name} {}", words(reply, table)));
+    let fresh = (table.stream != Reply::NotAsked).then(|| format!("fresh connection {}", stream_words(table)));
+    fresh.into_iter().chain(asked).collect()
 }
 
 /// Which of the causes of `XMPP_AUTH_SILENT` the answers fit, by their numbers in the catalogue.

@@ -5,13 +5,12 @@
 
 use std::time::Duration;
 
-use crate::journal::{Awaited, EntryNo, How, Offset, OpId, Stage};
+use crate::journal::{Awaited, EntryNo, How, Offset, Stage};
 use crate::progress::LoginProgress;
 
 use super::super::control::Marks;
 use super::super::figures::{duration, list};
 use super::scene::Scene;
-use super::site::Site;
 use super::{Answer, code};
 
 /// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
@@ -19,9 +18,6 @@ const LOST_SYN: Duration = Duration::from_millis(900);
 
 /// Something slow in front of the authentication.
 struct Front {
-    /// When it was known to be slow.
-    known: Offset,
-    op: OpId,
     n: EntryNo,
     took: Duration,
     stage: Stage,
@@ -30,71 +26,127 @@ struct Front {
     header: Option<Offset>,
 }
 
-/// One node with all its connections: looks, logins, and questions of the control experiment.
-struct Node<'a> {
-    host: &'a str,
-    port: u16,
-    logins: Vec<&'a LoginProgress>,
-}
+/// An `<auth>` that was answered at once: the entry, and how long it took.
+type Quick = (EntryNo, Duration);
 
 /// Slow to connect or to answer the first header, and
 ///
-/// 1. yet quick to answer the user's `<auth>`, on whichever connection; or
-/// 2. slower at the header than before, and some `<auth>` get no answer at all.
-pub(super) fn node_overloaded(site: &Site<'_>) -> Vec<Answer> {
-    nodes(site).iter().map(|node| overloaded(site, node)).collect()
-}
-
-fn nodes<'a>(site: &Site<'a>) -> Vec<Node<'a>> {
-    let mut nodes: Vec<Node<'a>> = Vec::new();
-    for login in site.progress.logins().iter().chain(site.progress.controls()) {
-        let (host, port) = (login.ask.host.as_str(), login.ask.port);
-        match nodes.iter_mut().find(|node| node.host.eq_ignore_ascii_case(host) && node.port == port) {
-            Some(node) => node.logins.push(login),
-            None => nodes.push(Node { host, port, logins: vec![login] }),
-        }
+/// 1. yet quick to answer this login's `<auth>`; or
+/// 2. slow so on another connection of the node, a look, a login or a question of the control experiment, while this
+///    login was the first one there that was answered at once; or
+/// 3. ever slower at the header, while this login's `<auth>`, the first one there, gets no answer at all.
+pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
+    let marks = Marks::of(scene.progress);
+    let node = Node::of(scene);
+    let own = fronts(scene.login);
+    let quick =
+        quick(scene.login, marks).filter(|_| !own.is_empty() || node.first_quick(marks) == Some(scene.login.op));
+    let unanswered =
+        unanswered(scene.login).filter(|n| node.first_unanswered() == Some(*n) && node.slows_down(scene.login));
+    let fronts = if own.is_empty() || unanswered.is_some() { node.fronts() } else { own };
+    if fronts.is_empty() || (quick.is_none() && unanswered.is_none()) {
+        return scene.not_yet();
     }
-    nodes
-}
-
-fn overloaded(site: &Site<'_>, node: &Node<'_>) -> Answer {
-    let marks = Marks::of(site.progress);
-    let mut fronts: Vec<Front> = node.logins.iter().flat_map(|login| fronts(login)).collect();
-    fronts.sort_by_key(|front| (front.known, front.op));
-    let quick = quick(node, marks);
-    let unanswered = unanswered(node).filter(|_| fronts.iter().any(|front| has_grown(node, front)));
-    let (Some(first), true) = (fronts.first(), quick.is_some() || unanswered.is_some()) else {
-        let over = node.logins.iter().all(|login| login.ended.is_some());
-        return if over { Answer::DoesNotHold } else { Answer::CannotTellYet };
-    };
-    let Some(login) = node.logins.iter().copied().find(|login| login.op == first.op) else {
-        return Answer::CannotTellYet;
-    };
     let worst = worst(&fronts);
     let header = fronts.iter().find(|front| front.header.is_some());
-    let scene = Scene { progress: site.progress, walk: site.walk, login };
-    let user = site.user_id();
     scene
         .found(code::xmpp::NODE_OVERLOADED)
-        .foreign("user", user)
-        .foreign("account", &format!("{user}@{}", site.domain()))
         .stage(header.map_or(Stage::Tcp, |front| front.stage))
         .arg("slow_at", list(&worst.iter().map(|front| front.what.clone()).collect::<Vec<_>>()))
         .arg("auths", auths(quick, unanswered))
         .maybe("quick", quick.map(|_| "that was quick".to_owned()))
-        .maybe("unanswered", unanswered.map(|_| "some <auth> get no answer".to_owned()))
+        .maybe("unanswered", unanswered.map(|_| "<auth> gets no answer".to_owned()))
         .cite(worst.iter().map(|front| front.n))
         .cite(quick.map(|(n, _)| n))
         .cite(unanswered)
         .holds()
 }
 
-fn auths(quick: Option<(EntryNo, Duration)>, unanswered: Option<EntryNo>) -> String {
+/// All connections to one node: looks, logins, and questions of the control experiment.
+struct Node<'a> {
+    users: Vec<&'a LoginProgress>,
+    all: Vec<&'a LoginProgress>,
+}
+
+impl<'a> Node<'a> {
+    fn of(scene: &Scene<'a>) -> Self {
+        let here = &scene.login.ask;
+        let is_here = |login: &&'a LoginProgress| {
+            login.ask.host.eq_ignore_ascii_case(&here.host) && login.ask.port == here.port
+        };
+        let users: Vec<&LoginProgress> = scene.progress.logins().iter().filter(is_here).collect();
+        let mut all = users.clone();
+        all.extend(scene.progress.controls().iter().filter(is_here));
+        Self { users, all }
+    }
+
+    fn fronts(&self) -> Vec<Front> {
+        self.all.iter().flat_map(|login| fronts(login)).collect()
+    }
+
+    /// The user's login that was answered at once before any other was.
+    fn first_quick(&self, marks: Marks) -> Option<crate::journal::OpId> {
+        let answered = self.users.iter().filter_map(|login| Some((quick(login, marks)?.0, login.op)));
+        answered.min().map(|(_, op)| op)
+    }
+
+    /// The user's first `<auth>` here that was left without an answer.
+    fn first_unanswered(&self) -> Option<EntryNo> {
+        self.users.iter().filter_map(|login| unanswered(login)).min()
+    }
+
+    /// Whether headers have come ever later on the node, up to this login or beyond it. A slow one shows it that
+    ///
+    /// 1. took at least twice as long as the same header before (the time that somebody stepped counts for that one, so
+    ///    it makes growth smaller, never larger); or
+    /// 2. was not the first slow one, and no quicker than that.
+    ///
+    /// A slow header that has passed before the login began says nothing of it.
+    fn slows_down(&self, login: &LoginProgress) -> bool {
+        let fronts = self.fronts();
+        fronts.iter().any(|front| {
+            let since = front.header.filter(|since| *since >= login.began);
+            since.is_some_and(|since| self.has_doubled(front, since) || again_slow(&fronts, front, since))
+        })
+    }
+
+    fn has_doubled(&self, front: &Front, since: Offset) -> bool {
+        self.all.iter().any(|login| {
+            let mut same = login.headers.iter().filter(|header| header.stage == front.stage && header.at <= since);
+            let took = |at: Offset| Some(at.since(login.row(front.stage).entered?));
+            same.any(|header| took(header.at).is_some_and(|took| took * 2 <= front.took))
+        })
+    }
+}
+
+/// Whether the same header was slow on an earlier connection, and took no longer.
+fn again_slow(fronts: &[Front], front: &Front, since: Offset) -> bool {
+    fronts.iter().any(|other| {
+        let earlier = other.header.is_some_and(|began| began < since);
+        earlier && other.stage == front.stage && other.took <= front.took
+    })
+}
+
+fn auths(quick: Option<Quick>, unanswered: Option<EntryNo>) -> String {
     match (quick, unanswered) {
         (Some((_, took)), None) => format!("and answers <auth> in {}", duration(took)),
         (Some((_, took)), Some(_)) => format!("answers some <auth> in {}, and others not at all", duration(took)),
-        (None, _) => "slower than before, and leaves <auth> without an answer".to_owned(),
+        (None, _) => "ever later, and leaves <auth> without an answer".to_owned(),
     }
+}
+
+/// The first `<auth>` of a login that was answered at once.
+fn quick(login: &LoginProgress, marks: Marks) -> Option<Quick> {
+    let answers = login.auths.iter().filter_map(|sent| {
+        let (n, at, _) = sent.answer?;
+        Some((n, at.since(sent.at)))
+    });
+    answers.take(1).find(|(_, took)| *took < marks.slow)
+}
+
+/// The first `<auth>` of a login that was left without an answer.
+fn unanswered(login: &LoginProgress) -> Option<EntryNo> {
+    login.silences.iter().find(|silence| silence.awaited == Awaited::AuthAnswer).map(|silence| silence.n)
 }
 
 /// What was slow in front of the authentication on a connection. The header after `<success>` tells of what stands
@@ -105,8 +157,8 @@ fn fronts(login: &LoginProgress) -> Vec<Front> {
         let took = at.since(connect.began);
         let what = format!("the TCP connect took {}", duration(took));
         let slow = outcome.how == How::Ok && took >= LOST_SYN;
-        let (op, n) = (login.op, connect.ended_n?);
-        slow.then_some(Front { known: *at, op, n, took, stage: Stage::Tcp, what, header: None })
+        let n = connect.ended_n?;
+        slow.then_some(Front { n, took, stage: Stage::Tcp, what, header: None })
     });
     let of_header =
         login.slow.iter().filter(|slow| slow.awaited == Awaited::StreamHeader && slow.stage != Stage::StreamAuth);
@@ -117,8 +169,7 @@ fn fronts(login: &LoginProgress) -> Vec<Front> {
             Some(_) => format!("the stream header took {}", duration(took)),
             None => "the stream header was slow".to_owned(),
         };
-        let (op, n, known) = (login.op, slow.n, slow.flagged);
-        Front { known, op, n, took, stage: slow.stage, what, header: Some(slow.since) }
+        Front { n: slow.n, took, stage: slow.stage, what, header: Some(slow.since) }
     });
     connects.chain(headers).collect()
 }
@@ -130,35 +181,4 @@ fn worst(fronts: &[Front]) -> Vec<&Front> {
         of_kind.max_by_key(|front| front.took)
     };
     [slowest(false), slowest(true)].into_iter().flatten().collect()
-}
-
-/// The first `<auth>` of the user's that was answered at once.
-fn quick(node: &Node<'_>, marks: Marks) -> Option<(EntryNo, Duration)> {
-    let users = node.logins.iter().filter(|login| login.ask.purpose.is_login());
-    let answers = users.flat_map(|login| &login.auths).filter_map(|sent| {
-        let (n, at, _) = sent.answer?;
-        Some((n, at.since(sent.at)))
-    });
-    answers.filter(|(_, took)| *took < marks.slow).min_by_key(|(n, _)| *n)
-}
-
-/// The first `<auth>` on the node that was left without an answer.
-fn unanswered(node: &Node<'_>) -> Option<EntryNo> {
-    let silences = node.logins.iter().flat_map(|login| &login.silences);
-    silences.filter(|silence| silence.awaited == Awaited::AuthAnswer).map(|silence| silence.n).min()
-}
-
-/// Whether an earlier header on the node took at most half as long. The time that somebody stepped counts for the
-/// earlier one, so it makes growth smaller, never larger.
-fn has_grown(node: &Node<'_>, front: &Front) -> bool {
-    let Some(since) = front.header else {
-        return false;
-    };
-    let earlier = node.logins.iter().flat_map(|login| {
-        login.headers.iter().filter(|header| header.stage != Stage::StreamAuth).filter_map(|header| {
-            let entered = login.row(header.stage).entered?;
-            (header.at <= since).then(|| header.at.since(entered))
-        })
-    });
-    earlier.into_iter().any(|took| took * 2 <= front.took)
 }

@@ -154,7 +154,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::AUTH_REFUSED_LATE, Login(auth::refused_late)),
     rule!(code::xmpp::AUTH_CLOSED, Login(auth::closed)),
     rule!(code::xmpp::AUTH_BACKEND, Login(auth::backend)),
-    rule!(code::xmpp::NODE_OVERLOADED, Site(load::node_overloaded)),
+    rule!(code::xmpp::NODE_OVERLOADED, Login(load::node_overloaded)),
     rule!(code::xmpp::WRONG_NODE, Login(auth::wrong_node)),
     rule!(code::xmpp::SEE_OTHER_HOST, Login(stream::see_other_host)),
     rule!(code::xmpp::CONFLICT, Login(stream::conflict)),

@@ -313,7 +313,7 @@ fn the_silent_auth_is_compared_with_all_that_was_asked_beside_it() {
         [
             "imp2 answered <auth> in 21 ms",
             "EPASSoap on imp1 answered in 240 ms (success)",
-            "fresh connection answered in 9 ms (PLAIN + CISCO-VTG-TOKEN)",
+            "fresh connection offered PLAIN + CISCO-VTG-TOKEN, slowest step 9 ms",
             "impossible mechanism answered in 4 ms (invalid-mechanism)",
             "unknown user silent for 10.0 s",
             "by CISCO-VTG-TOKEN silent for 10.0 s",

@@ -25,7 +25,13 @@ pub(super) fn logins(run: &Run) -> Vec<Block> {
             "`acked` means that the node's operating system has confirmed that it received the bytes. It does not show \
              that the service behind it has read them: a service that is stuck looks exactly like this, and so does a \
              firewall that answers TCP in the node's place. `unacked`: the bytes are lost on the way. `window_closed`: \
-             the service has stopped reading. `unknown`: this system did not say.",
+             the service has stopped reading. `unknown`: this system did not say. In every \
+             count of bytes in this report a secret counts as nothing, so that its length is not told: a packet capture \
+             shows more.",
+        ),
+        Block::prose(
+            "As PSI: with the password (mechanism PLAIN), as ordinary XMPP clients log in. As Jabber: with a one-time \
+             token (CISCO-VTG-TOKEN), which the node's web service gives for the password.",
         ),
     ];
     for login in logins {

@@ -12,7 +12,8 @@ use crate::journal::{Entry, EntryNo, Event, Fact, StageMark, WaitMark};
 pub(super) fn transcript(run: &Run) -> Vec<Block> {
     let local = run.ahead().map_or_else(String::new, |ahead| format!(" Local time was {}.", super::offset(ahead)));
     let legend = format!(
-        "`>>` sent by impscope, `<<` received, `!!` silence or something broken, `==` an event. Times are UTC.{local} \
+        "`>>` sent by impscope, `<<` received, `!!` silence or something broken, `==` an event; `kernel:` what this \
+         host's operating system knew of the connection. Times are UTC.{local} \
          Secrets were cut out before anything was recorded: `[masked …]` says what stood there."
     );
     let cited: BTreeSet<EntryNo> = run.findings.iter().flat_map(|finding| &finding.evidence).copied().collect();

@@ -94,14 +94,14 @@ fn what_the_kernel_knows_at_the_answer_does_not_change_what_was_said_of_the_sile
 }
 
 #[test]
-fn a_silence_proposes_the_node_to_compare_with() {
+fn a_silence_proposes_what_separates_its_causes() {
     let mut story = Story::new(false);
     story.login(OpId(20), "imp2.example.test", Some(false));
     story.reach_mechanisms(IMP1, NODE, Some(true)).auth().falls_silent();
     let mut screen = Screen::of(&story, 80, 24);
     screen.model.standing(IMP1, waiting());
     screen.draw();
-    assert!(screen.row(19).contains("to compare: select imp2, press n"), "{}", screen.text());
+    assert_eq!(screen.row(19), " r retry login · k control experiment · A same login on all nodes");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The whole screen: a journal told by hand, typed keys, and what is seen or asked for.
 
 mod admin;
+mod asked;
 mod findings;
 mod screens;
 mod story;
@@ -11,7 +12,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{Effect, Hold, Model, Setup, Standing, handle, view};
+use super::{Budget, Effect, Hold, Model, Setup, Standing, handle, view};
+use crate::discovery::Means;
 use crate::journal::{Offset, OpId, Stage};
 use story::{IMP1, Story};
 

@@ -150,7 +150,8 @@ fn a_password_that_the_walk_needs_is_asked_for_by_p_and_the_prompt_names_where_i
     assert_snapshot!(format!("{waiting}\n---- after P and six characters\n{}", screen.text()));
     let effects = screen.press("Enter");
     assert!(matches!(&effects[..], [Effect::Password(None, secret)] if secret.expose_secret() == "hunter"));
-    screen.model.password_at_hand(true);
+    let means = Means { password: true, ..Means::default() };
+    screen.model.budget(Budget { means, ..Budget::default() });
     assert!(screen.draw() && !screen.text().contains("needs P"), "{}", screen.text());
     assert!(screen.press("P").is_empty() && screen.model.popups.is_empty());
     select(&mut screen, USER);

@@ -45,6 +45,10 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     } else if model.setup.recording {
         parts.push(("   recording".to_owned(), Role::Muted, 2));
     }
+    if model.budget.limit > 0 {
+        let text = format!("   attempts {}/{}", model.budget.used, model.budget.limit);
+        parts.push((text, Role::Muted, 3));
+    }
     if ask.is_some_and(|ask| ask.lab) {
         parts.push(("   ".to_owned(), Role::Text, 0));
         parts.push(("LAB".to_owned(), Role::Banner, 0));

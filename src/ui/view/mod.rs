@@ -2,6 +2,7 @@
 
 mod findings;
 mod lines;
+mod pages;
 mod panes;
 mod pen;
 mod popups;

@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::pen::{Pen, Runs, run, shortened};
-use super::{findings, sheet};
+use super::{findings, pages, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage};
+use crate::ui::asked::used;
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
 use crate::ui::model::{Hold, Model};
@@ -20,7 +21,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
     let area = geometry::popup(size, is_wide(model));
     let width = usize::from(inner(area).width);
     match popup {
-        Popup::Sheet(Sheet::Item(_), scroll) => {
+        Popup::Sheet(Sheet::Item(_) | Sheet::AllNodes | Sheet::Control(..), scroll) => {
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
         }
@@ -36,7 +37,11 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
-    matches!(model.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _) | Popup::Editor(_) | Popup::Findings(_)))
+    match model.popups.last() {
+        Some(Popup::Sheet(sheet, _)) => matches!(sheet, Sheet::Entry(_) | Sheet::AllNodes | Sheet::Control(..)),
+        Some(Popup::Editor(_) | Popup::Findings(_)) => true,
+        _ => false,
+    }
 }
 
 /// How many lines the popup on top has.
@@ -72,6 +77,8 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Sheet(Sheet::Help, _) => "Keys".to_owned(),
         Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, if model.raw { " · raw" } else { "" }),
         Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
+        Popup::Sheet(Sheet::AllNodes, _) => "The same login on all nodes".to_owned(),
+        Popup::Sheet(Sheet::Control(host, _), _) => format!("Control experiment · {}", visible(host)),
         Popup::Findings(_) => "Findings".to_owned(),
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
         Popup::Editor(editor) => match editor.kind {
@@ -96,6 +103,8 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
         }
+        Popup::Sheet(Sheet::AllNodes, _) => pages::all_nodes(model, width),
+        Popup::Sheet(sheet @ Sheet::Control(..), _) => pages::control(model, sheet, width),
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
@@ -103,7 +112,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
     }
 }
 
-fn words(lines: &[String], width: usize) -> Vec<Runs> {
+pub(super) fn words(lines: &[String], width: usize) -> Vec<Runs> {
     let lines: Vec<Line> = lines.iter().map(|line| Line::words(line, Ink::Plain)).collect();
     let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
     wrap(&lines, width).into_iter().map(runs).collect()
@@ -126,14 +135,13 @@ fn ask(model: &Model, question: &Question) -> Vec<String> {
         Question::Trust(_, ask) => trust(ask),
         Question::RetryTo { host, port, stage } => {
             let cost = match stage {
-                stage if *stage > Stage::Auth => "It costs one attempt with the real password.",
-                _ => "It costs no attempt: <auth> is not sent.",
+                stage if *stage > Stage::Auth => {
+                    format!("It costs one attempt with the real password: {}.", used(model))
+                }
+                _ => "It costs no attempt: <auth> is not sent.".to_owned(),
             };
             let host = visible(host);
-            vec![
-                format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"),
-                cost.to_owned(),
-            ]
+            vec![format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"), cost]
         }
         Question::Quit => vec!["A login is still connected. Ending the program closes it.".to_owned()],
     }

@@ -6,7 +6,7 @@ use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage, node_key};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
-use crate::ui::keys::{Context, table};
+use crate::ui::keys::{Care, Context, table};
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 
@@ -25,6 +25,8 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
         (Context::Main, "In both panes"),
         (Context::Tree, "In the tree"),
         (Context::Console, "In the console"),
+        (Context::Findings, "In the findings"),
+        (Context::Evidence, "In their evidence"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
         (Context::Question, "Questions"),
@@ -34,9 +36,10 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
     for (context, title) in contexts {
         lines.push(Runs::new());
         lines.push(heading(title));
-        for (press, help) in bindings(context) {
+        for (press, help, care) in bindings(context) {
             let keys = format!("  {:<16} ", press.join(" "));
-            let text = laid(&[Line::words(help, Ink::Plain)], width.saturating_sub(keys.len()));
+            let help = care.map_or_else(|| help.to_owned(), |care| format!("{help} ({})", care.words()));
+            let text = laid(&[Line::words(&help, Ink::Plain)], width.saturating_sub(keys.len()));
             for (at, rest) in text.into_iter().enumerate() {
                 let mut line = vec![run(if at == 0 { keys.clone() } else { " ".repeat(keys.len()) }, Role::Key)];
                 line.extend(rest);
@@ -47,14 +50,14 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
     lines
 }
 
-/// A context's keys with what they do; keys of one help share a line.
-fn bindings(context: Context) -> Vec<(Vec<&'static str>, &'static str)> {
-    let mut lines: Vec<(Vec<&str>, &str)> = Vec::new();
+/// A context's keys with what they do, and what that may do to others; keys of one help share a line.
+fn bindings(context: Context) -> Vec<(Vec<&'static str>, &'static str, Option<Care>)> {
+    let mut lines: Vec<(Vec<&str>, &str, Option<Care>)> = Vec::new();
     for binding in table().iter().filter(|binding| binding.contexts.contains(&context)) {
         let press = binding.press.iter().map(String::as_str);
-        match lines.iter_mut().find(|(_, help)| *help == binding.help) {
-            Some((keys, _)) => keys.extend(press),
-            None => lines.push((press.collect(), &binding.help)),
+        match lines.iter_mut().find(|(_, help, _)| *help == binding.help) {
+            Some((keys, ..)) => keys.extend(press),
+            None => lines.push((press.collect(), &binding.help, binding.care)),
         }
     }
     lines

@@ -4,10 +4,10 @@ use crate::console::visible;
 use crate::console::why;
 use crate::discovery::{Again, Item, Wants};
 use crate::journal::{HttpWhat, Stage};
-use crate::progress::{Level, LoginProgress, LoginResult, StageOutcome, result};
+use crate::progress::{LoginProgress, LoginResult, StageOutcome, result};
 use crate::ui::action::{Action, LoginAct};
 use crate::ui::model::{Hold, Model, Standing};
-use crate::ui::valid::valid;
+use crate::ui::valid::{auth_is_silent, valid};
 
 /// The line under the stage bar, and whether it is a proposal.
 pub(super) enum NextLine {
@@ -176,6 +176,9 @@ pub(super) fn can(model: &Model) -> String {
     let Some(login) = model.login() else {
         return walk_waits.unwrap_or_else(|| "Enter steps a login on this node".to_owned());
     };
+    if auth_is_silent(login) {
+        return on_silence(model);
+    }
     if model.login_standing().is_none() {
         return walk_waits.unwrap_or_else(|| "Enter steps a login on this node · o asks it once more".to_owned());
     }
@@ -201,22 +204,12 @@ pub(super) fn can(model: &Model) -> String {
             "the server did not prove its key: no credential crosses · x XML Input".to_owned()
         }
         Some(Hold::NoMechanism) => "x XML Input · a end it".to_owned(),
-        _ => {
-            match login.wait.as_ref().filter(|wait| wait.level == Level::Silent).and_then(|_| other_node(model)) {
-                Some(other) => format!("r retry login · F what to do · to compare: select {other}, press n"),
-                None => retry.to_owned(),
-            }
-        }
+        _ => retry.to_owned(),
     }
 }
 
-/// A node beside the shown one on which `<auth>` was not yet tried.
-fn other_node(model: &Model) -> Option<String> {
-    let shown = model.node()?;
-    let untried = model.tree.nodes().iter().find(|item| {
-        let Some((host, port)) = &item.node else { return false };
-        let mut logins = model.progress.node(host, *port);
-        (host.as_str(), *port) != shown && logins.all(|login| login.auths.is_empty())
-    })?;
-    Some(visible(&untried.name))
+/// What can be done about an `<auth>` without an answer.
+fn on_silence(model: &Model) -> String {
+    let all = if model.tree.nodes().len() > 1 { " · A same login on all nodes" } else { "" };
+    format!("r retry login · k control experiment{all}")
 }

@@ -97,6 +97,7 @@ fn a_refusal_by_a_node_that_is_not_home_is_an_answer() {
 fn a_refusal_by_the_home_node_stops_all_the_others() {
     let mut site = four().login("imp2", Login::Refused).without("_cisco-uds._tcp");
     site.hostnames.insert(full("imp1"), vec!["imp2.example.test"]);
+    site.reply(HttpWhat::EpasLogin, "imp2", Reply::Silent);
     let mut walk = Dialogue::new(goal(Clients::All), site, PASSWORD);
     walk.word(UserAct::AllNodes);
     walk.held = vec!["SRV _cuplogin"];

@@ -4,7 +4,9 @@
 use super::super::story::{CUCM1, FINGERPRINT, WalkStory, goal};
 use super::*;
 use crate::discovery::item::{Again, Wants};
-use crate::journal::{Clients, DnsServer, GivenNode, HttpWhat, RecordKind};
+use crate::journal::{
+    Clients, DnsServer, GivenNode, HttpWhat, Purpose, Read, Received, RecordKind, UserAct, XmppFact,
+};
 
 /// The tree as indented lines: state, name, marks, figure. What is mere detail stands in brackets.
 fn drawn(items: &[Item], depth: usize) -> String {
@@ -236,6 +238,115 @@ fn a_node_is_one_item_whether_a_walk_or_a_login_named_it() {
     story.after(1);
 }
 
+/// A question of the experiment on a node: its beginning, and its `<auth>` entered at 20 ms.
+fn control(run: &mut Run, op: u32, host: &str, purpose: Purpose) {
+    let ask = LoginAsk { purpose, until: Stage::Auth, ..LoginAsk::of_alice(host) };
+    run.note(op, 10, Event::Began(Ask::Login(ask)));
+    run.stage(op, 11, Stage::Tcp, StageMark::Entered);
+    run.stage(op, 12, Stage::Tcp, StageMark::Passed);
+    run.stage(op, 20, Stage::Auth, StageMark::Entered);
+}
+
+/// alice's login is silent on imp1, and what is asked there says different things.
+fn experiment() -> Run {
+    let mut run = Run(WalkStory::practice().journal.entries().to_vec());
+    run.login(2, "imp1.example.test", true);
+    run.stage(2, 5, Stage::Auth, StageMark::Entered);
+    run.wait(2, 10_005, WaitMark::Silent);
+    for (op, purpose) in [
+        (3, Purpose::ImpossibleMechanism),
+        (4, Purpose::UnknownUser),
+        (5, Purpose::OtherWay),
+        (6, Purpose::SecondUser),
+    ] {
+        control(&mut run, op, "imp1.example.test", purpose);
+    }
+    run.stage(3, 23, Stage::Auth, StageMark::Refused);
+    run.note(3, 24, Event::Ended(Outcome::new(How::Refused, "invalid-mechanism", "")));
+    run.wait(4, 10_020, WaitMark::Silent);
+    run.note(5, 30, Event::Ended(Outcome::new(How::Lost, "ECONNRESET", "")));
+    run
+}
+
+#[test]
+fn each_question_of_the_experiment_stands_under_its_node_which_it_does_not_judge() {
+    let run = experiment();
+    let tree = Tree::of(&run.0);
+    let node = item(&tree, "node:imp1.example.test:5222");
+    assert_eq!((node.state, node.figure.as_str(), node.op), (ItemState::Failed, "silent @auth", Some(OpId(2))));
+    let asked: Vec<_> = node.children.iter().filter(|child| child.id.0.contains("/control:")).collect();
+    let said: Vec<_> = asked.iter().map(|item| (item.state, item.name.as_str(), item.figure.as_str())).collect();
+    let expected = [
+        (ItemState::Ok, "control: impossible mechanism", "answered 3 ms"),
+        (ItemState::Failed, "control: unknown user", "silent"),
+        (ItemState::Failed, "control: the other way in", "failed @auth"),
+        (ItemState::Running, "control: second user", "waiting"),
+    ];
+    assert_eq!(said, expected);
+    let first = asked[0];
+    assert_eq!((first.op, first.ops.as_slice()), (Some(OpId(3)), &[OpId(3)][..]));
+    assert_eq!(first.place.as_deref(), Some("imp1.example.test:5222"));
+    assert_eq!(first.node, Some(("imp1.example.test".to_owned(), 5222)));
+    assert_eq!(first.detail, ["tcp: 1 ms", "auth: refused 3 ms"]);
+    assert!(!node.children.iter().any(|child| child.name.contains("logins")), "they are no logins of the user's");
+}
+
+#[test]
+fn a_late_answer_is_none_to_be_at_ease_with() {
+    let mut run = experiment();
+    run.wait(4, 30_020, WaitMark::Answered);
+    run.stage(4, 30_020, Stage::Auth, StageMark::Refused);
+    run.login(7, "imp2.example.test", false);
+    run.stage(7, 100, Stage::Auth, StageMark::Entered);
+    run.wait(7, 10_100, WaitMark::Silent);
+    run.wait(7, 30_100, WaitMark::Answered);
+    run.stage(7, 30_100, Stage::Auth, StageMark::Refused);
+    let tree = Tree::of(&run.0);
+    let late = item(&tree, "node:imp1.example.test:5222/control:4");
+    assert_eq!((late.state, late.figure.as_str()), (ItemState::Warning, "answered 29.9 s"));
+    let node = item(&tree, "node:imp2.example.test:5222");
+    assert_eq!(
+        (node.state, node.figure.as_str()),
+        (ItemState::Warning, "refused in 30.0 s (not home: an answer)")
+    );
+}
+
+#[test]
+fn a_refusal_by_a_node_that_is_not_home_says_its_condition_within_bounds() {
+    let mut run = Run(WalkStory::practice().journal.entries().to_vec());
+    run.login(2, "imp2.example.test", false);
+    run.stage(2, 100, Stage::Auth, StageMark::Entered);
+    let read = Read::SaslFailure { condition: "not-authorized".repeat(50), text: None };
+    let payload = crate::journal::Payload::cut(b"", &[]);
+    let span = crate::journal::Span { from: 0, to: 0 };
+    let received = Received { payload, span, wire: 0, secure: true, read };
+    run.note(2, 121, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
+    run.stage(2, 121, Stage::Auth, StageMark::Refused);
+    let node = run.node(1);
+    let cut = "not-authorizednot-authorizednot-";
+    assert_eq!(node.figure, format!("refused {cut} in 21 ms (not home: an answer)"));
+    assert_eq!((node.state, node.brief.as_str()), (ItemState::Ok, "refused 21 ms"));
+}
+
+#[test]
+fn a_node_that_does_not_get_the_same_login_says_why() {
+    let mut story = WalkStory::practice();
+    story.saw(OpId(1), Fact::User(UserAct::AllNodes));
+    let before = tree(&story);
+    assert!(before.find(&ItemId("node:imp2.example.test:5222/same-login".into())).is_none(), "it is to come");
+    let mut run = Run(story.journal.entries().to_vec());
+    run.login(2, "imp1.example.test", true);
+    let read = Read::SaslFailure { condition: "not-authorized".into(), text: None };
+    let (payload, span) = (crate::journal::Payload::cut(b"", &[]), crate::journal::Span { from: 0, to: 0 });
+    let received = Received { payload, span, wire: 0, secure: true, read };
+    run.note(2, 121, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
+    let tree = Tree::of(&run.0);
+    let left_out = item(&tree, "node:imp2.example.test:5222/same-login");
+    assert_eq!((left_out.state, left_out.figure.as_str()), (ItemState::Skipped, "refused before"));
+    assert!(left_out.detail[0].contains("the password was refused by imp1 (SASL)"), "{left_out:?}");
+    assert!(tree.find(&ItemId("node:imp1.example.test:5222/same-login".into())).is_none());
+}
+
 /// The whole walk, a certificate that fails, and two logins: everything that the tree can hold.
 fn everything() -> Vec<Entry> {
     let mut story = WalkStory::practice();
@@ -254,6 +365,12 @@ fn everything() -> Vec<Entry> {
     run.wait(2, 10_005, WaitMark::Silent);
     run.stage(3, 30, Stage::Auth, StageMark::Passed);
     run.note(3, 31, Event::Ended(Outcome::ok()));
+    let on = UserAct::Control { host: "imp1.example.test".into(), port: 5222 };
+    run.note(1, 10_006, Event::Saw(Fact::User(on)));
+    control(&mut run, 4, "imp1.example.test", Purpose::ImpossibleMechanism);
+    run.stage(4, 10_010, Stage::Auth, StageMark::Refused);
+    control(&mut run, 5, "imp1.example.test", Purpose::UnknownUser);
+    run.wait(5, 20_010, WaitMark::Silent);
     run.0
 }
 
@@ -306,5 +423,5 @@ fn what_passes_in_a_login_builds_its_nodes_item_alone() {
     }
     assert_eq!(tree.built(), built);
     assert_eq!(tree.items(), Tree::of(&run.0).items());
-    assert_eq!(tree.nodes()[0].children.last().unwrap().name, "session");
+    assert!(tree.nodes()[0].children.iter().any(|child| child.name == "session"));
 }

@@ -1,0 +1,174 @@
+//! What the screen asks for, carried out.
+
+use secrecy::SecretString;
+
+use super::super::kept::{self, Kept};
+use super::super::{export, keep};
+use super::logins::Live;
+use super::{Desk, take};
+use crate::discovery::Again;
+use crate::journal::{Event, Fact, OpId, UserAct, Wall};
+use crate::login::{Breakpoint, Side};
+use crate::probe::Command;
+use crate::ui::Effect;
+
+impl Desk {
+    /// Carries out what the screen asks.
+    pub async fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit => self.quit = true,
+            Effect::Copy(text) => self.copy(&text),
+            Effect::SaveReport => self.save_report(),
+            Effect::AllNodes { attempts } => self.word(UserAct::AllNodes, attempts).await,
+            Effect::Control { host, port, attempts } => {
+                self.word(UserAct::Control { host, port }, attempts).await;
+            }
+            Effect::Login { host, port, run_to } => self.start_on(&host, port, run_to).await,
+            Effect::AskAgain(again) => self.ask_again(again).await,
+            Effect::AcceptHost { host, port, fingerprint, keep } => {
+                self.accept(Kept { host, port, fingerprint }, keep);
+                // Whose word counts now may name another way.
+                self.walk_on().await;
+            }
+            Effect::Step(op) => {
+                if !self.warns(op, true) {
+                    self.tell(op, [Command::Step]);
+                }
+            }
+            Effect::Continue(op) => {
+                if !self.warns(op, false) {
+                    self.tell(op, [Command::Run]);
+                }
+            }
+            Effect::Breakpoint(op, stage, after) => {
+                let side = if after { Side::After } else { Side::Before };
+                self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);
+            }
+            Effect::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
+            Effect::Send(op, text) => self.tell(op, [Command::Send(text)]),
+            Effect::Skip(op) => self.tell(op, [Command::Skip]),
+            Effect::Abort(op) => self.tell(op, [Command::Abort]),
+            Effect::Accept(op, fingerprint) => {
+                let live = self.logins.iter().find(|live| live.handle.op == op);
+                let place = live.map(Live::place);
+                let kept = |(host, port)| Kept { host, port, fingerprint: fingerprint.clone() };
+                self.accepted.extend(place.map(kept));
+                self.tell(op, [Command::Accept(fingerprint)]);
+            }
+            Effect::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
+            Effect::MoreAttempts(op) => self.tell(op, [Command::MoreAttempts]),
+            Effect::Password(_, password) => {
+                self.engine.keep_password(password.clone());
+                self.secrets.push(password.clone());
+                self.means.password = true;
+                self.show_budget();
+                let ops: Vec<OpId> = self.logins.iter().map(|live| live.handle.op).collect();
+                for op in ops {
+                    self.tell(op, [Command::Password(password.clone())]);
+                }
+                self.walk_on().await;
+            }
+        }
+    }
+
+    /// Writes the user's word down and goes on with what it allows. The user was told what it costs: the limit may
+    /// grow by that.
+    async fn word(&mut self, act: UserAct, attempts: usize) {
+        if !self.target.hard_limit {
+            self.allowance.may_add(u32::try_from(attempts).unwrap_or(u32::MAX));
+        }
+        self.say(act);
+        self.walk_on().await;
+    }
+
+    /// Gives a text to the terminal's clipboard and keeps it in a file.
+    fn copy(&mut self, text: &str) {
+        let secrets: Vec<&SecretString> = self.secrets.iter().collect();
+        let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, self.wall(), &secrets));
+        self.model.notice(match kept {
+            Ok(path) => {
+                self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
+                let said =
+                    if self.for_terminal.is_some() { "copied; also in" } else { "too long to copy; it is in" };
+                format!("{said} {}", keep::short(&path))
+            }
+            Err(why) => format!("nothing was copied: {why:#}"),
+        });
+    }
+
+    /// Saves a report of the run.
+    fn save_report(&mut self) {
+        let secrets: Vec<&SecretString> = self.secrets.iter().collect();
+        let saved = export::folder().and_then(|folder| export::save(self.run.entries(), &secrets, &folder));
+        self.model.notice(match saved {
+            Ok(path) => format!("report: {}", keep::short(&path)),
+            Err(why) => format!("no report was saved: {why:#}"),
+        });
+    }
+
+    /// The time of day, by the run's clock.
+    fn wall(&self) -> Wall {
+        self.run.clock.wall(self.run.clock.now())
+    }
+
+    /// Asks an item once more.
+    async fn ask_again(&mut self, again: Again) {
+        self.say(UserAct::AskedAgain { what: again.words() });
+        match again {
+            Again::Dns(asks) => {
+                for ask in asks {
+                    let op = self.engine.dns(ask);
+                    self.walker.began(op);
+                }
+            }
+            Again::Http(ask) => {
+                let op = self.engine.http(ask);
+                self.walker.began(op);
+            }
+            Again::Node { host, port } => self.start_on(&host, port, None).await,
+        }
+    }
+
+    /// A certificate is accepted for a service, for requests and logins alike. What was held back there is asked once
+    /// more; later logins of this run know of it, and later runs where the user wants that.
+    fn accept(&mut self, kept: Kept, keep: bool) {
+        let Kept { host, port, fingerprint } = kept.clone();
+        self.engine.accept(&host, port, &fingerprint);
+        self.accepted.push(kept.clone());
+        // A login that is told writes it down itself; one that has ended hears nothing.
+        let told = self.logins.iter().any(|live| {
+            live.is_on(&host, port) && live.handle.commands.send(Command::Accept(fingerprint.clone())).is_ok()
+        });
+        if !told {
+            self.say(UserAct::Accepted { host: host.clone(), port: Some(port), fingerprint });
+        }
+        for ask in self.run.walk.held_back(&host, port) {
+            let op = self.engine.http(ask);
+            self.walker.began(op);
+        }
+        if keep && self.target.lab {
+            self.model
+                .notice("accepted for this run; the practice deployment makes new ones each time".to_owned());
+        } else if keep {
+            self.model.notice(match kept::keep(kept) {
+                Ok(path) => format!("kept in {}", path.display()),
+                Err(why) => format!("accepted for this run, and not kept: {why:#}"),
+            });
+        }
+    }
+
+    /// An act of the user that no login saw.
+    fn say(&mut self, act: UserAct) {
+        let entry = self.run.say(Event::Saw(Fact::User(act)));
+        take(&mut self.model, &mut self.walker, entry);
+    }
+
+    /// Tells a live login something. One that has ended hears nothing; the screen shows that it has.
+    fn tell<const N: usize>(&self, op: OpId, commands: [Command; N]) {
+        if let Some(live) = self.logins.iter().find(|live| live.handle.op == op) {
+            for command in commands {
+                let _ = live.handle.commands.send(command);
+            }
+        }
+    }
+}

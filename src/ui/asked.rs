@@ -1,0 +1,163 @@
+//! What needs the user's word: the same login on all nodes, and the control experiment. What would be asked, what it
+//! costs, and whether it may be asked now.
+
+use super::action::Effect;
+use super::model::Model;
+use super::popup::Sheet;
+use crate::console::visible;
+use crate::discovery::{LoginSeen, Reach, Step, first_label};
+use crate::findings::{self, ControlTable};
+use crate::journal::{ClientKind, EntryNo, HttpWhat, Purpose, UserAct};
+
+/// Where a word of the user's stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It may be said: what it would start, what that costs, and how many attempts it takes.
+    Asked(Vec<String>, usize),
+    /// It was said, or cannot be: why.
+    Said(String),
+}
+
+/// Where the word that a page asks for stands; none: the page asks for none.
+pub(super) fn word(model: &Model, sheet: &Sheet) -> Option<Word> {
+    match sheet {
+        _ if model.setup.replay => None,
+        Sheet::AllNodes => Some(all_nodes(model)),
+        Sheet::Control(host, port) => Some(control(model, host, *port)),
+        Sheet::Help | Sheet::Entry(_) | Sheet::Item(_) => None,
+    }
+}
+
+/// Whether the popup on top waits for a yes to such a word.
+pub(super) fn is_open(model: &Model, sheet: &Sheet) -> bool {
+    matches!(word(model, sheet), Some(Word::Asked(..)))
+}
+
+/// What a yes asks the program for. The page stays open and shows what comes.
+pub(super) fn yes(model: &Model, sheet: &Sheet) -> Vec<Effect> {
+    match (word(model, sheet), sheet) {
+        (Some(Word::Asked(_, attempts)), Sheet::AllNodes) => vec![Effect::AllNodes { attempts }],
+        (Some(Word::Asked(_, attempts)), Sheet::Control(host, port)) => {
+            vec![Effect::Control { host: host.clone(), port: *port, attempts }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn all_nodes(model: &Model) -> Word {
+    let walk = model.tree.walk();
+    let attempts = walk.cost(model.budget.means, &UserAct::AllNodes);
+    let newest = walk.permissions().all_nodes;
+    if newest.is_some_and(|word| is_under_way(model, word)) {
+        let words = "asked for: the logins run by themselves, once the first one has an answer or is silent";
+        return Word::Said(words.to_owned());
+    }
+    let user = user(model);
+    if attempts == 0 {
+        let why = match model.budget.means.password {
+            false => format!("{user}'s password is not at hand: P asks for it"),
+            true => format!("no node is left that could be asked with {user}'s password"),
+        };
+        return Word::Said(why);
+    }
+    let what = match newest {
+        Some(_) => "All nodes were asked. Ask them once more, by logins that run by themselves?",
+        None => "Log in on the other nodes too, by logins that run by themselves?",
+    };
+    priced(model, vec![what.to_owned()], attempts)
+}
+
+/// Whether something that this word started, or is to start, has no answer yet.
+fn is_under_way(model: &Model, word: EntryNo) -> bool {
+    let walk = model.tree.walk();
+    let to_come = |step: &Step| matches!(step, Step::Login(login) if login.reach == Reach::Credential && login.purpose.is_login());
+    let mut made = walk.logins().iter().filter(|login| login.takes_credential() && login.n > word).peekable();
+    made.peek().is_none()
+        || made.any(|login| !login.is_settled())
+        || walk.plan(model.budget.means).iter().any(to_come)
+}
+
+fn control(model: &Model, host: &str, port: u16) -> Word {
+    let walk = model.tree.walk();
+    if let Err(why) = walk.can_control(host, port) {
+        return Word::Said(visible(&why));
+    }
+    let is_here = |login: &&LoginSeen| login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port;
+    let word = walk.permissions().controls.get(&(host.to_ascii_lowercase(), port));
+    let begun = |word: &EntryNo| walk.controls().iter().filter(is_here).any(|login| login.n > *word);
+    if word.is_some_and(|word| !begun(word)) {
+        return Word::Said("asked for: its first question is about to go".to_owned());
+    }
+    let attempts = walk.cost(model.budget.means, &UserAct::Control { host: host.to_owned(), port });
+    let mut lines = vec![format!("Fresh connections to {} ask, one after the other:", visible(host))];
+    lines.extend(questions(model, host, port).into_iter().map(|question| format!("  - {question}")));
+    priced(model, lines, attempts)
+}
+
+/// The questions of a control experiment on a node, as they would be asked now.
+fn questions(model: &Model, host: &str, port: u16) -> Vec<String> {
+    let walk = model.tree.walk();
+    let user = user(model);
+    let node = visible(first_label(host));
+    let mut questions = vec!["an <auth> whose mechanism cannot exist: no credential is in it".to_owned()];
+    if walk.controls().iter().all(|login| login.ask.purpose != Purpose::UnknownUser) {
+        questions.push("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert".to_owned());
+    }
+    let epas = |ask: &crate::journal::HttpAsk| {
+        ask.what == HttpWhat::EpasLogin && ask.origin().1.eq_ignore_ascii_case(host)
+    };
+    if !walk.exchanges().iter().any(|exchange| epas(&exchange.ask)) {
+        questions.push(format!("an EPASSoap login on {node}, with {user}'s password"));
+    }
+    let silent = model.progress.node(host, port).last().map(|login| login.ask.client);
+    questions.push(match silent {
+        Some(ClientKind::Jabber) => format!("PLAIN with {user}'s password, as PSI logs in"),
+        _ => format!("{user} by one-time token, as Jabber logs in: it counts as an attempt"),
+    });
+    if let Some(second) =
+        walk.goal().and_then(|goal| goal.second_user.as_ref()).filter(|_| model.budget.means.second)
+    {
+        questions.push(format!("PLAIN for {}, with that user's own password", visible(second)));
+    }
+    questions
+}
+
+/// The question with its price. Where the limit was set by hand and is used up, there is none.
+fn priced(model: &Model, mut lines: Vec<String>, attempts: usize) -> Word {
+    let budget = &model.budget;
+    let user = user(model);
+    let count = match attempts {
+        0 => format!("No more attempt with {user}'s password"),
+        1 => format!("1 more attempt with {user}'s password"),
+        more => format!("{more} more attempts with {user}'s password"),
+    };
+    let used = used(model);
+    let left = budget.limit.saturating_sub(budget.used) as usize;
+    let limit = match (attempts, budget.hard) {
+        (0, _) => format!(": {used}"),
+        (_, true) if left == 0 => {
+            return Word::Said(format!("no attempt is left: {used}, and that limit was set by hand"));
+        }
+        (_, true) if left < attempts => format!(": {used}, and that limit was set by hand: {left} can be made"),
+        (_, true) => format!(": {used}, and that limit stays"),
+        (_, false) => format!(": {used}, the limit becomes {}", budget.limit as usize + attempts),
+    };
+    lines.push(format!("{count}{limit}"));
+    Word::Asked(lines, attempts)
+}
+
+/// `2 of 3 are used`
+pub(super) fn used(model: &Model) -> String {
+    format!("{} of {} are used", model.budget.used, model.budget.limit)
+}
+
+/// The user whose password it is.
+fn user(model: &Model) -> String {
+    model.progress.run().map_or_else(String::new, |run| visible(&run.user))
+}
+
+/// The answers of the control experiment on a node, if it was begun.
+pub(super) fn control_table(model: &Model, host: &str, port: u16) -> Option<ControlTable> {
+    let tables = findings::control(&model.progress, model.tree.walk());
+    tables.into_iter().find(|table| table.host.eq_ignore_ascii_case(host) && table.port == port)
+}

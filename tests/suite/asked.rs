@@ -1,0 +1,103 @@
+//! What the screen does on the user's word, on the practice deployment: the same login on all nodes, the control
+//! experiment, a report, a copy.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::program::{Program, SOON, holds_secret, no_file_holds};
+use crate::pty::{DESIGNED, Terminal, TerminalSize};
+use crate::served::Served;
+
+const WIDE: TerminalSize = TerminalSize { width: 120, height: 40 };
+
+/// The screen on a deployment, found by its DNS, impatient enough for a test.
+fn open(program: &Program, lab: &Served, more: &[&str], size: TerminalSize) -> Terminal {
+    let more = [&["--slow", "300ms", "--silent-after", "1s"], more].concat();
+    let mut command = program.command();
+    command.args(lab.by_dns(&[], &more)).env("IMPSCOPE_PASSWORD", &lab.password);
+    let mut terminal = Terminal::start(command, size);
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal
+}
+
+/// Closes the page on which these words stand. What is typed right behind Esc would be one key with it.
+fn close(terminal: &mut Terminal, words: &str) {
+    terminal.type_in("\x1b");
+    terminal.wait_until("the page is closed", SOON, |screen| !screen.contents().contains(words));
+}
+
+fn leave(mut terminal: Terminal, program: &Program, secret: &str) {
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    assert!(!holds_secret(terminal.written(), secret));
+    no_file_holds(secret, program.home());
+}
+
+#[test]
+fn a_silent_auth_is_explained_by_the_control_experiment_and_compared_with_the_other_node() {
+    let mut lab = Served::start("auth-service-stuck");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, &[], WIDE);
+    terminal.type_in("c");
+    terminal.wait_for("k control experiment · A same login on all nodes", SOON);
+    terminal.type_in("k");
+    terminal.wait_for("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert", SOON);
+    terminal.type_in("y");
+    terminal.wait_for("is under way", SOON);
+    terminal.wait_for("Fresh connections to imp1", SOON);
+    close(&mut terminal, "Control experiment ·");
+    // The user's own login is still what is looked at.
+    assert!(terminal.contents().contains("▶auth"), "{}", terminal.contents());
+    terminal.type_in("A");
+    terminal.wait_for("1 more attempt with alice's password:", SOON);
+    let used = lab.credentials().len();
+    terminal.type_in("y");
+    terminal.wait_for("Ask them once more", SOON);
+    close(&mut terminal, "Ask them once more");
+    terminal.wait_for("✓ imp2", SOON);
+    let got = lab.credentials();
+    assert_eq!(got[used..], ["imp2.example.test xmpp alice accepted"], "{got:#?}");
+    leave(terminal, &program, &lab.password);
+}
+
+#[test]
+fn a_limit_that_was_set_by_hand_holds_whatever_the_user_says() {
+    let mut lab = Served::start("silent-auth");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, &["--max-attempts", "3"], DESIGNED);
+    terminal.type_in("c");
+    terminal.wait_for("k control experiment · A same login on all nodes", SOON);
+    terminal.type_in("A");
+    terminal.wait_for("no attempt is left: 3 of 3 are used", SOON);
+    let got = lab.credentials();
+    terminal.type_in("yyy");
+    close(&mut terminal, "no attempt is left");
+    terminal.settle_or_clock();
+    assert_eq!(lab.credentials(), got);
+}
+
+#[test]
+fn a_report_and_a_copied_finding_are_files_of_their_owner_and_hold_no_secret() {
+    let lab = Served::start("wrong-password");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, &[], DESIGNED);
+    terminal.wait_for("F all", SOON);
+    terminal.type_in("F");
+    terminal.wait_for("y copy", SOON);
+    terminal.type_in("y");
+    terminal.wait_for("copied; also in ~/state/impscope/reports/finding-", SOON);
+    let clipboard = b"\x1b]52;c;";
+    assert!(terminal.written().windows(clipboard.len()).any(|bytes| bytes == clipboard));
+    terminal.type_in("s");
+    terminal.wait_for("report: ~/state/impscope/reports/", SOON);
+    let kept: Vec<_> = program
+        .files()
+        .into_iter()
+        .filter(|path| path.starts_with(program.home().join("state/impscope/reports")))
+        .collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    for path in &kept {
+        assert_eq!(std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777, 0o600);
+        assert!(!std::fs::read(path).expect("it is text").is_empty());
+    }
+    leave(terminal, &program, &lab.password);
+}

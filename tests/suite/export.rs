@@ -1,0 +1,150 @@
+//! `impscope export` on the kept recordings, in every format, and on files that are none.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::program::{Finished, Program, SOON};
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
+const FORMATS: [(&str, &str); 4] = [
+    ("markdown", "# impscope report: alice@example.test"),
+    ("text", "impscope report: alice@example.test\n===="),
+    ("html", "<!DOCTYPE html>"),
+    ("jsonl", "{\"impscope_recording\":1,"),
+];
+
+fn kept() -> Vec<String> {
+    let found = crate::program::files_in(Path::new(KEPT));
+    assert!(found.len() >= 4, "{found:?}");
+    found.iter().map(|path| path.display().to_string()).collect()
+}
+
+fn silent_auth() -> String {
+    format!("{KEPT}/format-1/silent-auth.jsonl")
+}
+
+fn export(program: &Program, arguments: &[&str]) -> Finished {
+    program.run(&[&["export"], arguments].concat())
+}
+
+/// A file outside of the program's home.
+struct Elsewhere(tempfile::TempDir);
+
+impl Elsewhere {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder can be made"))
+    }
+
+    /// A file of this text, and its path.
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).expect("a file can be written");
+        path.display().to_string()
+    }
+
+    fn recording(&self, text: &str) -> String {
+        self.file("edited.jsonl", text)
+    }
+}
+
+#[test]
+fn every_kept_recording_is_exported_in_every_format() {
+    let program = Program::new();
+    for recording in kept() {
+        for (format, start) in FORMATS {
+            let run = export(&program, &[&recording, "--format", format]);
+            assert_eq!(run.exit, Some(0), "{run:#?}");
+            assert!(run.stdout.starts_with(start), "{recording} as {format}");
+            assert!(run.stderr.is_empty(), "{}", run.stderr);
+            let replaced = export(&program, &[&recording, "--format", format, "--pseudonymise"]);
+            assert_eq!(replaced.exit, Some(0), "{replaced:#?}");
+            for original in ["alice", "example.test", "127.0.0.1", "127.0.1.1", "127.128.10"] {
+                assert!(!replaced.stdout.contains(original), "{original} in {recording} as {format}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_exported_recording_is_a_recording_and_tells_no_secrets_length() {
+    let (program, elsewhere) = (Program::new(), Elsewhere::new());
+    let once = export(&program, &[&silent_auth(), "--format", "jsonl"]).stdout;
+    let path = elsewhere.recording(&once);
+    assert_eq!(export(&program, &[&path, "--format", "jsonl"]).stdout, once);
+    let report = |path: &str| export(&program, &[path]).stdout;
+    assert_eq!(report(&path), report(&silent_auth()));
+    let lengths = once.split("\"wire_len\":").skip(1).filter(|rest| !rest.starts_with('0'));
+    assert_eq!((lengths.count(), once.contains("wire_len")), (0, true));
+}
+
+#[test]
+fn the_output_names_the_format_is_its_owners_alone_and_overwrites_nothing() {
+    let program = Program::new();
+    let output = program.home().join("report.html");
+    let shown = output.display().to_string();
+    let run = export(&program, &[&silent_auth(), "--output", &shown]);
+    assert!(run.exit == Some(0) && run.stdout.is_empty() && run.stderr.contains(&shown), "{run:#?}");
+    let text = std::fs::read_to_string(&output).expect("it was written");
+    assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>\n"));
+    let mode = std::fs::metadata(&output).expect("it was written").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let again = export(&program, &[&silent_auth(), "--output", &shown, "--format", "text"]);
+    assert!(again.exit == Some(3) && again.stderr.contains("not overwritten"), "{again:#?}");
+    assert_eq!(std::fs::read_to_string(&output).expect("it is still there"), text);
+}
+
+#[test]
+fn a_recording_that_was_edited_to_hold_a_secret_is_refused_and_nothing_is_written() {
+    let (program, elsewhere) = (Program::new(), Elsewhere::new());
+    let text = std::fs::read_to_string(silent_auth()).expect("a kept recording");
+    let start = text.find("mechanism=\\\"PLAIN\\\">").expect("an <auth>") + "mechanism=\\\"PLAIN\\\">".len();
+    let doctored = format!("{}AGFsaWNlAGhlcm9uLTRRfg=={}", &text[..start], &text[start..]);
+    let path = elsewhere.recording(&doctored);
+    let output = program.home().join("report.md");
+    let run = export(&program, &[&path, "--output", &output.display().to_string()]);
+    assert!(run.exit == Some(3) && run.stderr.contains("unmasked PLAIN: nothing was written"), "{run:#?}");
+    assert!(!run.stderr.contains("AGFsaWNl") && !output.exists());
+
+    // In a place that no mask looks at, and known.
+    let said = text.replacen("<starttls xmlns", "<starttls note='heron-4Q~' xmlns", 1);
+    assert_ne!(said, text);
+    let path = elsewhere.recording(&said);
+    let password = elsewhere.file("password", "heron-4Q~\n");
+    let named = export(&program, &[&path, "--password-file", &password]);
+    let known = program.start(&["export", &path], Some("heron-4Q~")).finish(SOON);
+    for run in [named, known] {
+        assert!(run.exit == Some(3) && run.stdout.is_empty(), "{run:#?}");
+        assert!(run.stderr.contains("entry #") && !run.stderr.contains("heron"), "{run:#?}");
+    }
+}
+
+#[test]
+fn an_incomplete_last_line_is_left_out_and_said() {
+    let (program, elsewhere) = (Program::new(), Elsewhere::new());
+    let text = std::fs::read_to_string(silent_auth()).expect("a kept recording");
+    let path = elsewhere.recording(&text[..text.len() - 30]);
+    let run = export(&program, &[&path]);
+    assert_eq!(run.exit, Some(0), "{run:#?}");
+    assert!(run.stderr.contains("last line is incomplete") && run.stdout.contains("last line is incomplete"));
+    assert!(run.stdout.contains("the recording has no end"));
+}
+
+#[test]
+fn what_is_no_recording_is_refused_with_file_and_line() {
+    let (program, elsewhere) = (Program::new(), Elsewhere::new());
+    let text = std::fs::read_to_string(silent_auth()).expect("a kept recording");
+    let cases = [
+        ("# notes\n".to_owned(), "line 1: this is no impscope recording"),
+        (String::new(), "line 1: this is no impscope recording"),
+        (text.replacen("\n{\"n\":5,", "\nnonsense {\"n\":5,", 1), "line 6: it is no entry"),
+        (text.replacen("recording\":1", "recording\":99", 1), "later impscope"),
+    ];
+    for (text, wanted) in cases {
+        let path = elsewhere.recording(&text);
+        let run = export(&program, &[&path]);
+        assert!(run.exit == Some(3) && run.stdout.is_empty(), "{run:#?}");
+        assert!(run.stderr.contains("edited.jsonl") && run.stderr.contains(wanted), "{run:#?}");
+    }
+    let run = export(&program, &["no-such.jsonl"]);
+    assert!(run.exit == Some(3) && run.stderr.contains("no-such.jsonl"), "{run:#?}");
+}

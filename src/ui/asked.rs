@@ -7,7 +7,7 @@ use super::popup::Sheet;
 use crate::console::visible;
 use crate::discovery::{LoginSeen, Reach, Step, first_label};
 use crate::findings::{self, ControlTable};
-use crate::journal::{ClientKind, EntryNo, HttpWhat, Purpose, UserAct};
+use crate::journal::{ClientKind, EntryNo, HttpAsk, HttpWhat, Purpose, UserAct};
 
 /// Where a word of the user's stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,14 +84,41 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
     }
     let is_here = |login: &&LoginSeen| login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port;
     let word = walk.permissions().controls.get(&(host.to_ascii_lowercase(), port));
-    let begun = |word: &EntryNo| walk.controls().iter().filter(is_here).any(|login| login.n > *word);
-    if word.is_some_and(|word| !begun(word)) {
-        return Word::Said("asked for: its first question is about to go".to_owned());
+    if word.is_some_and(|word| is_experiment_open(model, host, port, *word)) {
+        return Word::Said("asked for: its next question is about to go".to_owned());
     }
     let attempts = walk.cost(model.budget.means, &UserAct::Control { host: host.to_owned(), port });
-    let mut lines = vec![format!("Fresh connections to {} ask, one after the other:", visible(host))];
+    let node = visible(host);
+    if walk.controls().iter().any(|login| is_here(&login)) {
+        let again = format!(
+            "Ask {} all of that once more, but for the user that cannot exist?",
+            visible(first_label(host))
+        );
+        return priced(model, vec![again], attempts);
+    }
+    let mut lines = vec![format!("Fresh connections to {node} ask, one after the other:")];
     lines.extend(questions(model, host, port).into_iter().map(|question| format!("  - {question}")));
     priced(model, lines, attempts)
+}
+
+/// Whether the experiment that this word started has questions to come, or waits for EPASSoap.
+fn is_experiment_open(model: &Model, host: &str, port: u16, word: EntryNo) -> bool {
+    let walk = model.tree.walk();
+    let is_here = |own: &str, at: u16| own.eq_ignore_ascii_case(host) && at == port;
+    let of_epas = |ask: &HttpAsk| {
+        let what = matches!(ask.what, HttpWhat::EpasLogin | HttpWhat::EpasToken);
+        what && ask.origin().1.eq_ignore_ascii_case(host)
+    };
+    let to_come = |step: &Step| match step {
+        Step::Login(login) => !login.purpose.is_login() && is_here(&login.host, login.port),
+        Step::Http(ask) => of_epas(ask),
+        Step::Dns(_) => false,
+    };
+    let begun = walk.controls().iter().any(|login| login.n > word && is_here(&login.ask.host, login.ask.port));
+    let mut exchanges = walk.exchanges().iter().filter(|exchange| exchange.n > word && of_epas(&exchange.ask));
+    !begun
+        || exchanges.any(|exchange| exchange.ended.is_none())
+        || walk.plan(model.budget.means).iter().any(to_come)
 }
 
 /// The questions of a control experiment on a node, as they would be asked now.
@@ -103,9 +130,7 @@ fn questions(model: &Model, host: &str, port: u16) -> Vec<String> {
     if walk.controls().iter().all(|login| login.ask.purpose != Purpose::UnknownUser) {
         questions.push("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert".to_owned());
     }
-    let epas = |ask: &crate::journal::HttpAsk| {
-        ask.what == HttpWhat::EpasLogin && ask.origin().1.eq_ignore_ascii_case(host)
-    };
+    let epas = |ask: &HttpAsk| ask.what == HttpWhat::EpasLogin && ask.origin().1.eq_ignore_ascii_case(host);
     if !walk.exchanges().iter().any(|exchange| epas(&exchange.ask)) {
         questions.push(format!("an EPASSoap login on {node}, with {user}'s password"));
     }

@@ -76,14 +76,14 @@ impl Model {
     }
 
     /// From the list into the evidence of the selected finding.
-    pub(super) fn into_evidence(&mut self) {
+    pub(super) fn enter_evidence(&mut self) {
         if self.evidence_has_keys() == Some(false) {
             self.select_evidence(0);
         }
     }
 
     /// Back to the list.
-    pub(super) fn out_of_evidence(&mut self) {
+    pub(super) fn leave_evidence(&mut self) {
         if let Some(Popup::Findings(pane)) = self.popups.last_mut() {
             pane.evidence = None;
         }

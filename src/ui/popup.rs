@@ -91,8 +91,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 *after = !*after;
             }
         }
-        Action::Popup(PopupAct::Into) => model.into_evidence(),
-        Action::Popup(PopupAct::Out) => model.out_of_evidence(),
+        Action::Popup(PopupAct::Into) => model.enter_evidence(),
+        Action::Popup(PopupAct::Out) => model.leave_evidence(),
         Action::Popup(PopupAct::Jump) => model.jump(),
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::SaveReport => return vec![Effect::SaveReport],

@@ -159,6 +159,9 @@ fn words(finding: &Finding, text: &Text, brief: &Brief) -> Vec<String> {
     ];
     let mut words = vec![whole.trim_end().to_owned()];
     words.extend(briefs.map(|words| brief(words).trim_end().to_owned()));
+    // Where the code says what was found, what is suspected says more than the sentence does alone.
+    let points = finding.code.name().starts_with("CONTROL_POINTS_") && !suspect.is_empty();
+    words.extend(points.then(|| brief(&suspect)));
     words.push(brief(fact));
     words.extend(beginnings(&brief(fact)));
     words

@@ -40,8 +40,8 @@ fn goes_on(screen: &mut Screen, story: &Story, known: usize) {
 }
 
 fn impossible_is_answered(story: &mut Story) {
-    story.control(CONTROL, HOST, Purpose::ImpossibleMechanism).stage(Stage::Tcp, StageMark::Entered);
-    story.stage(Stage::Tcp, StageMark::Passed).stage(Stage::Auth, StageMark::Entered);
+    story.control(CONTROL, HOST, Purpose::ImpossibleMechanism).goes_to_mechanisms(CONTROL, HOST);
+    story.stage(Stage::Auth, StageMark::Entered);
     story.sent("auth", "<auth mechanism='X-IMPSCOPE-NONE'/>", None).wait(crate::journal::Awaited::AuthAnswer);
     let read = Read::SaslFailure { condition: "invalid-mechanism".into(), text: None };
     story.after(3000).received("<failure><invalid-mechanism/></failure>", read).mark(WaitMark::Answered);
@@ -150,6 +150,37 @@ fn the_questions_of_the_control_experiment_move_nothing_that_the_user_looks_at()
     assert_eq!((screen.model.selected.clone(), lines(&screen)), before);
     assert_eq!(screen.model.shown_login(), Some(IMP1));
     assert!(screen.text().contains("X-IMPSCOPE-NONE"), "the node's console has them\n{}", screen.text());
+}
+
+/// The whole experiment on imp1: the impossible mechanism is refused at once, whoever has to be looked up waits.
+fn experiment() -> Story {
+    let mut story = silent_home();
+    story.acts(UserAct::Control { host: HOST.into(), port: 5222 });
+    impossible_is_answered(&mut story);
+    for (op, purpose) in [(OpId(41), Purpose::UnknownUser), (OpId(42), Purpose::OtherWay)] {
+        story.control(op, HOST, purpose).goes_to_mechanisms(op, HOST).auth().falls_silent();
+        story.ended(Outcome::ok());
+    }
+    story
+}
+
+#[test]
+fn the_answers_of_the_experiment_stand_on_its_page_and_its_verdict_under_the_panes() {
+    let (mut small, mut large) = (screen(&experiment(), 80, 24), screen(&experiment(), 120, 40));
+    let verdict = small.text();
+    small.press("k");
+    large.press("k");
+    assert_snapshot!(format!("{verdict}\n---- after k\n{}\n---- at 120x40\n{}", small.text(), large.text()));
+    small.press("Esc F");
+    assert!(small.text().contains("XMPP_AUTH_SILENT  imp1, explained by CONTROL_POINTS"), "{}", small.text());
+}
+
+#[test]
+fn all_nodes_stand_side_by_side() {
+    let (mut small, mut large) = (screen(&Story::practice(), 80, 24), screen(&Story::practice(), 120, 40));
+    small.press("A");
+    large.press("A");
+    assert_snapshot!(format!("{}\n---- at 120x40\n{}", small.text(), large.text()));
 }
 
 #[test]

@@ -166,6 +166,7 @@ fn content_length(head: &mut Value, less: u64) {
     let Ok(length) = line.trim().parse::<u64>() else { return };
     let said = format!(" {}", length.saturating_sub(less));
     let (shorter, end) = (line.len().saturating_sub(said.len()), from + line.len());
+    // Of a field that is not there an index would make one.
     for cut in head.get_mut("cuts").and_then(Value::as_array_mut).into_iter().flatten() {
         change(cut, "at", |at| if at >= end as u64 { at.saturating_sub(shorter as u64) } else { at });
     }
@@ -267,5 +268,35 @@ mod tests {
         let line = line::entry(&without_lengths(&entries)[0]);
         assert!(line.contains("Content-Length: 995\\r\\nCookie: a=\\r\\n"), "{line}");
         assert!(line.contains(&format!("\"at\":{},\"wire_len\":0", at - 1)), "{line}");
+    }
+
+    #[test]
+    fn an_answer_with_a_secret_in_its_body_alone_stays_an_answer() {
+        let head = json!({ "status": 200, "payload": { "text": "HTTP/1.1 200\r\nContent-Length: 30\r\n\r\n" } });
+        let cuts = json!([{ "at": 10, "wire_len": 8, "kind": "password" }]);
+        let body = json!({ "payload": { "text": "<password></password>", "cuts": cuts }, "bytes": 30, "end": "complete" });
+        let entry = |n: u64, fact: Value| json!({ "n": n, "op": 1, "at": 3, "wall": 4, "saw": { "http": fact } });
+        let values = [entry(1, json!({ "head": head })), entry(2, json!({ "body": body }))];
+        let entries: Vec<Entry> = values.into_iter().map(|value| serde_json::from_value(value).unwrap()).collect();
+        let exported = without_lengths(&entries);
+        assert!(entries.iter().chain(&exported).all(|entry| matches!(entry.event, crate::journal::Event::Saw(_))));
+        assert!(line::entry(&exported[0]).contains("Content-Length: 22\\r"));
+        assert!(line::entry(&exported[1]).contains("\"bytes\":22"));
+    }
+
+    #[test]
+    fn nothing_is_found_in_what_is_left_that_was_not_found_before() {
+        for text in [
+            include_str!("../../tests/recordings/format-1/walk.jsonl"),
+            include_str!("../../tests/recordings/format-1/prosody.jsonl"),
+        ] {
+            let entries = line::read(text).unwrap().journal.entries().to_vec();
+            let found = |entries: &[Entry]| {
+                let (progress, walk) = (Progress::of(entries), crate::discovery::Walk::of(entries));
+                let all = crate::findings::findings(&progress, &walk).into_iter();
+                all.map(|finding| (finding.code, finding.subject, finding.evidence)).collect::<Vec<_>>()
+            };
+            assert_eq!(found(&without_lengths(&entries)), found(&entries));
+        }
     }
 }

@@ -148,3 +148,34 @@ fn what_is_no_recording_is_refused_with_file_and_line() {
     let run = export(&program, &["no-such.jsonl"]);
     assert!(run.exit == Some(3) && run.stderr.contains("no-such.jsonl"), "{run:#?}");
 }
+
+/// What was found is found in an export of the run as well, and in one with other names: in a walk that is ill, asked
+/// all that can be asked.
+#[cfg(feature = "lab")]
+#[test]
+fn an_export_of_a_run_says_what_the_run_said() {
+    let lab = crate::served::Served::start("auth-service-stuck");
+    let (program, elsewhere) = (Program::new(), Elsewhere::new());
+    let path = program.home().join("run.jsonl").display().to_string();
+    let more = ["--record", &path, "--slow", "500ms", "--silent-after", "1s", "--control", "--all-nodes"];
+    let run = program.start(&lab.by_dns(&["check"], &more), Some(&lab.password)).finish(SOON);
+    assert_eq!(run.exit, Some(2), "{run:#?}");
+    let codes = |path: &str| {
+        let text = std::fs::read_to_string(path).expect("a recording");
+        let recording = impscope::journal::line::read(&text).expect("a recording");
+        let entries = recording.journal.entries();
+        let unknown = entries.iter().filter(|entry| matches!(entry.event, impscope::journal::Event::Unknown(_)));
+        assert_eq!(unknown.count(), 0, "{text}");
+        let (progress, walk) = (impscope::progress::Progress::of(entries), impscope::discovery::Walk::of(entries));
+        let found = impscope::findings::findings(&progress, &walk).into_iter();
+        found.map(|finding| (finding.code.0, finding.evidence)).collect::<Vec<_>>()
+    };
+    let before = codes(&path);
+    assert!(before.iter().any(|(code, _)| code.starts_with("CONTROL_POINTS_")), "{before:?}");
+    for more in [&["--format", "jsonl"][..], &["--format", "jsonl", "--pseudonymise"]] {
+        let exported =
+            program.start(&[&["export", path.as_str()], more].concat(), Some(&lab.password)).finish(SOON);
+        assert_eq!(exported.exit, Some(0), "{exported:#?}");
+        assert_eq!(codes(&elsewhere.recording(&exported.stdout)), before, "{more:?}");
+    }
+}

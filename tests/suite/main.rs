@@ -36,6 +36,8 @@ mod laws;
 mod netns;
 #[cfg(unix)]
 mod peer;
+#[cfg(feature = "lab")]
+mod placed;
 #[cfg(unix)]
 mod platform;
 mod program;

@@ -143,6 +143,14 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "bind-refused",              USUAL,   ["critical XMPP_BIND_REFUSED"],           "refused@bind",      2, "uds+ epas+ xmpp+";
     "session-silent",            SILENCE, ["critical XMPP_SESSION_SILENT"],         "silent@session",    2, "uds+ epas+ xmpp+";
     "session-refused",           USUAL,   ["critical XMPP_SESSION_REFUSED"],        "refused@session",   2, "uds+ epas+ xmpp+";
+    "xcp-cm-stuck",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "router-stuck",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "auth-service-stuck",        SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "one-user-stuck",            SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "cluster-stuck",             SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "overload",                  SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "ldap-stuck",                SILENCE, ["critical PASSWORD_CHECKS_SILENT"],      "silent@auth",       2, "uds? xmpp?";
+    "login-datastore-stuck",     SILENCE, ["critical EPAS_SILENT"],                 "ok@session",        2, "uds+ epas? xmpp+";
 ];
 
 #[rustfmt::skip]

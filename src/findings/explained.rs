@@ -184,6 +184,8 @@ pub(super) const LINKS: &[Link] = &[
     (xmpp::NO_FEATURES, &[nodes::DISAGREE], Near::Stage),
     (xmpp::STARTTLS_SILENT, &[nodes::DISAGREE], Near::Stage),
     (xmpp::AUTH_SILENT, &[nodes::DISAGREE], Near::Stage),
+    // That EPASSoap is slow as well tells which cause of the silence it is.
+    (xmpp::AUTH_SILENT, &[epas::SLOW], Near::Host),
     (xmpp::BIND_SILENT, &[nodes::DISAGREE], Near::Stage),
     (xmpp::SESSION_SILENT, &[nodes::DISAGREE], Near::Stage),
 ];

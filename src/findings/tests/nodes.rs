@@ -178,3 +178,13 @@ fn a_refusal_by_a_node_that_is_not_home_is_only_worth_knowing() {
     assert_eq!(severity(Some(true)), (Severity::Critical, false));
     assert_eq!(severity(None), (Severity::Critical, false));
 }
+
+#[test]
+fn a_slow_epassoap_beside_a_silent_auth_is_no_fault_of_its_own_on_that_node() {
+    let mut story = Story::new();
+    story.silent_at(IMP1).epas_after(4_000);
+    assert_eq!(roots(&story), [xmpp::AUTH_SILENT]);
+    let mut elsewhere = Story::new();
+    elsewhere.silent_at(IMP2).epas_after(4_000);
+    assert_eq!(roots(&elsewhere), [xmpp::AUTH_SILENT, epas::SLOW]);
+}

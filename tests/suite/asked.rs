@@ -43,8 +43,11 @@ fn a_silent_auth_is_explained_by_the_control_experiment_and_compared_with_the_ot
     terminal.wait_for("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert", SOON);
     terminal.type_in("y");
     terminal.wait_for("is under way", SOON);
-    terminal.wait_for("Fresh connections to imp1", SOON);
+    terminal.wait_for("once more, but for the user that cannot exist?", SOON);
+    let page = terminal.contents();
+    assert!(page.contains("Points at what stands behind the Connection Manager"), "{page}");
     close(&mut terminal, "Control experiment ·");
+    terminal.wait_for("CRITICAL CONTROL_POINTS_BEHIND_XCP_CM", SOON);
     // The user's own login is still what is looked at.
     assert!(terminal.contents().contains("▶auth"), "{}", terminal.contents());
     terminal.type_in("A");

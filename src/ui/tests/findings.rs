@@ -189,9 +189,9 @@ fn closed_parents_are_opened_and_the_rest_stays_as_it_was() {
     screen.press("Esc");
     assert!(!screen.text().contains("user record"), "{}", screen.text());
     open_on(&mut screen, "UDS_AUTH_FAILED");
-    to_evidence(&mut screen, "HTTP/1.1 401");
+    let n = to_evidence(&mut screen, "HTTP/1.1 401");
     screen.press("Enter");
-    assert!(screen.text().contains("user record"), "{}", screen.text());
+    assert_stands_on(&screen, n);
 }
 
 #[test]

@@ -140,7 +140,7 @@ impl Plan<'_> {
         let client = match purpose {
             Purpose::Login => return None,
             Purpose::ImpossibleMechanism | Purpose::UnknownUser => ClientKind::Psi,
-            Purpose::OtherWay => self.other_way(experiment, turns).now()?,
+            Purpose::OtherWay => self.other_way(experiment, turns).due()?,
             Purpose::SecondUser if self.has_second_user() => ClientKind::Psi,
             Purpose::SecondUser => return None,
         };
@@ -213,7 +213,7 @@ impl Plan<'_> {
     /// The requests that experiments need: the EPASSoap login beside them, and the token of the other way in.
     pub(super) fn control_requests(&self, turns: &Turns) -> Vec<HttpAsk> {
         let experiments = self.experiments();
-        let logins = experiments.iter().filter_map(|experiment| self.control_epas(experiment, turns).now());
+        let logins = experiments.iter().filter_map(|experiment| self.control_epas(experiment, turns).due());
         let by_token = |experiment: &&Experiment<'_>| {
             let is_by_password = experiment.silent.ask.client == ClientKind::Psi && !self.means.token;
             is_by_password && !self.is_asked(experiment, Purpose::OtherWay)

@@ -128,7 +128,7 @@ impl<T> Turn<T> {
     }
 
     /// What is to be asked now.
-    fn now(self) -> Option<T> {
+    fn due(self) -> Option<T> {
         if let Turn::Now(what) = self { Some(what) } else { None }
     }
 }

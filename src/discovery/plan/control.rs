@@ -221,7 +221,7 @@ impl Plan<'_> {
         // A token that another node gives would take the place of one that has not served.
         let mut tokens = experiments.iter().filter(by_token).map(|experiment| self.token_turn(experiment, turns));
         let next = tokens.find(|turn| !matches!(turn, Turn::Never(_)));
-        logins.chain(next.and_then(Turn::now)).collect()
+        logins.chain(next.and_then(Turn::due)).collect()
     }
 
     /// When EPASSoap is asked on the node: once in a run, after what the path itself asks of it.

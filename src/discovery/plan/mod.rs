@@ -185,7 +185,7 @@ impl<'w> Plan<'w> {
         http.extend(self.profiles());
         http.extend(self.epas_followers());
         http.extend(self.control_requests(&turns));
-        http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::now));
+        http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::due));
         let mut seen = BTreeSet::new();
         http.retain(|ask| seen.insert((ask.what, ask.url.clone())));
         steps.extend(http.into_iter().map(Step::Http));

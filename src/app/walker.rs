@@ -3,17 +3,27 @@
 use std::collections::BTreeSet;
 
 use crate::discovery::{LoginStep, Means, Reach, Step, Walk};
-use crate::journal::{Entry, EntryNo, Event, HttpWhat, OpId};
+use crate::journal::{Ask, Entry, EntryNo, Event, HttpWhat, OpId, Stage};
 
 /// What of a plan was asked.
 #[derive(Debug, Default)]
 pub struct Walker {
-    /// Asked, whether or not the journal says so yet, and the user's word that each was asked on.
-    asked: Vec<(Step, Option<EntryNo>)>,
+    /// Asked, whether or not the journal says so yet.
+    asked: Vec<Asked>,
     /// Begun by us, and not ended.
     open: BTreeSet<OpId>,
     /// What the last plan was made from.
     planned: Option<(u64, Means)>,
+}
+
+/// A step that was asked.
+#[derive(Debug)]
+struct Asked {
+    step: Step,
+    /// The user's word that it was asked on.
+    word: Option<EntryNo>,
+    /// The journal has it. Until then the plan does not know of it, and may name it on a newer word as well.
+    begun: bool,
 }
 
 impl Walker {
@@ -26,8 +36,9 @@ impl Walker {
         let mut due: Vec<Step> = Vec::new();
         for step in walk.plan(means) {
             let word = word_for(walk, &step);
-            if !self.asked.iter().any(|(asked, on)| *on == word && is_same(asked, &step)) {
-                self.asked.push((step.clone(), word));
+            let covers = |asked: &Asked| (asked.word == word || !asked.begun) && is_same(&asked.step, &step);
+            if !self.asked.iter().any(covers) {
+                self.asked.push(Asked { step: step.clone(), word, begun: false });
                 due.push(step);
             }
         }
@@ -41,8 +52,15 @@ impl Walker {
 
     /// Takes note of an entry.
     pub fn saw(&mut self, entry: &Entry) {
-        if matches!(entry.event, Event::Ended(_)) {
-            self.open.remove(&entry.op);
+        match &entry.event {
+            Event::Began(ask) => {
+                let begun = self.asked.iter_mut().filter(|asked| is_of(ask, &asked.step));
+                begun.for_each(|asked| asked.begun = true);
+            }
+            Event::Ended(_) => {
+                self.open.remove(&entry.op);
+            }
+            _ => {}
         }
     }
 
@@ -88,10 +106,27 @@ fn is_same(one: &Step, other: &Step) -> bool {
     }
 }
 
+/// Whether an operation is the one that this step asks for.
+fn is_of(ask: &Ask, step: &Step) -> bool {
+    match (ask, step) {
+        (Ask::Dns(ask), Step::Dns(step)) => ask == step,
+        (Ask::Http(ask), Step::Http(step)) => (ask.what, &ask.url) == (step.what, &step.url),
+        (Ask::Login(ask), Step::Login(step)) => {
+            let with_credential = ask.until > Stage::StreamTls;
+            ask.host.eq_ignore_ascii_case(&step.host)
+                && (ask.port, ask.client, ask.purpose) == (step.port, step.client, step.purpose)
+                && with_credential == (step.reach == Reach::Credential)
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{ClientKind, Fact, Offset, Purpose, TlsMode, UserAct, Wall};
+    use crate::journal::{
+        ClientKind, Fact, GivenNode, LoginAsk, Offset, Purpose, RunAsk, TlsMode, UserAct, WalkAsk, Wall,
+    };
 
     fn step(purpose: Purpose) -> LoginStep {
         LoginStep {
@@ -126,6 +161,41 @@ mod tests {
         assert!(is_same(&login(Purpose::OtherWay), &known));
         assert!(!is_same(&login(Purpose::ImpossibleMechanism), &login(Purpose::UnknownUser)));
         assert!(!is_same(&login(Purpose::Login), &login(Purpose::OtherWay)));
+    }
+
+    #[test]
+    fn a_step_that_the_journal_does_not_have_yet_is_not_asked_again_on_a_word() {
+        let nodes = vec![GivenNode { host: "imp1.example.test".into(), port: 5222 }];
+        let goal = WalkAsk { nodes, dns: Vec::new(), ..crate::discovery::story::goal() };
+        let (domain, user) = ("example.test".into(), "alice".into());
+        let run = RunAsk {
+            domain,
+            user,
+            slow_ms: 2000,
+            silent_ms: 10_000,
+            lab: false,
+            walk: Some(Box::new(goal)),
+            environment: None,
+        };
+        let entry = |n, op, parent, event| Entry {
+            n: EntryNo(n),
+            op: OpId(op),
+            parent,
+            at: Offset(n),
+            wall: Wall(0),
+            event,
+        };
+        let mut walk = Walk::of(&[entry(1, 1, None, Event::Began(Ask::Run(run)))]);
+        let means = Means { password: true, ..Means::default() };
+        let mut walker = Walker::default();
+        let logins = |steps: Vec<Step>| steps.iter().filter(|step| matches!(step, Step::Login(_))).count();
+        assert_eq!(logins(walker.due(&walk, means)), 1);
+        walk.apply(&entry(2, 1, None, Event::Saw(Fact::User(UserAct::AllNodes))));
+        assert_eq!(logins(walker.due(&walk, means)), 0, "the login is on its way into the journal");
+        let begun = entry(3, 2, Some(OpId(1)), Event::Began(Ask::Login(LoginAsk::of_alice("imp1.example.test"))));
+        walker.saw(&begun);
+        walk.apply(&begun);
+        assert_eq!(logins(walker.due(&walk, means)), 0, "it answers the word");
     }
 
     #[test]

@@ -43,11 +43,12 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(String::new());
         lines.extend(notes.into_iter().map(|finding| format!("note: {}", findings::headline(finding))));
     }
-    let explained: Vec<_> =
-        findings.iter().filter_map(|f| Some(format!("{} ({})", f.code.0, f.explained_by?.0))).collect();
+    let explained = findings.iter().filter_map(|finding| Some((finding, finding.explained_by?)));
+    let explained: Vec<String> =
+        explained.map(|(finding, by)| format!("explained by {by}: {}", findings::headline(finding))).collect();
     if !explained.is_empty() {
         lines.push(String::new());
-        lines.push(format!("explained by others: {}", explained.join(", ")));
+        lines.extend(explained);
     }
     lines
 }

@@ -121,7 +121,6 @@ fn epas_is_asked_where_the_path_did_not_and_costs_an_attempt() {
     let walk = Dialogue::walked(goal.clone(), silent(), PASSWORD);
     assert_eq!(walk.asked_for("EPAS"), [""; 0]);
     assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), 1);
-    assert_eq!(walk.walk().foreseen(PASSWORD), 1);
     let walk = walk.after(on("imp1"));
     let epas = ["EPAS login imp1.example.test", "EPAS get-onetime-password imp1.example.test"];
     assert_eq!(walk.asked_for("EPAS"), epas, "the configuration is of no use here");

@@ -247,18 +247,6 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_is_foreseen_is_made(walk in any_story()) {
-        let mut prefix = Walk::default();
-        let mut foreseen = 0;
-        for entry in &walk.script.entries {
-            prefix.apply(entry);
-            foreseen = foreseen.max(prefix.foreseen(walk.means));
-            prop_assert!(prefix.attempts() <= foreseen);
-        }
-        prop_assert_eq!(prefix.foreseen(walk.means), prefix.attempts());
-    }
-
-    #[test]
     fn every_prefix_has_a_plan_and_asks_nothing_that_was_asked(walk in any_story(), means in any_means()) {
         let mut prefix = Walk::default();
         for entry in &walk.script.entries {

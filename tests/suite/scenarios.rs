@@ -148,7 +148,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "auth-service-stuck",        SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "one-user-stuck",            SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "cluster-stuck",             SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
-    "overload",                  SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "overload",                  SILENCE, ["critical XMPP_NODE_OVERLOADED"],        "silent@auth",       2, "uds+ epas+ xmpp?";
     "ldap-stuck",                SILENCE, ["critical PASSWORD_CHECKS_SILENT"],      "silent@auth",       2, "uds? xmpp?";
     "login-datastore-stuck",     SILENCE, ["critical EPAS_SILENT"],                 "ok@session",        2, "uds+ epas? xmpp+";
 ];

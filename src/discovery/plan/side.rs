@@ -35,9 +35,7 @@ impl Plan<'_> {
 
     /// When they start: the password goes first, once and alone, where it would go without them.
     pub(super) fn side_turn(&self, turns: &Turns) -> Turn<()> {
-        if self.permissions.all_nodes.is_none() {
-            return Turn::Over;
-        }
+        let Some(word) = self.permissions.all_nodes else { return Turn::Over };
         if !self.has_user() {
             return Turn::never("no user was given");
         }
@@ -51,10 +49,17 @@ impl Plan<'_> {
             return Turn::never(ONE_TOKEN);
         }
         match (self.may_use_by_word(), &turns.login) {
-            (Turn::Now(()), Turn::Later) => Turn::Later,
-            (Turn::Now(()), Turn::Now(_)) if !self.is_accepted() => Turn::Later,
+            (Turn::Now(()), Turn::Later | Turn::Now(_)) => Turn::Later,
+            (Turn::Now(()), _) if self.first_is_open(word) => Turn::Later,
             (turn, _) => turn,
         }
+    }
+
+    /// Whether the login that goes before all others may still be refused: then nobody else is to get the password.
+    /// One that a person had begun before the word, and holds before its credential, keeps nobody waiting.
+    fn first_is_open(&self, word: EntryNo) -> bool {
+        let first = self.walk.logins().iter().find(|login| login.takes_credential());
+        first.is_some_and(|login| !login.is_settled() && (login.tried.is_some() || word < login.n))
     }
 
     /// A login on every node that takes one: with the password, for a token serves once.

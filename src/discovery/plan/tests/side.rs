@@ -56,7 +56,17 @@ fn a_word_at_the_beginning_waits_for_its_turn() {
     assert_eq!(walk.asked_for("credential"), [""; 0], "the user's record may name the home");
     walk.answer("UDS user cucm1.example.test");
     walk.run();
-    assert_eq!(walk.asked_for("credential"), at(&["imp2", "imp3", "imp4", "imp1"]), "it was accepted");
+    assert_eq!(walk.asked_for("credential"), at(&["imp1"]), "it was accepted, and this node may refuse it");
+    walk.answer("credential imp1.example.test:5222 psi");
+    assert_eq!(walk.asks(), at(&["imp2", "imp3", "imp4"]));
+}
+
+#[test]
+fn a_password_that_cucm_accepted_and_the_home_node_refuses_goes_nowhere_else() {
+    let mut walk = Dialogue::new(goal(Clients::All), four().login("imp1", Login::Refused), PASSWORD);
+    walk.word(UserAct::AllNodes);
+    walk.run();
+    assert_eq!(walk.asked_for("credential"), at(&["imp1"]));
 }
 
 #[test]

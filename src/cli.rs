@@ -127,13 +127,20 @@ pub enum Format {
 }
 
 impl Format {
-    /// The form that a file's name asks for.
-    pub fn of(path: Option<&std::path::Path>) -> Self {
-        match path.and_then(std::path::Path::extension).and_then(std::ffi::OsStr::to_str) {
-            Some("txt" | "text" | "log") => Format::Text,
-            Some("html" | "htm") => Format::Html,
-            Some("jsonl") => Format::Jsonl,
-            _ => Format::Markdown,
+    /// The form that a file's name asks for; Markdown where there is no file or its name has no ending.
+    ///
+    /// # Errors
+    /// When the ending is none that a form goes by.
+    pub fn of(path: Option<&std::path::Path>) -> Result<Self, String> {
+        match path.and_then(std::path::Path::extension).map(std::ffi::OsStr::to_string_lossy).as_deref() {
+            Some("txt" | "text" | "log") => Ok(Format::Text),
+            Some("html" | "htm") => Ok(Format::Html),
+            Some("jsonl") => Ok(Format::Jsonl),
+            Some("md" | "markdown") | None => Ok(Format::Markdown),
+            Some(other) => Err(format!(
+                "no format goes by the ending .{}; give --format text, markdown, html or jsonl",
+                crate::console::visible(other)
+            )),
         }
     }
 }
@@ -398,6 +405,16 @@ mod tests {
     fn the_command_line_is_sound() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_report_has_the_form_that_its_files_name_asks_for_or_is_refused() {
+        let of = |name: &str| Format::of(Some(std::path::Path::new(name)));
+        assert_eq!(
+            (of("a.html"), of("a.md"), of("report")),
+            (Ok(Format::Html), Ok(Format::Markdown), Ok(Format::Markdown))
+        );
+        assert!(of("a.pdf").unwrap_err().contains("--format"));
     }
 
     #[test]

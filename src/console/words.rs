@@ -6,7 +6,8 @@ use super::ink::{Ink, Line};
 use super::row::{Kind, Mark};
 use super::{dns, http};
 use crate::journal::{
-    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Remark, TlsFact, UserAct, Verdict,
+    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Remark, Stage, TlsFact, UserAct,
+    Verdict,
 };
 
 /// A row in words: its mark, what it is about, its lines.
@@ -220,7 +221,8 @@ pub fn why(outcome: &Outcome) -> Option<String> {
 pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
     let (what, kind) = match ask {
         Some(Ask::Run(_)) => return None,
-        Some(Ask::Login(_)) => ("login".to_owned(), Kind::Run),
+        Some(Ask::Login(login)) if login.purpose.is_login() => ("login".to_owned(), Kind::Run),
+        Some(Ask::Login(login)) => (login.purpose.words().to_owned(), Kind::Run),
         Some(Ask::Resolve { .. }) => ("address lookup".to_owned(), Kind::Net),
         Some(Ask::Dns(ask)) => (format!("{} from {}", dns::question(ask), ask.server), Kind::Dns),
         Some(Ask::Http(ask)) => (format!("{} from {}", ask.what.words(), ask.place()), Kind::Http),
@@ -236,6 +238,10 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
     };
     let said = said.map_or_else(String::new, |why| format!(": {why}"));
     match outcome.how {
+        How::Ok | How::Refused if is_question(ask) => Some(event(kind, &format!("{what} answered{said}"))),
+        How::Ok if is_look(ask) => {
+            Some(event(kind, &format!("the mechanisms are known, no more was asked{said}")))
+        }
         How::Ok if kind == Kind::Run => Some(event(kind, &format!("login complete{said}"))),
         How::Ok => None,
         How::Stopped => Some(event(kind, &format!("{what} stopped{said}"))),
@@ -247,6 +253,16 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
         How::TimedOut => Some(bang(kind, &format!("{what}: nothing came in time{said}"))),
         How::Failed => Some(bang(kind, &format!("{what} failed{said}"))),
     }
+}
+
+/// A question of the control experiment: whatever the answer is, it is one.
+fn is_question(ask: Option<&Ask>) -> bool {
+    matches!(ask, Some(Ask::Login(login)) if !login.purpose.is_login())
+}
+
+/// A login that ends before a credential is needed.
+fn is_look(ask: Option<&Ask>) -> bool {
+    matches!(ask, Some(Ask::Login(login)) if login.until == Stage::StreamTls)
 }
 
 #[cfg(test)]

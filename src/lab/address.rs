@@ -141,8 +141,8 @@ fn search<S>(
             let ip = beside(wanted, step);
             match bind(ip, port) {
                 Ok(sockets) => {
-                    let note =
-                        first_refusal.map(|refusal| format!("{refusal}: {who} took {ip} port {port} instead"));
+                    let other = if Some(&port) == ports.first() { String::new() } else { format!(" port {port}") };
+                    let note = first_refusal.map(|refusal| format!("{refusal}: {who} took {ip}{other} instead"));
                     return Ok(Found { ip, sockets, note });
                 }
                 Err((address, error)) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -257,7 +257,7 @@ mod tests {
         assert_ne!(first.ip, second.ip);
         let note = second.note.expect("a note");
         assert!(note.contains("127.0.0.61:5222 is in use"), "{note}");
-        assert!(note.contains(&format!("imp2.example.test took {} port 5222", second.ip)), "{note}");
+        assert!(note.contains(&format!("imp2.example.test took {} instead", second.ip)), "{note}");
     }
 
     #[tokio::test]

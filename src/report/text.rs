@@ -4,8 +4,8 @@ use super::words::{self, cited, duration, is_note};
 use crate::console::{Row, visible, wide_time};
 use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
 use crate::findings::{self, Finding};
-use crate::journal::{ClientKind, Remark};
-use crate::progress::{LoginProgress, Progress, StageOutcome, result};
+use crate::journal::{ClientKind, Remark, Stage};
+use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, the place that it belongs to, mark, text.
 pub fn line(row: &Row, place: Option<&str>) -> String {
@@ -56,8 +56,11 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
 /// The nodes side by side where the user asked for all of them, and the tables of control experiments.
 fn tables(progress: &Progress, walk: &Walk, width: usize) -> Vec<String> {
     let all = walk.permissions().all_nodes.map(|_| findings::side_by_side(progress, walk, width));
-    let control =
-        findings::control(progress, walk).into_iter().map(|table| findings::control_lines(&table, width));
+    let mut control: Vec<Vec<String>> =
+        findings::control(progress, walk).iter().map(|table| findings::control_lines(table, width)).collect();
+    if walk.permissions().control_anywhere.is_some() && control.is_empty() {
+        control.push(vec!["No control experiment was made: no <auth> was left without an answer.".to_owned()]);
+    }
     let shown = all.into_iter().chain(control).filter(|table| !table.is_empty());
     shown.flat_map(|table| std::iter::once(String::new()).chain(table)).collect()
 }
@@ -105,7 +108,11 @@ fn route(view: &RouteView<'_>) -> String {
 
 /// `imp1.example.test:5222  ok  tcp 1 ms  stream 3 ms …`
 fn login(login: &LoginProgress) -> String {
-    let mut line = format!("{}:{}  {}", login.ask.host, login.ask.port, words::outcome(result(login)));
+    let outcome = match result(login) {
+        LoginResult::Ok if login.ask.until == Stage::StreamTls => "offers mechanisms, got no credential",
+        other => words::outcome(other),
+    };
+    let mut line = format!("{}:{}  {outcome}", login.ask.host, login.ask.port);
     let ended = login.ended.as_ref().map(|ending| ending.at).unwrap_or_default();
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
         let time = row.elapsed(ended).map(|time| format!(" {}", duration(time))).unwrap_or_default();

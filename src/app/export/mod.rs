@@ -41,7 +41,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
         torn: recording.torn.clone(),
         pseudonymised: args.pseudonymise,
     };
-    let format = args.format.unwrap_or_else(|| Format::of(args.output.as_deref()));
+    let format = args.format.map_or_else(|| Format::of(args.output.as_deref()), Ok).map_err(anyhow::Error::msg)?;
     let read = recording.journal.entries();
     let secrets: Vec<&SecretString> = secrets.iter().collect();
     leak::look_through(read, &secrets)?;

@@ -4,7 +4,7 @@ use super::words::{self, cited, duration, is_note};
 use crate::console::{Row, visible, wide_time};
 use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
 use crate::findings::{self, Finding};
-use crate::journal::{ClientKind, Remark};
+use crate::journal::{ClientKind, Remark, host_port};
 use crate::progress::{LoginProgress, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, the place that it belongs to, mark, text.
@@ -73,7 +73,9 @@ fn routes(walk: &Walk) -> Vec<String> {
         let client = client.product();
         let rule = visible(&choice.rule);
         lines.push(match (choice.node, choice.route) {
-            (Some((host, port)), _) => format!("{client} would go to {}:{port}: {rule}", visible(&host)),
+            (Some((host, port)), _) => {
+                format!("{client} would go to {}: {rule}", host_port(&visible(&host), port))
+            }
             (None, Some(route)) => {
                 format!(
                     "{client} would begin at {}, and to which node it leads is not known: {rule}",
@@ -104,7 +106,8 @@ fn route(view: &RouteView<'_>) -> String {
 
 /// `imp1.example.test:5222  ok  tcp 1 ms  stream 3 ms …`
 fn login(login: &LoginProgress) -> String {
-    let mut line = format!("{}:{}  {}", login.ask.host, login.ask.port, words::outcome(result(login)));
+    let place = host_port(&login.ask.host, login.ask.port);
+    let mut line = format!("{place}  {}", words::outcome(result(login)));
     let ended = login.ended.as_ref().map(|ending| ending.at).unwrap_or_default();
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
         let time = row.elapsed(ended).map(|time| format!(" {}", duration(time))).unwrap_or_default();

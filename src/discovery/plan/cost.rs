@@ -28,7 +28,7 @@ impl Walk {
         }
     }
 
-    /// How many times the user's credential, password or token, will have been written when all that was asked for is
+    /// For a law: how many times the user's credential, password or token, will have been written when all that was asked for is
     /// done, by what is known now: those that were, those under way, and those to come.
     pub fn foreseen(&self, means: Means) -> usize {
         let Some(plan) = Plan::new(self, means) else { return self.attempts() };

@@ -19,19 +19,23 @@
 //!   the mask that finds secrets. Pure.
 //! * [`login`]: the stepped XMPP login as a machine. It proposes, is told what was sent and received, and has
 //!   one deadline. Time is an argument. Pure.
-//! * [`discovery`]: the walk to the nodes: what was asked and told, the plan of what to ask next, and the tree. Pure.
+//! * [`discovery`]: the walk to the nodes: what was asked and told, the plan of what to ask next and what the user's word
+//!   would cost, and the tree. Pure.
 //! * [`progress`]: the stages of each login, their times, who waits for what and what the kernel knows. Pure.
-//! * [`console`]: rows, XML layout, filters, visible escapes: as values. Pure.
-//! * [`findings`]: rules over entries, and the catalogue with their words. Pure.
+//! * [`console`]: rows, XML layout, filters, visible escapes, the ladder: as values. Pure.
+//! * [`findings`]: rules over entries, what the control experiment points at, the nodes side by side, the catalogue with
+//!   their words, and what RTMT and Jabber call the same. Pure.
 //! * [`probe`]: the rim: DNS, HTTP, TCP, TLS, the kernel's view of a connection, the driver of the login.
 //! * [`ui`]: model, actions, keys, update; one file per pane draws it. Drawing changes nothing.
-//! * [`report`]: the same run as text and as JSON.
+//! * [`report`]: the same run as text and as JSON; and, of a recording, the report for others and the recording without
+//!   lengths or names.
 //! * `lab`: the practice deployment: real sockets on loopback, literal answers. Knows nothing of the rest.
-//! * [`app`], [`cli`], [`config`]: the glue: arguments, the journal's owner, the recording, the two front ends.
+//! * [`app`], [`cli`], [`config`]: the glue: arguments, the journal's owner, the files that it writes, the two
+//!   front ends, `export` and `explain`.
 //!
 //! # The laws
 //!
-//! Each has one test in `tests/suite/laws.rs` unless another place is named.
+//! Each has one test in `tests/suite/laws` unless another place is named.
 //!
 //! 1. **Layers.** A module uses only what its row allows:
 //!    journal, protocol, lab: nothing · login: protocol, journal (its words for stages,

@@ -78,7 +78,7 @@ fn first_line(from: &mut dyn BufRead) -> anyhow::Result<SecretString> {
     let text = line.strip_suffix('\n').unwrap_or(&line);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
-        bail!("its first line is empty; a password was expected there");
+        bail!("its first line is empty; a password or a token was expected there");
     }
     Ok(SecretString::from(text))
 }

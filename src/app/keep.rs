@@ -1,14 +1,12 @@
 //! Text that the user keeps: in the terminal's clipboard, and in a file of the state folder that only its owner may
 //! read.
 
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use secrecy::SecretString;
 
-use super::export::{leak, write_new};
+use super::export::leak;
+use super::files;
 use crate::journal::Wall;
 
 /// So much base64 is given to a clipboard: terminals drop what is longer, some of them all that follows as well.
@@ -74,14 +72,9 @@ pub fn text(
     secrets: &[&SecretString],
 ) -> anyhow::Result<PathBuf> {
     leak::look_over(text, secrets)?;
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| folder.display().to_string())?;
-    let time = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let numbered = (2..100).map(|number| folder.join(format!("{kind}-{time}-{number}.txt")));
-    let mut paths = std::iter::once(folder.join(format!("{kind}-{time}.txt"))).chain(numbered);
-    let path = paths.find(|path| !path.exists());
-    let path = path.with_context(|| format!("{}: too many of this moment", folder.display()))?;
-    write_new(&path, text)?;
+    files::make_folder(folder)?;
+    let path = files::free_path(folder, &format!("{kind}-{}", files::moment(at)), "txt")?;
+    files::write_new(&path, text)?;
     Ok(path)
 }
 
@@ -96,6 +89,8 @@ pub fn short(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// 2026-01-15T02:14:21.205Z

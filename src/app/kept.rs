@@ -4,12 +4,14 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
+
+use super::files;
 
 const FILE: &str = "impscope/certificates.toml";
 /// A larger file was not written here: it would be thousands of certificates.
@@ -88,11 +90,7 @@ fn keep_in(path: &Path, kept: Kept) -> anyhow::Result<()> {
     certificates.push(kept);
     let text = toml::to_string(&Certificates { certificates })?;
     let folder = path.parent().context("the file has no folder")?;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| folder.display().to_string())?;
+    files::make_folder(folder)?;
     let beside = path.with_extension(format!("toml.{}", std::process::id()));
     let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
     written

@@ -8,6 +8,7 @@ mod desk;
 mod environment;
 mod explain;
 mod export;
+mod files;
 mod keep;
 mod kept;
 mod look;

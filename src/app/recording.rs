@@ -5,11 +5,10 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy;
-
+use super::files;
 use crate::journal::{Entry, Event, Loss, Wall, line};
 
 /// So many recordings are kept in the state folder.
@@ -109,17 +108,12 @@ fn create(path: &Path) -> io::Result<File> {
 
 /// A fresh file in the state folder; the oldest beyond those that are kept are removed.
 fn in_state_folder(started: Wall, name: &str) -> Result<PathBuf, String> {
-    let base = etcetera::choose_base_strategy().map_err(|why| format!("no recording: {why}"))?;
-    let folder = base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("recordings");
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)
-        .map_err(|why| format!("no recording: {}: {why}; --record FILE names another place", folder.display()))?;
+    let made =
+        files::in_state_folder("recordings").and_then(|folder| files::make_folder(&folder).map(|()| folder));
+    let folder = made.map_err(|why| format!("no recording: {why:#}; --record FILE names another place"))?;
     prune(&folder, KEPT.saturating_sub(1));
     let time = jiff::Timestamp::from_millisecond(started.0).unwrap_or_default();
-    let name: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "@.-_".contains(c) { c } else { '_' }).collect();
+    let name = files::in_a_name(name);
     let stem = format!("{}-{name}-{}", time.strftime("%Y%m%dT%H%M%S.%3fZ"), std::process::id());
     Ok(folder.join(stem + SUFFIX))
 }

@@ -50,7 +50,7 @@ pub fn side_by_side(progress: &Progress, walk: &Walk, width: usize) -> Vec<Strin
 fn newest<'a>(progress: &'a Progress, walk: &Walk) -> Vec<&'a LoginProgress> {
     let mut newest: Vec<&LoginProgress> = Vec::new();
     for login in progress.logins() {
-        match newest.iter_mut().find(|known| is_same_node(known, login)) {
+        match newest.iter_mut().find(|known| known.ask.is_beside(&login.ask)) {
             Some(known) => *known = login,
             None => newest.push(login),
         }
@@ -61,10 +61,6 @@ fn newest<'a>(progress: &'a Progress, walk: &Walk) -> Vec<&'a LoginProgress> {
         None => 2,
     });
     newest
-}
-
-fn is_same_node(one: &LoginProgress, other: &LoginProgress) -> bool {
-    one.ask.host.eq_ignore_ascii_case(&other.ask.host) && one.ask.port == other.ask.port
 }
 
 /// What the node is to the user, as far as that is known.
@@ -131,8 +127,7 @@ fn stage_cell(login: &LoginProgress, stage: Stage, table: &ControlTable) -> Stri
 /// How long a silence in this stage has lasted, as far as is known.
 fn silence(login: &LoginProgress, stage: Stage) -> Option<Duration> {
     let silence = login.silences.iter().rfind(|silence| silence.stage == stage)?;
-    let newest = login.kernel.last().map_or(silence.flagged, |snapshot| snapshot.at.max(silence.flagged));
-    Some(silence.waited(newest))
+    Some(login.known_wait(silence))
 }
 
 fn cell(word: &str, took: Option<Duration>) -> String {
@@ -164,7 +159,7 @@ fn reply_cell(reply: &Reply, marks: Marks) -> String {
 /// What the newest `<auth>` by this way came to on the node, whichever login it was in.
 fn by_way(progress: &Progress, login: &LoginProgress, token: bool, marks: Marks) -> String {
     let own = progress.controls().iter().filter(|control| control.ask.purpose == Purpose::OtherWay);
-    let all = progress.logins().iter().chain(own).filter(|other| is_same_node(login, other));
+    let all = progress.logins().iter().chain(own).filter(|other| other.ask.is_beside(&login.ask));
     let of_way = all.filter(|other| {
         let mechanism = other.last_auth().and_then(|sent| sent.mechanism.as_deref());
         mechanism.is_some_and(|mechanism| (mechanism == TOKEN) == token)

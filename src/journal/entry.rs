@@ -193,6 +193,18 @@ impl Purpose {
     }
 }
 
+impl LoginAsk {
+    /// Whether it is on this node.
+    pub fn is_on(&self, host: &str, port: u16) -> bool {
+        self.port == port && self.host.eq_ignore_ascii_case(host)
+    }
+
+    /// Whether it is on the same node as another one.
+    pub fn is_beside(&self, other: &LoginAsk) -> bool {
+        self.is_on(&other.host, other.port)
+    }
+}
+
 #[cfg(test)]
 impl LoginAsk {
     /// The login of most tests: alice's as PSI, with STARTTLS and a credential, to its end.

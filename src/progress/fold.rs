@@ -46,7 +46,6 @@ impl LoginProgress {
             wait: None,
             silences: Vec::new(),
             slow: Vec::new(),
-            attempts: Vec::new(),
             auths: Vec::new(),
             failure: None,
             stream_errors: Vec::new(),

@@ -44,9 +44,6 @@ impl LoginProgress {
         if sent.what == "stream header" {
             self.framed = 0;
         }
-        if sent.credential {
-            keep(&mut self.attempts, entry.n);
-        }
         if sent.payload.text().contains("</stream:stream>") {
             self.we_closed.get_or_insert(entry.at);
         }

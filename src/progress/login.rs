@@ -2,6 +2,8 @@
 //!
 //! Lists only grow: a fact that was seen stays, so that a finding that cites it stays too.
 
+use std::time::Duration;
+
 use crate::journal::{CertFact, EntryNo, LoginAsk, Offset, OpId, Stage, Wall};
 
 use super::{
@@ -63,8 +65,6 @@ pub struct LoginProgress {
     pub silences: Vec<Silence>,
     /// Waits that became slow, whatever became of them.
     pub slow: Vec<Slow>,
-    /// Writes that held the user's credential: one attempt each.
-    pub attempts: Vec<EntryNo>,
     /// Each `<auth>` and `<response>`, with its answer.
     pub auths: Vec<AuthSent>,
     /// The first SASL failure.
@@ -127,6 +127,12 @@ impl LoginProgress {
     pub fn wall_at(&self, at: Offset) -> Wall {
         let since = i64::try_from(at.since(self.began).as_millis()).unwrap_or(i64::MAX);
         Wall(self.began_wall.0.saturating_add(since))
+    }
+
+    /// How long a silence has lasted, as far as it is known: until its answer, or until the kernel was looked at last.
+    pub fn known_wait(&self, silence: &Silence) -> Duration {
+        let newest = self.kernel.last().map_or(silence.flagged, |snapshot| snapshot.at.max(silence.flagged));
+        silence.waited(newest)
     }
 
     /// How the peer ended the stream or the connection, whichever it did first.

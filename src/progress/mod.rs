@@ -17,7 +17,7 @@ mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, Purpose, RunAsk, UserAct};
+use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, RunAsk, UserAct};
 
 pub use login::LoginProgress;
 pub use result::{LoginResult, result};
@@ -140,7 +140,7 @@ impl Progress {
 
     /// The user's logins on a node, newest last.
     pub fn node<'a>(&'a self, host: &'a str, port: u16) -> impl Iterator<Item = &'a LoginProgress> {
-        self.logins.iter().filter(move |login| login.ask.host == host && login.ask.port == port)
+        self.logins.iter().filter(move |login| login.ask.is_on(host, port))
     }
 
     /// The certificates that the user accepted for a host.
@@ -171,13 +171,6 @@ impl Progress {
     /// How many entries were lost.
     pub fn lost(&self) -> u64 {
         self.lost
-    }
-
-    /// Writes of the user's credential over all hosts: what `--max-attempts` counts. A silent one counts too.
-    pub fn attempts(&self) -> usize {
-        let own = |login: &&LoginProgress| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
-        let all = self.logins.iter().chain(&self.controls);
-        all.filter(own).map(|login| login.attempts.len()).sum()
     }
 
     fn user_act(&mut self, entry: &Entry, act: &UserAct) {

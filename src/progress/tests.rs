@@ -14,6 +14,11 @@ fn outcomes(login: &LoginProgress) -> Vec<&'static str> {
     login.stages.iter().map(|row| row.outcome.name()).collect()
 }
 
+/// How often the user's credential was written.
+fn attempts(login: &LoginProgress) -> usize {
+    login.auths.iter().filter(|sent| sent.credential).count()
+}
+
 #[test]
 fn a_login_that_reaches_its_end_has_all_stages_ok_and_its_times() {
     let mut story = Story::new();
@@ -26,7 +31,7 @@ fn a_login_that_reaches_its_end_has_all_stages_ok_and_its_times() {
     assert_eq!(login.stream_id.as_deref(), Some("17124513C1DF"));
     assert_eq!(login.mechanisms, ["PLAIN", "CISCO-VTG-TOKEN"]);
     assert_eq!(login.jid.as_deref(), Some("alice@example.com/impscope"));
-    assert_eq!((login.attempts.len(), login.wait), (1, None));
+    assert_eq!((attempts(&login), login.wait), (1, None));
 }
 
 #[test]
@@ -176,7 +181,7 @@ fn two_logins_may_be_interleaved_in_any_way_as_long_as_each_keeps_its_order() {
         assert_eq!((&one.remote, result(one)), (&other.remote, result(other)));
     }
     assert_eq!(turned.node("imp2.example.com", 5222).count(), 1);
-    assert_eq!(turned.attempts(), 2);
+    assert_eq!(turned.logins().iter().map(attempts).sum::<usize>(), 2);
 }
 
 #[test]

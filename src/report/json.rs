@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
 use crate::findings::{self, ControlTable, Finding, PointsAt, catalogue};
-use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Purpose, Stage};
+use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
 use super::Circumstances;
@@ -112,12 +112,12 @@ fn requests(walk: &Walk, belongs: impl Fn(&Exchange) -> bool) -> Vec<Value> {
 fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
     let mut found = walk.nodes();
     for login in progress.logins() {
-        if !found.iter().any(|node| is_on(&login.ask, node)) {
+        if !found.iter().any(|node| login.ask.is_on(&node.host, node.port)) {
             found.push(asked(&login.ask));
         }
     }
     let one = |node: &NodeSeen| {
-        let logins = ways_in(progress).into_iter().filter(|login| is_on(&login.ask, node));
+        let logins = ways_in(progress).into_iter().filter(|login| login.ask.is_on(&node.host, node.port));
         json!({
             "host": node.host,
             "port": node.port,
@@ -131,14 +131,9 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
     found.iter().map(one).collect()
 }
 
-fn is_on(ask: &LoginAsk, node: &NodeSeen) -> bool {
-    ask.port == node.port && ask.host.eq_ignore_ascii_case(&node.host)
-}
-
 /// The user's logins, and of control experiments those by the user's other way in.
 fn ways_in(progress: &Progress) -> Vec<&LoginProgress> {
-    let is_way = |login: &&LoginProgress| matches!(login.ask.purpose, Purpose::Login | Purpose::OtherWay);
-    all_logins(progress).into_iter().filter(is_way).collect()
+    all_logins(progress).into_iter().filter(|login| login.ask.purpose.is_own()).collect()
 }
 
 /// A node that only a login knows of.

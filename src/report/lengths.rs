@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::rewritten::rewritten;
 use crate::journal::Entry;
 
 /// The same entries, in which every secret counts as nothing.
 pub fn without_lengths(entries: &[Entry]) -> Vec<Entry> {
-    let mut values: Vec<Value> = entries.iter().filter_map(|entry| serde_json::to_value(entry).ok()).collect();
+    rewritten(entries, take_lengths)
+}
+
+fn take_lengths(values: &mut [Value]) {
     let mut wires: BTreeMap<u64, Wire> = BTreeMap::new();
     let mut bodies: BTreeMap<u64, u64> = BTreeMap::new();
-    for value in &values {
+    for value in &*values {
         let op = value["op"].as_u64().unwrap_or_default();
         let fact = &value["saw"];
         let sent = &fact["xmpp"]["sent"];
@@ -24,9 +28,10 @@ pub fn without_lengths(entries: &[Entry]) -> Vec<Entry> {
         {
             wires.entry(op).or_default().0.push(Carried { from, to, cut });
         }
-        *bodies.entry(op).or_default() += cut(&fact["http"]["body"]["payload"]);
+        let bodies = bodies.entry(op).or_default();
+        *bodies = bodies.saturating_add(cut(&fact["http"]["body"]["payload"]));
     }
-    for value in &mut values {
+    for value in values {
         let op = value["op"].as_u64().unwrap_or_default();
         let wire = wires.get(&op).cloned().unwrap_or_default();
         if let Some(fact) = value.get_mut("saw") {
@@ -36,7 +41,6 @@ pub fn without_lengths(entries: &[Entry]) -> Vec<Entry> {
         }
         zero(value);
     }
-    values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect()
 }
 
 /// How long the secrets of a payload are.
@@ -67,7 +71,7 @@ impl Wire {
             let left = u128::from(inside) * u128::from(whole - cut) / u128::from(whole);
             inside.saturating_sub(u64::try_from(left).unwrap_or(inside))
         };
-        place.saturating_sub(self.0.iter().map(less).sum())
+        place.saturating_sub(self.0.iter().map(less).fold(0, u64::saturating_add))
     }
 
     /// The secret that began here.
@@ -236,6 +240,8 @@ mod tests {
     fn a_place_inside_of_a_secrets_bytes_is_not_its_end() {
         let wire = Wire(vec![Carried { from: 100, to: 200, cut: 60 }]);
         assert_eq!([0, 100, 199, 200, 250].map(|place| wire.at(place)), [0, 100, 139, 140, 190]);
+        let all = Carried { from: 0, to: u64::MAX, cut: u64::MAX };
+        assert_eq!(Wire(vec![all, all]).at(u64::MAX), 0, "what a recording claims does not overflow");
     }
 
     #[test]

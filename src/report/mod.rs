@@ -14,6 +14,7 @@ mod lengths;
 mod markdown;
 mod plain;
 mod pseudonym;
+mod rewritten;
 mod sections;
 mod text;
 mod words;

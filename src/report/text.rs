@@ -4,7 +4,7 @@ use super::words::{self, cited, duration, is_note};
 use crate::console::{Row, visible, wide_time};
 use crate::discovery::{Exchange, Route, RouteRecord, RouteState, RouteView, Walk};
 use crate::findings::{self, Finding};
-use crate::journal::{ClientKind, Remark, Stage};
+use crate::journal::{ClientKind, Remark, Stage, host_port};
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
 /// One row of the console as one line: time, the place that it belongs to, mark, text.
@@ -77,7 +77,9 @@ fn routes(walk: &Walk) -> Vec<String> {
         let client = client.product();
         let rule = visible(&choice.rule);
         lines.push(match (choice.node, choice.route) {
-            (Some((host, port)), _) => format!("{client} would go to {}:{port}: {rule}", visible(&host)),
+            (Some((host, port)), _) => {
+                format!("{client} would go to {}: {rule}", host_port(&visible(&host), port))
+            }
             (None, Some(route)) => {
                 format!(
                     "{client} would begin at {}, and to which node it leads is not known: {rule}",
@@ -112,7 +114,7 @@ fn login(login: &LoginProgress) -> String {
         LoginResult::Ok if login.ask.until == Stage::StreamTls => "offers mechanisms, got no credential",
         other => words::outcome(other),
     };
-    let mut line = format!("{}:{}  {outcome}", login.ask.host, login.ask.port);
+    let mut line = format!("{}  {outcome}", host_port(&login.ask.host, login.ask.port));
     let ended = login.ended.as_ref().map(|ending| ending.at).unwrap_or_default();
     for row in login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached) {
         let time = row.elapsed(ended).map(|time| format!(" {}", duration(time))).unwrap_or_default();

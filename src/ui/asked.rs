@@ -5,7 +5,7 @@ use super::action::Effect;
 use super::model::Model;
 use super::popup::Sheet;
 use crate::console::visible;
-use crate::discovery::{LoginSeen, Reach, Step, first_label};
+use crate::discovery::{Reach, Step, first_label};
 use crate::findings::{self, ControlTable};
 use crate::journal::{ClientKind, EntryNo, HttpAsk, HttpWhat, Purpose, UserAct};
 
@@ -82,14 +82,13 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
     if let Err(why) = walk.can_control(host, port) {
         return Word::Said(visible(&why));
     }
-    let is_here = |login: &&LoginSeen| login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port;
     let word = walk.permissions().controls.get(&(host.to_ascii_lowercase(), port));
     if word.is_some_and(|word| is_experiment_open(model, host, port, *word)) {
         return Word::Said("asked for: its next question is about to go".to_owned());
     }
     let attempts = walk.cost(model.budget.means, &UserAct::Control { host: host.to_owned(), port });
     let node = visible(host);
-    if walk.controls().iter().any(|login| is_here(&login)) {
+    if walk.controls().iter().any(|login| login.ask.is_on(host, port)) {
         let again = format!(
             "Ask {} all of that once more, but for the user that cannot exist?",
             visible(first_label(host))
@@ -104,17 +103,18 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
 /// Whether the experiment that this word started has questions to come, or waits for EPASSoap.
 fn is_experiment_open(model: &Model, host: &str, port: u16, word: EntryNo) -> bool {
     let walk = model.tree.walk();
-    let is_here = |own: &str, at: u16| own.eq_ignore_ascii_case(host) && at == port;
     let of_epas = |ask: &HttpAsk| {
         let what = matches!(ask.what, HttpWhat::EpasLogin | HttpWhat::EpasToken);
         what && ask.origin().1.eq_ignore_ascii_case(host)
     };
     let to_come = |step: &Step| match step {
-        Step::Login(login) => !login.purpose.is_login() && is_here(&login.host, login.port),
+        Step::Login(login) => {
+            !login.purpose.is_login() && login.host.eq_ignore_ascii_case(host) && login.port == port
+        }
         Step::Http(ask) => of_epas(ask),
         Step::Dns(_) => false,
     };
-    let begun = walk.controls().iter().any(|login| login.n > word && is_here(&login.ask.host, login.ask.port));
+    let begun = walk.controls().iter().any(|login| login.n > word && login.ask.is_on(host, port));
     let mut exchanges = walk.exchanges().iter().filter(|exchange| exchange.n > word && of_epas(&exchange.ask));
     !begun
         || exchanges.any(|exchange| exchange.ended.is_none())
@@ -184,5 +184,5 @@ fn user(model: &Model) -> String {
 /// The answers of the control experiment on a node, if it was begun.
 pub(super) fn control_table(model: &Model, host: &str, port: u16) -> Option<ControlTable> {
     let tables = findings::control(&model.progress, model.tree.walk());
-    tables.into_iter().find(|table| table.host.eq_ignore_ascii_case(host) && table.port == port)
+    tables.into_iter().find(|table| table.is_of(host, port))
 }

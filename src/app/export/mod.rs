@@ -2,13 +2,11 @@
 
 pub(in crate::app) mod leak;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use etcetera::BaseStrategy;
 use secrecy::SecretString;
 
 use crate::cli::{ExportArgs, Format};
@@ -16,7 +14,7 @@ use crate::journal::line::{self, LineError, Recording};
 use crate::journal::{Ask, Entry, Event, Wall};
 use crate::report::{self, Source};
 
-use super::{complain, credentials, print_all};
+use super::{complain, credentials, files, print_all};
 
 /// A larger file is no recording of ours.
 const LARGEST: u64 = 1 << 30;
@@ -53,7 +51,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     match &args.output {
         None => Ok(print_all(text.as_bytes())),
         Some(path) => {
-            write_new(path, &text)?;
+            files::write_new(path, &text)?;
             complain(&format!("written: {}", path.display()));
             Ok(0)
         }
@@ -72,40 +70,29 @@ pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyh
     let source = Source { tool: TOOL.to_owned(), ..Source::default() };
     leak::look_through(entries, secrets)?;
     let text = made(&report::without_lengths(entries), Wall::default(), &source, Format::Markdown, secrets)?;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| folder.display().to_string())?;
-    let stem = name(entries);
-    let free = |path: &PathBuf| !path.exists();
-    let numbered = (2..100).map(|number| folder.join(format!("{stem}-{number}.md")));
-    let path = std::iter::once(folder.join(format!("{stem}.md"))).chain(numbered).find(free);
-    let path = path.with_context(|| format!("{}: too many reports of this moment", folder.display()))?;
-    write_new(&path, &text)?;
+    files::make_folder(folder)?;
+    let path = files::free_path(folder, &name(entries), "md")?;
+    files::write_new(&path, &text)?;
     Ok(path)
 }
 
-/// The folder for reports that the screen saves: beside the recordings.
+/// The folder for what the screen saves: beside the recordings.
 ///
 /// # Errors
 /// When there is no home.
 pub fn folder() -> anyhow::Result<PathBuf> {
-    let base = etcetera::choose_base_strategy().context("there is no state folder")?;
-    Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("impscope").join("reports"))
+    files::in_state_folder("reports")
 }
 
 /// `20260115T021411Z-alice@example.com`
 fn name(entries: &[Entry]) -> String {
     let wall = entries.last().map(|entry| entry.wall).unwrap_or_default();
-    let time = jiff::Timestamp::from_millisecond(wall.0).unwrap_or_default();
     let ask = entries.iter().find_map(|entry| match &entry.event {
         Event::Began(Ask::Run(ask)) => Some(format!("{}@{}", ask.user, ask.domain)),
         _ => None,
     });
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_".contains(c) { c } else { '_' };
-    let whose: String = ask.unwrap_or_default().chars().take(100).map(plain).collect();
-    format!("{}-{whose}", time.strftime("%Y%m%dT%H%M%SZ"))
+    let whose: String = ask.unwrap_or_default().chars().take(100).collect();
+    format!("{}-{}", files::moment(wall), files::in_a_name(&whose))
 }
 
 /// What would be written, once it is sure that no known secret stands in it.
@@ -153,24 +140,9 @@ fn read(path: &Path) -> anyhow::Result<Recording> {
     })
 }
 
-/// Writes a file that does not exist yet, for its owner alone. Half a file is not left behind.
-pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let shown = || path.display().to_string();
-    let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => file,
-        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
-            bail!("{}: it exists, and is not overwritten; name another file, or remove it first", shown())
-        }
-        Err(why) => return Err(why).with_context(shown),
-    };
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .inspect_err(|_| drop(fs::remove_file(path)))
-        .with_context(shown)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;

@@ -42,7 +42,7 @@ impl Walk {
         let node = nodes.iter().find(|node| node.is_called(host) && node.port == port);
         let is_here = |login: &&LoginSeen| match node {
             Some(node) => is_at(login, node),
-            None => login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port,
+            None => login.ask.is_on(host, port),
         };
         if self.controls().iter().filter(is_here).any(|login| !login.is_settled()) {
             return Err(format!("the control experiment on {host} is under way"));

@@ -3,13 +3,13 @@
 use super::{Means, Plan, Turn, Turns, side};
 use crate::discovery::route::{Route, RouteState};
 use crate::discovery::walk::Walk;
-use crate::journal::{ClientKind, Clients, HttpWhat};
+use crate::journal::{ClientKind, Clients, HttpWhat, host_port};
 
 /// Something that is not asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// What: `UDS user`, `EPAS login`, `login`, `same login on all
-    /// nodes`, `get_edge_config`, `login on example.test:5222`.
+    /// What: `UDS user`, `EPAS login`, `login`, `same login on all nodes`, `get_edge_config`,
+    /// `login on example.test:5222`.
     pub what: String,
     /// Why, in a few words.
     pub why: String,
@@ -48,10 +48,8 @@ impl Plan<'_> {
             leave_out("get_edge_config", "the way through Expressway is walked as far as its addresses");
         }
         for node in self.nodes.iter().filter(|node| self.is_left_out(node)) {
-            leave_out(
-                &format!("login on {}:{}", node.host, node.port),
-                "nodes are named: PSI alone would go there",
-            );
+            let what = format!("login on {}", host_port(&node.host, node.port));
+            leave_out(&what, "nodes are named: PSI alone would go there");
         }
         all
     }

@@ -6,8 +6,6 @@ use super::super::figures::{beside, duration, foreign, short};
 use super::super::render::Wrapped;
 use super::{ControlTable, Heard, PointsAt, Reply};
 
-/// The question that any connection answers.
-const FRESH: &str = "fresh connection";
 /// Between the questions and their answers.
 const GAP: usize = 2;
 
@@ -52,9 +50,16 @@ pub(in crate::findings) fn stream_words(table: &ControlTable) -> String {
     }
 }
 
+/// A question, its answer, and the answer in words.
+struct Row<'t> {
+    name: String,
+    reply: &'t Reply,
+    words: String,
+}
+
 /// The questions and their answers, in the order in which they separate; what was not asked is left out where `all` is
 /// false.
-fn rows(table: &ControlTable, all: bool) -> Vec<(String, &Reply)> {
+fn rows(table: &ControlTable, all: bool) -> Vec<Row<'_>> {
     let host = foreign(short(&table.host));
     let by = |mechanism: &str, unnamed: &str| match mechanism {
         "" => unnamed.to_owned(),
@@ -64,22 +69,20 @@ fn rows(table: &ControlTable, all: bool) -> Vec<(String, &Reply)> {
         "" => "second user".to_owned(),
         user => format!("second user {}", foreign(user)),
     };
+    let row = |name: String, reply| Row { name, reply, words: words(reply, table) };
+    let fresh = Row { words: stream_words(table), ..row("fresh connection".to_owned(), &table.stream) };
     let mut rows = vec![
-        (by(&table.way, "the user's <auth>"), &table.auth),
-        (FRESH.to_owned(), &table.stream),
-        ("impossible mechanism".to_owned(), &table.impossible_mechanism),
-        ("user that cannot exist".to_owned(), &table.unknown_user),
-        (format!("EPASSoap on {host}"), &table.epas),
-        (by(&table.other_mechanism, "the user's other way in"), &table.other_way),
-        (second, &table.second_user),
+        row(by(&table.way, "the user's <auth>"), &table.auth),
+        fresh,
+        row("impossible mechanism".to_owned(), &table.impossible_mechanism),
+        row("user that cannot exist".to_owned(), &table.unknown_user),
+        row(format!("EPASSoap on {host}"), &table.epas),
+        row(by(&table.other_mechanism, "the user's other way in"), &table.other_way),
+        row(second, &table.second_user),
     ];
-    rows.extend(
-        table
-            .other_nodes
-            .iter()
-            .map(|(place, reply)| (format!("<auth> on {}", foreign(beside_place(place, table))), reply)),
-    );
-    rows.retain(|(_, reply)| all || **reply != Reply::NotAsked);
+    let elsewhere = |place: &str| format!("<auth> on {}", foreign(beside_place(place, table)));
+    rows.extend(table.other_nodes.iter().map(|(place, reply)| row(elsewhere(place), reply)));
+    rows.retain(|row| all || *row.reply != Reply::NotAsked);
     rows
 }
 
@@ -91,15 +94,10 @@ fn beside_place<'a>(place: &'a str, table: &ControlTable) -> &'a str {
     }
 }
 
-fn row_words(name: &str, reply: &Reply, table: &ControlTable) -> String {
-    if name == FRESH { stream_words(table) } else { words(reply, table) }
-}
-
 /// The answers behind each other, but for the user's own.
 pub(in crate::findings) fn answers(table: &ControlTable) -> String {
     let rows = rows(table, false).into_iter().skip(usize::from(table.auth != Reply::NotAsked));
-    let all: Vec<String> =
-        rows.map(|(name, reply)| format!("{name} {}", row_words(&name, reply, table))).collect();
+    let all: Vec<String> = rows.map(|row| format!("{} {}", row.name, row.words)).collect();
     all.join(" · ")
 }
 
@@ -110,11 +108,11 @@ pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
     let mut page = Wrapped::new(width);
     page.add(&format!("Control experiment on {place}"), "  ");
     let rows = rows(table, true);
-    let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
-    for (name, reply) in rows {
+    let names = rows.iter().map(|row| row.name.width()).max().unwrap_or_default();
+    for Row { name, reply, words } in rows {
         let entry = reply.entry().map(|n| format!("  #{}", n.0)).unwrap_or_default();
         let pad = " ".repeat(names - name.width() + GAP);
-        page.add_row(&format!("  {name}{pad}"), &(row_words(&name, reply, table) + &entry));
+        page.add_row(&format!("  {name}{pad}"), &(words + &entry));
     }
     match table.points_at {
         Some(points_at) => {

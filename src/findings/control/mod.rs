@@ -36,6 +36,13 @@ pub struct Marks {
     pub silent: Duration,
 }
 
+impl Default for Marks {
+    /// Those of a run that does not say.
+    fn default() -> Self {
+        Self { slow: Duration::from_secs(2), silent: Duration::from_secs(10) }
+    }
+}
+
 /// What became of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
@@ -165,7 +172,7 @@ impl ControlTable {
             second_user: Reply::NotAsked,
             second: String::new(),
             other_nodes: Vec::new(),
-            marks: Marks { slow: Duration::from_secs(2), silent: Duration::from_secs(10) },
+            marks: Marks::default(),
             points_at: None,
             why: String::new(),
         }

@@ -80,11 +80,10 @@ fn answered(login: &LoginProgress, answer: AuthAnswer) -> String {
 
 /// A silence of bytes that never arrived says nothing about who should have read them.
 fn unanswered(login: &LoginProgress, silence: &Silence) -> Reply {
-    let newest = login.kernel.last().map_or(silence.flagged, |snapshot| snapshot.at.max(silence.flagged));
     if silence.kind == SilenceKind::Unacked {
         return Reply::Failed { n: silence.n, why: "our bytes did not arrive".to_owned() };
     }
-    Reply::Silent { n: silence.n, waited: silence.waited(newest) }
+    Reply::Silent { n: silence.n, waited: login.known_wait(silence) }
 }
 
 /// Why a login came to no answer, once it will not.

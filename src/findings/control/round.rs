@@ -1,5 +1,7 @@
 //! One experiment on one node: the questions that belong together, and what they pointed at as they were answered.
 
+use std::time::Duration;
+
 use crate::discovery::Walk;
 use crate::journal::{HttpWhat, Offset, OpId, Purpose};
 use crate::progress::{LoginProgress, Progress};
@@ -89,14 +91,22 @@ pub(in crate::findings) fn beside(progress: &Progress, walk: &Walk, login: &Logi
 impl Marks {
     /// The marks of the run.
     pub(in crate::findings) fn of(progress: &Progress) -> Self {
-        let (slow, silent) = progress.run().map_or((2_000, 10_000), |run| (run.slow_ms, run.silent_ms));
-        Self { slow: std::time::Duration::from_millis(slow), silent: std::time::Duration::from_millis(silent) }
+        progress.run().map_or_else(Self::default, |run| Self {
+            slow: Duration::from_millis(run.slow_ms),
+            silent: Duration::from_millis(run.silent_ms),
+        })
+    }
+
+    /// Slow and silent in whole milliseconds.
+    pub(in crate::findings) fn millis(self) -> (u64, u64) {
+        let whole = |mark: Duration| u64::try_from(mark.as_millis()).unwrap_or(u64::MAX);
+        (whole(self.slow), whole(self.silent))
     }
 }
 
 impl<'a> Asked<'a> {
     fn is_on(&self, login: &LoginProgress) -> bool {
-        is_on(login, self.host, self.port)
+        login.ask.is_on(self.host, self.port)
     }
 
     fn has(&self, purpose: Purpose) -> bool {
@@ -261,10 +271,6 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn is_on(login: &LoginProgress, host: &str, port: u16) -> bool {
-    login.ask.host.eq_ignore_ascii_case(host) && login.ask.port == port
-}
-
 /// The mechanism of a login's newest `<auth>`.
 fn mechanism(login: &LoginProgress) -> Option<String> {
     login.last_auth().and_then(|sent| sent.mechanism.clone())
@@ -273,11 +279,11 @@ fn mechanism(login: &LoginProgress) -> Option<String> {
 /// Of several connections the worst: one that is not served, one that failed, one that is open, the slowest.
 fn worst(replies: impl Iterator<Item = Reply>) -> Reply {
     let rank = |reply: &Reply| match reply {
-        Reply::NotAsked => (0, std::time::Duration::ZERO),
+        Reply::NotAsked => (0, Duration::ZERO),
         Reply::Answered { after, .. } => (1, *after),
-        Reply::Failed { .. } => (2, std::time::Duration::ZERO),
+        Reply::Failed { .. } => (2, Duration::ZERO),
         Reply::Silent { waited, .. } => (3, *waited),
-        Reply::Open => (4, std::time::Duration::ZERO),
+        Reply::Open => (4, Duration::ZERO),
     };
     replies.max_by_key(rank).unwrap_or(Reply::NotAsked)
 }

@@ -71,9 +71,7 @@ struct Node<'a> {
 impl<'a> Node<'a> {
     fn of(scene: &Scene<'a>) -> Self {
         let here = &scene.login.ask;
-        let is_here = |login: &&'a LoginProgress| {
-            login.ask.host.eq_ignore_ascii_case(&here.host) && login.ask.port == here.port
-        };
+        let is_here = |login: &&'a LoginProgress| login.ask.is_beside(here);
         let users: Vec<&LoginProgress> = scene.progress.logins().iter().filter(is_here).collect();
         let mut all = users.clone();
         all.extend(scene.progress.controls().iter().filter(is_here));

@@ -17,7 +17,7 @@ use super::{Answer, code};
 pub(super) fn disagree(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
     let (_, silent_us) = scene.marks();
-    let others = || scene.progress.logins().iter().filter(|other| !is_same_node(login, other));
+    let others = || scene.progress.logins().iter().filter(|other| !other.ask.is_beside(&login.ask));
     let disagreement = login.silences.iter().find_map(|silence| {
         let in_time =
             |(n, took): (EntryNo, Duration)| (took.as_micros() < u128::from(silent_us)).then_some((n, took));
@@ -32,15 +32,11 @@ pub(super) fn disagree(scene: &Scene<'_>) -> Answer {
         .found(code::nodes::DISAGREE)
         .stage(silence.stage)
         .arg("awaited", silence.awaited.words())
-        .arg("waited", duration(silence.waited(scene.newest(silence.flagged))))
+        .arg("waited", duration(scene.login.known_wait(silence)))
         .foreign("other_host", beside(&other.ask.host, &login.ask.host))
         .arg("answer_time", duration(took))
         .cite([silence.n, n])
         .holds()
-}
-
-fn is_same_node(one: &LoginProgress, other: &LoginProgress) -> bool {
-    one.ask.host.eq_ignore_ascii_case(&other.ask.host) && one.ask.port == other.ask.port
 }
 
 /// What another login got where this silence was: the entry, and how long it took.
@@ -126,7 +122,7 @@ fn tried(login: &LoginProgress) -> Option<Tried<'_>> {
 fn silent_at<'t, 'a>(tried: &'t [Tried<'a>], moment: Offset) -> Option<Vec<&'t Tried<'a>>> {
     let mut newest: Vec<&Tried<'_>> = Vec::new();
     for one in tried.iter().filter(|one| one.sent <= moment) {
-        newest.retain(|known| !is_same_node(known.login, one.login));
+        newest.retain(|known| !known.login.ask.is_beside(&one.login.ask));
         newest.push(one);
     }
     let is_silent = |one: &&Tried<'_>| one.silent.is_some_and(|(flagged, _)| flagged <= moment);

@@ -1,9 +1,10 @@
 //! What a rule about a login looks at: the login, and the run around it.
 
 use crate::discovery::Walk;
-use crate::journal::{Offset, Stage};
+use crate::journal::{Stage, host_port};
 use crate::progress::{LoginProgress, Progress};
 
+use super::super::control::Marks;
 use super::found::Found;
 use super::{Answer, Code};
 
@@ -23,7 +24,7 @@ impl Scene<'_> {
         Found::about(code, &ask.host)
             .of(self.login.op)
             .arg("port", ask.port.to_string())
-            .foreign("address", &address.unwrap_or_else(|| format!("{}:{}", ask.host, ask.port)))
+            .foreign("address", &address.unwrap_or_else(|| host_port(&ask.host, ask.port)))
             .foreign("user", &ask.user)
             .foreign("domain", &ask.domain)
             .foreign("account", &format!("{}@{}", ask.user, ask.domain))
@@ -32,8 +33,7 @@ impl Scene<'_> {
 
     /// The run's marks: a wait is slow, and silent, from these microseconds on.
     pub(super) fn marks(&self) -> (u64, u64) {
-        let run = self.progress.run();
-        let (slow, silent) = run.map_or((2_000, 10_000), |run| (run.slow_ms, run.silent_ms));
+        let (slow, silent) = Marks::of(self.progress).millis();
         (slow.saturating_mul(1000), silent.saturating_mul(1000))
     }
 
@@ -54,10 +54,5 @@ impl Scene<'_> {
     /// Does not hold where the login is over; else it may still happen.
     pub(super) fn not_yet(&self) -> Answer {
         if self.login.ended.is_some() { Answer::DoesNotHold } else { Answer::CannotTellYet }
-    }
-
-    /// The newest moment that is known of this login: how far an open wait is known to have lasted.
-    pub(super) fn newest(&self, at_least: Offset) -> Offset {
-        self.login.kernel.last().map_or(at_least, |snapshot| snapshot.at.max(at_least))
     }
 }

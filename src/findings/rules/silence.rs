@@ -59,7 +59,7 @@ fn of(login: &LoginProgress, awaited: Awaited) -> Option<&Silence> {
 
 /// What every silence can tell: how long, what was sent, and what the kernel knew.
 pub(super) fn described(scene: &Scene<'_>, found: Found, silence: &Silence) -> Found {
-    let waited = silence.waited(scene.newest(silence.flagged));
+    let waited = scene.login.known_wait(silence);
     let found = found
         .arg("waited", duration(waited))
         .arg("silence", silence.kind.name())
@@ -155,7 +155,7 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
 /// The silence in half a line. It claims of the node's host only what the kernel knows.
 fn gist(scene: &Scene<'_>, silence: &Silence) -> String {
     let node = foreign(short(&scene.login.ask.host));
-    let waited = duration(silence.waited(scene.newest(silence.flagged)));
+    let waited = duration(scene.login.known_wait(silence));
     let came = match silence.bytes_back() {
         Some(0) => "nothing".to_owned(),
         _ => format!("only {}", back(scene.login, silence)),

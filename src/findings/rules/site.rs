@@ -4,6 +4,7 @@ use crate::discovery::{Connect, Exchange, Reading, Walk};
 use crate::journal::{Clients, How, HttpWhat};
 use crate::progress::Progress;
 
+use super::super::control::Marks;
 use super::found::Found;
 use super::{Answer, Code};
 
@@ -103,7 +104,7 @@ impl<'a> Site<'a> {
 
     /// The run's marks: a wait is slow, and silent, from these milliseconds on.
     pub(super) fn marks_ms(&self) -> (u64, u64) {
-        self.walk.run().map_or((2_000, 10_000), |(_, run)| (run.slow_ms, run.silent_ms))
+        Marks::of(self.progress).millis()
     }
 
     /// The XMPP domain; empty before the run began.

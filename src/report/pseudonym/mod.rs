@@ -12,6 +12,7 @@ mod swap;
 
 use serde_json::Value;
 
+use super::rewritten::rewritten;
 use crate::journal::Entry;
 use gather::{Found, is_word};
 use names::Names;
@@ -19,12 +20,14 @@ use swap::Swap;
 
 /// The same entries with other names.
 pub fn pseudonymised(entries: &[Entry]) -> Vec<Entry> {
-    let values: Vec<Value> = entries.iter().filter_map(|entry| serde_json::to_value(entry).ok()).collect();
-    let mut found = Found::default();
-    values.iter().for_each(|value| found.entry(value));
-    let swap = Names::of(&found).swap();
-    let replaced = values.into_iter().map(|value| replaced(&swap, "", value));
-    replaced.filter_map(|value| serde_json::from_value(value).ok()).collect()
+    rewritten(entries, |values| {
+        let mut found = Found::default();
+        values.iter().for_each(|value| found.entry(value));
+        let swap = Names::of(&found).swap();
+        for value in values {
+            *value = replaced(&swap, "", value.take());
+        }
+    })
 }
 
 fn replaced(swap: &Swap, key: &str, value: Value) -> Value {

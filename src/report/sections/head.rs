@@ -5,7 +5,7 @@ use super::super::words;
 use super::{Run, moment, offset};
 use crate::discovery::Walk;
 use crate::findings;
-use crate::journal::{Ask, Clients, Event};
+use crate::journal::{Ask, Clients, Event, host_port};
 use crate::progress::{LoginResult, result};
 
 /// The name of the report, what it is about, and its verdict.
@@ -55,8 +55,9 @@ fn verdict(run: &Run) -> String {
     let reached = of(LoginResult::Ok).rfind(|login| login.ask.credential);
     match reached {
         Some(login) => format!(
-            "OK: the login on {}:{} came to `{}`, and nothing was found wrong.",
-            login.ask.host, login.ask.port, login.ask.until
+            "OK: the login on {} came to `{}`, and nothing was found wrong.",
+            host_port(&login.ask.host, login.ask.port),
+            login.ask.until
         ),
         None if run.progress.logins().is_empty() => "UNKNOWN: no login was begun.".to_owned(),
         None if of(LoginResult::NotTried).next().is_some() => {
@@ -70,7 +71,7 @@ fn verdict(run: &Run) -> String {
 fn how_far(run: &Run) -> Phrase {
     let mut newest: Vec<(String, String)> = Vec::new();
     for login in run.progress.logins() {
-        let node = format!("{}:{}", login.ask.host, login.ask.port);
+        let node = host_port(&login.ask.host, login.ask.port);
         let came = words::came_to(login);
         match newest.iter_mut().find(|(known, _)| *known == node) {
             Some((_, known)) => *known = came,
@@ -101,7 +102,10 @@ fn notes(run: &Run) -> Vec<String> {
         notes.push("the recording has no end: the program was still running, or was killed.".to_owned());
     }
     if run.progress.lost() > 0 {
-        notes.push(format!("{} entries were lost while it was recorded.", run.progress.lost()));
+        notes.push(format!(
+            "{} entries are missing: they were lost while it was recorded, or could not be exported.",
+            run.progress.lost()
+        ));
     }
     notes
 }
@@ -180,7 +184,7 @@ fn sources(run: &Run) -> Vec<Vec<Phrase>> {
         let began =
             std::iter::once(0).chain(run.ahead()).map(|ahead| Phrase::words(&moment(login.began_wall, ahead)));
         let row = vec![
-            Phrase::code(&format!("{}:{}", login.ask.host, login.ask.port)),
+            Phrase::code(&host_port(&login.ask.host, login.ask.port)),
             Phrase::words(login.ask.purpose.words()),
             or_none(&login.local),
             or_none(&login.remote),

@@ -4,7 +4,7 @@ use super::super::block::{Block, Phrase};
 use super::super::words;
 use super::Run;
 use crate::console::wide_time;
-use crate::journal::EntryNo;
+use crate::journal::{EntryNo, host_port};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome, StageRow};
 
 /// All logins, in the order in which they began.
@@ -41,7 +41,7 @@ pub(super) fn logins(run: &Run) -> Vec<Block> {
 }
 
 fn one(run: &Run, login: &LoginProgress) -> Vec<Block> {
-    let node = format!("{}:{}", login.ask.host, login.ask.port);
+    let node = host_port(&login.ask.host, login.ask.port);
     let what = match login.ask.purpose.is_login() {
         true => format!(" as {}: {}", login.ask.client.product(), words::came_to(login)),
         false => format!(" (control experiment: {}): {}", login.ask.purpose.words(), words::came_to(login)),

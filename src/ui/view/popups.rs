@@ -7,7 +7,7 @@ use super::pen::{Pen, Runs, run, shortened};
 use super::{findings, pages, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
-use crate::journal::{OpId, RunAsk, Stage};
+use crate::journal::{OpId, RunAsk, Stage, host_port};
 use crate::ui::asked::used;
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
@@ -122,10 +122,7 @@ pub(super) fn words(lines: &[String], width: usize) -> Vec<Runs> {
 fn whose(model: &Model, op: OpId) -> (String, String) {
     model.progress.login(op).map_or_else(Default::default, |login| {
         let ask = &login.ask;
-        (
-            format!("{}@{}", visible(&ask.user), visible(&ask.domain)),
-            format!("{}:{}", visible(&ask.host), ask.port),
-        )
+        (format!("{}@{}", visible(&ask.user), visible(&ask.domain)), host_port(&visible(&ask.host), ask.port))
     })
 }
 
@@ -140,8 +137,8 @@ fn ask(model: &Model, question: &Question) -> Vec<String> {
                 }
                 _ => "It costs no attempt: <auth> is not sent.".to_owned(),
             };
-            let host = visible(host);
-            vec![format!("Begin the login on {host}:{port} anew, run to {stage} and stop before it?"), cost]
+            let node = host_port(&visible(host), *port);
+            vec![format!("Begin the login on {node} anew, run to {stage} and stop before it?"), cost]
         }
         Question::Quit => vec!["A login is still connected. Ending the program closes it.".to_owned()],
     }
@@ -186,7 +183,7 @@ const ACCEPTS: &str = "y accepts this fingerprint on this host for this run; K k
 
 /// The question about the certificate of a host that a request would send a credential to.
 fn trust(ask: &TrustAsk) -> Vec<String> {
-    let mut lines = vec![format!("The certificate of {}:{} fails:", ask.host, ask.port)];
+    let mut lines = vec![format!("The certificate of {} fails:", host_port(&ask.host, ask.port))];
     lines.extend(ask.failed.iter().map(|why| format!("  - {why}")));
     lines.extend(ask.certificate.iter().cloned());
     lines.extend([

@@ -10,7 +10,7 @@ mod tree;
 mod walk;
 
 pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
-pub use plan::{LoginStep, Means, Reach, Skipped, Step};
+pub use plan::{Cost, LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
 pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, first_label};
 pub use tree::Tree;

@@ -5,9 +5,9 @@ use super::action::Effect;
 use super::model::Model;
 use super::popup::Sheet;
 use crate::console::visible;
-use crate::discovery::{Reach, Step, first_label};
+use crate::discovery::{Cost, Reach, Step, first_label};
 use crate::findings::{self, ControlTable};
-use crate::journal::{ClientKind, EntryNo, HttpAsk, HttpWhat, Purpose, UserAct};
+use crate::journal::{EntryNo, HttpAsk, HttpWhat, Purpose, UserAct};
 
 /// Where a word of the user's stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +46,14 @@ pub(super) fn yes(model: &Model, sheet: &Sheet) -> Vec<Effect> {
 
 fn all_nodes(model: &Model) -> Word {
     let walk = model.tree.walk();
-    let attempts = walk.cost(model.budget.means, &UserAct::AllNodes);
+    let cost = walk.cost(model.budget.means, &UserAct::AllNodes);
     let newest = walk.permissions().all_nodes;
     if newest.is_some_and(|word| is_under_way(model, word)) {
         let words = "asked for: the logins run by themselves, once the first one has an answer or is silent";
         return Word::Said(words.to_owned());
     }
     let user = user(model);
-    if attempts == 0 {
+    if cost.attempts() == 0 {
         let why = match model.budget.means.password {
             false => format!("{user}'s password is not at hand: P asks for it"),
             true => format!("no node is left that could be asked with {user}'s password"),
@@ -64,7 +64,11 @@ fn all_nodes(model: &Model) -> Word {
         Some(_) => "All nodes were asked. Ask them once more, by logins that run by themselves?",
         None => "Log in on the other nodes too, by logins that run by themselves?",
     };
-    priced(model, vec![what.to_owned()], attempts)
+    let left = model.budget.limit.saturating_sub(model.budget.used);
+    if model.budget.hard && left == 0 {
+        return Word::Said(format!("no attempt is left: {}, and that limit was set by hand", used(model)));
+    }
+    priced(model, vec![what.to_owned()], cost)
 }
 
 /// Whether something that this word started, or is to start, has no answer yet.
@@ -86,18 +90,18 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
     if word.is_some_and(|word| is_experiment_open(model, host, port, *word)) {
         return Word::Said("asked for: its next question is about to go".to_owned());
     }
-    let attempts = walk.cost(model.budget.means, &UserAct::Control { host: host.to_owned(), port });
+    let cost = walk.cost(model.budget.means, &UserAct::Control { host: host.to_owned(), port });
     let node = visible(host);
     if walk.controls().iter().any(|login| login.ask.is_on(host, port)) {
         let again = format!(
             "Ask {} all of that once more, but for the user that cannot exist?",
             visible(first_label(host))
         );
-        return priced(model, vec![again], attempts);
+        return priced(model, vec![again], cost);
     }
     let mut lines = vec![format!("Fresh connections to {node} ask, one after the other:")];
-    lines.extend(questions(model, host, port).into_iter().map(|question| format!("  - {question}")));
-    priced(model, lines, attempts)
+    lines.extend(questions(model, host, cost).into_iter().map(|question| format!("  - {question}")));
+    priced(model, lines, cost)
 }
 
 /// Whether the experiment that this word started has questions to come, or waits for EPASSoap.
@@ -122,7 +126,7 @@ fn is_experiment_open(model: &Model, host: &str, port: u16, word: EntryNo) -> bo
 }
 
 /// The questions of a control experiment on a node, as they would be asked now.
-fn questions(model: &Model, host: &str, port: u16) -> Vec<String> {
+fn questions(model: &Model, host: &str, cost: Cost) -> Vec<String> {
     let walk = model.tree.walk();
     let user = user(model);
     let node = visible(first_label(host));
@@ -130,15 +134,15 @@ fn questions(model: &Model, host: &str, port: u16) -> Vec<String> {
     if walk.controls().iter().all(|login| login.ask.purpose != Purpose::UnknownUser) {
         questions.push("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert".to_owned());
     }
-    let epas = |ask: &HttpAsk| ask.what == HttpWhat::EpasLogin && ask.origin().1.eq_ignore_ascii_case(host);
-    if !walk.exchanges().iter().any(|exchange| epas(&exchange.ask)) {
+    if cost.epas > 0 {
         questions.push(format!("an EPASSoap login on {node}, with {user}'s password"));
     }
-    let silent = model.progress.node(host, port).last().map(|login| login.ask.client);
-    questions.push(match silent {
-        Some(ClientKind::Jabber) => format!("PLAIN with {user}'s password, as PSI logs in"),
-        _ => format!("{user} by one-time token, as Jabber logs in: it counts as an attempt"),
-    });
+    if cost.by_password > 0 {
+        questions.push(format!("PLAIN with {user}'s password, as PSI logs in"));
+    }
+    if cost.by_token > 0 {
+        questions.push(format!("{user} by one-time token, as Jabber logs in: it counts as an attempt"));
+    }
     if let Some(second) =
         walk.goal().and_then(|goal| goal.second_user.as_ref()).filter(|_| model.budget.means.second)
     {
@@ -147,28 +151,35 @@ fn questions(model: &Model, host: &str, port: u16) -> Vec<String> {
     questions
 }
 
-/// The question with its price. Where the limit was set by hand and is used up, there is none.
-fn priced(model: &Model, mut lines: Vec<String>, attempts: usize) -> Word {
-    let budget = &model.budget;
-    let user = user(model);
-    let count = match attempts {
-        0 => format!("No more attempt with {user}'s password"),
-        1 => format!("1 more attempt with {user}'s password"),
-        more => format!("{more} more attempts with {user}'s password"),
-    };
-    let used = used(model);
+/// The question with its price.
+fn priced(model: &Model, mut lines: Vec<String>, cost: Cost) -> Word {
+    let (budget, used, attempts) = (&model.budget, used(model), cost.attempts());
     let left = budget.limit.saturating_sub(budget.used) as usize;
-    let limit = match (attempts, budget.hard) {
-        (0, _) => format!(": {used}"),
-        (_, true) if left == 0 => {
-            return Word::Said(format!("no attempt is left: {used}, and that limit was set by hand"));
+    let count = match attempts {
+        0 => {
+            lines.push(format!("It costs no attempt: {used}"));
+            return Word::Asked(lines, attempts);
         }
-        (_, true) if left < attempts => format!(": {used}, and that limit was set by hand: {left} can be made"),
-        (_, true) => format!(": {used}, and that limit stays"),
-        (_, false) => format!(": {used}, the limit becomes {}", budget.limit as usize + attempts),
+        1 => "1 more attempt".to_owned(),
+        more => format!("{more} more attempts"),
     };
-    lines.push(format!("{count}{limit}"));
+    let limit = match budget.hard {
+        true if left < attempts => format!("that limit was set by hand: {left} can be made"),
+        true => "that limit stays".to_owned(),
+        false => format!("the limit becomes {}", budget.limit as usize + attempts),
+    };
+    let and = if budget.hard { " and" } else { "" };
+    lines.push(format!("{count} for {} ({}): {used},{and} {limit}", user(model), ways(cost)));
     Word::Asked(lines, attempts)
+}
+
+/// By which credential the attempts are: `by password and by one-time token`.
+fn ways(cost: Cost) -> &'static str {
+    match (cost.epas + cost.by_password, cost.by_token) {
+        (_, 0) => "by password",
+        (0, _) => "by one-time token",
+        (_, _) => "by password and by one-time token",
+    }
 }
 
 /// `2 of 3 are used`

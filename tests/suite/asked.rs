@@ -51,7 +51,7 @@ fn a_silent_auth_is_explained_by_the_control_experiment_and_compared_with_the_ot
     // The user's own login is still what is looked at.
     assert!(terminal.contents().contains("▶auth"), "{}", terminal.contents());
     terminal.type_in("A");
-    terminal.wait_for("1 more attempt with alice's password:", SOON);
+    terminal.wait_for("1 more attempt for alice (by password):", SOON);
     let used = lab.credentials().len();
     terminal.type_in("y");
     terminal.wait_for("Ask them once more", SOON);

@@ -5,25 +5,52 @@ use super::{Means, Plan, Turn, Turns};
 use crate::discovery::walk::Walk;
 use crate::journal::{ClientKind, UserAct};
 
+/// The attempts with the user's credential that a word would lead to: all that the budget counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// EPASSoap logins.
+    pub epas: usize,
+    /// XMPP logins by password.
+    pub by_password: usize,
+    /// XMPP logins by token.
+    pub by_token: usize,
+}
+
+impl Cost {
+    /// All of them.
+    pub fn attempts(self) -> usize {
+        self.epas + self.by_password + self.by_token
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            epas: self.epas + other.epas,
+            by_password: self.by_password + other.by_password,
+            by_token: self.by_token + other.by_token,
+        }
+    }
+}
+
 impl Walk {
-    /// How many attempts with the user's real password this word would lead to, by what is known now.
-    pub fn cost(&self, means: Means, word: &UserAct) -> usize {
-        let Some(plan) = Plan::after(self, means, word) else { return 0 };
+    /// Which attempts with the user's credential this word would lead to, by what is known now.
+    pub fn cost(&self, means: Means, word: &UserAct) -> Cost {
+        let Some(plan) = Plan::after(self, means, word) else { return Cost::default() };
         let turns = plan.turns();
         match word {
-            UserAct::AllNodes => plan.cost_of_sides(&turns),
+            UserAct::AllNodes => Cost { by_password: plan.cost_of_sides(&turns), ..Cost::default() },
             UserAct::Control { host, port } => {
                 let experiments = plan.experiments();
                 let mut here = experiments
                     .iter()
                     .filter(|experiment| experiment.node.port == *port && experiment.node.is_called(host));
-                here.next().map_or(0, |experiment| plan.cost_of_control(experiment, &turns))
+                here.next().map_or(Cost::default(), |experiment| plan.cost_of_control(experiment, &turns))
             }
             UserAct::ControlAnywhere => {
                 let experiments = plan.experiments();
-                experiments.iter().map(|experiment| plan.cost_of_control(experiment, &turns)).sum()
+                let costs = experiments.iter().map(|experiment| plan.cost_of_control(experiment, &turns));
+                costs.fold(Cost::default(), Cost::with)
             }
-            _ => 0,
+            _ => Cost::default(),
         }
     }
 }
@@ -39,10 +66,13 @@ impl Plan<'_> {
         sides.saturating_sub(usize::from(is_among_them))
     }
 
-    /// EPASSoap's login, and the other way in where that is by password.
-    fn cost_of_control(&self, experiment: &Experiment<'_>, turns: &Turns) -> usize {
-        let by_password = experiment.silent.ask.client == ClientKind::Jabber;
-        let other_way = by_password && self.other_way(experiment, turns).comes();
-        usize::from(self.control_epas(experiment, turns).comes()) + usize::from(other_way)
+    /// EPASSoap's login, and the other way in, be it by password or by token.
+    fn cost_of_control(&self, experiment: &Experiment<'_>, turns: &Turns) -> Cost {
+        let other_way = usize::from(self.other_way(experiment, turns).comes());
+        let (by_password, by_token) = match experiment.silent.ask.client {
+            ClientKind::Jabber => (other_way, 0),
+            ClientKind::Psi => (0, other_way),
+        };
+        Cost { epas: usize::from(self.control_epas(experiment, turns).comes()), by_password, by_token }
     }
 }

@@ -16,6 +16,7 @@ mod uds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+pub use cost::Cost;
 pub use skipped::Skipped;
 
 use super::route::host::{is_address, is_host, origin};

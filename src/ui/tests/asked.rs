@@ -52,7 +52,7 @@ fn impossible_is_answered(story: &mut Story) {
 fn all_nodes_are_asked_about_once_with_their_price() {
     let mut screen = screen(&silent_home(), 80, 24);
     assert!(screen.press("A").is_empty());
-    let price = "1 more attempt with alice's password: 2 of 3 are used, the limit becomes 4";
+    let price = "1 more attempt for alice (by password): 2 of 3 are used, the limit becomes 4";
     assert!(screen.text().contains(price), "{}", screen.text());
     assert!(screen.row(23).contains("y yes  Esc no"), "{}", screen.row(23));
     assert!(matches!(screen.press("y")[..], [Effect::AllNodes { attempts: 1 }]));
@@ -117,7 +117,7 @@ fn the_control_experiment_names_what_it_asks_what_may_raise_an_alert_and_what_it
     assert_snapshot!(format!("{}\n---- at 120x40\n{}", small.text(), large.text()));
     let effects = small.press("y");
     assert!(
-        matches!(&effects[..], [Effect::Control { host, port: 5222, attempts: 0 }] if host == HOST),
+        matches!(&effects[..], [Effect::Control { host, port: 5222, attempts: 1 }] if host == HOST),
         "{effects:?}"
     );
 }

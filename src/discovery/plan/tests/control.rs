@@ -2,7 +2,7 @@
 
 use super::dialogue::{Dialogue, NOTHING, PASSWORD, TOKEN};
 use super::site::{Login, Reply, Site, full, soap};
-use crate::discovery::plan::Means;
+use crate::discovery::plan::{Cost, Means};
 use crate::discovery::walk::Walk;
 use crate::discovery::walk::script::{given, goal};
 use crate::journal::{Ask, Clients, HttpWhat, LoginAsk, Purpose, Stage, UserAct, WaitMark};
@@ -49,18 +49,16 @@ fn nothing_is_asked_without_the_users_word_or_without_a_silence() {
         assert!(why.contains("no login with the credential was made on imp2.example.test yet"), "{why}");
         let walk = walk.after(UserAct::ControlAnywhere).after(on("imp1")).after(on("imp2"));
         assert_eq!(walk.asked_for("control"), [""; 0]);
-        assert_eq!(walk.walk().cost(WITH_SECOND, &on("imp1")), 0);
+        assert_eq!(walk.walk().cost(WITH_SECOND, &on("imp1")).attempts(), 0);
     }
 }
 
 #[test]
 fn the_questions_come_one_after_the_other_and_the_token_beside_them() {
     let mut walk = Dialogue::walked(goal(Clients::All), silent(), PASSWORD);
-    assert_eq!(
-        walk.walk().cost(PASSWORD, &on("imp1")),
-        0,
-        "EPAS was asked by the path, and a token is no password"
-    );
+    let by_token = Cost { by_token: 1, ..Cost::default() };
+    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), by_token, "EPAS was asked by the path");
+    let before = walk.walk().attempts();
     walk.word(on("Imp1"));
     let mut first = asked("imp1", &[IMPOSSIBLE]);
     first.push("EPAS get-onetime-password imp1.example.test".to_owned());
@@ -75,6 +73,7 @@ fn the_questions_come_one_after_the_other_and_the_token_beside_them() {
     assert_eq!(walk.asks(), asked("imp1", &[BY_TOKEN]));
     walk.run();
     assert_eq!(walk.walk().controls().len(), 3);
+    assert_eq!(walk.walk().attempts(), before + by_token.attempts(), "what was named is what is used");
     assert!(walk.walk().is_done(PASSWORD) && walk.walk().can_control(&full("imp1"), 5222).is_ok());
 }
 
@@ -107,7 +106,7 @@ fn a_login_that_still_waits_in_silence_is_explained_as_well() {
 #[test]
 fn a_silent_token_is_followed_by_the_password() {
     let mut walk = Dialogue::walked(goal(Clients::Jabber), silent(), PASSWORD);
-    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), 1);
+    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")).attempts(), 1);
     let before = walk.walk().attempts();
     walk = walk.after(on("imp1"));
     assert_eq!(walk.since(), asked("imp1", &[IMPOSSIBLE, UNKNOWN, BY_PASSWORD]));
@@ -120,8 +119,10 @@ fn epas_is_asked_where_the_path_did_not_and_costs_an_attempt() {
     goal.nodes = vec![given(&full("imp1"), 5222)];
     let walk = Dialogue::walked(goal.clone(), silent(), PASSWORD);
     assert_eq!(walk.asked_for("EPAS"), [""; 0]);
-    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), 1);
+    let before = walk.walk().attempts();
+    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), Cost { epas: 1, by_token: 1, by_password: 0 });
     let walk = walk.after(on("imp1"));
+    assert_eq!(walk.walk().attempts(), before + 2);
     let epas = ["EPAS login imp1.example.test", "EPAS get-onetime-password imp1.example.test"];
     assert_eq!(walk.asked_for("EPAS"), epas, "the configuration is of no use here");
     assert_eq!(questions(&walk), asked("imp1", &[IMPOSSIBLE, UNKNOWN, BY_TOKEN]));
@@ -204,7 +205,7 @@ fn a_token_that_was_given_is_the_other_way_in() {
 fn a_refused_password_is_not_tried_again_by_the_experiment() {
     let walk = Dialogue::walked(goal(Clients::Psi), Site::healthy().login("imp1", Login::Late), PASSWORD);
     assert!(walk.walk().logins().iter().any(|login| login.is_late()));
-    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), 0);
+    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")).attempts(), 0);
     let walk = walk.after(on("imp1"));
     assert_eq!(walk.since(), asked("imp1", &[IMPOSSIBLE, UNKNOWN]));
 }
@@ -285,7 +286,7 @@ fn the_home_node_is_waited_for_and_what_has_begun_goes_on() {
 fn a_walk_that_ends_before_auth_asks_nothing() {
     let mut walk = Dialogue::walked(goal(Clients::All), silent(), PASSWORD);
     walk.means.until = Some(Stage::StreamTls);
-    assert_eq!(walk.walk().cost(walk.means, &on("imp1")), 0);
+    assert_eq!(walk.walk().cost(walk.means, &on("imp1")).attempts(), 0);
     let walk = walk.after(on("imp1"));
     assert_eq!(walk.since(), [""; 0]);
 }

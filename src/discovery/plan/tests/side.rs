@@ -31,7 +31,7 @@ fn after_the_word_every_other_node_is_asked_once_and_at_once() {
         let mut walk = walked(clients, if clients == Clients::Jabber { Site::healthy() } else { four() });
         let others: &[&str] = if clients == Clients::Jabber { &["imp2"] } else { &["imp2", "imp3", "imp4"] };
         assert_eq!(walk.asked_for("credential ").len(), 1);
-        assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes), others.len());
+        assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes).attempts(), others.len());
         walk.word(UserAct::AllNodes);
         assert_eq!(walk.asks(), at(others), "side by side, with the password");
         walk.run();
@@ -119,7 +119,7 @@ fn a_refusal_by_the_home_node_stops_all_the_others() {
     assert_eq!(walk.since(), [""; 0], "no home is known: the first node speaks for all");
     let why = "the password was refused by imp1 (SASL): not tried elsewhere";
     assert_eq!(walk.skipped("same login on all nodes").as_deref(), Some(why));
-    assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes), 0);
+    assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes).attempts(), 0);
 }
 
 #[test]
@@ -163,14 +163,14 @@ fn no_node_is_asked_where_nobody_logs_in_with_a_password() {
         let walk = Dialogue::walked(goal, site, means).after(UserAct::AllNodes);
         assert_eq!(walk.since(), [""; 0], "{why}");
         assert!(walk.skipped("same login on all nodes").is_some_and(|said| said.contains(why)), "{why}");
-        assert_eq!(walk.walk().cost(means, &UserAct::AllNodes), 0);
+        assert_eq!(walk.walk().cost(means, &UserAct::AllNodes).attempts(), 0);
     }
 }
 
 #[test]
 fn a_second_word_asks_all_nodes_anew() {
     let walk = walked(Clients::Psi, four()).after(UserAct::AllNodes);
-    assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes), 4);
+    assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes).attempts(), 4);
     let walk = walk.after(UserAct::AllNodes);
     assert_eq!(walk.since(), at(&["imp1", "imp2", "imp3", "imp4"]));
 }

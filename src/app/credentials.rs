@@ -1,6 +1,6 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -71,10 +71,16 @@ fn from_file(path: &Path) -> anyhow::Result<SecretString> {
     first_line(&mut std::io::BufReader::new(file)).with_context(|| path.display().to_string())
 }
 
+/// So many bytes may a line with a secret have.
+const LONGEST_LINE: u64 = 64 * 1024;
+
 /// The first line without its line end. Spaces stay: they may belong to the password.
 fn first_line(from: &mut dyn BufRead) -> anyhow::Result<SecretString> {
     let mut line = Zeroizing::new(String::new());
-    from.read_line(&mut line)?;
+    from.take(LONGEST_LINE).read_line(&mut line)?;
+    if line.len() as u64 == LONGEST_LINE {
+        bail!("its first line is longer than any password or token");
+    }
     let text = line.strip_suffix('\n').unwrap_or(&line);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
@@ -97,6 +103,13 @@ mod tests {
         use clap::Parser;
         let usual = ["impscope", "--node", "127.0.0.1"];
         crate::cli::Cli::try_parse_from(usual.iter().chain(arguments)).unwrap().screen.common
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused_and_not_taken_for_a_password() {
+        let endless = &mut std::io::BufReader::new(std::io::repeat(b'x'));
+        assert!(first_line(endless).unwrap_err().to_string().contains("longer than any password"));
+        assert_eq!(first_line(&mut &b"pa ss \r\nmore"[..]).unwrap().expose_secret(), "pa ss ");
     }
 
     #[test]

@@ -93,6 +93,14 @@ impl Engine {
         self.secrets.password = Some(password);
     }
 
+    /// All secrets that the run has come by itself: what servers gave (session keys, one-time passwords, cookies), and
+    /// the password that was made up. Those that a person gave are not among them.
+    pub fn came_by(&self) -> Vec<SecretString> {
+        let mut secrets = self.http.given();
+        secrets.push(self.made_up.clone());
+        secrets
+    }
+
     /// Accepts a certificate for a service, for requests that are made from now on. That it was accepted is the
     /// caller's to write down.
     pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {

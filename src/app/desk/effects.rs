@@ -81,9 +81,15 @@ impl Desk {
         self.walk_on().await;
     }
 
+    /// Every secret that is known now: given by a person, or come by in the run.
+    fn known_secrets(&self) -> Vec<SecretString> {
+        [self.secrets.clone(), self.engine.came_by()].concat()
+    }
+
     /// Gives a text to the terminal's clipboard and keeps it in a file.
     fn copy(&mut self, text: &str) {
-        let secrets: Vec<&SecretString> = self.secrets.iter().collect();
+        let known = self.known_secrets();
+        let secrets: Vec<&SecretString> = known.iter().collect();
         let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, self.wall(), &secrets));
         self.model.notice(match kept {
             Ok(path) => {
@@ -98,7 +104,8 @@ impl Desk {
 
     /// Saves a report of the run.
     fn save_report(&mut self) {
-        let secrets: Vec<&SecretString> = self.secrets.iter().collect();
+        let known = self.known_secrets();
+        let secrets: Vec<&SecretString> = known.iter().collect();
         let saved = export::folder().and_then(|folder| export::save(self.run.entries(), &secrets, &folder));
         self.model.notice(match saved {
             Ok(path) => format!("report: {}", keep::short(&path)),

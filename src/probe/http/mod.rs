@@ -24,6 +24,8 @@ mod watch;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::journal::EpasClient;
 use crate::login::{Marks, Policy};
 
@@ -81,6 +83,11 @@ impl Http {
     /// Nothing was asked yet.
     pub fn new(permissions: Permissions, identity: Identity) -> Self {
         Self { identity, permissions, accepted: Mutex::default(), kept: Kept::default(), lines: Lines::default() }
+    }
+
+    /// All secrets that servers gave and that can be told from chance.
+    pub fn given(&self) -> Vec<SecretString> {
+        self.kept.secrets()
     }
 
     /// Accepts a certificate for a service.

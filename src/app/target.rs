@@ -31,7 +31,8 @@ pub const MAX_ATTEMPTS: u32 = 3;
 pub const SLOW: Duration = Duration::from_secs(2);
 /// A wait is silent after this long.
 pub const SILENT: Duration = Duration::from_secs(10);
-/// A request whose answer is this late is given up on the screen too: what the plan asks next waits for its end.
+/// What nobody watches is given up on the screen too when its answer is this late: what the plan asks next waits for
+/// a request's end, and a login's connection holds a credential.
 const GIVE_UP: Duration = Duration::from_secs(30);
 /// One address may take so long to connect.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -176,12 +177,14 @@ impl Target {
         Identity {
             user_id: self.walk.user_id.clone(),
             epas: self.walk.epas.clone(),
-            patience: Marks {
-                give_up: Some(self.marks.give_up.unwrap_or(GIVE_UP.max(self.marks.silent))),
-                ..self.marks
-            },
+            patience: self.patience(),
             connect_timeout: self.connect_timeout,
         }
+    }
+
+    /// The marks of what nobody watches: it is given up, so that no connection with a credential stays open.
+    fn patience(&self) -> Marks {
+        Marks { give_up: Some(self.marks.give_up.unwrap_or(GIVE_UP.max(self.marks.silent))), ..self.marks }
     }
 
     /// What the command line allowed, for requests.
@@ -198,9 +201,11 @@ impl Target {
         self.request(step, Attendance::Attended, Pace::Stepped)
     }
 
-    /// The request for a login that runs by itself, and stops before `pause` if there is one.
+    /// The request for a login that runs by itself, and stops before `pause` if there is one. It gives up like a
+    /// request.
     pub fn unattended(&self, step: &LoginStep, pause: Option<Stage>) -> Request {
         let mut request = self.request(step, Attendance::Unattended, Pace::Running);
+        request.login.marks = self.patience();
         request.login.breakpoints =
             pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
         if !step.purpose.is_login() {
@@ -397,6 +402,19 @@ mod tests {
         assert!(error.contains("another user"), "{error}");
         let walk = target(&["--second-user", "bob"]).unwrap().walk;
         assert_eq!(walk.second_user.as_deref(), Some("bob"));
+    }
+
+    #[test]
+    fn what_runs_by_itself_is_given_up_and_what_a_person_steps_is_not() {
+        let after = |seconds| Some(Duration::from_secs(seconds));
+        for (silent, given_up) in [("10s", 30), ("45s", 45)] {
+            let target = target(&["--silent-after", silent]).unwrap();
+            for purpose in [Purpose::Login, Purpose::UnknownUser, Purpose::OtherWay, Purpose::SecondUser] {
+                let step = step(purpose, ClientKind::Psi);
+                assert_eq!(target.unattended(&step, None).login.marks.give_up, after(given_up));
+                assert_eq!(target.attended(&step).login.marks.give_up, None);
+            }
+        }
     }
 
     #[test]

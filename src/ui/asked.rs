@@ -74,11 +74,14 @@ fn all_nodes(model: &Model) -> Word {
 /// Whether something that this word started, or is to start, has no answer yet.
 fn is_under_way(model: &Model, word: EntryNo) -> bool {
     let walk = model.tree.walk();
-    let to_come = |step: &Step| matches!(step, Step::Login(login) if login.reach == Reach::Credential && login.purpose.is_login());
     let mut made = walk.logins().iter().filter(|login| login.takes_credential() && login.n > word).peekable();
-    made.peek().is_none()
-        || made.any(|login| !login.is_settled())
-        || walk.plan(model.budget.means).iter().any(to_come)
+    made.peek().is_none() || made.any(|login| !login.is_settled()) || sides_to_come(model) > 0
+}
+
+/// How many logins with the credential are about to begin.
+pub(super) fn sides_to_come(model: &Model) -> usize {
+    let to_come = |step: &&Step| matches!(step, Step::Login(login) if login.reach == Reach::Credential && login.purpose.is_login());
+    model.tree.walk().plan(model.budget.means).iter().filter(to_come).count()
 }
 
 fn control(model: &Model, host: &str, port: u16) -> Word {
@@ -104,8 +107,15 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
     priced(model, lines, cost)
 }
 
-/// Whether the experiment that this word started has questions to come, or waits for EPASSoap.
+/// Whether the experiment that this word started has no question yet, or has some to come.
 fn is_experiment_open(model: &Model, host: &str, port: u16, word: EntryNo) -> bool {
+    let mut controls = model.tree.walk().controls().iter();
+    let begun = controls.any(|login| login.n > word && login.ask.is_on(host, port));
+    !begun || experiment_goes_on(model, host, port, word)
+}
+
+/// Whether the experiment that this word started waits for an answer, be it EPASSoap's, or has questions to come.
+pub(super) fn experiment_goes_on(model: &Model, host: &str, port: u16, word: EntryNo) -> bool {
     let walk = model.tree.walk();
     let of_epas = |ask: &HttpAsk| {
         let what = matches!(ask.what, HttpWhat::EpasLogin | HttpWhat::EpasToken);
@@ -118,9 +128,9 @@ fn is_experiment_open(model: &Model, host: &str, port: u16, word: EntryNo) -> bo
         Step::Http(ask) => of_epas(ask),
         Step::Dns(_) => false,
     };
-    let begun = walk.controls().iter().any(|login| login.n > word && login.ask.is_on(host, port));
+    let mut questions = walk.controls().iter().filter(|login| login.ask.is_on(host, port));
     let mut exchanges = walk.exchanges().iter().filter(|exchange| exchange.n > word && of_epas(&exchange.ask));
-    !begun
+    questions.any(|login| !login.is_settled())
         || exchanges.any(|exchange| exchange.ended.is_none())
         || walk.plan(model.budget.means).iter().any(to_come)
 }

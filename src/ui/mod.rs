@@ -16,6 +16,7 @@ mod editor;
 mod findings_pane;
 mod geometry;
 mod glyphs;
+mod going_on;
 mod jump;
 pub mod keys;
 pub mod model;

@@ -4,6 +4,7 @@ use super::action::{Action, Effect, LoginAct, Motion, Page, Show};
 use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
+use super::going_on;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::secret_field::SecretField;
@@ -55,8 +56,9 @@ fn ask_again(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let running = !model.setup.replay && model.standings.values().any(|standing| standing.alive);
-    if !running {
+    let steps = model.standings.values().any(|standing| standing.alive);
+    let goes_on = going_on::is_connected(model) || !going_on::going_on(model).is_empty();
+    if model.setup.replay || !(steps || goes_on) {
         return vec![Effect::Quit];
     }
     push(model, Popup::Question(Question::Quit));

@@ -3,6 +3,7 @@
 mod admin;
 mod asked;
 mod findings;
+mod going_on;
 mod screens;
 mod story;
 mod typed;

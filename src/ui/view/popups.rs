@@ -11,6 +11,7 @@ use crate::journal::{OpId, RunAsk, Stage, host_port};
 use crate::ui::asked::used;
 use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
+use crate::ui::going_on;
 use crate::ui::model::{Hold, Model};
 use crate::ui::popup::{Popup, Question, Sheet, stages};
 use crate::ui::secret_field::SecretField;
@@ -140,8 +141,24 @@ fn ask(model: &Model, question: &Question) -> Vec<String> {
             let node = host_port(&visible(host), *port);
             vec![format!("Begin the login on {node} anew, run to {stage} and stop before it?"), cost]
         }
-        Question::Quit => vec!["A login is still connected. Ending the program closes it.".to_owned()],
+        Question::Quit => leaving(model),
     }
+}
+
+/// What ends with the program.
+fn leaving(model: &Model) -> Vec<String> {
+    let mut lines = Vec::new();
+    if model.standings.values().any(|standing| standing.alive) {
+        lines.push("A login is still connected. Ending the program closes it.".to_owned());
+    }
+    let goes_on = going_on::going_on(model);
+    let ends =
+        |line: &str| format!("The {line}. Ending the program ends it: what has no answer stays without one.");
+    lines.extend(goes_on.iter().map(|(line, _)| ends(line)));
+    if lines.is_empty() {
+        lines.push("A login that runs by itself is still connected. Ending the program closes it.".to_owned());
+    }
+    lines
 }
 
 fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {

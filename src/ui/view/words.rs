@@ -3,9 +3,10 @@
 use crate::console::visible;
 use crate::console::why;
 use crate::discovery::{Again, Item, Wants};
-use crate::journal::{HttpWhat, Stage};
+use crate::journal::{Awaited, HttpWhat, Stage};
 use crate::progress::{LoginProgress, LoginResult, StageOutcome, result};
 use crate::ui::action::{Action, LoginAct};
+use crate::ui::going_on::{going_on, offers_all_nodes, offers_control};
 use crate::ui::model::{Hold, Model, Standing};
 use crate::ui::valid::{auth_is_silent, valid};
 
@@ -161,6 +162,9 @@ fn hold_note(hold: &Hold) -> String {
 
 /// What can be done now, in one line.
 pub(super) fn can(model: &Model) -> String {
+    if let Some(line) = goes_on(model) {
+        return line;
+    }
     if let Some(item) = other_item(model) {
         return item_can(model, item);
     }
@@ -177,10 +181,13 @@ pub(super) fn can(model: &Model) -> String {
         return walk_waits.unwrap_or_else(|| "Enter steps a login on this node".to_owned());
     };
     if auth_is_silent(login) {
-        return on_silence(model);
+        return on_silence(model, login);
     }
     if model.login_standing().is_none() {
         return walk_waits.unwrap_or_else(|| "Enter steps a login on this node · o asks it once more".to_owned());
+    }
+    if login.failure.is_some() && points_elsewhere(model, login) {
+        return on_late_refusal(model, login);
     }
     if login.failure.is_some() {
         return "r retry login · P another password first · F what to do".to_owned();
@@ -208,8 +215,54 @@ pub(super) fn can(model: &Model) -> String {
     }
 }
 
+/// What goes on beside the login that is looked at, unless that one waits for the user.
+fn goes_on(model: &Model) -> Option<String> {
+    let waits_for_user = match other_item(model) {
+        Some(item) => item.wants.is_some(),
+        None => model.login_standing().is_some_and(|standing| {
+            standing.alive && !matches!(standing.hold, Hold::None | Hold::Over | Hold::NoMechanism)
+        }),
+    };
+    let lines = going_on(model);
+    let (line, key) = lines.first().filter(|_| !waits_for_user)?;
+    let more = if lines.len() > 1 { format!(" · {} more", lines.len() - 1) } else { String::new() };
+    Some(format!("{line} · {key} shows it{more}"))
+}
+
+/// What separates the causes of a silence and was not asked for yet.
+fn separators(model: &Model, login: &LoginProgress) -> Vec<&'static str> {
+    let control = offers_control(model, login).then_some("k control experiment");
+    let all_nodes = offers_all_nodes(model).then_some("A same login on all nodes");
+    control.into_iter().chain(all_nodes).collect()
+}
+
 /// What can be done about an `<auth>` without an answer.
-fn on_silence(model: &Model) -> String {
-    let all = if model.tree.nodes().len() > 1 { " · A same login on all nodes" } else { "" };
-    format!("r retry login · k control experiment{all}")
+fn on_silence(model: &Model, login: &LoginProgress) -> String {
+    let separators = separators(model, login);
+    if separators.is_empty() {
+        let keys = if model.tree.nodes().len() > 1 { "k, A" } else { "k" };
+        return format!("r retry login · F what to do · {keys} shows what came");
+    }
+    format!("r retry login · {}", separators.join(" · "))
+}
+
+/// Whether the refusal of a login speaks of a service that was late or ill, and not of the password.
+fn points_elsewhere(model: &Model, login: &LoginProgress) -> bool {
+    let is_late = login.silences.iter().any(|silence| silence.awaited == Awaited::AuthAnswer);
+    let is_ill = model.verdicts.gravest().is_some_and(|shown| {
+        let (finding, code) = (&shown.finding, shown.finding.code.name());
+        let is_here = finding.op == Some(login.op) || finding.subject == login.ask.host;
+        let says_so =
+            code.starts_with("CONTROL_POINTS_") || ["XMPP_AUTH_REFUSED_LATE", "XMPP_AUTH_BACKEND"].contains(&code);
+        is_here && says_so
+    });
+    is_late || is_ill
+}
+
+/// What can be done about a refusal that says nothing of the password.
+fn on_late_refusal(model: &Model, login: &LoginProgress) -> String {
+    let mut words = vec!["F what to do"];
+    words.extend(separators(model, login));
+    words.push("r retry login");
+    words.join(" · ")
 }

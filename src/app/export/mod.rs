@@ -3,7 +3,7 @@
 pub(in crate::app) mod leak;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use etcetera::BaseStrategy;
 use secrecy::SecretString;
 
 use crate::cli::{ExportArgs, Format};
+use crate::console::visible;
 use crate::journal::line::{self, LineError, Recording};
 use crate::journal::{Ask, Entry, Event, Wall};
 use crate::report::{self, Source};
@@ -20,6 +21,8 @@ use super::{complain, credentials, print_all};
 
 /// A larger file is no recording of ours.
 const LARGEST: u64 = 1 << 30;
+/// A longer first line is no header.
+const HEADER: u64 = 64 << 10;
 /// The program that writes a recording, as its header names it.
 const TOOL: &str = concat!("impscope ", env!("CARGO_PKG_VERSION"));
 
@@ -33,7 +36,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     if let Some(why) = &recording.torn {
         complain(&format!(
             "{}: its last line is incomplete and was left out: {why}",
-            crate::console::visible(&args.recording.display().to_string())
+            visible(&args.recording.display().to_string())
         ));
     }
     let source = Source {
@@ -51,10 +54,10 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     }
     let text = made(&entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
-        None => Ok(print_all(text.as_bytes())),
+        None => print_all(text.as_bytes()),
         Some(path) => {
             write_new(path, &text)?;
-            complain(&format!("written: {}", path.display()));
+            complain(&format!("written: {}", visible(&path.display().to_string())));
             Ok(0)
         }
     }
@@ -128,10 +131,17 @@ fn made(
 
 /// Reads a recording. What was being written when the program was killed is left out, and said.
 fn read(path: &Path) -> anyhow::Result<Recording> {
-    let shown = crate::console::visible(&path.display().to_string());
+    let shown = visible(&path.display().to_string());
     let mut bytes = Vec::new();
-    let file = File::open(path).with_context(|| shown.clone())?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).with_context(|| shown.clone())?;
+    let refused = |why| match why {
+        LineError::Line { line, why } => anyhow::anyhow!("{shown}, line {line}: it is no entry: {why}"),
+        other => anyhow::anyhow!("{shown}, line 1: {other}"),
+    };
+    let mut file = BufReader::new(File::open(path).with_context(|| shown.clone())?.take(LARGEST + 1));
+    // What does not begin as a recording is read no further: it may have no end.
+    file.by_ref().take(HEADER).read_until(b'\n', &mut bytes).with_context(|| shown.clone())?;
+    line::read(&String::from_utf8_lossy(&bytes)).map_err(refused)?;
+    file.read_to_end(&mut bytes).with_context(|| shown.clone())?;
     if bytes.len() as u64 > LARGEST {
         bail!("{shown}: it is larger than {} MiB: no recording is", LARGEST >> 20);
     }
@@ -147,15 +157,12 @@ fn read(path: &Path) -> anyhow::Result<Recording> {
             String::from_utf8_lossy(&bytes[..valid]).into_owned()
         }
     };
-    line::read(&text).map_err(|why| match why {
-        LineError::Line { line, why } => anyhow::anyhow!("{shown}, line {line}: it is no entry: {why}"),
-        other => anyhow::anyhow!("{shown}, line 1: {other}"),
-    })
+    line::read(&text).map_err(refused)
 }
 
 /// Writes a file that does not exist yet, for its owner alone. Half a file is not left behind.
 pub(in crate::app) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let shown = || path.display().to_string();
+    let shown = || visible(&path.display().to_string());
     let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(file) => file,
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -204,6 +211,12 @@ mod tests {
         let why = save(&entries, &[&SecretString::from(id.clone())], home.path()).unwrap_err().to_string();
         assert!(why.contains("nothing was written") && !why.contains(&id), "{why}");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_does_not_begin_as_a_recording_is_not_read_to_its_end() {
+        let why = read(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(why.contains("/dev/zero, line 1: this is no impscope recording"), "{why}");
     }
 
     #[test]

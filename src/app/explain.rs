@@ -20,7 +20,7 @@ const GIVE: &str = "a finding's code (XMPP_AUTH_SILENT), the text of an RTMT ale
 pub fn run(words: &[String]) -> anyhow::Result<u8> {
     let asked = asked(words)?;
     match findings::explain(&asked, WIDTH) {
-        Explanation::Known(lines) => Ok(print_all((lines.join("\n") + "\n").as_bytes())),
+        Explanation::Known(lines) => print_all((lines.join("\n") + "\n").as_bytes()),
         Explanation::Unknown(nearest) => anyhow::bail!("{}", unknown(&asked, &nearest)),
     }
 }

@@ -48,7 +48,7 @@ pub fn free_path(folder: &Path, stem: &str, ending: &str) -> anyhow::Result<Path
 /// # Errors
 /// When the file exists, or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let shown = || path.display().to_string();
+    let shown = || crate::console::visible(&path.display().to_string());
     let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(file) => file,
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {

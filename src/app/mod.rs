@@ -77,12 +77,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
-            Ok(print_all(&out))
+            print_all(&out)
         }
         Some(Command::Man) => {
             let mut out = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            Ok(print_all(&out))
+            print_all(&out)
         }
     }
 }
@@ -93,11 +93,16 @@ fn complain(line: &str) {
     let _ = writeln!(std::io::stderr(), "impscope: {line}");
 }
 
-/// Prints to standard output; a reader that left early is no error.
-fn print_all(bytes: &[u8]) -> u8 {
+/// Prints to standard output; a reader that left early is no error, a disk that is full is one.
+fn print_all(bytes: &[u8]) -> anyhow::Result<u8> {
     use std::io::Write;
-    let _ = std::io::stdout().write_all(bytes);
-    0
+    let mut out = std::io::stdout();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(why).context("standard output"))
+        }
+        _ => Ok(0),
+    }
 }
 
 fn three_lines() -> &'static str {

@@ -31,7 +31,7 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
         let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
         let lines: String =
             scenarios.iter().map(|scenario| format!("{:width$}  {}\n", scenario.name, scenario.title)).collect();
-        return Ok(print_all(lines.as_bytes()));
+        return print_all(lines.as_bytes());
     }
     let mut practice = lab::start(&args.scenario).await?;
     if args.serve {

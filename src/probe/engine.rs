@@ -191,7 +191,8 @@ impl Engine {
     fn beside(&self, purpose: Purpose) -> Vec<SecretString> {
         let own = self.secrets.password.iter().chain(&self.secrets.token).filter(|_| !purpose.is_own());
         let second = self.second.iter().filter(|_| purpose != Purpose::SecondUser);
-        own.chain(second).cloned().collect()
+        let made_up = std::iter::once(&self.made_up).filter(|_| purpose != Purpose::UnknownUser);
+        own.chain(second).chain(made_up).cloned().collect()
     }
 
     /// The user's own secrets for this login.

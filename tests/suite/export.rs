@@ -179,3 +179,25 @@ fn an_export_of_a_run_says_what_the_run_said() {
         assert_eq!(codes(&elsewhere.recording(&exported.stdout)), before, "{more:?}");
     }
 }
+
+#[test]
+fn a_report_that_cannot_be_printed_is_an_error_and_a_reader_that_left_is_none() {
+    let program = Program::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("the system has it");
+    let run = program.command().args(["export", &silent_auth()]).stdout(full).output().expect("it starts");
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.code() == Some(3) && said.contains("standard output"), "{run:?}");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let run = program.command().args(["export", &silent_auth()]).stdout(writer).output().expect("it starts");
+    assert!(run.status.code() == Some(0) && run.stderr.is_empty(), "{run:?}");
+}
+
+#[test]
+fn a_files_name_does_not_reach_the_terminal_as_it_is() {
+    let program = Program::new();
+    for name in ["\u{1b}[2Jreport.md", "no-such/\u{1b}[2J.md", "\u{1b}[2Jreport.md"] {
+        let run = export(&program, &[&silent_auth(), "--output", name]);
+        assert!(run.stderr.contains("\\u{1b}[2J") && !run.stderr.contains('\u{1b}'), "{run:#?}");
+    }
+}

@@ -3,13 +3,14 @@
 pub(in crate::app) mod leak;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
 
 use crate::cli::{ExportArgs, Format};
+use crate::console::visible;
 use crate::journal::line::{self, LineError, Recording};
 use crate::journal::{Ask, Entry, Event, Wall};
 use crate::report::{self, Source};
@@ -18,6 +19,8 @@ use super::{complain, credentials, files, print_all};
 
 /// A larger file is no recording of ours.
 const LARGEST: u64 = 1 << 30;
+/// A longer first line is no header.
+const HEADER: u64 = 64 << 10;
 /// The program that writes a recording, as its header names it.
 const TOOL: &str = concat!("impscope ", env!("CARGO_PKG_VERSION"));
 
@@ -31,7 +34,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     if let Some(why) = &recording.torn {
         complain(&format!(
             "{}: its last line is incomplete and was left out: {why}",
-            crate::console::visible(&args.recording.display().to_string())
+            visible(&args.recording.display().to_string())
         ));
     }
     let source = Source {
@@ -49,10 +52,10 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     }
     let text = made(&entries, recording.header.started, &source, format, &secrets)?;
     match &args.output {
-        None => Ok(print_all(text.as_bytes())),
+        None => print_all(text.as_bytes()),
         Some(path) => {
             files::write_new(path, &text)?;
-            complain(&format!("written: {}", path.display()));
+            complain(&format!("written: {}", visible(&path.display().to_string())));
             Ok(0)
         }
     }
@@ -115,10 +118,17 @@ fn made(
 
 /// Reads a recording. What was being written when the program was killed is left out, and said.
 fn read(path: &Path) -> anyhow::Result<Recording> {
-    let shown = crate::console::visible(&path.display().to_string());
+    let shown = visible(&path.display().to_string());
     let mut bytes = Vec::new();
-    let file = File::open(path).with_context(|| shown.clone())?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).with_context(|| shown.clone())?;
+    let refused = |why| match why {
+        LineError::Line { line, why } => anyhow::anyhow!("{shown}, line {line}: it is no entry: {why}"),
+        other => anyhow::anyhow!("{shown}, line 1: {other}"),
+    };
+    let mut file = BufReader::new(File::open(path).with_context(|| shown.clone())?.take(LARGEST + 1));
+    // What does not begin as a recording is read no further: it may have no end.
+    file.by_ref().take(HEADER).read_until(b'\n', &mut bytes).with_context(|| shown.clone())?;
+    line::read(&String::from_utf8_lossy(&bytes)).map_err(refused)?;
+    file.read_to_end(&mut bytes).with_context(|| shown.clone())?;
     if bytes.len() as u64 > LARGEST {
         bail!("{shown}: it is larger than {} MiB: no recording is", LARGEST >> 20);
     }
@@ -134,10 +144,7 @@ fn read(path: &Path) -> anyhow::Result<Recording> {
             String::from_utf8_lossy(&bytes[..valid]).into_owned()
         }
     };
-    line::read(&text).map_err(|why| match why {
-        LineError::Line { line, why } => anyhow::anyhow!("{shown}, line {line}: it is no entry: {why}"),
-        other => anyhow::anyhow!("{shown}, line 1: {other}"),
-    })
+    line::read(&text).map_err(refused)
 }
 
 #[cfg(test)]
@@ -176,6 +183,12 @@ mod tests {
         let why = save(&entries, &[&SecretString::from(id.clone())], home.path()).unwrap_err().to_string();
         assert!(why.contains("nothing was written") && !why.contains(&id), "{why}");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_does_not_begin_as_a_recording_is_not_read_to_its_end() {
+        let why = read(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(why.contains("/dev/zero, line 1: this is no impscope recording"), "{why}");
     }
 
     #[test]

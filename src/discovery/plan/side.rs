@@ -10,6 +10,8 @@ use crate::journal::{ClientKind, Clients, EntryNo, Purpose};
 
 /// What it is called where it is left out.
 pub(super) const WHAT: &str = "same login on all nodes";
+/// So many nodes may refuse a password that nobody has accepted: with more of them a wrong one locks its user out.
+const REFUSALS: usize = 3;
 /// Why nothing is sent where only a token is at hand.
 const ONE_TOKEN: &str = "a token serves once";
 
@@ -30,7 +32,15 @@ impl Walk {
 impl Plan<'_> {
     /// The logins to start because the user asked for the same one on all nodes.
     pub(super) fn side_logins(&self, turns: &Turns) -> Vec<LoginStep> {
-        if self.side_turn(turns) == Turn::Now(()) { self.sides(turns) } else { Vec::new() }
+        if self.side_turn(turns) != Turn::Now(()) {
+            return Vec::new();
+        }
+        let mut steps = self.sides(turns);
+        // Those that are asked next wait until these have answered, or are silent.
+        if !self.is_accepted() {
+            steps.truncate(REFUSALS.saturating_sub(self.refusals()));
+        }
+        steps
     }
 
     /// When they start: the password goes first, once and alone, where it would go without them.
@@ -47,6 +57,9 @@ impl Plan<'_> {
         }
         if self.means.token && !self.means.password {
             return Turn::never(ONE_TOKEN);
+        }
+        if !self.is_accepted() && self.refusals() >= REFUSALS {
+            return Turn::Never(format!("{REFUSALS} nodes refused the password, and none accepted it"));
         }
         match (self.may_use_by_word(), &turns.login) {
             (Turn::Now(()), Turn::Later | Turn::Now(_)) => Turn::Later,
@@ -77,6 +90,11 @@ impl Plan<'_> {
             }
         }
         steps
+    }
+
+    /// How many logins were refused since the user's word.
+    fn refusals(&self) -> usize {
+        self.walk.logins().iter().filter(|login| login.refused.is_some() && self.counts(login.n)).count()
     }
 
     /// Whether a node is still to be asked. One that only another node names gets no password without a person's

@@ -24,6 +24,8 @@ pub(super) use table::Heard;
 
 /// The word for an answer that lets the user in.
 pub(super) const SUCCESS: &str = "success";
+/// The word for an answer that asks for more.
+pub(super) const CHALLENGE: &str = "challenge";
 /// The mechanism of one-time passwords.
 pub(super) const TOKEN: &str = "CISCO-VTG-TOKEN";
 

@@ -8,7 +8,7 @@ use crate::progress::{AuthAnswer, LoginProgress, Silence, SilenceKind};
 use crate::protocol::epas;
 
 use super::super::figures::foreign;
-use super::{Marks, Reply, SUCCESS};
+use super::{CHALLENGE, Marks, Reply, SUCCESS};
 
 /// A question: when its reply stood, and the reply.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ pub(in crate::findings) fn asked(login: &LoginProgress) -> Question {
 fn answered(login: &LoginProgress, answer: AuthAnswer) -> String {
     match (answer, &login.failure) {
         (AuthAnswer::Success, _) => SUCCESS.to_owned(),
-        (AuthAnswer::Challenge, _) => "challenge".to_owned(),
+        (AuthAnswer::Challenge, _) => CHALLENGE.to_owned(),
         (AuthAnswer::Failure, Some(failure)) => foreign(&failure.condition),
         (AuthAnswer::Failure, None) => "failure".to_owned(),
     }

@@ -50,6 +50,8 @@ struct Seen {
     epas: Heard,
     other_way: Heard,
     second: Heard,
+    /// What cannot exist was let in, or asked for more.
+    lets_in_anything: bool,
     /// The user's silent `<auth>` was one by token, so that the other way is by password.
     by_token: bool,
 }
@@ -70,6 +72,7 @@ impl Seen {
             epas,
             other_way: heard(&table.other_way),
             second: heard(&table.second_user),
+            lets_in_anything: goes_on(&table.impossible_mechanism) || goes_on(&table.unknown_user),
             by_token: table.way == super::TOKEN,
         }
     }
@@ -83,6 +86,11 @@ impl Seen {
     fn somebody(&self) -> bool {
         self.unknown.came() || self.second.came() || self.other_way.came()
     }
+}
+
+/// Whether an answer goes on with a login that can only be refused.
+fn goes_on(reply: &Reply) -> bool {
+    matches!(reply, Reply::Answered { what, .. } if what == super::SUCCESS || what == super::CHALLENGE)
 }
 
 /// A pattern: when it fits, what it points at, and which answers separate what.
@@ -102,6 +110,13 @@ pub(super) const ROWS: &[Row] = &[
         when: |seen| seen.auth != Silent,
         points_at: PointsAt::CannotTell,
         why: "no <auth> of the user's that arrived was left unanswered here, so there is nothing to point at",
+    },
+    Row {
+        name: "what cannot exist is let in",
+        when: |seen| seen.lets_in_anything,
+        points_at: PointsAt::CannotTell,
+        why: "a mechanism or a user that cannot exist is not refused, which no IM&P node does: something else answers \
+              there, and its answers separate nothing",
     },
     Row {
         name: "no fresh connection",

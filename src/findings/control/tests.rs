@@ -24,6 +24,17 @@ fn reply(word: &str) -> Reply {
     }
 }
 
+/// The same of what cannot exist: every answer refuses it, but for `success` and `challenge`.
+fn refusal(word: &str) -> Reply {
+    if [SUCCESS, CHALLENGE].contains(&word) {
+        return answered(21, word);
+    }
+    match reply(word) {
+        Reply::Answered { n, after, .. } => Reply::Answered { n, after, what: "not-authorized".to_owned() },
+        other => other,
+    }
+}
+
 /// A table in words: `impossible=quick unknown=silent epas=no`. The user's `<auth>` is silent and a fresh connection is
 /// quick unless they are named; what else is not named was not asked.
 fn table(words: &str) -> ControlTable {
@@ -33,8 +44,8 @@ fn table(words: &str) -> ControlTable {
         match word.split_once('=').unwrap() {
             ("auth", word) => table.auth = reply(word),
             ("stream", word) => table.stream = reply(word),
-            ("impossible", word) => table.impossible_mechanism = reply(word),
-            ("unknown", word) => table.unknown_user = reply(word),
+            ("impossible", word) => table.impossible_mechanism = refusal(word),
+            ("unknown", word) => table.unknown_user = refusal(word),
             ("epas", word) => table.epas = reply(word),
             ("other", word) => table.other_way = reply(word),
             ("second", word) => table.second_user = reply(word),
@@ -49,6 +60,17 @@ fn table(words: &str) -> ControlTable {
 const CASES: &[(&str, &str, PointsAt)] = &[
     ("nothing to explain", "auth=slow impossible=silent epas=quick", PointsAt::CannotTell),
     ("nothing to explain", "auth=none impossible=silent epas=quick", PointsAt::CannotTell),
+    (
+        "what cannot exist is let in",
+        "impossible=success unknown=silent second=silent epas=quick",
+        PointsAt::CannotTell,
+    ),
+    ("what cannot exist is let in", "impossible=challenge unknown=silent epas=silent", PointsAt::CannotTell),
+    (
+        "what cannot exist is let in",
+        "impossible=quick unknown=success epas=quick second=quick",
+        PointsAt::CannotTell,
+    ),
     ("no fresh connection", "stream=failed impossible=failed epas=quick", PointsAt::CannotTell),
     ("some connections served, some not", "stream=silent impossible=quick unknown=failed", PointsAt::CannotTell),
     ("no mechanisms, and EPASSoap waits too", "stream=silent impossible=failed epas=silent", PointsAt::CannotTell),
@@ -144,8 +166,8 @@ fn every_table() -> impl Iterator<Item = ControlTable> {
                 way.clone_into(&mut table.way);
                 let digit = |place: u32| at / WORDS.len().pow(place);
                 table.stream = of(digit(0));
-                table.impossible_mechanism = of(digit(1));
-                table.unknown_user = of(digit(2));
+                table.impossible_mechanism = refusal(WORDS[digit(1) % WORDS.len()]);
+                table.unknown_user = refusal(WORDS[digit(2) % WORDS.len()]);
                 table.epas = if digit(3) % WORDS.len() == 1 { reply(epas) } else { of(digit(3)) };
                 table.other_way = of(digit(4));
                 table.second_user = of(digit(5));

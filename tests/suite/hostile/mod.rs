@@ -5,6 +5,7 @@
 //! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
+mod control;
 mod crowds;
 mod echo;
 mod elsewhere;

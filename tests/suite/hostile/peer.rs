@@ -80,11 +80,10 @@ impl Peer {
         identity: &Identity,
         script: impl Fn(&mut Talk<Secure>) -> Said + Send + Sync + 'static,
     ) -> Self {
-        let config = Arc::clone(&identity.0);
+        let identity = identity.clone();
         Self::plays(move |talk| {
             talk.up_to_proceed()?;
-            let tls = ServerConnection::new(Arc::clone(&config)).expect("the configuration is whole");
-            let mut talk = Talk::over(StreamOwned::new(tls, talk.stream.try_clone()?));
+            let mut talk = talk.secured(&identity)?;
             talk.hear("<stream:stream")?;
             script(&mut talk)
         })
@@ -120,7 +119,12 @@ impl Peer {
 pub type Secure = StreamOwned<ServerConnection, TcpStream>;
 
 /// A certificate that signed itself, and its key.
-pub struct Identity(Arc<ServerConfig>);
+#[derive(Clone)]
+pub struct Identity {
+    config: Arc<ServerConfig>,
+    /// `sha256:` and 64 hex digits.
+    pub fingerprint: String,
+}
 
 impl Identity {
     /// With this common name, and one for the domain.
@@ -137,7 +141,9 @@ impl Identity {
                 vec![certificate.der().clone()],
                 PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             );
-        Self(Arc::new(config.expect("certificate and key fit")))
+        let digest = ::ring::digest::digest(&::ring::digest::SHA256, certificate.der());
+        let fingerprint = format!("sha256:{}", data_encoding::HEXLOWER.encode(digest.as_ref()));
+        Self { config: Arc::new(config.expect("certificate and key fit")), fingerprint }
     }
 }
 
@@ -218,6 +224,12 @@ impl Talk<TcpStream> {
         self.hear("<starttls")?;
         self.hear("/>")?;
         self.say(PROCEED)
+    }
+
+    /// The same connection under TLS, as this one.
+    pub fn secured(&mut self, identity: &Identity) -> io::Result<Talk<Secure>> {
+        let tls = ServerConnection::new(Arc::clone(&identity.config)).expect("the configuration is whole");
+        Ok(Talk::over(StreamOwned::new(tls, self.stream.try_clone()?)))
     }
 
     /// Ends the connection with RST, as soon as the client has said something more.

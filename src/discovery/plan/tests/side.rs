@@ -103,6 +103,41 @@ fn a_refusal_by_a_node_that_is_not_home_is_an_answer() {
     assert_eq!(walk.since(), at(&["imp1", "imp4"]), "made before the word, it is one all the same");
 }
 
+/// The nodes `imp1` to `imp9`, none of them known as the home.
+fn nine() -> Site {
+    let mut site = four();
+    let names: Vec<String> = (1..10).map(|at| format!("imp{at}")).collect();
+    let records: Vec<(u16, u16, u16, &str)> =
+        (10..).step_by(10).zip(&names).map(|(priority, name)| (priority, 0, 5222, name.as_str())).collect();
+    site.srv("_xmpp-client._tcp", &records);
+    for (at, name) in names.iter().enumerate().skip(2) {
+        site.host(name, &format!("10.1.2.{}", 21 + at));
+    }
+    site
+}
+
+#[test]
+fn a_password_that_nobody_accepts_is_refused_by_three_nodes_and_no_more() {
+    let but = |honest: &str| {
+        let refusing = (2..10).map(|at| format!("imp{at}")).filter(|host| host != honest);
+        refusing.fold(nine().login("imp1", Login::Waits), |site, host| site.login(&host, Login::Refused))
+    };
+    let refused = but("");
+    let mut walk = Dialogue::new(goal(Clients::Psi), refused.clone(), PASSWORD);
+    walk.word(UserAct::AllNodes);
+    walk.run();
+    assert_eq!(walk.asked_for("credential"), at(&["imp1", "imp2", "imp3", "imp4"]));
+    let why = "3 nodes refused the password, and none accepted it";
+    assert_eq!(walk.skipped("same login on all nodes").as_deref(), Some(why));
+    assert_eq!(walk.walk().cost(PASSWORD, &UserAct::AllNodes).attempts(), 9, "a person may say it again");
+    // Who is silent refuses nothing: three more are asked.
+    let silent = refused.login("imp3", Login::Silent);
+    let walk = walked(Clients::Psi, silent).after(UserAct::AllNodes);
+    assert_eq!(walk.since(), at(&["imp2", "imp3", "imp4", "imp5"]));
+    let walk = walked(Clients::Psi, but("imp3")).after(UserAct::AllNodes);
+    assert_eq!(walk.since().len(), 8, "{:?}", walk.since());
+}
+
 #[test]
 fn a_refusal_by_the_home_node_stops_all_the_others() {
     let mut site = four().login("imp2", Login::Refused).without("_cisco-uds._tcp");

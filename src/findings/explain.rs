@@ -65,7 +65,7 @@ fn part(page: &mut Wrapped) {
 }
 
 fn finding(page: &mut Wrapped, code: Code) {
-    let text = catalogue().bare(code);
+    let text = catalogue().explained(code);
     page.add(&format!("{code}  {}{}", text.severity.name(), suspected(&text)), "  ");
     if !text.details.is_empty() {
         page.add(&text.summary, "");

@@ -3,12 +3,14 @@
 /// Every value that a rule can give, with the words that stand for it where there is none (`impscope explain`).
 pub(super) const VALUES: &[&str] = &[
     "accepted",
+    "accepted_by",
     "account",
     "address",
     "addresses",
     "afterwards",
     "alert",
     "alias",
+    "all_asked",
     "allowed",
     "alone",
     "answer_time",
@@ -45,10 +47,14 @@ pub(super) const VALUES: &[&str] = &[
     "differences",
     "domain",
     "edge_host",
+    "everywhere",
     "failed",
     "fallback",
     "fin",
     "fingerprint",
+    "fits_database",
+    "fits_datastore",
+    "fits_ldap",
     "gist",
     "got",
     "harmless",
@@ -80,6 +86,7 @@ pub(super) const VALUES: &[&str] = &[
     "other_host",
     "other_ok",
     "other_server",
+    "overloaded",
     "port",
     "presence_domain",
     "questions",
@@ -106,16 +113,19 @@ pub(super) const VALUES: &[&str] = &[
     "spared",
     "stage",
     "start",
+    "str] = &[",
     "stream_id",
     "subject",
     "suite",
     "superseded",
+    "suspects",
     "taker",
     "time",
     "tls",
     "tolerated",
     "took",
     "transport",
+    "tried",
     "unanswered",
     "unresolved",
     "url",
@@ -170,6 +180,18 @@ impl Template {
             }
         }
         Some(text)
+    }
+
+    /// Whether it says something without its values: three words of its own for each of them.
+    pub(super) fn tells(&self) -> bool {
+        let own = |part: &Part| match part {
+            Part::Words(words) => {
+                words.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()
+            }
+            Part::Value(_) => 0,
+        };
+        let values = self.0.iter().filter(|part| matches!(part, Part::Value(_))).count();
+        self.0.iter().map(own).sum::<usize>() >= 3 * values
     }
 
     /// The text with `<name>` in place of each value.

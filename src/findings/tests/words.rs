@@ -63,7 +63,7 @@ fn an_unknown_field_is_an_error() {
 fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
     for scenario in all() {
         for finding in found(&scenario.told(true)) {
-            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            let bare = catalogue().bare_for(&finding);
             let text = catalogue().text(&finding);
             let counts = |text: &crate::findings::Text| {
                 (text.suspect.is_some(), text.details.len(), text.causes.len(), text.remedies.len())
@@ -77,11 +77,11 @@ fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
 }
 
 #[test]
-fn every_line_for_a_kind_of_server_is_for_one_that_a_story_tells_of() {
+fn every_line_for_some_findings_is_for_one_that_a_story_tells_of() {
     let mut shown = std::collections::BTreeSet::new();
     for scenario in all() {
         for finding in found(&scenario.told(true)) {
-            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            let bare = catalogue().bare_for(&finding);
             shown.extend(bare.causes.into_iter().chain(bare.remedies).map(|line| (finding.code, line)));
         }
     }

@@ -1,6 +1,6 @@
 //! Texts with `{placeholders}`, and the values that they may name.
 
-/// Every value that a rule can give, with the words that stand for it where there is none (`impscope explain`).
+/// Every value that a rule can give.
 pub(super) const VALUES: &[&str] = &[
     "accepted",
     "accepted_by",
@@ -144,6 +144,17 @@ pub(super) const VALUES: &[&str] = &[
     "xml_bytes",
 ];
 
+/// Words for values that are clauses: they read better than their names.
+const STAND_IN: &[(&str, &str)] = &[
+    // A bracket that is mostly empty; a reader of the bare text does not miss it.
+    ("said", ""),
+    ("accepted_by", "UDS or EPASSoap"),
+    ("all_asked", "the others refused too"),
+    ("everywhere", "the others are silent too"),
+    ("overloaded", "a slow connect or stream header"),
+    ("suspects", "LDAP, the database or the login datastore"),
+];
+
 /// A text of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template(Vec<Part>);
@@ -194,10 +205,10 @@ impl Template {
         self.0.iter().map(own).sum::<usize>() >= 3 * values
     }
 
-    /// The text with `<name>` in place of each value.
+    /// The text with `<name>` in place of each value, or with the words that stand for it.
     pub(super) fn bare(&self) -> String {
-        // `said` is a bracket that is mostly empty; a reader of the bare text does not miss it.
-        self.fill(|name| Some(if name == "said" { String::new() } else { format!("<{name}>") }))
-            .unwrap_or_default()
+        let words =
+            |name: &str| STAND_IN.iter().find(|(known, _)| *known == name).map(|(_, words)| (*words).to_owned());
+        self.fill(|name| Some(words(name).unwrap_or_else(|| format!("<{name}>")))).unwrap_or_default()
     }
 }

@@ -256,7 +256,7 @@ fn a_password_that_others_accepted_in_the_same_run_is_not_suspected() {
     for gone in ["user id, password or token do not fit", "The account is locked", "Try the same account"] {
         assert!(!text.causes.iter().chain(&text.remedies).any(|line| line.contains(gone)), "{gone}");
     }
-    assert!(text.remedies.iter().any(|line| line.starts_with("Do not reset the password")));
+    assert!(text.remedies.iter().any(|line| line.starts_with("Do not reset a password that UDS on cucm1")));
     assert!(super::headline(&finding).contains("UDS on cucm1 and EPASSoap on imp1 accepted this password."));
 }
 

@@ -202,6 +202,35 @@ fn an_unknown_code_is_answered_with_those_that_look_like_it() {
 }
 
 #[test]
+fn what_is_like_no_name_has_nothing_near() {
+    for asked in ["nonsense", "hello", "xyz", "XMPP_MOON_PHASE_OF_TODAY"] {
+        assert_eq!(explain(asked, 80), Explanation::Unknown(Vec::new()), "{asked}");
+    }
+}
+
+/// Values that are whole clauses, or lists: a line with their names in place of them says nothing.
+const CLAUSES: &[&str] =
+    &["gist", "answers", "delivery", "window", "fin", "auths", "dated", "differences", "stream_id", "said_here"];
+
+#[test]
+fn explain_says_nothing_that_is_but_names_of_values() {
+    for code in Code::all() {
+        let text = catalogue().explained(code);
+        for line in text.details.iter().chain([&text.summary]) {
+            let clause = CLAUSES.iter().find(|clause| line.contains(&format!("<{clause}>")));
+            assert_eq!(clause, None, "{code}: {line}");
+        }
+        let told = explained(code.name());
+        assert!(!code.name().starts_with("CONTROL") || !told.contains("<why>"), "{code}: {told}");
+        for nothing in ["Why: <", "Asked on <", "Missing: <", "stream id <"] {
+            assert!(!told.contains(nothing), "{code}: {told}");
+        }
+    }
+    assert!(explained("xmpp_auth_silent").contains("<node> took <auth>, and nothing came back for <waited>."));
+    assert!(explained("control_points_at_xcp_cm").contains("points at Cisco XCP Connection Manager."));
+}
+
+#[test]
 fn the_headline_names_severity_code_and_the_suspect() {
     let finding = found(&super::silence::flagship()).remove(0);
     let expected = "CRITICAL XMPP_AUTH_SILENT imp1's host took <auth>, nothing came back in 10.0 s. \

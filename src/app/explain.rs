@@ -56,7 +56,7 @@ fn unknown(asked: &str, nearest: &[&str]) -> String {
         "no finding, alert or Jabber error that is known stands in this text".to_owned()
     };
     match nearest {
-        [] => format!("{what}; give {GIVE}"),
+        [] => format!("{what}; nothing is near: `impscope explain` takes {GIVE}"),
         near => format!("{what}; the nearest are {}", near.join(", ")),
     }
 }
@@ -108,6 +108,7 @@ mod tests {
         for text in ["password=canary", "my canary", "canary\u{1b}[2J", &"canary".repeat(40)] {
             let said = unknown(text, &[]);
             assert!(!said.contains("canary") && said.contains("LERR_JABBER_AUTH"), "{said}");
+            assert!(said.contains("nothing is near: `impscope explain` takes a finding's code"), "{said}");
         }
     }
 }

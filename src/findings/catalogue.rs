@@ -189,8 +189,7 @@ impl Catalogue {
     pub fn text(&self, finding: &Finding) -> Text {
         let page = self.page(finding.code);
         let value = |name: &str| finding.arg(name).map(str::to_owned);
-        let kind = finding.arg("kind");
-        let text = page.text(|template| template.fill(value), |line| line.is_for(kind));
+        let text = page.text(|template| template.fill(value), |line| line.is_for(finding));
         Text { severity: self.severity(finding), compare: value("compare"), ..text }
     }
 
@@ -200,15 +199,24 @@ impl Catalogue {
         template.fill(|name| (name == "count").then(|| count.to_string())).unwrap_or_else(|| template.bare())
     }
 
-    /// A code in words, with `<node>` and the like in place of values, the lines for every kind of server.
+    /// A code in words, with `<node>` and the like in place of values, the lines for every finding of it.
     pub fn bare(&self, code: Code) -> Text {
         self.page(code).text(|template| Some(template.bare()), |_| true)
     }
 
-    /// The same with the lines for one kind of server alone.
+    /// A code as somebody reads it who asks about it: as above, with a sentence that reads without values, and of the
+    /// details those that say something without them.
+    pub(super) fn explained(&self, code: Code) -> Text {
+        let page = self.page(code);
+        let text = self.bare(code);
+        let told = page.detail.iter().filter(|line| line.tells()).map(|line| line.text.bare());
+        Text { details: told.collect(), summary: page.plain.clone().unwrap_or(text.summary), ..text }
+    }
+
+    /// The same as [`Catalogue::bare`] with the lines for one finding alone.
     #[cfg(test)]
-    pub(super) fn bare_for(&self, code: Code, kind: Option<&str>) -> Text {
-        self.page(code).text(|template| Some(template.bare()), |line| line.is_for(kind))
+    pub(super) fn bare_for(&self, finding: &Finding) -> Text {
+        self.page(finding.code).text(|template| Some(template.bare()), |line| line.is_for(finding))
     }
 
     /// Codes that name this Jabber error or RTMT alert.

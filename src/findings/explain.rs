@@ -10,7 +10,7 @@ use super::{Code, catalogue};
 const EXPLAINED: usize = 4;
 /// How many words of a text are compared with known names.
 const COMPARED: usize = 20;
-/// How much of a word in a text may differ from a name that it could have meant, in per cent.
+/// How much of a word may differ from a name that it could have meant, in per cent.
 const ALIKE: usize = 34;
 
 /// What `impscope explain` found.
@@ -65,7 +65,7 @@ fn part(page: &mut Wrapped) {
 }
 
 fn finding(page: &mut Wrapped, code: Code) {
-    let text = catalogue().bare(code);
+    let text = catalogue().explained(code);
     page.add(&format!("{code}  {}{}", text.severity.name(), suspected(&text)), "  ");
     if !text.details.is_empty() {
         page.add(&text.summary, "");
@@ -140,12 +140,12 @@ fn codes_in(text: &str) -> Vec<Code> {
     codes
 }
 
-/// Names that could have been meant: for one word the nearest, whatever they are; for a text those that are alike.
+/// Names that could have been meant: those that are alike, or that hold what was asked about.
 fn near(text: &str) -> Vec<&'static str> {
     let known = || Code::all().map(|code| code.0).chain(alerts().names());
     let trimmed = text.trim();
     if !trimmed.is_empty() && !trimmed.contains(char::is_whitespace) {
-        return nearest(&[trimmed], known(), 100);
+        return nearest(&[trimmed], known(), ALIKE);
     }
     let tokens = tokens(text);
     let words: Vec<&str> = tokens.iter().map(|token| token.text).filter(|word| name_like(word)).collect();

@@ -5,32 +5,71 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::placeholder::{Template, VALUES};
-use super::{Confidence, Severity, Text};
+use super::{Confidence, Finding, Severity, Text};
 
 /// The kinds of server that a line can be for; a finding's argument `kind` says which one it is about.
 const KINDS: &[&str] = &["xmpp", "cucm", "tftp", "imp", "edge"];
 
-/// A line as it is written: for every finding of its code, or for those about some kinds of server.
+/// A line as it is written: for every finding of its code, or for some of them.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum WrittenLine {
     Always(String),
-    For(OfKind),
+    For(ForSome),
 }
 
-/// A line for some kinds of server, their names with spaces between.
+/// A line for some findings of its code.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OfKind {
-    kind: String,
+pub(super) struct ForSome {
+    /// Those about these kinds of server, their names with spaces between.
+    kind: Option<String>,
+    /// Those that have this value.
+    #[serde(rename = "if")]
+    with: Option<String>,
+    /// Those that do not have this one.
+    #[serde(rename = "unless")]
+    without: Option<String>,
     text: String,
 }
 
 impl WrittenLine {
     pub(super) fn text(&self) -> &str {
         match self {
-            WrittenLine::Always(text) | WrittenLine::For(OfKind { text, .. }) => text,
+            WrittenLine::Always(text) | WrittenLine::For(ForSome { text, .. }) => text,
         }
+    }
+
+    fn condition(&self) -> Option<&ForSome> {
+        match self {
+            WrittenLine::For(some) => Some(some),
+            WrittenLine::Always(_) => None,
+        }
+    }
+}
+
+/// One text as it is written: itself, or lines of which the first that is for a finding counts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOf {
+    Text(String),
+    Lines(Vec<WrittenLine>),
+}
+
+impl OneOf {
+    fn lines(&self) -> &[WrittenLine] {
+        match self {
+            OneOf::Lines(lines) => lines,
+            OneOf::Text(_) => &[],
+        }
+    }
+
+    fn read(self) -> Result<Vec<Line>, String> {
+        let lines = match self {
+            OneOf::Text(text) => vec![WrittenLine::Always(text)],
+            OneOf::Lines(lines) => lines,
+        };
+        lines.iter().map(Line::read).collect()
     }
 }
 
@@ -38,13 +77,24 @@ impl WrittenLine {
 #[derive(Debug)]
 pub(super) struct Line {
     kinds: Option<Vec<String>>,
+    with: Option<String>,
+    without: Option<String>,
     pub(super) text: Template,
 }
 
 impl Line {
-    /// Whether it is for a finding about this kind of server.
-    pub(super) fn is_for(&self, kind: Option<&str>) -> bool {
-        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|known| Some(known.as_str()) == kind))
+    /// Whether it says something of every finding, also without its values.
+    pub(super) fn tells(&self) -> bool {
+        self.kinds.is_none() && self.with.is_none() && self.without.is_none() && self.text.tells()
+    }
+
+    /// Whether it is for this finding.
+    pub(super) fn is_for(&self, finding: &Finding) -> bool {
+        let kind = finding.arg("kind");
+        let of_kind =
+            self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|known| Some(known.as_str()) == kind));
+        let has = |name: &String| finding.arg(name).is_some();
+        of_kind && self.with.as_ref().is_none_or(has) && !self.without.as_ref().is_some_and(has)
     }
 }
 
@@ -54,14 +104,15 @@ impl Line {
 pub(super) struct Written {
     severity: Severity,
     confidence: Confidence,
-    sentence: String,
+    sentence: OneOf,
     count: String,
-    suspect: Option<String>,
+    plain: Option<String>,
+    suspect: Option<OneOf>,
     not_shown: Option<String>,
     #[serde(default)]
     when: BTreeMap<String, Severity>,
     #[serde(default)]
-    detail: Vec<String>,
+    detail: Vec<WrittenLine>,
     #[serde(default)]
     pub(super) causes: Vec<WrittenLine>,
     #[serde(default, rename = "do")]
@@ -82,11 +133,13 @@ pub(super) struct Page {
     pub(super) severity: Severity,
     pub(super) when: BTreeMap<String, Severity>,
     pub(super) confidence: Confidence,
-    pub(super) sentence: Template,
+    pub(super) sentence: Vec<Line>,
     pub(super) count: Template,
-    pub(super) suspect: Option<Template>,
+    /// The sentence without values, where it says nothing without them.
+    pub(super) plain: Option<String>,
+    pub(super) suspect: Vec<Line>,
     pub(super) not_shown: Option<Template>,
-    pub(super) detail: Vec<Template>,
+    pub(super) detail: Vec<Line>,
     pub(super) causes: Vec<Line>,
     pub(super) remedies: Vec<Line>,
     pub(super) save_first: Vec<Line>,
@@ -103,12 +156,14 @@ impl Page {
             lines.iter().filter(|line| shown(line)).filter_map(|line| words(&line.text)).collect()
         };
         let one = |template: &Option<Template>| template.as_ref().and_then(&words);
+        let first = |lines: &[Line]| lines.iter().filter(|line| shown(line)).find_map(|line| words(&line.text));
+        let bare = || self.sentence.first().map(|line| line.text.bare()).unwrap_or_default();
         Text {
             severity: self.severity,
             confidence: self.confidence,
-            summary: words(&self.sentence).unwrap_or_else(|| self.sentence.bare()),
-            suspect: one(&self.suspect),
-            details: self.detail.iter().filter_map(&words).collect(),
+            summary: first(&self.sentence).unwrap_or_else(bare),
+            suspect: first(&self.suspect),
+            details: all(&self.detail),
             compare: None,
             not_shown: one(&self.not_shown),
             causes: all(&self.causes),
@@ -124,22 +179,38 @@ impl Page {
 impl Written {
     /// A kind of server that a line is for and that there is not.
     pub(super) fn unknown_kind(&self) -> Option<String> {
-        let lists = [&self.causes, &self.remedies, &self.save_first, &self.jabber, &self.alerts];
-        let kinds = lists.into_iter().flatten().filter_map(|line| match line {
-            WrittenLine::For(of) => Some(of.kind.split(' ')),
-            WrittenLine::Always(_) => None,
+        let kinds = self.lines().filter_map(|line| line.condition()?.kind.as_deref());
+        kinds.flat_map(|kinds| kinds.split(' ')).find(|kind| !KINDS.contains(kind)).map(str::to_owned)
+    }
+
+    /// A value that a condition names and that no rule gives.
+    fn unknown_value(&self) -> Option<String> {
+        let of_lines = self.lines().filter_map(WrittenLine::condition);
+        let named = of_lines.flat_map(|some| {
+            [("if", &some.with), ("unless", &some.without)]
+                .into_iter()
+                .filter_map(|(word, name)| Some((word, name.as_ref()?)))
         });
-        kinds.flatten().find(|kind| !KINDS.contains(kind)).map(str::to_owned)
+        let mut named = named.chain(self.when.keys().map(|name| ("when", name)));
+        named.find(|(_, name)| !VALUES.contains(&name.as_str())).map(|(word, name)| format!("{word}.{name}"))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &WrittenLine> {
+        let lists = [&self.detail, &self.causes, &self.remedies, &self.save_first, &self.jabber, &self.alerts];
+        let suspects = self.suspect.as_ref().map_or(&[][..], OneOf::lines);
+        lists.into_iter().flatten().chain(self.sentence.lines()).chain(suspects)
     }
 }
 
 impl Line {
     fn read(written: &WrittenLine) -> Result<Self, String> {
-        let kinds = match written {
-            WrittenLine::For(of) => Some(of.kind.split(' ').map(str::to_owned).collect()),
-            WrittenLine::Always(_) => None,
-        };
-        Ok(Self { kinds, text: Template::parse(written.text())? })
+        let some = written.condition();
+        Ok(Self {
+            kinds: some.and_then(|some| Some(some.kind.as_ref()?.split(' ').map(str::to_owned).collect())),
+            with: some.and_then(|some| some.with.clone()),
+            without: some.and_then(|some| some.without.clone()),
+            text: Template::parse(written.text())?,
+        })
     }
 }
 
@@ -148,18 +219,19 @@ impl Page {
     pub(super) fn read(written: Written) -> Result<Self, String> {
         let all = |lines: &[WrittenLine]| lines.iter().map(Line::read).collect::<Result<Vec<_>, _>>();
         let one = |text: Option<String>| text.as_deref().map(Template::parse).transpose();
-        if let Some(unknown) = written.when.keys().find(|name| !VALUES.contains(&name.as_str())) {
-            return Err(format!("when.{unknown}"));
+        if let Some(unknown) = written.unknown_value() {
+            return Err(unknown);
         }
         Ok(Self {
             severity: written.severity,
             when: written.when,
             confidence: written.confidence,
-            sentence: Template::parse(&written.sentence)?,
+            sentence: written.sentence.read()?,
             count: Template::parse(&written.count)?,
-            suspect: one(written.suspect)?,
+            plain: written.plain,
+            suspect: written.suspect.map_or_else(|| Ok(Vec::new()), OneOf::read)?,
             not_shown: one(written.not_shown)?,
-            detail: written.detail.iter().map(|text| Template::parse(text)).collect::<Result<_, _>>()?,
+            detail: all(&written.detail)?,
             causes: all(&written.causes)?,
             remedies: all(&written.remedies)?,
             save_first: all(&written.save_first)?,

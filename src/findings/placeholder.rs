@@ -1,14 +1,16 @@
 //! Texts with `{placeholders}`, and the values that they may name.
 
-/// Every value that a rule can give, with the words that stand for it where there is none (`impscope explain`).
+/// Every value that a rule can give.
 pub(super) const VALUES: &[&str] = &[
     "accepted",
+    "accepted_by",
     "account",
     "address",
     "addresses",
     "afterwards",
     "alert",
     "alias",
+    "all_asked",
     "allowed",
     "alone",
     "answer_time",
@@ -45,10 +47,14 @@ pub(super) const VALUES: &[&str] = &[
     "differences",
     "domain",
     "edge_host",
+    "everywhere",
     "failed",
     "fallback",
     "fin",
     "fingerprint",
+    "fits_database",
+    "fits_datastore",
+    "fits_ldap",
     "gist",
     "got",
     "harmless",
@@ -80,6 +86,7 @@ pub(super) const VALUES: &[&str] = &[
     "other_host",
     "other_ok",
     "other_server",
+    "overloaded",
     "port",
     "presence_domain",
     "questions",
@@ -106,16 +113,19 @@ pub(super) const VALUES: &[&str] = &[
     "spared",
     "stage",
     "start",
+    "str] = &[",
     "stream_id",
     "subject",
     "suite",
     "superseded",
+    "suspects",
     "taker",
     "time",
     "tls",
     "tolerated",
     "took",
     "transport",
+    "tried",
     "unanswered",
     "unresolved",
     "url",
@@ -132,6 +142,17 @@ pub(super) const VALUES: &[&str] = &[
     "wire_bytes",
     "wrong_name",
     "xml_bytes",
+];
+
+/// Words for values that are clauses: they read better than their names.
+const STAND_IN: &[(&str, &str)] = &[
+    // A bracket that is mostly empty; a reader of the bare text does not miss it.
+    ("said", ""),
+    ("accepted_by", "UDS or EPASSoap"),
+    ("all_asked", "the others refused too"),
+    ("everywhere", "the others are silent too"),
+    ("overloaded", "a slow connect or stream header"),
+    ("suspects", "LDAP, the database or the login datastore"),
 ];
 
 /// A text of the catalogue.
@@ -172,10 +193,22 @@ impl Template {
         Some(text)
     }
 
-    /// The text with `<name>` in place of each value.
+    /// Whether it says something without its values: three words of its own for each of them.
+    pub(super) fn tells(&self) -> bool {
+        let own = |part: &Part| match part {
+            Part::Words(words) => {
+                words.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()
+            }
+            Part::Value(_) => 0,
+        };
+        let values = self.0.iter().filter(|part| matches!(part, Part::Value(_))).count();
+        self.0.iter().map(own).sum::<usize>() >= 3 * values
+    }
+
+    /// The text with `<name>` in place of each value, or with the words that stand for it.
     pub(super) fn bare(&self) -> String {
-        // `said` is a bracket that is mostly empty; a reader of the bare text does not miss it.
-        self.fill(|name| Some(if name == "said" { String::new() } else { format!("<{name}>") }))
-            .unwrap_or_default()
+        let words =
+            |name: &str| STAND_IN.iter().find(|(known, _)| *known == name).map(|(_, words)| (*words).to_owned());
+        self.fill(|name| Some(words(name).unwrap_or_else(|| format!("<{name}>")))).unwrap_or_default()
     }
 }

@@ -1,10 +1,10 @@
 //! The JSON object of `check --json` (design.md 6).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
-use crate::findings::{self, ControlTable, Finding, PointsAt, catalogue};
+use crate::findings::{self, ControlTable, Finding, PointsAt, Reply, catalogue};
 use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
@@ -182,21 +182,37 @@ fn silence(silence: &Silence, now: Offset) -> Value {
     })
 }
 
-/// The answers of a control experiment, a word each, and what they point at; nothing while that is open.
+/// The questions of a control experiment, by their names in the object.
+fn questions(table: &ControlTable) -> [(&'static str, &Reply); 6] {
+    [
+        ("stream", &table.stream),
+        ("impossible_mechanism", &table.impossible_mechanism),
+        ("unknown_user", &table.unknown_user),
+        ("epas", &table.epas),
+        ("other_way", &table.other_way),
+        ("second_user", &table.second_user),
+    ]
+}
+
+/// The answers of a control experiment, a word each, with their milliseconds and entries, and what they point at;
+/// nothing while that is open. What was not asked has neither.
 fn control(table: &ControlTable) -> Value {
-    let why = Some(&table.why).filter(|_| table.points_at.is_some());
-    json!({
-        "host": table.host,
-        "port": table.port,
-        "stream": table.stream.name(),
-        "impossible_mechanism": table.impossible_mechanism.name(),
-        "unknown_user": table.unknown_user.name(),
-        "epas": table.epas.name(),
-        "other_way": table.other_way.name(),
-        "second_user": table.second_user.name(),
-        "points_at": table.points_at.map(PointsAt::name),
-        "why": why,
-    })
+    let each = |value: fn(&Reply) -> Value| -> Map<String, Value> {
+        questions(table).into_iter().map(|(name, reply)| (name.to_owned(), value(reply))).collect()
+    };
+    let mut row = Map::new();
+    row.insert("host".to_owned(), table.host.as_str().into());
+    row.insert("port".to_owned(), table.port.into());
+    row.extend(each(|reply| reply.name().into()));
+    row.insert("times".to_owned(), each(|reply| reply.time().map(millis_of).into()).into());
+    row.insert("evidence".to_owned(), each(|reply| reply.entry().map(|n| n.0).into()).into());
+    row.insert("points_at".to_owned(), table.points_at.map(PointsAt::name).into());
+    row.insert("why".to_owned(), Some(table.why.as_str()).filter(|_| table.points_at.is_some()).into());
+    row.into()
+}
+
+fn millis_of(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn finding(finding: &Finding) -> Value {
@@ -210,6 +226,7 @@ fn finding(finding: &Finding) -> Value {
         "summary": text.summary,
         "causes": text.causes,
         "do": text.remedies,
+        "save_first": text.save_first,
         "explained_by": finding.explained_by.map(|code| code.0),
         "evidence": finding.evidence.iter().map(|n| n.0).collect::<Vec<_>>(),
     })
@@ -218,7 +235,7 @@ fn finding(finding: &Finding) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::Reply;
+    use crate::journal::EntryNo;
 
     #[test]
     fn a_control_experiment_is_told_in_the_words_of_its_answers_and_null_while_it_is_open() {
@@ -231,5 +248,36 @@ mod tests {
         let told = control(&table);
         assert_eq!((&told["points_at"], &told["why"]), (&json!("behind_xcp_cm"), &json!("because")));
         assert_eq!((&told["host"], &told["port"]), (&json!("imp1.example.com"), &json!(5222)));
+    }
+    #[test]
+    fn each_question_of_a_control_experiment_has_its_time_and_its_entry() {
+        let mut table = ControlTable::of("imp1.example.com", 5222);
+        let time = std::time::Duration::from_millis;
+        table.impossible_mechanism =
+            Reply::Answered { n: EntryNo(7), after: time(4), what: "invalid-mechanism".into() };
+        table.unknown_user = Reply::Silent { n: EntryNo(9), waited: time(10_000) };
+        table.epas = Reply::Failed { n: EntryNo(11), why: "refused".into() };
+        let told = control(&table);
+        let of = |name: &str| (told["times"][name].clone(), told["evidence"][name].clone());
+        assert_eq!(of("impossible_mechanism"), (json!(4), json!(7)));
+        assert_eq!(of("unknown_user"), (json!(10_000), json!(9)));
+        assert_eq!(of("epas"), (Value::Null, json!(11)));
+        assert_eq!(of("second_user"), (Value::Null, Value::Null));
+        assert_eq!(told["times"].as_object().map(Map::len), Some(6));
+    }
+
+    #[test]
+    fn a_finding_tells_what_to_save_before_anything_is_restarted() {
+        let code = crate::findings::code::xmpp::AUTH_SILENT;
+        let told = finding(&Finding {
+            code,
+            subject: "imp1.example.com".to_owned(),
+            op: None,
+            args: std::collections::BTreeMap::new(),
+            evidence: Vec::new(),
+            explained_by: None,
+        });
+        let first = told["save_first"].as_array().and_then(|lines| lines.first()?.as_str());
+        assert!(first.is_some_and(|line| line.starts_with("file get activelog")), "{told}");
     }
 }

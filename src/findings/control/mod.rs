@@ -88,6 +88,22 @@ impl Reply {
             Reply::Failed { .. } => "failed",
         }
     }
+
+    /// The entry that shows it.
+    pub fn entry(&self) -> Option<EntryNo> {
+        match self {
+            Reply::NotAsked | Reply::Open => None,
+            Reply::Answered { n, .. } | Reply::Silent { n, .. } | Reply::Failed { n, .. } => Some(*n),
+        }
+    }
+
+    /// How long the answer took, or a silence has lasted.
+    pub fn time(&self) -> Option<Duration> {
+        match self {
+            Reply::Answered { after: time, .. } | Reply::Silent { waited: time, .. } => Some(*time),
+            Reply::NotAsked | Reply::Open | Reply::Failed { .. } => None,
+        }
+    }
 }
 
 /// What a table of answers points at.
@@ -202,16 +218,6 @@ impl ControlTable {
             &self.other_way,
             &self.second_user,
         ]
-    }
-}
-
-impl Reply {
-    /// The entry that shows it.
-    pub(super) fn entry(&self) -> Option<EntryNo> {
-        match self {
-            Reply::NotAsked | Reply::Open => None,
-            Reply::Answered { n, .. } | Reply::Silent { n, .. } | Reply::Failed { n, .. } => Some(*n),
-        }
     }
 }
 

@@ -91,7 +91,7 @@ fn failed(login: &LoginProgress) -> Option<Question> {
     let question = |at, n, why: String| Some(Question::new(at, Reply::Failed { n, why }));
     let before = login.silences.iter().find(|silence| is_before_auth(silence) && silence.answered.is_none());
     if let Some(silence) = before {
-        return question(silence.flagged, silence.n, format!("no {} came", silence.awaited.words()));
+        return question(silence.flagged, silence.n, missed(silence.awaited));
     }
     let gate = login.remarks.iter().find_map(|seen| match &seen.remark {
         Remark::Gate { why, .. } => Some((seen, why)),
@@ -105,6 +105,15 @@ fn failed(login: &LoginProgress) -> Option<Question> {
     }
     let ended = login.ended.as_ref()?;
     question(ended.at, ended.n, ending(&ended.outcome))
+}
+
+/// What did not come, in a sentence of its own.
+fn missed(awaited: Awaited) -> String {
+    match awaited {
+        Awaited::Anything => "no answer came".to_owned(),
+        Awaited::Written => "the peer did not take our bytes".to_owned(),
+        awaited => format!("{} did not come", awaited.words()),
+    }
 }
 
 fn is_before_auth(silence: &Silence) -> bool {

@@ -93,6 +93,9 @@ fn goes_on(reply: &Reply) -> bool {
     matches!(reply, Reply::Answered { what, .. } if what == super::SUCCESS || what == super::CHALLENGE)
 }
 
+/// Stands in a pattern's words for how EPASSoap waits too.
+const WAITS: &str = "{waits}";
+
 /// A pattern: when it fits, what it points at, and which answers separate what.
 pub(super) struct Row {
     /// What the test calls it.
@@ -156,7 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         when: |seen| seen.impossible == Silent && seen.epas_waits(),
         points_at: PointsAt::CannotTell,
         why: "the impossible mechanism, which nobody has to look up, is silent, and EPASSoap, which passes the \
-              Connection Manager by, waits too: that is the whole node, or its host",
+              Connection Manager by, {waits}: that is the whole node, or its host",
     },
     Row {
         name: "impossible mechanism silent, EPASSoap quick",
@@ -197,7 +200,7 @@ pub(super) const ROWS: &[Row] = &[
         when: |seen| seen.unknown == Silent && seen.epas_waits(),
         points_at: PointsAt::Backend,
         why: "the impossible mechanism is refused, so the Connection Manager answers; a user that cannot exist is \
-              silent, and EPASSoap, which takes another way to the same database and LDAP, waits too",
+              silent, and EPASSoap, which takes another way to the same database and LDAP, {waits}",
     },
     Row {
         name: "unknown user silent, EPASSoap quick",
@@ -225,7 +228,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "second user answered, EPASSoap waits",
         when: |seen| seen.epas_waits() && seen.second.came(),
         points_at: PointsAt::CannotTell,
-        why: "EPASSoap waits for this user, and a second user is answered: that fits what is kept of this user, and \
+        why: "EPASSoap {waits} for this user, and a second user is answered: that fits what is kept of this user, and \
               it fits LDAP if the second one is a local user",
     },
     Row {
@@ -233,7 +236,7 @@ pub(super) const ROWS: &[Row] = &[
         when: |seen| seen.epas_waits(),
         points_at: PointsAt::Backend,
         why: "who can be refused without a look at the password is refused, and the user is not; EPASSoap, which \
-              checks the same password and passes all XCP services by, waits too",
+              checks the same password and passes all XCP services by, {waits}",
     },
     Row {
         name: "second user silent, EPASSoap quick",
@@ -281,7 +284,7 @@ pub(in crate::findings) fn points_at(table: &ControlTable, marks: Marks) -> Poin
 /// Which answers separate what, in one sentence.
 pub(super) fn why(table: &ControlTable) -> String {
     let marks = table.marks;
-    let mut why = row(table, marks).why.to_owned();
+    let mut why = row(table, marks).why.replace(WAITS, &waits(table));
     if let Reply::Answered { after, .. } = &table.impossible_mechanism
         && *after >= marks.silent
     {
@@ -291,6 +294,15 @@ pub(super) fn why(table: &ControlTable) -> String {
         ));
     }
     why
+}
+
+/// How EPASSoap waits too.
+fn waits(table: &ControlTable) -> String {
+    match (&table.epas, Heard::of(&table.epas, table.marks)) {
+        (Reply::Answered { after, .. }, Slow) => format!("is slow too ({})", super::duration(*after)),
+        (Reply::Answered { after, .. }, Silent) => format!("answers only after {}", super::duration(*after)),
+        _ => "waits too".to_owned(),
+    }
 }
 
 pub(super) fn row(table: &ControlTable, marks: Marks) -> &'static Row {

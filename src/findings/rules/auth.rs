@@ -7,6 +7,7 @@ use crate::progress::{AuthAnswer, AuthSent, SaslFailure};
 
 use super::super::figures::{duration, foreign, list, short};
 use super::found::Found;
+use super::password::beside;
 use super::scene::Scene;
 use super::stream::said;
 use super::user::is_node;
@@ -54,7 +55,8 @@ pub(super) fn refused(scene: &Scene<'_>) -> Answer {
         failure.condition != BACKEND && !is_late(scene, failure) && !is_token(scene, failure)
     });
     match answer {
-        Answer::Holds(finding) if scene.is_away() => Answer::Holds(away(finding)),
+        Answer::Holds(finding) if scene.is_away() => Answer::Holds(away(beside(scene, finding))),
+        Answer::Holds(finding) => Answer::Holds(beside(scene, finding)),
         answer => answer,
     }
 }

@@ -4,8 +4,10 @@
 use crate::journal::Purpose;
 
 use super::super::control::{self, ControlTable, Heard, PointsAt, Reply, Round};
-use super::super::figures::{foreign, list, short};
+use super::super::figures::{beside, foreign, list, short};
 use super::found::Found;
+use super::load::node_overloaded;
+use super::scene::Scene;
 use super::site::Site;
 use super::{Answer, Code, code};
 
@@ -64,13 +66,74 @@ fn found(site: &Site<'_>, code: Code, round: &Round, table: &ControlTable) -> Fo
             found = found.arg(name, value);
         }
     }
-    found
+    let found = found
         .foreign("address", round.address.as_ref().unwrap_or(&place))
         .arg("why", &table.why)
         .arg("answers", control::answers(table))
-        .maybe("missing", (table.points_at == Some(PointsAt::CannotTell)).then(|| missing(site, table)))
-        .cite(table.entries())
-        .cite(site.progress.login(round.op).map(|login| login.n))
+        .maybe("everywhere", everywhere(table));
+    let found = match table.points_at {
+        Some(PointsAt::CannotTell) => found.arg("missing", missing(site, table)),
+        Some(PointsAt::Backend) => fitting(found, table),
+        Some(PointsAt::XcpCm) => found.maybe("overloaded", overloaded(site, table)),
+        _ => found,
+    };
+    found.cite(table.entries()).cite(site.progress.login(round.op).map(|login| login.n))
+}
+
+/// The other nodes in a few words, where each one that was asked left the user's `<auth>` unanswered too: what one node
+/// has for itself is no likely cause then.
+fn everywhere(table: &ControlTable) -> Option<String> {
+    let is_silent = |(_, reply): &(String, Reply)| Heard::of(reply, table.marks) == Heard::Silent;
+    let all = Heard::of(&table.auth, table.marks) == Heard::Silent && table.other_nodes.iter().all(is_silent);
+    let name = |(place, _): &(String, Reply)| {
+        let host = place.rsplit_once(':').map_or(place.as_str(), |(host, _)| host);
+        foreign(beside(host, &table.host))
+    };
+    let names: Vec<String> = table.other_nodes.iter().map(name).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => all.then(|| format!("{one} is silent too")),
+        several => all.then(|| format!("{} are silent too", list(several))),
+    }
+}
+
+/// Adds which back ends the answers leave, for the causes of those that they exclude are no causes.
+///
+/// 1. A password that was answered where the token was not clears LDAP and the database.
+/// 2. A user that cannot exist is refused from the database: an answer clears it, and a silence is not LDAP's.
+/// 3. The Login Datastore is asked for tokens alone: a silent password is not its doing.
+fn fitting(found: Found, table: &ControlTable) -> Found {
+    let heard = |reply: &Reply| Heard::of(reply, table.marks);
+    let by_token = table.way == control::TOKEN;
+    let password_answered = by_token && heard(&table.other_way) == Heard::Quick;
+    let unknown = heard(&table.unknown_user);
+    let fits = [
+        ("fits_ldap", "LDAP", !password_answered && unknown != Heard::Silent),
+        ("fits_database", "the database", !password_answered && !unknown.came()),
+        ("fits_datastore", "the login datastore", by_token && heard(&table.other_way) != Heard::Silent),
+    ];
+    let left: Vec<(&'static str, &str)> =
+        fits.into_iter().filter(|(.., fits)| *fits).map(|(name, words, _)| (name, words)).collect();
+    let words: Vec<String> = left.iter().map(|(_, words)| (*words).to_owned()).collect();
+    let found = left.iter().fold(found, |found, (name, _)| found.arg(name, "not excluded by the answers"));
+    found.arg("suspects", either(&words))
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(items: &[String]) -> String {
+    list(items).replace(" and ", " or ")
+}
+
+/// What was slow in front of the authentication on this node, where it looks overloaded as well.
+fn overloaded(site: &Site<'_>, table: &ControlTable) -> Option<String> {
+    let here = site.progress.logins().iter().filter(|login| table.is_of(&login.ask.host, login.ask.port));
+    here.into_iter().find_map(|login| {
+        let scene = Scene { progress: site.progress, walk: site.walk, login };
+        match node_overloaded(&scene) {
+            Answer::Holds(finding) => finding.args.get("slow_at").cloned(),
+            Answer::DoesNotHold | Answer::CannotTellYet => None,
+        }
+    })
 }
 
 /// Which separator is missing, and how to get it.

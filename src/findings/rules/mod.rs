@@ -18,6 +18,7 @@ mod leak;
 mod load;
 mod names;
 mod nodes;
+mod password;
 mod profile;
 mod reach;
 mod records;

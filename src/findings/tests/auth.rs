@@ -2,7 +2,7 @@
 
 use super::super::code::xmpp;
 use super::{Scenario, alone, beside, catalogue, codes, found, one};
-use crate::journal::{Awaited, ClosedBy, How, Read, Remark, Stage, WaitMark};
+use crate::journal::{Awaited, ClosedBy, How, HttpWhat, Read, Remark, Stage, WaitMark};
 use crate::progress::story::{Story, features, good, names};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -17,6 +17,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story
             .until_auth("imp1.example.com")
             .refused(15, if fact { "not-authorized" } else { "temporary-auth-failure" });
+    }),
+    alone(xmpp::AUTH_REFUSED, |story, fact| {
+        *story = refused_by(200, if fact { &["imp1.example.com", "imp2.example.com"] } else { &[] });
     }),
     beside(xmpp::AUTH_REFUSED_LATE, &[xmpp::AUTH_SILENT], |story, fact| {
         story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
@@ -225,4 +228,65 @@ fn that_the_home_took_the_user_makes_what_another_node_says_of_it_a_matter_of_co
     };
     assert_eq!(told("imp1.example.com"), (super::Severity::Info, 0));
     assert_eq!(told("imp9.example.com"), (super::Severity::Critical, 2));
+}
+
+/// UDS and EPASSoap are asked with the password and answer so, and then nodes refuse it.
+fn refused_by(uds: u16, nodes: &[&str]) -> Story {
+    let mut story = Story::walking(&[super::DNS]);
+    story.good(HttpWhat::Version).good(HttpWhat::ClusterUser).good(HttpWhat::Servers);
+    if uds == 200 {
+        story.good(HttpWhat::User);
+        story.good(HttpWhat::ServiceProfile).exchange(HttpWhat::EpasLogin, 200, super::walk_story::LOGGED_IN);
+    } else {
+        story.exchange(HttpWhat::User, uds, "");
+    }
+    for node in nodes {
+        story.until_auth(node).refused(15, "not-authorized");
+    }
+    story
+}
+
+#[test]
+fn a_password_that_others_accepted_in_the_same_run_is_not_suspected() {
+    let finding = one(&refused_by(200, &["imp1.example.com"]), xmpp::AUTH_REFUSED);
+    assert_eq!(finding.arg("compare"), Some("UDS on cucm1 and EPASSoap on imp1 accepted this password"));
+    let text = catalogue().text(&finding);
+    assert!(text.causes[0].contains("is not the user's presence domain"), "{:?}", text.causes);
+    assert!(text.causes[1].contains("its copy of the LDAP authentication settings"), "{:?}", text.causes);
+    for gone in ["user id, password or token do not fit", "The account is locked", "Try the same account"] {
+        assert!(!text.causes.iter().chain(&text.remedies).any(|line| line.contains(gone)), "{gone}");
+    }
+    assert!(text.remedies.iter().any(|line| line.starts_with("Do not reset a password that UDS on cucm1")));
+    assert!(super::headline(&finding).contains("UDS on cucm1 and EPASSoap on imp1 accepted this password."));
+}
+
+#[test]
+fn a_password_that_another_service_refused_too_is_suspected_first_and_not_tried_again() {
+    let finding = one(&refused_by(401, &["imp1.example.com"]), xmpp::AUTH_REFUSED);
+    assert_eq!(finding.arg("compare"), Some("UDS on cucm1 refused this password too"));
+    let text = catalogue().text(&finding);
+    assert!(text.causes[0].contains("user id, password or token do not fit"), "{:?}", text.causes);
+    assert!(!text.remedies.iter().any(|line| line.contains("by another way")), "{:?}", text.remedies);
+}
+
+#[test]
+fn without_another_check_of_the_password_one_by_another_way_is_advised() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").refused(15, "not-authorized");
+    let finding = one(&story, xmpp::AUTH_REFUSED);
+    assert_eq!((finding.arg("compare"), finding.arg("tried")), (None, None));
+    let text = catalogue().text(&finding);
+    assert!(
+        text.remedies[0].contains("by another way") && text.causes[0].contains("password or token do not fit")
+    );
+}
+
+#[test]
+fn another_node_that_would_take_the_user_is_no_cause_once_all_have_refused() {
+    let moved = |nodes: &[&str]| {
+        let text = catalogue().text(&one(&refused_by(200, nodes), xmpp::AUTH_REFUSED));
+        text.causes.iter().any(|cause| cause.contains("another node then takes the same login"))
+    };
+    assert!(moved(&["imp1.example.com"]));
+    assert!(!moved(&["imp1.example.com", "imp2.example.com"]));
 }

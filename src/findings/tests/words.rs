@@ -63,7 +63,7 @@ fn an_unknown_field_is_an_error() {
 fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
     for scenario in all() {
         for finding in found(&scenario.told(true)) {
-            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            let bare = catalogue().bare_for(&finding);
             let text = catalogue().text(&finding);
             let counts = |text: &crate::findings::Text| {
                 (text.suspect.is_some(), text.details.len(), text.causes.len(), text.remedies.len())
@@ -77,11 +77,11 @@ fn every_value_that_a_text_names_is_given_by_the_rule_that_needs_it() {
 }
 
 #[test]
-fn every_line_for_a_kind_of_server_is_for_one_that_a_story_tells_of() {
+fn every_line_for_some_findings_is_for_one_that_a_story_tells_of() {
     let mut shown = std::collections::BTreeSet::new();
     for scenario in all() {
         for finding in found(&scenario.told(true)) {
-            let bare = catalogue().bare_for(finding.code, finding.arg("kind"));
+            let bare = catalogue().bare_for(&finding);
             shown.extend(bare.causes.into_iter().chain(bare.remedies).map(|line| (finding.code, line)));
         }
     }
@@ -199,6 +199,35 @@ fn an_unknown_code_is_answered_with_those_that_look_like_it() {
     let Explanation::Unknown(nearest) = explain("refused", 80) else { panic!("it is no code") };
     assert!(nearest.contains(&"TCP_REFUSED"));
     assert!(matches!(explain(&"x".repeat(100_000), 80), Explanation::Unknown(_)));
+}
+
+#[test]
+fn what_is_like_no_name_has_nothing_near() {
+    for asked in ["nonsense", "hello", "xyz", "XMPP_MOON_PHASE_OF_TODAY"] {
+        assert_eq!(explain(asked, 80), Explanation::Unknown(Vec::new()), "{asked}");
+    }
+}
+
+/// Values that are whole clauses, or lists: a line with their names in place of them says nothing.
+const CLAUSES: &[&str] =
+    &["gist", "answers", "delivery", "window", "fin", "auths", "dated", "differences", "stream_id", "said_here"];
+
+#[test]
+fn explain_says_nothing_that_is_but_names_of_values() {
+    for code in Code::all() {
+        let text = catalogue().explained(code);
+        for line in text.details.iter().chain([&text.summary]) {
+            let clause = CLAUSES.iter().find(|clause| line.contains(&format!("<{clause}>")));
+            assert_eq!(clause, None, "{code}: {line}");
+        }
+        let told = explained(code.name());
+        assert!(!code.name().starts_with("CONTROL") || !told.contains("<why>"), "{code}: {told}");
+        for nothing in ["Why: <", "Asked on <", "Missing: <", "stream id <"] {
+            assert!(!told.contains(nothing), "{code}: {told}");
+        }
+    }
+    assert!(explained("xmpp_auth_silent").contains("<node> took <auth>, and nothing came back for <waited>."));
+    assert!(explained("control_points_at_xcp_cm").contains("points at Cisco XCP Connection Manager."));
 }
 
 #[test]

@@ -193,7 +193,7 @@ impl Template {
         Some(text)
     }
 
-    /// Whether it says something without its values: three words of its own for each of them.
+    /// Whether it says something without its values: more than three words of its own for each of them.
     pub(super) fn tells(&self) -> bool {
         let own = |part: &Part| match part {
             Part::Words(words) => {
@@ -202,7 +202,7 @@ impl Template {
             Part::Value(_) => 0,
         };
         let values = self.0.iter().filter(|part| matches!(part, Part::Value(_))).count();
-        self.0.iter().map(own).sum::<usize>() >= 3 * values
+        self.0.iter().map(own).sum::<usize>() > 3 * values
     }
 
     /// The text with `<name>` in place of each value, or with the words that stand for it.

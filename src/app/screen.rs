@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 
 use crate::cli::{Common, Look};
 use crate::config::Settings;
-use crate::journal::{Offset, OpId};
-use crate::probe::{Roots, Standing};
+use crate::journal::Offset;
+use crate::probe::Roots;
 use crate::ui::{self, Model, Setup};
 
 use super::credentials::{self, Credentials};
-use super::desk::Desk;
+use super::desk::{Desk, Said};
 use super::look::setup;
 use super::run::Run;
 use super::signals::signalled;
@@ -69,9 +69,9 @@ pub async fn show(
     if let Some(line) = trouble.or(notice) {
         model.notice(line);
     }
-    let (says, standings) = mpsc::unbounded_channel();
+    let (says, said) = mpsc::unbounded_channel();
     let mut desk = Desk::new(run, model, engine, target, credentials, says);
-    let ended = work(&mut desk, &mut screen, standings, stop).await;
+    let ended = work(&mut desk, &mut screen, said, stop).await;
     drop(screen);
     desk.leave().await;
     if let Some(line) = desk.run.end() {
@@ -89,7 +89,7 @@ fn println_quietly(line: &str) {
 async fn work(
     desk: &mut Desk,
     screen: &mut Screen,
-    mut standings: mpsc::UnboundedReceiver<(OpId, Standing)>,
+    mut said: mpsc::UnboundedReceiver<Said>,
     mut stop: Pin<Box<impl Future<Output = &'static str>>>,
 ) -> anyhow::Result<()> {
     desk.walk_on().await;
@@ -134,8 +134,8 @@ async fn work(
                 }
                 desk.walk_on().await;
             }
-            said = standings.recv() => if let Some((op, standing)) = said {
-                desk.said(op, &standing);
+            said = said.recv() => if let Some(said) = said {
+                desk.heard(said);
             },
             () = tokio::time::sleep_until(clock.instant(wake)) => desk.walk_on().await,
         }

@@ -7,7 +7,7 @@ use super::popup::Sheet;
 use crate::console::visible;
 use crate::discovery::{Cost, Reach, Step, first_label};
 use crate::findings::{self, ControlTable};
-use crate::journal::{EntryNo, HttpAsk, HttpWhat, Purpose, UserAct};
+use crate::journal::{Awaited, EntryNo, HttpAsk, HttpWhat, Purpose, Stage, UserAct};
 
 /// Where a word of the user's stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub(super) fn sides_to_come(model: &Model) -> usize {
 fn control(model: &Model, host: &str, port: u16) -> Word {
     let walk = model.tree.walk();
     if let Err(why) = walk.can_control(host, port) {
-        return Word::Said(visible(&why));
+        return Word::Said(silent_before_auth(model, host, port).unwrap_or_else(|| visible(&why)));
     }
     let word = walk.permissions().controls.get(&(host.to_ascii_lowercase(), port));
     if word.is_some_and(|word| is_experiment_open(model, host, port, *word)) {
@@ -105,6 +105,16 @@ fn control(model: &Model, host: &str, port: u16) -> Word {
     let mut lines = vec![format!("Fresh connections to {node} ask, one after the other:")];
     lines.extend(questions(model, host, cost).into_iter().map(|question| format!("  - {question}")));
     priced(model, lines, cost)
+}
+
+/// What is silent on a node where it is not `<auth>`: there is nothing that an experiment on `<auth>` could separate.
+fn silent_before_auth(model: &Model, host: &str, port: u16) -> Option<String> {
+    let login = model.progress.node(host, port).last().filter(|login| login.ask.until > Stage::StreamTls)?;
+    let silence = login.silences.last().filter(|silence| silence.answered.is_none())?;
+    (silence.awaited != Awaited::AuthAnswer).then(|| {
+        let (node, awaited) = (visible(first_label(host)), silence.awaited.words());
+        format!("silent on {node}: {awaited}. The control experiment is for a silent <auth>, which comes later")
+    })
 }
 
 /// Whether the experiment that this word started has no question yet, or has some to come.

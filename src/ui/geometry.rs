@@ -99,12 +99,18 @@ pub fn inner(area: Rect) -> Rect {
     }
 }
 
-/// Where a popup stands: most of the screen, with a rim where there is room for one.
+/// Where a popup stands: most of the screen, with a rim where there is room for one, and never over the footer.
 pub fn popup(size: (u16, u16), wide: bool) -> Rect {
     let (width, height) = size;
     let rim_x = if width >= 70 && !wide { 5 } else { 0 };
     let rim_y = u16::from(height >= 20);
-    Rect { x: rim_x, y: rim_y, width: width.saturating_sub(rim_x * 2), height: height.saturating_sub(rim_y * 2) }
+    let below = u16::from(height >= 4);
+    Rect {
+        x: rim_x,
+        y: rim_y,
+        width: width.saturating_sub(rim_x * 2),
+        height: height.saturating_sub(rim_y + below),
+    }
 }
 
 #[cfg(test)]

@@ -44,10 +44,10 @@ impl Shown {
     }
 }
 
-/// All findings, the gravest unexplained first.
+/// All findings: faults that nothing explains, explained faults, notes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Verdicts {
-    /// In the order of their gravity.
+    /// Each kind in the order of its gravity.
     pub list: Vec<Shown>,
 }
 
@@ -62,7 +62,10 @@ impl Verdicts {
             let text = catalogue().text(&finding);
             Shown { severity: text.severity, age, words: words(&finding, &text, &brief), finding }
         };
-        Self { list: found.into_iter().zip(ages).map(shown).collect() }
+        let mut list: Vec<Shown> = found.into_iter().zip(ages).map(shown).collect();
+        // A fault is more than a note, be it explained or not.
+        list.sort_by_key(|shown| (shown.severity == Severity::Info, shown.finding.explained_by.is_some()));
+        Self { list }
     }
 
     /// The finding that the screen's two lines show; what is only worth knowing is none.

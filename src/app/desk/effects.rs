@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::super::kept::{self, Kept};
 use super::super::{export, keep};
 use super::logins::Live;
-use super::{Desk, take};
+use super::{Desk, Said, take};
 use crate::discovery::Again;
 use crate::journal::{Event, Fact, OpId, UserAct, Wall};
 use crate::login::{Breakpoint, Side};
@@ -102,15 +102,22 @@ impl Desk {
         });
     }
 
-    /// Saves a report of the run.
+    /// Saves a report of the run, beside the screen: a long run takes its time. One at a time.
     fn save_report(&mut self) {
-        let known = self.known_secrets();
-        let secrets: Vec<&SecretString> = known.iter().collect();
-        let saved = export::folder().and_then(|folder| export::save(self.run.entries(), &secrets, &folder));
-        self.model.notice(match saved {
-            Ok(path) => format!("report: {}", keep::short(&path)),
-            Err(why) => format!("no report was saved: {why:#}"),
+        self.model.notice("writing the report …".to_owned());
+        if self.saving.is_some() {
+            return;
+        }
+        let (entries, secrets, says) = (self.run.entries().to_vec(), self.known_secrets(), self.says.clone());
+        let written = tokio::task::spawn_blocking(move || {
+            let secrets: Vec<&SecretString> = secrets.iter().collect();
+            let saved = export::folder().and_then(|folder| export::save(&entries, &secrets, &folder));
+            saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
         });
+        self.saving = Some(tokio::spawn(async move {
+            let saved = written.await.unwrap_or_else(|_| Err("the program has a fault".to_owned()));
+            let _ = says.send(Said::Saved(saved));
+        }));
     }
 
     /// The time of day, by the run's clock.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::super::standing;
-use super::{Desk, LEAVE};
+use super::{Desk, LEAVE, Said};
 use crate::discovery::{LoginStep, Reach};
 use crate::journal::{ClientKind, OpId, Stage, node_key};
 use crate::login::{Breakpoint, Pace, Side};
@@ -152,7 +152,7 @@ impl Desk {
         tokio::spawn(async move {
             loop {
                 let now = standing.borrow_and_update().clone();
-                if says.send((op, now)).is_err() || standing.changed().await.is_err() {
+                if says.send(Said::Standing(op, now)).is_err() || standing.changed().await.is_err() {
                     return;
                 }
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
@@ -50,7 +51,18 @@ pub struct Desk {
     warned: Vec<OpId>,
     /// What was accepted on the screen.
     accepted: Vec<Kept>,
-    says: mpsc::UnboundedSender<(OpId, Standing)>,
+    /// A report is being written.
+    saving: Option<JoinHandle<()>>,
+    says: mpsc::UnboundedSender<Said>,
+}
+
+/// What is told to the desk beside the journal.
+#[derive(Debug)]
+pub enum Said {
+    /// What a live login says of itself.
+    Standing(OpId, Standing),
+    /// A report was written: where; or was not: why.
+    Saved(Result<String, String>),
 }
 
 /// Takes an entry in, for the eye and for the walk.
@@ -60,14 +72,15 @@ fn take(model: &mut Model, walker: &mut Walker, entry: &Entry) {
 }
 
 impl Desk {
-    /// A desk on which nothing was asked yet. What live logins say of themselves goes to `says`.
+    /// A desk on which nothing was asked yet. What live logins say of themselves, and what is written,
+    /// goes to `says`.
     pub fn new(
         run: Run,
         model: Model,
         engine: Engine,
         target: Target,
         credentials: Credentials,
-        says: mpsc::UnboundedSender<(OpId, Standing)>,
+        says: mpsc::UnboundedSender<Said>,
     ) -> Self {
         let means = target.means(&credentials);
         let Credentials { own, second } = credentials;
@@ -88,6 +101,7 @@ impl Desk {
             waiting: None,
             warned: Vec::new(),
             accepted: Vec::new(),
+            saving: None,
             says,
         };
         desk.show_budget();
@@ -114,10 +128,27 @@ impl Desk {
         true
     }
 
+    /// Takes what was said beside the journal.
+    pub fn heard(&mut self, said: Said) {
+        match said {
+            Said::Standing(op, standing) => self.said(op, &standing),
+            Said::Saved(saved) => {
+                self.saving = None;
+                self.model.notice(match saved {
+                    Ok(path) => format!("report: {path}"),
+                    Err(why) => format!("no report was saved: {why}"),
+                });
+            }
+        }
+    }
+
     /// Ends all logins, and waits a little for what they say of it: that belongs in the recording.
     pub async fn leave(&mut self) {
         // A login whose handle is dropped closes its connection.
         self.logins.clear();
+        if let Some(saving) = self.saving.take() {
+            let _ = saving.await;
+        }
         let _ = tokio::time::timeout(LEAVE, self.run.settle()).await;
     }
 

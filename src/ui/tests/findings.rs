@@ -149,7 +149,8 @@ fn every_entry_leads_somewhere_or_is_said_to_have_no_row() {
                 Some(Popup::Sheet(Sheet::Entry(n), _)) => assert!(*n == entry.n && !placed, "#{}", n.0),
                 Some(_) => {
                     let said = format!("#{} has no row of its own", entry.n.0);
-                    assert!(row.is_none() && screen.row(usize::from(rows) - 1).contains(&said));
+                    let shown = screen.text().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+                    assert!(row.is_none() && shown.contains(&said));
                 }
             }
             if placed {
@@ -275,4 +276,42 @@ fn another_login_of_the_node_is_found_under_the_node() {
     assert_stands_on(&screen, row);
     assert_eq!(selected(&screen), "node:imp1.example.test:5222");
     assert_ne!(screen.model.shown_login(), Some(IMP2));
+}
+
+#[test]
+fn on_a_small_screen_the_findings_keep_their_border_and_the_way_out_and_say_what_is_cut() {
+    let mut screen = screen(&failing(), 60, 16);
+    screen.press("F");
+    assert!(screen.row(14).starts_with('└') && screen.row(14).contains(" more below ──┘"), "{}", screen.text());
+    assert!(screen.row(15).contains("PageDown more  Esc close"), "{}", screen.text());
+    let all = screen.model.verdicts.list.len();
+    assert!(screen.text().lines().any(|line| line.ends_with(&format!("{} more │", all - 4))), "{}", screen.text());
+    screen.press(&["Down"; 30].join(" "));
+    assert!(
+        screen.text().lines().any(|line| line.ends_with(&format!("{} above │", all - 4))),
+        "{}",
+        screen.text()
+    );
+    let mut large = self::screen(&failing(), 120, 40);
+    large.press("F");
+    assert!(!large.text().contains(" more │"), "{}", large.text());
+}
+
+#[test]
+fn explained_faults_stand_before_notes() {
+    use crate::findings::Severity;
+    let mut story = Story::practice();
+    story.after(25_000_000);
+    let read = Read::SaslFailure { condition: "not-authorized".into(), text: None };
+    story.received("<failure><not-authorized/></failure>", read).mark(WaitMark::Answered);
+    story.stage(Stage::Auth, crate::journal::StageMark::Refused);
+    let screen = screen(&story, 80, 24);
+    let kind = |shown: &crate::ui::verdict::Shown| match shown.finding.explained_by {
+        _ if shown.severity == Severity::Info => "note",
+        Some(_) => "explained",
+        None => "fault",
+    };
+    let mut kinds: Vec<&str> = screen.model.verdicts.list.iter().map(kind).collect();
+    kinds.dedup();
+    assert_eq!(kinds, ["fault", "explained", "note"]);
 }

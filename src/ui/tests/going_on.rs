@@ -114,13 +114,31 @@ fn after_a_late_refusal_no_other_password_is_offered() {
 }
 
 #[test]
-fn where_the_experiment_points_at_a_service_no_other_password_is_offered() {
-    let mut story = experiment();
-    story.reach_mechanisms(OpId(60), HOST, Some(true)).auth();
-    refused(story.after(3000)).ended(Outcome::ok());
+fn a_message_that_is_longer_than_a_line_is_shown_whole_until_the_next_key() {
+    let path = format!("~/.local/state/impscope/reports/20260115T021411Z-{}.md", "alice@example.test".repeat(3));
+    let mut screen = screen(&silent_home(), 80, 24);
+    let verdict = screen.row(20);
+    for keys in ["Down", "F"] {
+        screen.press(keys);
+        screen.model.notice(format!("report: {path}"));
+        screen.draw();
+        let shown: String = screen.text().lines().skip(18).map(str::trim).collect();
+        assert!(shown.contains(&path), "{keys}\n{}", screen.text());
+    }
+    screen.press("Esc Up");
+    assert_eq!(screen.row(20), verdict);
+}
+
+#[test]
+fn a_silence_before_auth_is_named_where_an_experiment_cannot_be_made() {
+    let mut story = Story::new(false);
+    story.login(IMP1, HOST, Some(true)).stage(Stage::Tcp, StageMark::Entered).stage(Stage::Tcp, StageMark::Passed);
+    story.stage(Stage::Stream, StageMark::Entered).sent("stream header", "<stream:stream>", None);
+    story.wait(crate::journal::Awaited::StreamHeader).falls_silent();
     let mut screen = screen(&story, 80, 24);
-    screen.model.standing(OpId(60), waiting());
-    screen.draw();
-    assert!(screen.row(20).contains("CONTROL_POINTS"), "{}", screen.text());
-    assert!(!screen.row(HINT).contains("P another password"), "{}", screen.text());
+    screen.press("k");
+    assert!(screen.model.popups.is_empty());
+    let said = [HINT, HINT + 1].map(|row| screen.row(row).trim().to_owned()).join(" ");
+    let words = "silent on imp1: the server's <stream:stream>. The control experiment is for a silent <auth>";
+    assert!(said.contains(words) && !said.contains('…'), "{}", screen.text());
 }

@@ -22,6 +22,9 @@ pub(super) fn findings(model: &Model, pane: &FindingsPane, area: Rect, pen: &mut
     let inside = inner(area);
     let rows = list_rows(model, inside);
     list(model, pane, Rect { height: rows.min(inside.height), ..inside }, pen);
+    let edge =
+        Rect { y: inside.y.saturating_add(rows), height: inside.height.saturating_sub(rows).min(1), ..inside };
+    pen.line_right(edge, 0, &[run(beyond(model, pane, rows), Role::Focus)]);
     let below = Rect {
         y: inside.y.saturating_add(rows).saturating_add(1),
         height: inside.height.saturating_sub(rows + 1),
@@ -37,14 +40,29 @@ pub(super) fn findings(model: &Model, pane: &FindingsPane, area: Rect, pen: &mut
 
 /// The list. Where the keys are in the evidence, what is selected here is only set off.
 fn list(model: &Model, pane: &FindingsPane, area: Rect, pen: &mut Pen<'_>) {
-    let at = model.finding_at(pane);
-    let first = (at + 1).saturating_sub(usize::from(area.height));
+    let (at, first) = (model.finding_at(pane), first(model, pane, area.height));
     let shown = model.verdicts.list.iter().enumerate().skip(first);
     for (down, (place, shown)) in (0..area.height).zip(shown) {
         pen.line(area, down, &list_row(shown, usize::from(area.width)));
         if place == at {
             pen.mark_row(area, down, if pane.evidence.is_none() { Role::Selected } else { Role::Title });
         }
+    }
+}
+
+/// The first finding that the list shows in so many rows.
+fn first(model: &Model, pane: &FindingsPane, rows: u16) -> usize {
+    (model.finding_at(pane) + 1).saturating_sub(usize::from(rows))
+}
+
+/// How many findings have no room in the list: `2 above · 3 more`.
+fn beyond(model: &Model, pane: &FindingsPane, rows: u16) -> String {
+    let above = first(model, pane, rows);
+    match (above, model.verdicts.list.len().saturating_sub(above + usize::from(rows))) {
+        (0, 0) => String::new(),
+        (0, more) => format!("{more} more "),
+        (above, 0) => format!("{above} above "),
+        (above, more) => format!("{above} above · {more} more "),
     }
 }
 

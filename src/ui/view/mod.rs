@@ -2,6 +2,7 @@
 
 mod findings;
 mod lines;
+mod message;
 mod pages;
 mod panes;
 mod pen;
@@ -34,7 +35,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         popups::popup(model, popup, (screen.width, screen.height), &mut pen);
     }
     lines::footer(model, areas.footer, &mut pen);
-    lines::message(model, &areas, &mut pen);
+    message::message(model, &areas, &mut pen);
     if model.setup.ascii {
         glyphs::to_ascii(frame.buffer_mut());
     }

@@ -86,7 +86,7 @@ async fn many_labs_run_beside_each_other_and_say_where() {
     assert_eq!(last.notes.len(), 4);
     let taken = last.hosts.iter().map(|host| host.address).chain([last.dns[0].ip()]);
     for (note, address) in last.notes.iter().zip(taken) {
-        assert!(note.contains(&format!("took {address} port")), "{note}");
+        assert!(note.contains(&format!("took {address} instead")), "{note}");
     }
 }
 

@@ -81,7 +81,7 @@ pub struct CheckArgs {
     /// Wait so long for an answer (default: until it is silent)
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub give_up: Option<Duration>,
-    /// Where <auth> is left without an answer, make the control experiment: an impossible mechanism, an unknown user
+    /// Where `<auth>` is left without an answer, make the control experiment: an impossible mechanism, an unknown user
     /// (it may raise an alert), EPASSoap, the other way in, the second user
     #[arg(long)]
     pub control: bool,

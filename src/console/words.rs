@@ -6,8 +6,8 @@ use super::ink::{Ink, Line};
 use super::row::{Kind, Mark};
 use super::{dns, http};
 use crate::journal::{
-    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Remark, Stage, TlsFact, UserAct,
-    Verdict,
+    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage, TlsFact,
+    UserAct, Verdict, host_port,
 };
 
 /// A row in words: its mark, what it is about, its lines.
@@ -26,9 +26,12 @@ pub(super) fn ask(ask: &Ask) -> Option<Said> {
     match ask {
         Ask::Run(_) => None,
         Ask::Login(login) => {
-            let text =
-                format!("login on {}:{} as {}, user {}", login.host, login.port, login.client.name(), login.user);
-            Some(event(Kind::Run, &text))
+            let what = match login.purpose {
+                Purpose::Login => "login".to_owned(),
+                question => format!("control experiment ({})", question.words()),
+            };
+            let place = host_port(&login.host, login.port);
+            Some(event(Kind::Run, &format!("{what} on {place} as {}, user {}", login.client.name(), login.user)))
         }
         Ask::Dns(ask) => Some(dns::ask(ask)),
         Ask::Http(ask) => Some(http::ask(ask)),
@@ -268,6 +271,21 @@ fn is_look(ask: Option<&Ask>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::LoginAsk;
+
+    #[test]
+    fn a_question_of_the_control_experiment_is_no_login_from_its_beginning_to_its_end() {
+        let login = LoginAsk { purpose: Purpose::UnknownUser, ..LoginAsk::of_alice("imp1.example.test") };
+        let asked = Ask::Login(login);
+        let text = |(_, _, lines): Said| lines.iter().map(Line::text).collect::<String>();
+        let began = "control experiment (unknown user) on imp1.example.test:5222 as psi, user alice";
+        assert_eq!(ask(&asked).map(text).as_deref(), Some(began));
+        let refused = Outcome::new(How::Refused, "not-authorized", "");
+        assert_eq!(
+            ended(Some(&asked), &refused).map(text).as_deref(),
+            Some("unknown user answered: not-authorized")
+        );
+    }
 
     #[test]
     fn why_it_ended_is_said_once_and_without_the_systems_number() {

@@ -13,6 +13,7 @@ pub mod ladder;
 mod masked;
 mod place;
 mod row;
+mod sight;
 mod silence;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use clock::{day, short_time, wide_time};
 pub use fold::Console;
 pub use ink::{Ink, Laid, Line, Piece, wrap};
 pub use row::{Body, Kind, Mark, Row};
+pub use sight::Sight;
 pub use silence::why_alike;
 pub use visible::visible;
 pub use wellformed::{Form, form};

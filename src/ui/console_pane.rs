@@ -39,9 +39,9 @@ pub struct PageLine {
 }
 
 impl Model {
-    /// The node's rows, as places among the console's.
+    /// The rows in sight, as places among the console's.
     fn places(&self) -> &[usize] {
-        self.console.of_place(&self.console_key())
+        self.sight.rows()
     }
 
     fn row_at(&self, place: usize) -> Option<&Row> {
@@ -70,6 +70,7 @@ impl Model {
 
     /// Lays out what is in sight.
     pub(super) fn lay_page(&mut self) {
+        self.look();
         let area = geometry::inner(geometry::areas(self.size, self.focus, self.zoom).console);
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         self.page = if width == 0 || height == 0 {
@@ -147,6 +148,7 @@ impl Model {
 
     /// Stops following: the first line in sight becomes the anchor.
     fn hold_still(&mut self) -> Viewport {
+        self.look();
         let mut viewport = self.viewport();
         if viewport.top.is_none() {
             self.lay_page();
@@ -187,6 +189,7 @@ impl Model {
 
     /// Selects this row and shows it, with some of what came before it. What comes later is not followed.
     pub(super) fn console_to(&mut self, n: EntryNo) {
+        self.look();
         let (_, height) = self.pane_size();
         let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
         let top = self.before_end(above);

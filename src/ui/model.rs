@@ -11,7 +11,7 @@ pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
-use crate::console::Console;
+use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
 use crate::progress::{Level, LoginProgress, Progress};
@@ -46,6 +46,7 @@ pub struct Model {
     pub(super) tree: Tree,
     pub(super) progress: Progress,
     pub(super) console: Console,
+    pub(super) sight: Sight,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
@@ -79,6 +80,7 @@ impl Model {
             tree: Tree::default(),
             progress: Progress::default(),
             console: Console::default(),
+            sight: Sight::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
@@ -171,6 +173,13 @@ impl Model {
     pub(super) fn settle(&mut self) {
         self.tree.settle();
         self.keep_selection();
+        self.look();
+    }
+
+    /// Brings the rows in sight up to date with the selection and the entries.
+    pub(super) fn look(&mut self) {
+        self.sight.look_at(&self.console_key());
+        self.sight.settle(&self.console);
     }
 
     /// Until the user moves it, the selection stands on the node that is to be stepped. Later it stays; where its

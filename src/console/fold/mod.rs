@@ -25,6 +25,8 @@ pub struct Console {
     places: Places,
     /// Rows of which it is not known yet where they belong: entries of different operations may come in any order.
     strays: Vec<(usize, OpId, Option<OpId>)>,
+    /// Rows that were changed after they came, by their places, in the order of the changes.
+    revisions: Vec<usize>,
 }
 
 /// What the fold remembers of an operation.
@@ -74,6 +76,18 @@ impl Console {
     /// an operation that is itself a part of one.
     pub fn of_op(&self, op: OpId) -> &[usize] {
         self.places.of_op(op)
+    }
+
+    /// The rows that were changed after they came, by their places among [`rows`](Self::rows), in the order of the
+    /// changes: an element that was open, a wait whose kernel view came later.
+    pub fn revisions(&self) -> &[usize] {
+        &self.revisions
+    }
+
+    /// A row that came before, to be changed.
+    fn revise(&mut self, at: usize) -> Option<&mut Row> {
+        self.revisions.push(at);
+        self.rows.get_mut(at)
     }
 
     /// The row that shows this entry.

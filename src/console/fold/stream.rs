@@ -34,7 +34,7 @@ impl Console {
             login.came = received.wire;
             login.partial.take()
         });
-        if let Some(Row { body: Body::Xml { payload, note }, .. }) = open.and_then(|at| self.rows.get_mut(at)) {
+        if let Some(Row { body: Body::Xml { payload, note }, .. }) = open.and_then(|at| self.revise(at)) {
             *payload = Payload::default();
             *note = format!("an element was open here; its end came at #{}", entry.n.0);
         }
@@ -51,7 +51,7 @@ impl Console {
     fn partial(&mut self, entry: &Entry, payload: &Payload, bytes: u64) {
         let body = Body::Xml { payload: payload.clone(), note: format!("still open, {bytes} bytes so far") };
         let open = self.login(entry.op).and_then(|login| login.partial);
-        match open.and_then(|at| self.rows.get_mut(at)) {
+        match open.and_then(|at| self.revise(at)) {
             Some(row) => row.body = body,
             None => {
                 let at = self.push(entry, Mark::In, Kind::Other, body);
@@ -97,7 +97,7 @@ impl Console {
         }
         // What the kernel knows once the answer came, or at the end, says nothing about the silence before it.
         let waits = !matches!(fact.reason, KernelReason::Answer | KernelReason::End);
-        let quiet = wait.filter(|_| waits).and_then(|at| self.rows.get_mut(at));
+        let quiet = wait.filter(|_| waits).and_then(|at| self.revise(at));
         if let Some(Row { body: Body::Quiet { view, .. }, .. }) = quiet {
             *view = Some(fact.view.clone());
         }

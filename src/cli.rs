@@ -58,6 +58,9 @@ pub struct ScreenArgs {
     /// Whose path: USER@DOMAIN, split at the last `@`; or DOMAIN alone
     #[arg(value_name = "USER@DOMAIN")]
     pub target: Option<String>,
+    /// Print the keys as they are, as the configuration file writes them, and end
+    #[arg(long)]
+    pub print_keys: bool,
     /// What both front ends share.
     #[command(flatten)]
     pub common: Common,
@@ -244,7 +247,7 @@ pub struct Look {
     /// No characters beyond ASCII
     #[arg(long)]
     pub ascii: bool,
-    /// The theme: dark, light, mono
+    /// The theme: dark, light, mono, psi, psi-classic, or one of the configuration
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,
 }

@@ -1,17 +1,23 @@
 //! The configuration file: TOML, in the XDG configuration folder, below the system's in `/etc`.
 //!
-//! Precedence: default, system, user, flag. An unknown key is a warning with its line, never an error.
+//! Precedence: default, system, user, flag. An unknown key is a warning with its line, never an error. What keys and
+//! themes the file names is gathered here and judged where keys and themes are known, in `ui`.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use etcetera::BaseStrategy;
+use toml::de::DeTable;
 
+use crate::ui::keys::Rebind;
+use crate::ui::themes::{Change, OwnTheme};
+
+/// The system-wide file.
 const SYSTEM: &str = "/etc/impscope.toml";
 
 /// What a configuration can set. Nothing set means: the program's default.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     /// An answer is slow after this long.
     pub slow: Option<Duration>,
@@ -27,6 +33,14 @@ pub struct Settings {
     pub theme: Option<String>,
     /// No characters beyond ASCII.
     pub ascii: Option<bool>,
+    /// The mouse is taken from the start.
+    pub mouse: Option<bool>,
+    /// The system-wide file that takes away what could send a text of the user's or cost further attempts.
+    pub read_only: Option<String>,
+    /// Keys that are bound otherwise, in the order in which they go over each other.
+    pub keys: Vec<Rebind>,
+    /// Themes beside those of the program.
+    pub themes: Vec<OwnTheme>,
     /// What was wrong with the files, a line each.
     pub warnings: Vec<String>,
 }
@@ -35,45 +49,50 @@ impl Settings {
     /// The system's settings, and over them the user's or those of `named`.
     ///
     /// # Errors
-    /// When a file is no TOML, a value is of the wrong kind, or `named` cannot be read.
+    /// When a file is no TOML, a value is of the wrong kind, or a file that counts cannot be read.
     pub fn read(named: Option<&Path>) -> anyhow::Result<Self> {
-        let mut settings = Self::default();
-        settings.add_file(Path::new(SYSTEM), false)?;
-        match named {
-            Some(path) => settings.add_file(path, true)?,
+        let users = match named {
+            Some(_) => None,
             None => {
-                if let Ok(base) = etcetera::choose_base_strategy() {
-                    settings.add_file(&base.config_dir().join("impscope/config.toml"), false)?;
-                }
+                etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("impscope/config.toml"))
             }
+        };
+        Self::of_files(Path::new(SYSTEM), named.or(users.as_deref()), named.is_some())
+    }
+
+    /// The settings of the system-wide file, and over them those of another one.
+    fn of_files(system: &Path, users: Option<&Path>, must_exist: bool) -> anyhow::Result<Self> {
+        let mut settings = Self::default();
+        // Its absence is usual; that it cannot be read must not undo what it forbids.
+        match std::fs::read_to_string(system) {
+            Ok(text) => settings.add(&Source::new(&text, &system.display().to_string(), true)?)?,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => {}
+            Err(why) => bail!("{}: {why}", system.display()),
+        }
+        match users.map(|path| (path, std::fs::read_to_string(path))) {
+            Some((path, Ok(text))) => settings.add(&Source::new(&text, &path.display().to_string(), false)?)?,
+            Some((path, Err(why))) if must_exist => bail!("{}: {why}", path.display()),
+            Some((_, Err(_))) | None => {}
         }
         Ok(settings)
     }
 
-    fn add_file(&mut self, path: &Path, must_exist: bool) -> anyhow::Result<()> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => self.add(&text, &path.display().to_string()),
-            Err(why) if must_exist => bail!("{}: {why}", path.display()),
-            Err(_) => Ok(()),
-        }
-    }
-
-    /// Puts the settings of `text` over these.
-    fn add(&mut self, text: &str, name: &str) -> anyhow::Result<()> {
-        let table: toml::Table = text.parse().with_context(|| name.to_owned())?;
-        for (key, value) in &table {
-            let line = line_of(text, key);
-            if !self.set(key, value).with_context(|| format!("{name}, line {line}: {key}"))? {
-                self.warnings.push(format!("{name}, line {line}: there is no setting {key}; it is passed over"));
+    /// Puts the settings of a file over these.
+    fn add(&mut self, file: &Source<'_>) -> anyhow::Result<()> {
+        for (key, value) in &file.values {
+            let place = file.place(&[key]);
+            if !self.set(file, key, value).with_context(|| format!("{place}: {key}"))? {
+                self.warnings.push(format!("{place}: there is no setting {key}; it is passed over"));
             }
         }
         Ok(())
     }
 
     /// Sets one key; false where there is none of this name.
-    fn set(&mut self, key: &str, value: &toml::Value) -> anyhow::Result<bool> {
+    fn set(&mut self, file: &Source<'_>, key: &str, value: &toml::Value) -> anyhow::Result<bool> {
         let text = || value.as_str().context("give it as a text in quotes");
         let duration = || duration(text()?).map_err(anyhow::Error::msg);
+        let truth = || value.as_bool().context("give true or false");
         match key {
             "slow" => self.slow = Some(duration()?),
             "silent_after" => self.silent_after = Some(duration()?),
@@ -84,11 +103,96 @@ impl Settings {
             }
             "ca_file" => self.ca_file = Some(text()?.into()),
             "theme" => self.theme = Some(text()?.to_owned()),
-            "ascii" => self.ascii = Some(value.as_bool().context("give true or false")?),
+            "ascii" => self.ascii = Some(truth()?),
+            "mouse" => self.mouse = Some(truth()?),
+            "read_only" if file.is_system => self.read_only = truth()?.then(|| file.name.clone()),
+            "read_only" => {
+                let place = file.place(&[key]);
+                self.warnings.push(format!("{place}: read_only counts only in {SYSTEM}; it is passed over"));
+            }
+            "keys" => self.keys.extend(rebinds(file, value)?),
+            "themes" => self.themes.extend(own_themes(file, value)?),
             _ => return Ok(false),
         }
         Ok(true)
     }
+}
+
+/// A file: its values, and where each stands.
+struct Source<'a> {
+    name: String,
+    text: &'a str,
+    is_system: bool,
+    values: toml::Table,
+    spans: DeTable<'a>,
+}
+
+impl<'a> Source<'a> {
+    fn new(text: &'a str, name: &str, is_system: bool) -> anyhow::Result<Self> {
+        let values = text.parse().with_context(|| name.to_owned())?;
+        let spans = DeTable::parse(text).with_context(|| name.to_owned())?.into_inner();
+        Ok(Self { name: name.to_owned(), text, is_system, values, spans })
+    }
+
+    /// Where what this path of keys leads to stands: `config.toml, line 3`.
+    fn place(&self, path: &[&str]) -> String {
+        let mut table = Some(&self.spans);
+        let mut at = 0;
+        for key in path {
+            let found = table.and_then(|table| table.iter().find(|(own, _)| own.get_ref() == key));
+            let Some((own, value)) = found else { break };
+            at = own.span().start;
+            table = value.get_ref().as_table();
+        }
+        let line = self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+        format!("{}, line {line}", self.name)
+    }
+}
+
+/// `[keys.main]` and its like: `next = ["n", "F2"]`.
+fn rebinds(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<Rebind>> {
+    let help = "write [keys.main] and below it lines such as next = [\"n\", \"F2\"]";
+    let mut rebinds = Vec::new();
+    for (context, actions) in value.as_table().context(help)? {
+        for (action, keys) in actions.as_table().context(help)? {
+            let place = file.place(&["keys", context, action]);
+            let names = keys.as_array().map(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)));
+            let keys: Option<Vec<String>> = names.and_then(Iterator::collect);
+            let keys = keys.with_context(|| format!("{place}: {action}: give keys as [\"n\", \"F2\"]"))?;
+            rebinds.push(Rebind { context: context.clone(), action: action.clone(), keys, place });
+        }
+    }
+    Ok(rebinds)
+}
+
+/// `[themes.NAME]` with its `base`, and what it changes.
+fn own_themes(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<OwnTheme>> {
+    let help = "write [themes.NAME] and below it base = \"dark\" and lines such as out = { fg = \"red\" }";
+    let mut themes = Vec::new();
+    for (name, roles) in value.as_table().context(help)? {
+        let roles = roles.as_table().context(help)?;
+        let mut theme =
+            OwnTheme { name: name.clone(), base: None, changes: Vec::new(), place: file.place(&["themes", name]) };
+        for (role, look) in roles {
+            match look.as_table() {
+                None if role == "base" => theme.base = Some(look.as_str().context(help)?.to_owned()),
+                Some(within) if role.starts_with("console") => {
+                    for (own, look) in within {
+                        let place = file.place(&["themes", name, role, own]);
+                        let (table, role, look) = (Some(role.clone()), own.clone(), look.clone());
+                        theme.changes.push(Change { table, role, look, place });
+                    }
+                }
+                _ => {
+                    let place = file.place(&["themes", name, role]);
+                    let (role, look) = (role.clone(), look.clone());
+                    theme.changes.push(Change { table: None, role, look, place });
+                }
+            }
+        }
+        themes.push(theme);
+    }
+    Ok(themes)
 }
 
 /// A duration: `2s`, `500ms`, `1m30s`, or a number of seconds.
@@ -110,39 +214,78 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(parsed)
 }
 
-/// The line, from 1, on which a key of the top level stands.
-fn line_of(text: &str, key: &str) -> usize {
-    let is_key = |line: &str| {
-        let line = line.trim_start().trim_start_matches(['[', '"', '\'']);
-        line.strip_prefix(key).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    text.lines().position(is_key).map_or(1, |at| at + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn added(settings: &mut Settings, text: &str, name: &str) -> anyhow::Result<()> {
+        settings.add(&Source::new(text, name, false)?)
+    }
+
+    fn read(text: &str) -> anyhow::Result<Settings> {
+        let mut settings = Settings::default();
+        added(&mut settings, text, "config.toml").map(|()| settings)
+    }
+
     #[test]
     fn a_later_file_goes_over_an_earlier_one() {
         let mut settings = Settings::default();
-        settings.add("slow = \"1s\"\ntheme = \"light\"\n", "system").unwrap();
-        settings.add("slow = \"3s\"\n", "user").unwrap();
+        added(&mut settings, "slow = \"1s\"\ntheme = \"light\"\n", "system").unwrap();
+        added(&mut settings, "slow = \"3s\"\n", "user").unwrap();
         assert_eq!(settings.slow, Some(Duration::from_secs(3)));
         assert_eq!(settings.theme.as_deref(), Some("light"));
     }
 
     #[test]
     fn an_unknown_key_is_a_warning_with_its_line() {
-        let mut settings = Settings::default();
-        settings.add("slow = \"1s\"\n\nslowly = 3\n", "config.toml").unwrap();
+        let settings = read("slow = \"1s\"\n\nslowly = 3\n").unwrap();
         assert_eq!(settings.warnings, ["config.toml, line 3: there is no setting slowly; it is passed over"]);
     }
 
     #[test]
     fn a_wrong_value_is_named_with_its_line() {
-        let error = format!("{:#}", Settings::default().add("\nslow = 2\n", "config.toml").unwrap_err());
+        let error = format!("{:#}", read("\nslow = 2\n").unwrap_err());
         assert!(error.contains("line 2: slow") && error.contains("in quotes"), "{error}");
+        let error = format!("{:#}", read("[keys.main]\n\nnext = \"F2\"\n").unwrap_err());
+        assert!(error.contains("line 3: next: give keys as"), "{error}");
+        assert!(read("keys = 3\n").is_err() && read("themes.mine = 3\n").is_err());
+    }
+
+    #[test]
+    fn keys_and_themes_are_gathered_each_with_its_line() {
+        let text = "[keys.main]\nnext = [\"n\", \"F2\"]\n\n[themes.mine]\nbase = \"psi\"\nout = { bold = true }\n\n\
+                    [themes.mine.console_out]\nname = {}\n";
+        let settings = read(text).unwrap();
+        let Rebind { context, action, keys, place } = &settings.keys[0];
+        assert_eq!((context.as_str(), action.as_str(), place.as_str()), ("main", "next", "config.toml, line 2"));
+        assert_eq!(keys, &["n", "F2"]);
+        let theme = &settings.themes[0];
+        assert_eq!((theme.name.as_str(), theme.base.as_deref()), ("mine", Some("psi")));
+        let places: Vec<_> =
+            theme.changes.iter().map(|change| (change.role.as_str(), change.place.as_str())).collect();
+        assert!(
+            places.contains(&("out", "config.toml, line 6")) && places.contains(&("name", "config.toml, line 9"))
+        );
+    }
+
+    #[test]
+    fn read_only_is_the_systems_word_and_no_other_file_undoes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (system, users) = (folder.path().join("impscope.toml"), folder.path().join("config.toml"));
+        std::fs::write(&users, "read_only = false\n").unwrap();
+        let settings = || Settings::of_files(&system, Some(&users), true);
+        assert_eq!(settings().unwrap().read_only, None);
+        std::fs::write(&system, "read_only = true\n").unwrap();
+        let forbidden = settings().unwrap();
+        assert_eq!(forbidden.read_only.as_deref(), Some(system.to_str().unwrap()));
+        assert!(forbidden.warnings[0].contains("line 1: read_only counts only in /etc/impscope.toml"));
+        std::fs::write(&users, "read_only = true\n").unwrap();
+        std::fs::write(&system, "").unwrap();
+        assert_eq!(settings().unwrap().read_only, None);
+        // What cannot be read could say it.
+        std::fs::remove_file(&system).unwrap();
+        std::fs::create_dir(&system).unwrap();
+        assert!(settings().is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::report;
 use super::allowance::Allowance;
 use super::run::Run;
 use super::signals::signalled;
-use super::target::Target;
+use super::target::{Target, refuse_by};
 use super::walker::Walker;
 use super::{UNKNOWN, WIDTH, complain, credentials};
 
@@ -39,6 +39,7 @@ struct Printer {
 /// On bad usage: an option, a file, or a target that cannot be used.
 pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     settings.warnings.iter().for_each(|warning| complain(warning));
+    refuse_by(settings, "--control", args.control)?;
     let credentials = credentials::given(&args.common)?;
     let mut target = Target::new(&args.target, &args.common, settings)?;
     let silent = target.marks.silent;

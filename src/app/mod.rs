@@ -58,6 +58,12 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
+        None if cli.screen.print_keys => {
+            let settings = config::Settings::read(cli.screen.common.config.as_deref())?;
+            let (setup, warnings) = look::setup(&cli.screen.look, &settings)?;
+            warnings.iter().for_each(|warning| complain(warning));
+            print_all(setup.keys.listed().as_bytes())
+        }
         None => {
             let Some(target) = cli.screen.target else {
                 print!("{}", three_lines());

@@ -49,8 +49,9 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
     let credentials = Credentials { own, second };
-    let notice = Some(practice.hint.clone());
-    screen::show(target(&practice, &args), credentials, look::setup(&args.look, &settings)?, notice).await
+    let (setup, warnings) = look::setup(&args.look, &settings)?;
+    let notice: Vec<String> = screen::told(&warnings).into_iter().chain([practice.hint.clone()]).collect();
+    screen::show(target(&practice, &args), credentials, setup, Some(notice.join("; "))).await
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {

@@ -16,13 +16,14 @@ use crate::journal::Offset;
 use crate::probe::Roots;
 use crate::ui::{self, Model, Setup};
 
+use super::complain;
 use super::credentials::{self, Credentials};
 use super::desk::{Desk, Said};
 use super::look::setup;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
-use super::terminal::Screen;
+use super::terminal::{Screen, mouse};
 
 /// At most 30 frames a second on a local terminal, 10 over SSH.
 const FRAME_LOCAL: Duration = Duration::from_millis(33);
@@ -37,7 +38,15 @@ const NEVER: Duration = Duration::from_secs(86_400);
 pub async fn run(target: &str, common: &Common, look: &Look, settings: Settings) -> anyhow::Result<u8> {
     let credentials = credentials::given(common)?;
     let target = Target::new(target, common, &settings)?;
-    show(target, credentials, setup(look, &settings)?, settings.warnings.first().cloned()).await
+    let (setup, warnings) = setup(look, &settings)?;
+    show(target, credentials, setup, told(&warnings)).await
+}
+
+/// What was wrong with the configuration: all of it on standard error, where it still stands afterwards, and on the
+/// screen what has room.
+pub fn told(warnings: &[String]) -> Option<String> {
+    warnings.iter().for_each(|warning| complain(warning));
+    (!warnings.is_empty()).then(|| warnings.join("; "))
 }
 
 /// The screen on a target. `notice` is the first line that it says.
@@ -63,6 +72,9 @@ pub async fn show(
     let engine = target.engine(&run, roots, credentials.clone());
     let stop = Box::pin(signalled());
     let mut screen = Screen::take().context("the terminal")?;
+    if setup.mouse {
+        tell(&mut screen, mouse(true)).context("the terminal")?;
+    }
     let size = screen.terminal.size().context("the terminal's size")?;
     let mut model = Model::new(setup, size.width, size.height);
     run.entries().iter().for_each(|entry| model.apply(entry));

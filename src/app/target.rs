@@ -92,6 +92,7 @@ impl Target {
     /// When the target is no login and no domain, or there is nobody to ask for names.
     pub fn new(text: &str, common: &Common, settings: &Settings) -> anyhow::Result<Self> {
         let (user, domain) = cli::target(text).map_err(anyhow::Error::msg)?;
+        refuse_by(settings, "--all-nodes", common.all_nodes)?;
         let ca_file = common.ca_file.as_deref().or(settings.ca_file.as_deref());
         let ca_pem = ca_file.map(|path| {
             std::fs::read_to_string(path).map_err(|why| anyhow::anyhow!("--ca-file {}: {why}", path.display()))
@@ -272,6 +273,17 @@ impl Target {
     }
 }
 
+/// Refuses an option that the system's word takes away.
+///
+/// # Errors
+/// When it was given and is taken away.
+pub fn refuse_by(settings: &Settings, option: &str, given: bool) -> anyhow::Result<()> {
+    match settings.read_only.as_ref().filter(|_| given) {
+        Some(file) => anyhow::bail!("{option} is taken away by {file} (read_only = true)"),
+        None => Ok(()),
+    }
+}
+
 /// What the walk sets out from, by the options.
 ///
 /// # Errors
@@ -370,6 +382,21 @@ mod tests {
         let login = target.unattended(&step(purpose, client), None).login;
         assert_eq!((login.purpose, login.attendance), (purpose, Attendance::Unattended));
         (login.user, login.client, login.mechanism, login.until)
+    }
+
+    #[test]
+    fn what_the_system_takes_away_is_refused_with_who_did() {
+        let cli =
+            Cli::try_parse_from(["impscope", "--node", "127.0.0.1", "--all-nodes", "alice@example.test"]).unwrap();
+        let ScreenArgs { target, common, .. } = cli.screen;
+        let target = target.unwrap();
+        let settings = Settings { read_only: Some("/etc/impscope.toml".into()), ..Settings::default() };
+        let why = Target::new(&target, &common, &settings).unwrap_err().to_string();
+        assert_eq!(why, "--all-nodes is taken away by /etc/impscope.toml (read_only = true)");
+        assert!(Target::new(&target, &common, &Settings::default()).is_ok());
+        assert!(
+            refuse_by(&settings, "--control", true).is_err() && refuse_by(&settings, "--control", false).is_ok()
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The terminal: taken at the start, given back on every way out.
 //!
 //! Given back by the guard's drop (quit, error, signal) and by the panic hook (panic in any task), whichever comes
-//! first; the second time does nothing. One frame is one write: the backend stands behind a large buffer.
+//! first; the second time does nothing. The mouse is left to the terminal each time, whoever took it. One frame is one write: the backend stands behind a large buffer.
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
@@ -39,6 +39,8 @@ impl Screen {
         }));
         terminal::enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
+        // The theme decides about colours, and with it NO_COLOR; crossterm would drop them once more.
+        crossterm::style::force_color_output(true);
         let mut out = BufWriter::with_capacity(FRAME, io::stdout());
         execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
         Ok(Self { terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?) })
@@ -55,8 +57,15 @@ impl Drop for Screen {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
+        let _ = out.write_all(mouse(false));
         let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
         let _ = out.flush();
     }
+}
+
+/// Takes the mouse, or leaves it to the terminal: clicks and the wheel, as modern terminals report them. Not its every
+/// movement, which a slow line would have to carry.
+pub fn mouse(taken: bool) -> &'static [u8] {
+    if taken { b"\x1b[?1000h\x1b[?1006h" } else { b"\x1b[?1006l\x1b[?1000l" }
 }

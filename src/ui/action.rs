@@ -25,6 +25,8 @@ pub enum Action {
     Popup(PopupAct),
     /// Saves a report of the run.
     SaveReport,
+    /// Another theme, for this run: this one, or the next.
+    Theme(Option<String>),
     /// A key for a text field.
     Type(KeyEvent),
     /// Pasted text. It is never sent by itself.
@@ -71,6 +73,8 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// All actions, to search in.
+    Palette,
 }
 
 /// A movement.
@@ -105,6 +109,8 @@ pub enum Show {
     Zoom,
     /// XML as it was on the wire, or indented.
     Raw,
+    /// The mouse is taken, or left to the terminal.
+    Mouse,
 }
 
 /// About the popup on top.
@@ -130,6 +136,8 @@ pub enum PopupAct {
     Jump,
     /// Copy what is selected.
     Copy,
+    /// Do what is selected in the palette.
+    Run,
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -177,6 +185,10 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Palette,
+    Run,
+    Mouse,
+    Theme,
 }
 
 impl ActionName {
@@ -223,6 +235,10 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Palette => Action::Open(Page::Palette),
+            Self::Run => Action::Popup(PopupAct::Run),
+            Self::Mouse => Action::Show(Show::Mouse),
+            Self::Theme => Action::Theme(None),
         }
     }
 }
@@ -295,4 +311,6 @@ pub enum Effect {
     Copy(String),
     /// Save a report of the run.
     SaveReport,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
 }

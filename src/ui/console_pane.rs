@@ -225,9 +225,22 @@ impl Model {
 
     /// A page up or down; the selection stays on its row.
     pub(super) fn console_page(&mut self, down: bool) {
-        let mut viewport = self.hold_still();
         let (_, height) = self.pane_size();
-        let step = height.saturating_sub(1).max(1);
+        self.console_scroll(down, height.saturating_sub(1).max(1));
+    }
+
+    /// Selects the row at a line of the page. What comes later is not followed.
+    pub(super) fn console_select(&mut self, line: usize) {
+        let mut viewport = self.hold_still();
+        if let Some(at) = self.page.get(line) {
+            viewport.selected = Some(at.n);
+        }
+        self.keep_viewport(viewport);
+    }
+
+    /// Some lines up or down; the selection stays on its row.
+    pub(super) fn console_scroll(&mut self, down: bool, step: usize) {
+        let mut viewport = self.hold_still();
         let Some(top) = viewport.top else { return };
         viewport.top = Some(if down { self.before_end(self.moved(top, step)) } else { self.moved_up(top, step) });
         self.keep_viewport(viewport);

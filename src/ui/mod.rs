@@ -11,6 +11,7 @@
 
 pub mod action;
 mod asked;
+mod care;
 mod console_pane;
 mod editor;
 mod findings_pane;
@@ -20,15 +21,20 @@ mod going_on;
 mod jump;
 pub mod keys;
 pub mod model;
+mod mouse;
+mod palette;
 mod popup;
+mod rebind;
 mod secret_field;
 mod standing;
 pub mod theme;
+pub mod themes;
 mod tree_pane;
 mod update;
 mod valid;
 mod verdict;
 pub mod view;
+mod why;
 
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
@@ -37,6 +43,7 @@ pub use action::{Action, Effect};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use theme::{Theme, ThemeName};
+pub use themes::Themes;
 pub use update::update;
 
 /// Takes an event of the terminal: a key becomes an action by the table, pasted text goes to a text field, a new
@@ -52,6 +59,7 @@ pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
             }
         }
         Event::Paste(text) => update(model, Action::Paste(Zeroizing::new(text))),
+        Event::Mouse(mouse) => mouse::handle(model, mouse),
         Event::Resize(columns, rows) => {
             model.resize(columns, rows);
             Vec::new()

@@ -10,6 +10,7 @@ use super::keys::Keys;
 use super::popup::Popup;
 pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
+use super::themes::Themes;
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
 use crate::console::{Console, Sight};
@@ -17,13 +18,21 @@ use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
 use crate::progress::{Level, LoginProgress, Progress};
 
-/// How the screen is set up; does not change while it runs.
+/// How the screen is set up. While it runs only the palette changes it: theme and mouse.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The theme.
     pub theme: Theme,
+    /// Its name.
+    pub theme_name: String,
+    /// The themes that there are.
+    pub themes: Themes,
     /// The keys.
     pub keys: Keys,
+    /// The mouse is taken.
+    pub mouse: bool,
+    /// The file by whose word nothing of the user's own may be sent and no further attempts be made; none: no such word.
+    pub read_only: Option<String>,
     /// Draw with ASCII alone.
     pub ascii: bool,
     /// A slow line: the clock ticks once a second instead of four times.
@@ -41,7 +50,11 @@ impl Default for Setup {
         let theme = Theme::named(ThemeName::Dark);
         Self {
             theme,
+            theme_name: "dark".to_owned(),
+            themes: Themes::default(),
             keys: Keys::default(),
+            mouse: false,
+            read_only: None,
             ascii: false,
             slow_line: false,
             ahead_of_utc: 0,
@@ -140,6 +153,11 @@ impl Model {
         self.budget = budget;
     }
 
+    /// Whether the system's word takes away what sends a text of the user's own or costs further attempts.
+    pub fn is_read_only(&self) -> bool {
+        self.setup.read_only.is_some()
+    }
+
     /// The terminal's size in columns and rows.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.size = (columns, rows);
@@ -171,6 +189,7 @@ impl Model {
         }
         let clock = self.clock().map(|clock| clock.text);
         if self.dirty {
+            super::palette::refresh(self);
             self.lay_page();
         }
         if clock != self.clock_drawn {

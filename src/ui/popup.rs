@@ -1,12 +1,13 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Motion, PopupAct, Show};
+use super::action::{Action, Effect, Motion, Page, PopupAct, Show};
 use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::keys::Context;
 use super::model::{Hold, Model};
+use super::palette::{self, Palette};
 use super::secret_field::SecretField;
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
@@ -25,6 +26,8 @@ pub enum Popup {
     Password(Option<OpId>, SecretField),
     /// A question.
     Question(Question),
+    /// All actions, to search in.
+    Palette(Palette),
 }
 
 /// What a page of text is about.
@@ -68,6 +71,7 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
+        Some(Popup::Palette(_)) => vec![Context::Palette],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
             geometry::Pane::Console => vec![Context::Console, Context::Main],
@@ -95,22 +99,26 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Out) => model.leave_evidence(),
         Action::Popup(PopupAct::Jump) => model.jump(),
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
+        Action::Popup(PopupAct::Run) => return palette::run(model),
+        Action::Open(Page::Palette) => palette::open(model),
         Action::SaveReport => return vec![Effect::SaveReport],
         Action::Move(motion) => step(model, motion),
         Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),
+            Some(Popup::Palette(palette)) => palette.key(key),
             _ => {}
         },
         Action::Paste(text) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.paste(&text),
             Some(Popup::Password(_, field)) => field.paste(&text),
+            Some(Popup::Palette(palette)) => palette.paste(&text),
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Quit],
         Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Theme(_) => {}
     }
     Vec::new()
 }
@@ -250,6 +258,7 @@ fn step(model: &mut Model, motion: Motion) {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
         Some(Popup::Findings(_)) => model.findings_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
+        Some(Popup::Palette(palette)) => palette.step(motion, page),
         _ => {}
     }
 }

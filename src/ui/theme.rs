@@ -1,4 +1,5 @@
-//! Themes: data in `assets/themes`, one style per role. Sixteen ANSI colours, never a background.
+//! A theme: one style per role. The three themes for ordinary terminals (`assets/themes`) have the sixteen ANSI colours
+//! and never a background; what else there is, and how a theme is made from data, is in [`themes`](super::themes).
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
@@ -28,7 +29,7 @@ impl ThemeName {
         }
     }
 
-    fn source(self) -> &'static str {
+    pub(super) fn source(self) -> &'static str {
         match self {
             Self::Dark => include_str!("../../assets/themes/dark.toml"),
             Self::Light => include_str!("../../assets/themes/light.toml"),
@@ -38,33 +39,71 @@ impl ThemeName {
 }
 
 /// A style as a theme's file writes it.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "the attributes of a terminal cell, as a file names them")]
-struct Look {
-    fg: Option<Color16>,
-    bold: bool,
-    dim: bool,
-    underlined: bool,
-    reversed: bool,
+pub(super) struct Look {
+    pub(super) fg: Option<Paint>,
+    pub(super) bg: Option<Paint>,
+    pub(super) bold: bool,
+    pub(super) dim: bool,
+    pub(super) underlined: bool,
+    pub(super) reversed: bool,
 }
 
-/// The colours that every terminal has.
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// A colour as a theme's file writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Paint {
+    /// By its name.
+    Named(Color16),
+    /// One of 256, and what stands for it where there are sixteen.
+    Indexed(Indexed),
+}
+
+/// One of 256 colours, and what stands for it where there are sixteen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Indexed {
+    indexed: u8,
+    or: Color16,
+}
+
+/// The colours that every terminal has, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Color16 {
+pub(super) enum Color16 {
+    Black,
     Red,
     Green,
     Yellow,
     Blue,
     Magenta,
     Cyan,
+    Gray,
+    DarkGray,
     LightRed,
     LightGreen,
     LightYellow,
     LightBlue,
     LightMagenta,
     LightCyan,
+    White,
+}
+
+/// What the terminal can show of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Means {
+    /// It has 256 colours; else sixteen.
+    pub indexed: bool,
+    /// It has a dim that can be read.
+    pub dim: bool,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { indexed: false, dim: true }
+    }
 }
 
 /// One style per role.
@@ -94,6 +133,25 @@ pub struct Theme {
     value: Look,
     xml_text: Look,
     masked: Look,
+    /// What everything in it stands on; nothing: the terminal's own ground.
+    #[serde(default)]
+    pub(super) ground: Look,
+    #[serde(skip)]
+    pub(super) means: Means,
+    /// What the console's pane has of its own; none: nothing.
+    #[serde(skip)]
+    pub(super) console: Option<Box<ConsoleThemes>>,
+}
+
+/// The console pane's own themes.
+#[derive(Debug, Clone)]
+pub(super) struct ConsoleThemes {
+    /// Of the pane, and of rows that went neither way.
+    pub(super) pane: Theme,
+    /// Of what came in.
+    pub(super) incoming: Theme,
+    /// Of what went out.
+    pub(super) out: Theme,
 }
 
 /// What a piece of the screen is.
@@ -145,10 +203,25 @@ impl Theme {
 
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
-        self.look(role).style()
+        self.look(role).style(self.means)
     }
 
-    fn look(&self, role: Role) -> Look {
+    /// What everything in it stands on.
+    pub fn ground(&self) -> Style {
+        self.ground.style(self.means)
+    }
+
+    /// The theme of a row of the console with this mark; without one, of the pane around the rows.
+    pub fn in_console(&self, mark: Option<Mark>) -> &Theme {
+        match (&self.console, mark) {
+            (None, _) => self,
+            (Some(console), Some(Mark::In)) => &console.incoming,
+            (Some(console), Some(Mark::Out)) => &console.out,
+            (Some(console), _) => &console.pane,
+        }
+    }
+
+    pub(super) fn look(&self, role: Role) -> Look {
         match role {
             Role::Text => self.text,
             Role::Muted | Role::Ink(Ink::Muted) => self.muted,
@@ -184,14 +257,17 @@ impl Theme {
 }
 
 impl Look {
-    fn style(self) -> Style {
+    fn style(self, means: Means) -> Style {
         let mut style = Style::new();
         if let Some(fg) = self.fg {
-            style = style.fg(fg.color());
+            style = style.fg(fg.color(means));
+        }
+        if let Some(bg) = self.bg {
+            style = style.bg(bg.color(means));
         }
         let attributes = [
             (self.bold, Modifier::BOLD),
-            (self.dim, Modifier::DIM),
+            (self.dim && means.dim, Modifier::DIM),
             (self.underlined, Modifier::UNDERLINED),
             (self.reversed, Modifier::REVERSED),
         ];
@@ -202,22 +278,37 @@ impl Look {
     }
 }
 
+impl Paint {
+    fn color(self, means: Means) -> Color {
+        match self {
+            Self::Named(name) => name.color(),
+            Self::Indexed(Indexed { indexed, .. }) if means.indexed => Color::Indexed(indexed),
+            Self::Indexed(Indexed { or, .. }) => or.color(),
+        }
+    }
+}
+
 impl Color16 {
     fn color(self) -> Color {
-        match self {
-            Self::Red => Color::Red,
-            Self::Green => Color::Green,
-            Self::Yellow => Color::Yellow,
-            Self::Blue => Color::Blue,
-            Self::Magenta => Color::Magenta,
-            Self::Cyan => Color::Cyan,
-            Self::LightRed => Color::LightRed,
-            Self::LightGreen => Color::LightGreen,
-            Self::LightYellow => Color::LightYellow,
-            Self::LightBlue => Color::LightBlue,
-            Self::LightMagenta => Color::LightMagenta,
-            Self::LightCyan => Color::LightCyan,
-        }
+        const COLORS: [Color; 16] = [
+            Color::Black,
+            Color::Red,
+            Color::Green,
+            Color::Yellow,
+            Color::Blue,
+            Color::Magenta,
+            Color::Cyan,
+            Color::Gray,
+            Color::DarkGray,
+            Color::LightRed,
+            Color::LightGreen,
+            Color::LightYellow,
+            Color::LightBlue,
+            Color::LightMagenta,
+            Color::LightCyan,
+            Color::White,
+        ];
+        COLORS[self as usize]
     }
 }
 
@@ -231,12 +322,15 @@ mod tests {
             Theme::named(ThemeName::named(name).unwrap());
         }
         assert!(!ThemeName::Mono.source().contains("fg ="));
+        for name in [ThemeName::Dark, ThemeName::Light, ThemeName::Mono] {
+            assert!(!name.source().contains("bg =") && !name.source().contains("indexed"), "{name:?}");
+        }
     }
 
     #[test]
-    fn a_theme_that_sets_a_background_or_misspells_a_role_is_refused() {
+    fn a_theme_that_misspells_a_role_or_a_colour_is_refused() {
         let dark = ThemeName::Dark.source();
-        assert!(Theme::parse(&dark.replace("text = {}", "text = { bg = \"blue\" }")).is_err());
+        assert!(Theme::parse(&dark.replace("text = {}", "text = { fg = \"blu\" }")).is_err());
         assert!(Theme::parse(&dark.replace("muted =", "mutde =")).is_err());
     }
 }

@@ -94,6 +94,33 @@ impl Model {
         usize::from(geometry::inner(geometry::areas(self.size, Pane::Tree, self.zoom).tree).height)
     }
 
+    /// Scrolls by rows. The selection stays where it is while it is in sight, and else goes along.
+    pub(super) fn tree_scroll(&mut self, down: bool, by: usize) {
+        self.take_selection();
+        let rows = self.tree_rows();
+        let height = self.tree_height().max(1);
+        let first = self.tree_first(&rows);
+        let last = rows.len().saturating_sub(height);
+        let top = if down { (first + by).min(last.max(first)) } else { first.saturating_sub(by) };
+        let Some(at) = self.selected_row(&rows) else { return };
+        let to = at.clamp(top, top + height - 1).min(rows.len().saturating_sub(1));
+        let (id, selected) = (rows[top].item.id.clone(), rows[to].item.id.clone());
+        self.tree_top = Some(id);
+        self.selected = Some(selected);
+        self.touch();
+    }
+
+    /// Selects the item on a row of the pane.
+    pub(super) fn tree_select(&mut self, row: usize) {
+        let rows = self.tree_rows();
+        let to = self.tree_first(&rows) + row;
+        let from = self.selected_row(&rows).unwrap_or(0);
+        if to < rows.len() {
+            let by = isize::try_from(to).unwrap_or(0) - isize::try_from(from).unwrap_or(0);
+            self.tree_step(by);
+        }
+    }
+
     /// Moves the selection by rows; stops at the ends.
     pub(super) fn tree_step(&mut self, by: isize) {
         self.take_selection();

@@ -6,15 +6,24 @@ use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
 use super::going_on;
 use super::model::{Hold, Model};
+use super::palette;
 use super::popup::{self, Popup, Question, Sheet};
 use super::secret_field::SecretField;
 use super::valid::{asks_trust, question, steps, valid};
+use super::why;
 use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
 use crate::progress::LoginProgress;
 
 /// Takes an action. An action that is not valid now does nothing.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = why::taken_away(model, &action) {
+        model.notice(why);
+        return Vec::new();
+    }
+    if let Some(effects) = palette::anywhere(model, &action) {
+        return effects;
+    }
     if !model.popups.is_empty() {
         return popup::update(model, action);
     }
@@ -27,6 +36,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             login(model, act)
         }
         Action::AskAgain => ask_again(model),
+        Action::Open(Page::Palette) => {
+            palette::open(model);
+            Vec::new()
+        }
         Action::Open(page) => {
             open(model, page);
             Vec::new()
@@ -39,6 +52,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 }
                 Show::Zoom => model.zoom = !model.zoom,
                 Show::Raw => model.raw = !model.raw,
+                Show::Mouse => {} // carried out above
             }
             model.touch();
             Vec::new()
@@ -46,7 +60,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SaveReport => vec![Effect::SaveReport],
         Action::QuitNow => vec![Effect::Quit],
         Action::Quit => quit(model),
-        Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
+        Action::Popup(_) | Action::Type(_) | Action::Paste(_) | Action::Theme(_) => Vec::new(),
     }
 }
 
@@ -114,7 +128,7 @@ fn is_fresh(login: &LoginProgress) -> bool {
 }
 
 /// The stage that `R` means: the selected one, else the one of the proposal, else the one where the login ended.
-fn here(model: &Model) -> Stage {
+pub(super) fn here(model: &Model) -> Stage {
     let id = model.selected.as_ref().map_or("", |id| id.0.as_str());
     let selected = id.rsplit_once("/stage:").and_then(|(_, name)| Stage::named(name));
     let proposed = || model.login_standing().filter(|standing| standing.alive)?.stage;
@@ -170,7 +184,7 @@ fn open(model: &mut Model, page: Page) {
             None => return,
         },
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
-        (_, None) => return,
+        (Page::Palette, _) | (_, None) => return,
     };
     if !matches!(page, Page::Help | Page::Findings | Page::Password) {
         model.take_selection();

@@ -12,6 +12,9 @@ use crate::progress::{LoginProgress, StageOutcome};
 
 /// Whether an action can do something now.
 pub(super) fn valid(model: &Model, action: &Action) -> bool {
+    if super::why::taken_away(model, action).is_some() {
+        return false;
+    }
     match action {
         Action::Login(act) => !model.setup.replay && login(model, *act),
         Action::Open(page) => open(model, *page),
@@ -93,7 +96,7 @@ fn open(model: &Model, page: Page) -> bool {
     let standing = model.login_standing();
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
-        Page::Help => true,
+        Page::Help | Page::Palette => true,
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::AllNodes => !model.tree.nodes().is_empty(),

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::super::kept::{self, Kept};
-use super::super::{export, keep};
+use super::super::{export, keep, terminal};
 use super::logins::Live;
 use super::{Desk, Said, take};
 use crate::discovery::Again;
@@ -15,10 +15,14 @@ use crate::ui::Effect;
 impl Desk {
     /// Carries out what the screen asks.
     pub async fn effect(&mut self, effect: Effect) {
+        if self.is_taken_away(&effect) {
+            return;
+        }
         match effect {
             Effect::Quit => self.quit = true,
             Effect::Copy(text) => self.copy(&text),
             Effect::SaveReport => self.save_report(),
+            Effect::Mouse(taken) => self.for_terminal = Some(terminal::mouse(taken).to_vec()),
             Effect::AllNodes { attempts } => self.word(UserAct::AllNodes, attempts).await,
             Effect::Control { host, port, attempts } => {
                 self.word(UserAct::Control { host, port }, attempts).await;
@@ -69,6 +73,16 @@ impl Desk {
                 self.walk_on().await;
             }
         }
+    }
+
+    /// Whether the system's word forbids this. The screen does not offer it then; should it be asked for all the same,
+    /// nothing happens.
+    fn is_taken_away(&self, effect: &Effect) -> bool {
+        let taken = matches!(
+            effect,
+            Effect::Edit(..) | Effect::Send(..) | Effect::AllNodes { .. } | Effect::Control { .. }
+        );
+        taken && self.model.is_read_only()
     }
 
     /// Writes the user's word down and goes on with what it allows. The user was told what it costs: the limit may

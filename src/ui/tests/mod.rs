@@ -4,8 +4,12 @@ mod admin;
 mod asked;
 mod findings;
 mod going_on;
+mod mouse;
+mod palette;
+mod rebound;
 mod screens;
 mod story;
+mod themes;
 mod typed;
 mod walked;
 
@@ -87,6 +91,7 @@ fn key(name: &str) -> KeyEvent {
         "End" => KeyCode::End,
         "Space" => KeyCode::Char(' '),
         "Backspace" => KeyCode::Backspace,
+        "F2" => KeyCode::F(2),
         one => KeyCode::Char(one.chars().next().unwrap()),
     };
     let mut modifiers = KeyModifiers::NONE;

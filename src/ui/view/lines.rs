@@ -287,7 +287,7 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut runs = vec![run(" ", Role::Text)];
     // How to see the rest and how to get out stays where room is scarce.
     let wants = |(_, key, word): &(ActionName, &str, &str)| key.width() + word.width() + 3;
-    let stays = |does: ActionName| matches!(does, ActionName::Close | ActionName::PageDown);
+    let stays = |does: ActionName| matches!(does, ActionName::Close | ActionName::PageDown | ActionName::Palette);
     while 1 + shown.iter().map(wants).sum::<usize>() + reserved > width {
         let Some(at) = shown.iter().rposition(|(does, ..)| !stays(*does)) else { break };
         shown.remove(at);

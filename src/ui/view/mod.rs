@@ -4,6 +4,7 @@ mod findings;
 mod lines;
 mod message;
 mod pages;
+mod palette;
 mod panes;
 mod pen;
 mod popups;

@@ -187,12 +187,18 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     };
     pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
     let inside = inner(area);
+    let theme = &model.setup.theme;
+    let mut pen = pen.with(theme.in_console(None));
+    pen.ground(inside);
     if model.page.is_empty() {
         let place = if model.node().is_some() { "on this node" } else { "here" };
         pen.line(inside, 0, &[run(format!("nothing has passed {place} yet"), Role::Muted)]);
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
     for (down, line) in (0..inside.height).zip(&model.page) {
+        let mark = model.console.row(line.n).map(|row| row.mark);
+        let mut pen = pen.with(theme.in_console(mark));
+        pen.ground(Rect { y: inside.y + down, height: 1, ..inside });
         pen.line(inside, down, &line.runs);
         if Some(line.n) == selected && line.line == 0 {
             pen.mark_row(inside, down, Role::Selected);

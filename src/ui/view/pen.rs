@@ -51,6 +51,17 @@ impl<'a> Pen<'a> {
         Self { picture, theme }
     }
 
+    /// The same pen with another theme.
+    pub(super) fn with<'b>(&'b mut self, theme: &'b Theme) -> Pen<'b> {
+        Pen { picture: self.picture, theme }
+    }
+
+    /// Lays the theme's ground under an area, where it has one.
+    pub(super) fn ground(&mut self, area: Rect) {
+        let area = area.intersection(self.picture.area);
+        self.picture.set_style(area, self.theme.ground());
+    }
+
     /// Writes runs on the row `down` of `area`; what has no room is left out.
     pub(super) fn line(&mut self, area: Rect, down: u16, runs: &[(String, Role)]) {
         let area = area.intersection(self.picture.area);

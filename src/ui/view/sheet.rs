@@ -30,6 +30,7 @@ pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
         (Context::Question, "Questions"),
+        (Context::Palette, "In the palette"),
         (Context::Everywhere, "Everywhere"),
     ];
     let about = "impscope: IM&P login path · not a Cisco tool";

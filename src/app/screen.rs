@@ -62,6 +62,7 @@ pub async fn show(
     setup.recording = run.recording().is_some();
     let engine = target.engine(&run, roots, credentials.clone());
     let stop = Box::pin(signalled());
+    let frame = if setup.slow_line { FRAME_SSH } else { FRAME_LOCAL };
     let mut screen = Screen::take().context("the terminal")?;
     let size = screen.terminal.size().context("the terminal's size")?;
     let mut model = Model::new(setup, size.width, size.height);
@@ -71,7 +72,7 @@ pub async fn show(
     }
     let (says, said) = mpsc::unbounded_channel();
     let mut desk = Desk::new(run, model, engine, target, credentials, says);
-    let ended = work(&mut desk, &mut screen, said, stop).await;
+    let ended = work(&mut desk, &mut screen, frame, said, stop).await;
     drop(screen);
     desk.leave().await;
     if let Some(line) = desk.run.end() {
@@ -89,12 +90,12 @@ fn println_quietly(line: &str) {
 async fn work(
     desk: &mut Desk,
     screen: &mut Screen,
+    frame: Duration,
     mut said: mpsc::UnboundedReceiver<Said>,
     mut stop: Pin<Box<impl Future<Output = &'static str>>>,
 ) -> anyhow::Result<()> {
     desk.walk_on().await;
     let mut events = terminal_events();
-    let frame = if std::env::var_os("SSH_TTY").is_some() { FRAME_SSH } else { FRAME_LOCAL };
     let clock = desk.run.clock;
     let mut may_draw = Offset(0);
     let mut stale = true;

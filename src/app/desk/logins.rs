@@ -152,7 +152,7 @@ impl Desk {
         tokio::spawn(async move {
             loop {
                 let now = standing.borrow_and_update().clone();
-                if says.send(Said::Standing(op, now)).is_err() || standing.changed().await.is_err() {
+                if says.send(Said(op, now)).is_err() || standing.changed().await.is_err() {
                     return;
                 }
             }

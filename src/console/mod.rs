@@ -6,11 +6,14 @@
 
 mod clock;
 mod dns;
+mod explain;
 mod fold;
+mod hex;
 mod http;
 mod ink;
 pub mod ladder;
 mod masked;
+mod passed;
 mod place;
 mod row;
 mod sight;
@@ -23,8 +26,11 @@ mod words;
 mod xml;
 
 pub use clock::{day, short_time, wide_time};
+pub use explain::{Part, Topic, explain};
 pub use fold::Console;
+pub use hex::{Hex, per_row};
 pub use ink::{Ink, Laid, Line, Piece, wrap};
+pub use passed::{Acked, Passed};
 pub use row::{Body, Kind, Mark, Row};
 pub use sight::Sight;
 pub use silence::why_alike;

@@ -21,6 +21,7 @@ mod jump;
 pub mod keys;
 pub mod model;
 mod popup;
+mod recorded;
 mod secret_field;
 mod standing;
 pub mod theme;
@@ -33,8 +34,10 @@ pub mod view;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Effect, Live, Local};
+pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
+pub use recorded::handle_recording;
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 
@@ -45,7 +48,7 @@ pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             model.message_read();
-            match keys::action(key, &popup::contexts(model)) {
+            match model.setup.keys.action(key, &popup::contexts(model)) {
                 Some(action) => update(model, action),
                 None => update(model, Action::Type(key)),
             }

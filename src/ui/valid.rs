@@ -24,7 +24,9 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => {
-            let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
+            let is_text = |sheet: &Sheet| {
+                matches!(sheet, Sheet::Help | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
+            };
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
@@ -94,6 +96,7 @@ fn open(model: &Model, page: Page) -> bool {
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
         Page::Help => true,
+        Page::Explain => model.explained_choice().is_some(),
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::AllNodes => !model.tree.nodes().is_empty(),

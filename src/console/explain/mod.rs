@@ -59,12 +59,11 @@ fn next_part(console: &Console, row: &Row, words: &Words, now: Offset) -> Option
         return None;
     }
     let by = match words.by {
-        table::By::Server => ", from the server",
-        table::By::Client => ", from us",
+        table::By::Server => "from the server: ",
+        table::By::Client => "from us: ",
         table::By::Other => "",
     };
-    let mut what = filled(&words.next, &row.topic);
-    what.push_str(by);
+    let what = by.to_owned() + &filled(&words.next, &row.topic);
     let (text, ink) = next::next(console, row, &words.answer, now).words();
     Some(("What must come next", vec![Line::words(&what, Ink::Plain), Line::words(&text, ink)]))
 }

@@ -13,6 +13,13 @@ pub struct Topic {
     pub(super) args: Vec<(&'static str, String)>,
 }
 
+impl Default for Topic {
+    /// That of an entry which is not understood.
+    fn default() -> Self {
+        Self::named("journal.unknown")
+    }
+}
+
 /// No value of a server's is kept longer than this, in characters.
 const VALUE: usize = 200;
 

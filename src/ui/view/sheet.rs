@@ -2,10 +2,10 @@
 
 use super::panes;
 use super::pen::{Runs, run};
-use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
+use crate::console::{Ink, Line, Row, visible, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage, node_key};
-use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
+use crate::progress::{LoginProgress, StageOutcome};
 use crate::ui::keys::{Care, Context, Keys};
 use crate::ui::model::Model;
 use crate::ui::theme::Role;

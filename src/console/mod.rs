@@ -7,6 +7,7 @@
 mod clock;
 mod dns;
 mod fold;
+mod gate;
 mod http;
 mod ink;
 pub mod ladder;

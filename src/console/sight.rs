@@ -1,7 +1,10 @@
 //! Which rows are in sight: those of one place, kept up to date row by row, so that a frame costs the same however
-//! many there are. Knows no panes and no scrolling.
+//! many there are; and what the user holds back of them. Knows no panes and no scrolling.
+
+use std::collections::BTreeMap;
 
 use super::fold::Console;
+use super::gate::Gate;
 use super::row::Row;
 
 /// The rows in sight. It follows a [`Console`]; the same console is handed in each time.
@@ -15,6 +18,12 @@ pub struct Sight {
     /// How many of the console's revisions were looked at.
     revised: usize,
     stale: bool,
+    /// What the user holds back, by place.
+    gates: BTreeMap<String, Gate>,
+    /// How many rows of the place are held back by Enable or Clear.
+    in_ring: usize,
+    /// How many rows came since the view was frozen.
+    waiting: usize,
 }
 
 impl Sight {
@@ -34,11 +43,17 @@ impl Sight {
         let moved = self.seen > 0 && source.get(self.seen - 1).copied() != self.last;
         if std::mem::take(&mut self.stale) || moved {
             (self.rows, self.seen) = (Vec::new(), 0);
+            (self.in_ring, self.waiting) = (0, 0);
             self.revised = console.revisions().len();
         }
-        for at in &source[self.seen..] {
-            if console.rows().get(*at).is_some_and(|row| self.shows(row)) {
-                self.rows.push(*at);
+        for at in source[self.seen..].iter().copied() {
+            let Some(row) = console.rows().get(at) else { continue };
+            let (passes, waits) =
+                self.gate().map_or((true, false), |gate| (gate.passes(at, row.mark), gate.waits(at)));
+            match passes && self.shows(row) {
+                true if waits => self.waiting += 1,
+                true => self.rows.push(at),
+                false => self.in_ring += usize::from(!passes),
             }
         }
         (self.seen, self.last) = (source.len(), source.last().copied());
@@ -51,7 +66,8 @@ impl Sight {
     /// A row was changed after it came: it may be in sight now, or no longer.
     fn look_again(&mut self, console: &Console, at: usize) {
         let of_place = console.of_place(&self.place).binary_search(&at).is_ok();
-        let shown = of_place && console.rows().get(at).is_some_and(|row| self.shows(row));
+        let passes = |row: &Row| self.gate().is_none_or(|gate| gate.passes(at, row.mark) && !gate.waits(at));
+        let shown = of_place && console.rows().get(at).is_some_and(|row| passes(row) && self.shows(row));
         match (self.rows.binary_search(&at), shown) {
             (Err(to), true) => self.rows.insert(to, at),
             (Ok(from), false) => drop(self.rows.remove(from)),
@@ -63,6 +79,59 @@ impl Sight {
     #[expect(clippy::unused_self, reason = "what the user filters out is decided here")]
     fn shows(&self, _row: &Row) -> bool {
         true
+    }
+
+    fn gate(&self) -> Option<&Gate> {
+        self.gates.get(&self.place)
+    }
+
+    /// The gate of the place, to be changed.
+    fn change(&mut self) -> &mut Gate {
+        self.stale = true;
+        self.gates.entry(self.place.clone()).or_default()
+    }
+
+    /// Enable of this place, off and on: what passes while it is off stays in the ring. True: it is on now.
+    pub fn enable(&mut self, console: &Console) -> bool {
+        self.change().enable(console.rows().len())
+    }
+
+    /// Whether Enable is on.
+    pub fn enabled(&self) -> bool {
+        self.gate().is_none_or(Gate::enabled)
+    }
+
+    /// Empties the view, not the ring. What waits behind a frozen view is not emptied: nobody has seen it.
+    pub fn clear(&mut self, console: &Console) {
+        let seen = self.rows.last().map_or(0, |at| at + 1);
+        let now = if self.frozen().is_some() { seen } else { console.rows().len() };
+        self.change().clear(now);
+    }
+
+    /// Dump Ringbuf: all that passed is shown, each row once. Enable stays as it is.
+    pub fn dump(&mut self, console: &Console) {
+        self.change().dump(console.rows().len());
+    }
+
+    /// How many rows are in the ring alone.
+    pub fn in_ring(&self) -> usize {
+        self.in_ring
+    }
+
+    /// Lets the view of this place stand still, or go on. True: it stands still now.
+    pub fn freeze(&mut self, console: &Console) -> bool {
+        let place = self.place.clone();
+        self.change().freeze(console, &place)
+    }
+
+    /// Of a frozen view: how many rows came since.
+    pub fn frozen(&self) -> Option<usize> {
+        self.gate().filter(|gate| gate.frozen()).map(|_| self.waiting)
+    }
+
+    /// A row as it is shown: in a frozen view as it was when that was frozen.
+    pub fn row<'a>(&'a self, console: &'a Console, at: usize) -> Option<&'a Row> {
+        self.gate().and_then(|gate| gate.kept(at)).or_else(|| console.rows().get(at))
     }
 
     /// The rows in sight by their places among [`Console::rows`], oldest first.

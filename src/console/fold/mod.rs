@@ -90,6 +90,12 @@ impl Console {
         self.rows.get_mut(at)
     }
 
+    /// The rows of a place that may still change: an element that is open, a wait that is on, the kernel's view.
+    pub(super) fn changing(&self, place: &str) -> impl Iterator<Item = usize> {
+        let of_place = self.ops.values().filter(move |op| op.place.as_deref() == Some(place));
+        of_place.flat_map(|op| op.wait.into_iter().chain(op.partial).chain(op.kernel.map(|(at, _)| at)))
+    }
+
     /// The row that shows this entry.
     pub fn row(&self, n: EntryNo) -> Option<&Row> {
         let at = self.rows.binary_search_by_key(&n, |row| row.n).ok()?;

@@ -1,4 +1,4 @@
-//! What the user holds back from the view of one place: Enable off, Clear, freeze. The rows themselves stay where they
+//! What the user holds back from the view: Enable off, Clear, freeze. The rows themselves stay where they
 //! are; that is the ring of which PSI's words speak.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::fold::Console;
 use super::row::{Mark, Row};
 
-/// Between the rows of a place and their view. Rows are named by their places among [`Console::rows`], which are the
+/// Between the rows and their view. Rows are named by their places among [`Console::rows`], which are the
 /// order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
@@ -43,9 +43,9 @@ impl Gate {
         self.off.is_none()
     }
 
-    /// Empties the view.
+    /// Empties the view. What waits behind a frozen one nobody has seen, so it is not in it.
     pub(super) fn clear(&mut self, now: usize) {
-        self.cleared = now;
+        self.cleared = self.frozen.as_ref().map_or(now, |frozen| frozen.at);
     }
 
     /// Everything is shown again, up to now. Enable stays as it is.
@@ -56,11 +56,11 @@ impl Gate {
     }
 
     /// Lets the view stand still, and go on. True: it stands still now.
-    pub(super) fn freeze(&mut self, console: &Console, place: &str) -> bool {
+    pub(super) fn freeze(&mut self, console: &Console) -> bool {
         self.frozen = match self.frozen {
             Some(_) => None,
             None => {
-                let rows = console.changing(place).filter_map(|at| Some((at, console.rows().get(at)?.clone())));
+                let rows = console.changing().filter_map(|at| Some((at, console.rows().get(at)?.clone())));
                 Some(Frozen { at: console.rows().len(), kept: rows.collect() })
             }
         };

@@ -266,12 +266,30 @@ impl ActionName {
     }
 }
 
-/// What the screen asks of the program around it. A recording has no engine: there, only what sends nothing is
-/// carried out: `Quit`, `Copy` and `SaveReport`.
+/// What the screen asks of the program around it: of the engine, or of the program alone. A recording has no engine;
+/// its loop can take no [`Live`] (`handle_recording`).
 #[derive(Debug, Clone)]
 pub enum Effect {
+    /// It sends nothing.
+    Local(Local),
+    /// It needs an engine.
+    Live(Live),
+}
+
+/// What the program does by itself: nothing of it sends anything.
+#[derive(Debug, Clone)]
+pub enum Local {
     /// End the program.
     Quit,
+    /// Copy this text, and keep it in a file.
+    Copy(String),
+    /// Save a report of the run.
+    SaveReport,
+}
+
+/// What only an engine can do: each may send something, or changes what is sent.
+#[derive(Debug, Clone)]
+pub enum Live {
     /// Begin a login on this node, or begin it anew.
     Login {
         /// The node.
@@ -330,8 +348,4 @@ pub enum Effect {
         /// So many attempts with the user's password, as the user was told.
         attempts: usize,
     },
-    /// Copy this text, and keep it in a file.
-    Copy(String),
-    /// Save a report of the run.
-    SaveReport,
 }

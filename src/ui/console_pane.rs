@@ -15,8 +15,8 @@ pub struct Viewport {
     pub top: Option<Anchor>,
     /// The selected row.
     pub selected: Option<EntryNo>,
-    /// How far the rows had come when following ended: behind the last of them, among all the console's.
-    pub read: usize,
+    /// The newest row when following ended.
+    pub read: Option<EntryNo>,
 }
 
 /// A line of a row.
@@ -54,10 +54,10 @@ impl Model {
         self.places().binary_search_by_key(&Some(n), |at| self.console.rows().get(*at).map(|row| row.n)).ok()
     }
 
-    /// Where a row stands; if it is not in sight, where the next one does. Never behind the last.
+    /// Where a row stands, or where the next one does if it is not in sight: a filter may hide what was on the screen.
     fn place_near(&self, n: EntryNo) -> usize {
-        let before = |at: &usize| self.console.rows().get(*at).is_some_and(|row| row.n < n);
-        self.places().partition_point(before).min(self.places().len().saturating_sub(1))
+        let after = self.places().partition_point(|at| self.console.rows().get(*at).is_some_and(|row| row.n < n));
+        after.min(self.places().len().saturating_sub(1))
     }
 
     /// An anchor as a place and a line: the next row's beginning, if its own row is no longer in sight.
@@ -65,9 +65,9 @@ impl Model {
         self.place_of(top.n).map_or_else(|| (self.place_near(top.n), 0), |place| (place, top.line))
     }
 
-    /// Behind the last row in sight, among all the console's.
-    fn read_to(&self) -> usize {
-        self.places().last().map_or(0, |at| at + 1)
+    /// The newest row in sight.
+    fn newest(&self) -> Option<EntryNo> {
+        self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n)
     }
 
     pub(super) fn viewport(&self) -> Viewport {
@@ -77,8 +77,8 @@ impl Model {
     /// How many rows came since following ended; none while the end is followed.
     pub(super) fn unread(&self) -> Option<usize> {
         let viewport = self.viewport();
-        let read = |viewport: &Viewport| self.places().partition_point(|at| *at < viewport.read);
-        viewport.top.map(|_| self.places().len() - read(&viewport))
+        let new = |at: &usize| self.console.rows().get(*at).map(|row| row.n) > viewport.read;
+        viewport.top.map(|_| self.places().len() - self.places().partition_point(|at| !new(at)))
     }
 
     fn pane_size(&self) -> (usize, usize) {
@@ -158,7 +158,9 @@ impl Model {
     }
 
     fn keep_viewport(&mut self, mut viewport: Viewport) {
-        viewport.read = viewport.read.max(if viewport.top.is_none() { self.read_to() } else { 0 });
+        if viewport.top.is_none() {
+            viewport.read = viewport.read.max(self.newest());
+        }
         self.viewports.insert(self.console_key(), viewport);
         self.touch();
     }
@@ -170,7 +172,7 @@ impl Model {
         if viewport.top.is_none() {
             self.lay_page();
             viewport.top = self.page.first().map(|line| Anchor { n: line.n, line: line.line });
-            viewport.read = self.read_to();
+            viewport.read = self.newest();
         }
         viewport
     }
@@ -229,7 +231,7 @@ impl Model {
         let (_, height) = self.pane_size();
         let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
         let top = self.before_end(above);
-        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.read_to() });
+        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.newest() });
     }
 
     /// The anchor, moved as little as shows the row at `place`.
@@ -240,11 +242,11 @@ impl Model {
         if place < first || (place == first && line > 0) {
             return Some(Anchor { n, line: 0 });
         }
+        // No row above the page that ends with this one is looked at: it may be far.
         let (_, height) = self.pane_size();
-        let needed: usize = (first..=place).map(|place| self.height_at(place)).sum::<usize>().saturating_sub(line);
-        let own = self.height_at(place).min(height);
-        let hidden = needed.saturating_sub(self.height_at(place) - own).saturating_sub(height);
-        Some(self.moved(top, hidden))
+        let last = self.height_at(place).min(height).saturating_sub(1);
+        let least = self.moved_up(Anchor { n, line: last }, height.saturating_sub(1));
+        Some(if (top.n, top.line) < (least.n, least.line) { least } else { top })
     }
 
     /// The anchor `lines` further down, not beyond the last row.

@@ -22,6 +22,7 @@ mod jump;
 pub mod keys;
 pub mod model;
 mod popup;
+mod recorded;
 mod secret_field;
 mod standing;
 pub mod theme;
@@ -34,9 +35,10 @@ pub mod view;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
+pub use recorded::handle_recording;
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 

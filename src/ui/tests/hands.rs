@@ -106,11 +106,13 @@ fn clear_empties_the_view_and_says_how_to_get_it_back() {
 }
 
 #[test]
-fn each_place_has_its_own_enable() {
+fn another_node_says_too_that_enable_is_off_and_the_view_was_cleared() {
     let mut screen = flooded("E C Tab", 4, 80, 24);
     screen.press("Down");
+    assert!(screen.text().contains("rows are in the ring: D shows them again"), "{}", screen.text());
+    assert!(screen.text().contains("Enable off"), "{}", screen.text());
+    screen.press("Tab D");
     assert_eq!(shown(&screen), all(&screen));
-    assert!(!screen.text().contains("Enable off"), "{}", screen.text());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::discovery::Again;
@@ -135,7 +135,7 @@ pub enum PopupAct {
 }
 
 /// An action's name in `assets/keys.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is explained where the action is")]
 pub enum ActionName {
@@ -231,12 +231,30 @@ impl ActionName {
     }
 }
 
-/// What the screen asks of the program around it. A recording has no engine: there, only what sends nothing is
-/// carried out: `Quit`, `Copy` and `SaveReport`.
+/// What the screen asks of the program around it: of the engine, or of the program alone. A recording has no engine;
+/// its loop can take no [`Live`] (`handle_recording`).
 #[derive(Debug, Clone)]
 pub enum Effect {
+    /// It sends nothing.
+    Local(Local),
+    /// It needs an engine.
+    Live(Live),
+}
+
+/// What the program does by itself: nothing of it sends anything.
+#[derive(Debug, Clone)]
+pub enum Local {
     /// End the program.
     Quit,
+    /// Copy this text, and keep it in a file.
+    Copy(String),
+    /// Save a report of the run.
+    SaveReport,
+}
+
+/// What only an engine can do: each may send something, or changes what is sent.
+#[derive(Debug, Clone)]
+pub enum Live {
     /// Begin a login on this node, or begin it anew.
     Login {
         /// The node.
@@ -295,8 +313,4 @@ pub enum Effect {
         /// So many attempts with the user's password, as the user was told.
         attempts: usize,
     },
-    /// Copy this text, and keep it in a file.
-    Copy(String),
-    /// Save a report of the run.
-    SaveReport,
 }

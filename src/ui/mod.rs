@@ -22,6 +22,7 @@ pub mod keys;
 mod ladder_pane;
 pub mod model;
 mod popup;
+mod recorded;
 mod scroll;
 mod secret_field;
 mod standing;
@@ -35,8 +36,10 @@ pub mod view;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Effect, Live, Local};
+pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
+pub use recorded::handle_recording;
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 
@@ -47,7 +50,7 @@ pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             model.message_read();
-            match keys::action(key, &popup::contexts(model)) {
+            match model.setup.keys.action(key, &popup::contexts(model)) {
                 Some(action) => update(model, action),
                 None => update(model, Action::Type(key)),
             }

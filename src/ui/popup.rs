@@ -1,6 +1,6 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Motion, PopupAct, Show};
+use super::action::{Action, Effect, Live, Local, Motion, PopupAct, Show};
 use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
@@ -101,7 +101,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             None => model.jump(),
         },
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
-        Action::SaveReport => return vec![Effect::SaveReport],
+        Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
         Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
@@ -114,7 +114,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Popup::Password(_, field)) => field.paste(&text),
             _ => {}
         },
-        Action::QuitNow => return vec![Effect::Quit],
+        Action::QuitNow => return vec![Effect::Local(Local::Quit)],
         Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
@@ -157,7 +157,7 @@ fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let effect = match &editor.kind {
-        EditorKind::Input => Effect::Send(op, text),
+        EditorKind::Input => Effect::Live(Live::Send(op, text)),
         EditorKind::Proposal(original) => {
             if standing.and_then(|standing| standing.proposal_text.as_ref()) != Some(original) {
                 model.notice(
@@ -165,7 +165,7 @@ fn send(model: &mut Model) -> Vec<Effect> {
                 );
                 return Vec::new();
             }
-            Effect::Edit(op, text)
+            Effect::Live(Live::Edit(op, text))
         }
     };
     match editor.kind {
@@ -178,9 +178,11 @@ fn send(model: &mut Model) -> Vec<Effect> {
 
 fn toggle(model: &mut Model) -> Vec<Effect> {
     match model.popups.last() {
-        Some(Popup::Breakpoints(op, at, after)) => {
-            Stage::ALL.get(*at).map(|stage| Effect::Breakpoint(*op, *stage, *after)).into_iter().collect()
-        }
+        Some(Popup::Breakpoints(op, at, after)) => Stage::ALL
+            .get(*at)
+            .map(|stage| Effect::Live(Live::Breakpoint(*op, *stage, *after)))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -202,8 +204,8 @@ fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
             model.notice("an empty password is not sent".to_owned());
             Vec::new()
         }
-        Some(Popup::Password(op, mut field)) => vec![Effect::Password(op, field.take())],
-        Some(Popup::Question(Question::Quit)) => vec![Effect::Quit],
+        Some(Popup::Password(op, mut field)) => vec![Effect::Live(Live::Password(op, field.take()))],
+        Some(Popup::Question(Question::Quit)) => vec![Effect::Local(Local::Quit)],
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
             super::update::retry(model, host, port, Some(stage))
         }
@@ -224,12 +226,12 @@ fn accept(model: &mut Model, op: OpId, asked: &Hold, keep: bool) -> Vec<Effect> 
             let fingerprint = fingerprint.clone();
             let node = model.progress.login(op).map(|login| (login.ask.host.clone(), login.ask.port));
             match node.filter(|_| keep) {
-                Some((host, port)) => vec![Effect::AcceptHost { host, port, fingerprint, keep }],
-                None => vec![Effect::Accept(op, fingerprint)],
+                Some((host, port)) => vec![Effect::Live(Live::AcceptHost { host, port, fingerprint, keep })],
+                None => vec![Effect::Live(Live::Accept(op, fingerprint))],
             }
         }
-        Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
-        Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
+        Hold::Cleartext { .. } => vec![Effect::Live(Live::AllowCleartext(op))],
+        Hold::Attempts { .. } => vec![Effect::Live(Live::MoreAttempts(op))],
         _ => Vec::new(),
     }
 }
@@ -241,7 +243,12 @@ fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Eff
         model.notice("the walk has gone on: it no longer asks this".to_owned());
         return Vec::new();
     }
-    vec![Effect::AcceptHost { host: asked.host, port: asked.port, fingerprint: asked.fingerprint, keep }]
+    vec![Effect::Live(Live::AcceptHost {
+        host: asked.host,
+        port: asked.port,
+        fingerprint: asked.fingerprint,
+        keep,
+    })]
 }
 
 /// Moves within the popup on top.

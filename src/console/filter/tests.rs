@@ -6,8 +6,8 @@ use super::super::ink::{Ink, Line};
 use super::*;
 use crate::console::{Console, Sight};
 use crate::journal::{
-    Ask, Author, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, LoginAsk, Offset, OpId, Payload, Read, Received,
-    Secret, Sent, Span, UserAct, Wall, XmppFact,
+    Ask, Author, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, LoginAsk, Offset, OpId, Parts, Payload, Read,
+    Received, Secret, Sent, Span, UserAct, Wall, XmppFact,
 };
 
 const LOGIN: OpId = OpId(2);
@@ -37,13 +37,15 @@ impl Told {
     fn sent(&mut self, what: &str, payload: Payload) -> &mut Self {
         let (wire, what) = (Span { from: 0, to: 9 }, what.to_owned());
         let by = Author::Proposal;
-        let sent = Sent { what, payload, wire, secure: true, by, credential: false, mechanism: None };
+        let (credential, mechanism, parts) = (false, None, Parts::default());
+        let sent = Sent { what, payload, wire, secure: true, by, credential, mechanism, parts };
         self.xmpp(XmppFact::Sent(sent))
     }
 
     fn came(&mut self, text: &str, read: Read) -> &mut Self {
         let (payload, span) = (Payload::cut(text.as_bytes(), &[]), Span { from: 0, to: 9 });
-        self.xmpp(XmppFact::Received(Received { payload, span, wire: 9, secure: true, read }))
+        let parts = Parts::default();
+        self.xmpp(XmppFact::Received(Received { payload, span, wire: 9, secure: true, read, parts }))
     }
 
     /// The numbers of the entries that are shown while imp1 is selected.

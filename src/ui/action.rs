@@ -73,6 +73,8 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -208,6 +210,7 @@ pub enum ActionName {
     NextMark,
     Range,
     EndRange,
+    Ladder,
 }
 
 impl ActionName {
@@ -262,6 +265,7 @@ impl ActionName {
             Self::NextMark => Action::Rows(RowsAct::NextMark),
             Self::Range => Action::Rows(RowsAct::Range),
             Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }

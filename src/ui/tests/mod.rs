@@ -5,6 +5,7 @@ mod asked;
 mod findings;
 mod going_on;
 mod hands;
+mod ladder;
 mod screens;
 mod story;
 mod typed;

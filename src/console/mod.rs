@@ -9,6 +9,7 @@ mod dns;
 mod explain;
 mod filter;
 mod fold;
+mod gate;
 mod hex;
 mod http;
 mod ink;

@@ -5,6 +5,8 @@ mod asked;
 mod entry;
 mod findings;
 mod going_on;
+mod hands;
+mod ladder;
 mod screens;
 mod story;
 mod typed;

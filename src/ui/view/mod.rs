@@ -2,6 +2,7 @@
 
 mod entry;
 mod findings;
+pub(crate) mod ladder;
 mod lines;
 mod message;
 mod pages;

@@ -17,6 +17,16 @@ impl Model {
         self.touch();
     }
 
+    /// What that is, for the footer.
+    pub(super) fn next_form_word(&self) -> &'static str {
+        let alone = matches!(self.popups.last(), Some(Popup::Sheet(Sheet::Entry(_), _)));
+        match (self.raw, self.hex && alone) {
+            (false, _) => "raw",
+            (true, false) if alone => "hex",
+            (true, _) => "indented",
+        }
+    }
+
     /// How an entry on its own is shown, for its title.
     pub(super) fn form_words(&self) -> &'static str {
         match (self.raw, self.hex) {

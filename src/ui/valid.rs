@@ -50,6 +50,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
 pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
     match binding.does {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
+        ActionName::Raw => model.next_form_word(),
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
         ActionName::Side if model.ladder_pane().is_some_and(|pane| pane.only().is_some()) => "whole run",
         ActionName::Side if model.ladder_pane().is_some() => "its host alone",

@@ -550,7 +550,7 @@ fn base64_is_told_by_what_it_holds_and_a_secret_only_by_its_structure() {
     let png = data_encoding::BASE64.encode(b"\x89PNG\r\n\x1a\n and what follows");
     let photo = came(&format!("<iq><PHOTO><BINVAL>{png}</BINVAL></PHOTO><x>impscope</x></iq>"), Read::Message);
     let photo = said(&console(vec![photo]), 2);
-    assert!(photo.contains("<BINVAL>: a PNG picture, 24 bytes\n") && !photo.contains("<x>"), "{photo}");
+    assert!(photo.contains("<BINVAL>: a PNG picture, 25 bytes\n") && !photo.contains("<x>"), "{photo}");
     let auth = "<auth mechanism='PLAIN'>AGFsaWNlAGNhbmFyeSA=</auth>";
     let secret = Secret {
         range: 24..44,

@@ -33,13 +33,11 @@ fn an_explanation_says_what_it_is_what_must_come_and_what_cisco_does() {
     let mut screen = on_auth(80, 24);
     screen.press("i");
     let small = screen.text();
-    screen.press("PageDown");
-    let rest = screen.text();
-    assert!((small.clone() + &rest).contains("XMPP_AUTH_SILENT: F"), "{small}{rest}");
+    assert!(small.contains("XMPP_AUTH_SILENT: F"), "{small}");
     let mut large = on_auth(120, 40);
     large.press("i");
     let large = large.text();
-    assert_snapshot!(format!("{small}\n---- a page down\n{rest}\n---- at 120x40\n{large}"));
+    assert_snapshot!(format!("{small}\n---- at 120x40\n{large}"));
 }
 
 #[test]

@@ -609,6 +609,21 @@ fn base64_is_told_by_what_it_holds_and_a_secret_only_by_its_structure() {
 }
 
 #[test]
+fn what_is_left_of_a_text_around_a_secret_is_not_decoded() {
+    let xml = "<data>QUJDREVGR0hJSktMQUJDSECRET</data>";
+    let cut = |from: usize, to| {
+        Payload::cut(xml.as_bytes(), &[Secret { range: from..to, kind: words("K"), note: String::new() }])
+    };
+    assert!(
+        super::held::decoded(&text("<data>QUJDREVGR0hJSktMQUJD</data>"))[0].text().contains("ABCDEFGHIJKLABC")
+    );
+    let (end, start) = (xml.find("SECRET").unwrap(), xml.find("QUJD").unwrap());
+    for payload in [cut(end, end + 6), cut(start, start + 4), cut(start + 8, start + 12)] {
+        assert!(super::held::decoded(&payload).is_empty(), "{payload:?}");
+    }
+}
+
+#[test]
 fn what_a_server_says_is_visible_and_bounded_in_an_explanation() {
     let condition = "\u{202e}\x1b[2J".to_owned() + &"x".repeat(9000);
     let odd = came("<failure/>", Read::SaslFailure { condition, text: None });

@@ -15,6 +15,7 @@ mod masked;
 mod pattern;
 mod place;
 mod row;
+mod search;
 mod sight;
 mod silence;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::geometry;
 use super::keys::Context;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
+use super::sift::{self, FilterLine, SearchLine};
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
@@ -25,6 +26,10 @@ pub enum Popup {
     Password(Option<OpId>, SecretField),
     /// A question.
     Question(Question),
+    /// The filter line.
+    Filter(Box<FilterLine>),
+    /// The search's prompt.
+    Search(Box<SearchLine>),
 }
 
 /// What a page of text is about.
@@ -68,8 +73,12 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
+        Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
+        Some(Popup::Filter(_)) => vec![Context::Filter],
+        Some(Popup::Search(_)) => vec![Context::Prompt],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            geometry::Pane::Console if model.searches() => vec![Context::Search, Context::Console, Context::Main],
             geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
@@ -80,6 +89,9 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
 /// Gives an action to the popup on top.
 pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     model.touch();
+    if let Some(effects) = sift::typed(model, &action) {
+        return effects;
+    }
     match action {
         Action::Popup(PopupAct::Close) => close(model),
         Action::Popup(PopupAct::Yes) => return yes(model, false),
@@ -109,7 +121,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()

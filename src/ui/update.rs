@@ -9,6 +9,7 @@ use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::recorded;
 use super::secret_field::SecretField;
+use super::sift;
 use super::valid::{asks_trust, question, steps, valid};
 use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
@@ -42,6 +43,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 Show::Raw => model.raw = !model.raw,
             }
             model.touch();
+            Vec::new()
+        }
+        Action::Search(act) => {
+            sift::search(model, act);
             Vec::new()
         }
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
@@ -149,6 +154,8 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())
         }
+        (Page::Filter, _) => sift::open_filter(model),
+        (Page::Search, _) => sift::open_search(model),
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
         (Page::Control, _) => match control_page(model) {
@@ -178,7 +185,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password) {
+    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Filter | Page::Search) {
         model.take_selection();
     }
     push(model, popup);

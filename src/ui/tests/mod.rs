@@ -2,9 +2,11 @@
 
 mod admin;
 mod asked;
+mod filter;
 mod findings;
 mod going_on;
 mod screens;
+mod search;
 mod story;
 mod typed;
 mod walked;

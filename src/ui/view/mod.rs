@@ -8,6 +8,7 @@ mod panes;
 mod pen;
 mod popups;
 mod sheet;
+mod sift;
 mod words;
 
 use ratatui::Frame;

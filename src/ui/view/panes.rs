@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, columns, run, shortened};
-use super::sheet;
+use super::{sheet, sift};
 use crate::console::visible;
 use crate::discovery::{Item, ItemState, Wants};
 use crate::ui::geometry::{Pane, inner};
@@ -187,9 +187,11 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     };
     pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
     let inside = inner(area);
+    sift::note(model, area, pen);
     if model.page.is_empty() {
-        let place = if model.node().is_some() { "on this node" } else { "here" };
-        pen.line(inside, 0, &[run(format!("nothing has passed {place} yet"), Role::Muted)]);
+        for (down, words) in (0..inside.height).zip(sift::nothing(model)) {
+            pen.line(inside, down, &[run(words, Role::Muted)]);
+        }
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
     for (down, line) in (0..inside.height).zip(&model.page) {
@@ -202,6 +204,9 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// Whose rows the console shows: `XML console · imp1.example.test`, `DNS · _cisco-uds._tcp`, `HTTP · cucm1:8443`.
 fn console_title(model: &Model) -> String {
+    if model.sight.filter().is_everywhere() {
+        return "Everything".to_owned();
+    }
     if let Some((host, _)) = model.node() {
         return format!("XML console · {}", visible(host));
     }

@@ -26,6 +26,8 @@ pub enum Action {
     Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the rows of the console.
+    Rows(RowsAct),
     /// Saves a report of the run.
     SaveReport,
     /// A key for a text field.
@@ -78,6 +80,8 @@ pub enum Page {
     Filter,
     /// The search's prompt.
     Search,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -141,6 +145,27 @@ pub enum PopupAct {
     Tick(usize),
 }
 
+/// About the rows of the console; the first three have PSI's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsAct {
+    /// Enable, off and on.
+    Enable,
+    /// All that passed is shown again.
+    DumpRing,
+    /// The view is emptied.
+    Clear,
+    /// The view stands still, or goes on.
+    Freeze,
+    /// A mark is set at the row, or taken away.
+    Mark,
+    /// To the next mark.
+    NextMark,
+    /// A range begins at the row, or ends.
+    Range,
+    /// The range ends.
+    EndRange,
+}
+
 /// An action's name in `assets/keys.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -198,6 +223,15 @@ pub enum ActionName {
     Tick4,
     Tick5,
     TypeJid,
+    Enable,
+    DumpRing,
+    Clear,
+    Freeze,
+    Mark,
+    NextMark,
+    Range,
+    EndRange,
+    Ladder,
 }
 
 impl ActionName {
@@ -256,6 +290,15 @@ impl ActionName {
             Self::Tick4 => Action::Popup(PopupAct::Tick(3)),
             Self::Tick5 => Action::Popup(PopupAct::Tick(4)),
             Self::TypeJid => Action::Popup(PopupAct::Tick(5)),
+            Self::Enable => Action::Rows(RowsAct::Enable),
+            Self::DumpRing => Action::Rows(RowsAct::DumpRing),
+            Self::Clear => Action::Rows(RowsAct::Clear),
+            Self::Freeze => Action::Rows(RowsAct::Freeze),
+            Self::Mark => Action::Rows(RowsAct::Mark),
+            Self::NextMark => Action::Rows(RowsAct::NextMark),
+            Self::Range => Action::Rows(RowsAct::Range),
+            Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }

@@ -24,8 +24,8 @@ impl Model {
         self.focus = Pane::Console;
         self.look();
         // What a filter hides opens by itself: the filter is the user's, and stays.
-        if !self.is_in_sight(n) {
-            self.notice(format!("the filter hides #{}: here it is by itself", n.0));
+        if !self.in_sight(n) {
+            self.notice(format!("#{} is not in sight (filter, Enable or Clear): here it is by itself", n.0));
             self.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
             return self.touch();
         }

@@ -257,10 +257,12 @@ fn no_hit(model: &mut Model) {
 
 /// Why there is no hit.
 pub(super) fn no_hit_words(model: &Model) -> String {
-    match model.sight.hidden_hits() {
+    let sight = &model.sight;
+    let why = if sight.in_ring() == 0 && sight.frozen().is_none() { "that the filter hides" } else { "held back" };
+    match sight.hidden_hits() {
         0 => "no hit here".to_owned(),
-        1 => "no hit in sight; 1 in a row that the filter hides".to_owned(),
-        hidden => format!("no hit in sight; {hidden} in rows that the filter hides"),
+        1 => format!("no hit in sight; 1 in a row {why}"),
+        hidden => format!("no hit in sight; {hidden} in rows {why}"),
     }
 }
 

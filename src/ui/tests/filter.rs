@@ -132,7 +132,7 @@ fn the_evidence_of_a_finding_opens_although_the_filter_hides_it() {
     screen.press("f");
     write(&mut screen, "kind:message");
     screen.press("Enter F Tab Enter");
-    assert!(screen.text().contains("the filter hides #"), "{}", screen.text());
+    assert!(screen.text().contains("is not in sight (filter"), "{}", screen.text());
     assert!(screen.text().contains("┌ Entry #"), "{}", screen.text());
 }
 

@@ -5,6 +5,8 @@ mod asked;
 mod filter;
 mod findings;
 mod going_on;
+mod hands;
+mod ladder;
 mod screens;
 mod search;
 mod story;

@@ -3,10 +3,12 @@
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::pen::{Pen, Runs, columns, run, shortened};
+use unicode_width::UnicodeWidthStr;
+
+use super::pen::{Pen, Runs, run, shortened};
 use crate::console::visible;
 use crate::ui::geometry::{self, inner};
-use crate::ui::glyphs;
+use crate::ui::hands;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::Model;
 use crate::ui::sift::{BOXES, FilterLine, SearchLine};
@@ -81,10 +83,11 @@ fn open(area: Rect, title: &str, right: &str, line: &LineEdit, pen: &mut Pen<'_>
     inside
 }
 
-/// On the console's lower border: what is hidden, and which hit this is. Nobody must wonder where a row went.
+/// On the console's lower border: what is in the ring alone, what the filter hides, and which hit this is. Nobody must
+/// wonder where a row went.
 pub(super) fn note(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let across = usize::from(area.width).saturating_sub(4);
-    if area.height < 2 || across < 8 {
+    if area.height < 3 || across < 8 {
         return;
     }
     let search = model.sight.pattern().zip(model.search_words());
@@ -92,27 +95,32 @@ pub(super) fn note(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         format!(" /{}/ {words} ", shortened(&visible(pattern.text()), across / 3))
     });
     let found = shortened(&found, across);
-    let below = Rect { x: area.x + 2, width: area.width.saturating_sub(4), y: area.bottom() - 1, height: 1 };
+    let room = across.saturating_sub(found.width() + 1);
+    let held = hands::held_back(model);
+    let beside = if held.is_empty() { 0 } else { held.width() + 3 };
+    let hidden = hidden(model, room.saturating_sub(beside));
+    let parts = [held, hidden].into_iter().filter(|part| !part.is_empty());
+    pen.foot(area, &shortened(&parts.collect::<Vec<_>>().join(" · "), room));
+    let below = Rect { x: area.x + 2, width: area.width - 4, y: area.bottom() - 1, height: 1 };
+    pen.line_right(below, 0, &[run(found, Role::Warning)]);
+}
+
+/// `filter -kind:sm · 12 of 103 hidden`; the count outlives the filter's text.
+fn hidden(model: &Model, room: usize) -> String {
     let sight = &model.sight;
-    let room = across.saturating_sub(found.chars().count() + 1);
-    if !sight.filter().is_empty() && room > 12 {
-        let count = format!(" {} {} of {} hidden ", glyphs::WAITING, sight.hidden(), sight.of());
-        let head = " filter ";
-        let text = visible(&sight.filter().to_string());
-        let text = shortened(&text, room.saturating_sub(head.len() + count.chars().count()).max(4));
-        pen.line(below, 0, &[run(shortened(&format!("{head}{text}{count}"), room), Role::Warning)]);
+    if sight.filter().is_empty() {
+        return String::new();
     }
-    let runs = [run(found, Role::Warning)];
-    if columns(&runs) > 0 {
-        pen.line_right(below, 0, &runs);
-    }
+    let count = format!("{} of {} hidden", sight.hidden(), sight.of());
+    let text = visible(&sight.filter().to_string());
+    let text = shortened(&text, room.saturating_sub(count.len() + 12).max(6));
+    format!("filter {text} · {count}")
 }
 
 /// What an empty console says.
 pub(super) fn nothing(model: &Model) -> Vec<String> {
-    let place = if model.node().is_some() { "on this node" } else { "here" };
     match model.sight.hidden() {
-        0 => vec![format!("nothing has passed {place} yet")],
+        0 => vec![hands::nothing(model)],
         1 => vec!["the filter hides the one row that there is".to_owned(), CLEAR.to_owned()],
         hidden => vec![format!("the filter hides all {hidden} rows"), CLEAR.to_owned()],
     }

@@ -41,7 +41,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                     model.focus = if model.focus == Pane::Tree { Pane::Console } else { Pane::Tree }
                 }
                 Show::Zoom => model.zoom = !model.zoom,
-                Show::Raw => model.raw = !model.raw,
+                Show::Raw => model.next_form(),
             }
             model.touch();
             Vec::new()
@@ -158,6 +158,7 @@ fn open(model: &mut Model, page: Page) {
         }
         (Page::Filter, _) => sift::open_filter(model),
         (Page::Search, _) => sift::open_search(model),
+        (Page::Explain, _) => return model.explain(),
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
         (Page::Control, _) => match control_page(model) {

@@ -285,7 +285,7 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     // What the login offers stands before what the pane offers.
     if model.popups.is_empty() {
         let has = |binding: &Binding, key: &str| binding.press.first().is_some_and(|own| own == key);
-        shown.sort_by_key(|(_, key, _)| table.iter().position(|binding| has(binding, key)));
+        shown.sort_by_key(|(does, key, _)| table.iter().position(|own| own.does == *does && has(own, key)));
     }
     let help = shown.iter().position(|(does, ..)| *does == ActionName::Help).map(|at| shown.remove(at));
     let width = usize::from(area.width);

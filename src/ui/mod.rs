@@ -20,6 +20,7 @@ mod going_on;
 mod jump;
 pub mod keys;
 pub mod model;
+pub mod plain;
 mod popup;
 mod recorded;
 mod secret_field;

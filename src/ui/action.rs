@@ -71,6 +71,8 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -177,6 +179,7 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Ladder,
 }
 
 impl ActionName {
@@ -223,6 +226,7 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }

@@ -14,8 +14,8 @@ pub struct Viewport {
     pub top: Option<Anchor>,
     /// The selected row.
     pub selected: Option<EntryNo>,
-    /// How many rows there were when following ended.
-    pub read: usize,
+    /// The newest row when following ended.
+    pub read: Option<EntryNo>,
 }
 
 /// A line of a row.
@@ -53,6 +53,17 @@ impl Model {
         self.places().binary_search_by_key(&Some(n), |at| self.console.rows().get(*at).map(|row| row.n)).ok()
     }
 
+    /// Where a row stands, or where the next one does if it is not in sight: a filter may hide what was on the screen.
+    fn place_near(&self, n: EntryNo) -> usize {
+        let after = self.places().partition_point(|at| self.console.rows().get(*at).is_some_and(|row| row.n < n));
+        after.min(self.places().len().saturating_sub(1))
+    }
+
+    /// The newest row in sight.
+    fn newest(&self) -> Option<EntryNo> {
+        self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n)
+    }
+
     pub(super) fn viewport(&self) -> Viewport {
         self.viewports.get(&self.console_key()).cloned().unwrap_or_default()
     }
@@ -60,7 +71,8 @@ impl Model {
     /// How many rows came since following ended; none while the end is followed.
     pub(super) fn unread(&self) -> Option<usize> {
         let viewport = self.viewport();
-        viewport.top.map(|_| self.places().len().saturating_sub(viewport.read))
+        let new = |at: &usize| self.console.rows().get(*at).map(|row| row.n) > viewport.read;
+        viewport.top.map(|_| self.places().len() - self.places().partition_point(|at| !new(at)))
     }
 
     fn pane_size(&self) -> (usize, usize) {
@@ -85,9 +97,9 @@ impl Model {
 
     fn page_from(&self, top: Anchor, width: usize, height: usize) -> Vec<PageLine> {
         let mut page = Vec::new();
-        let first = self.place_of(top.n).unwrap_or(0);
+        let first = self.place_near(top.n);
         for place in first..self.places().len() {
-            let skip = if place == first { top.line } else { 0 };
+            let skip = if self.place_of(top.n) == Some(place) { top.line } else { 0 };
             page.extend(self.lines_at(place, width).into_iter().skip(skip));
             if page.len() >= height {
                 break;
@@ -141,7 +153,9 @@ impl Model {
     }
 
     fn keep_viewport(&mut self, mut viewport: Viewport) {
-        viewport.read = viewport.read.max(if viewport.top.is_none() { self.places().len() } else { 0 });
+        if viewport.top.is_none() {
+            viewport.read = viewport.read.max(self.newest());
+        }
         self.viewports.insert(self.console_key(), viewport);
         self.touch();
     }
@@ -153,7 +167,7 @@ impl Model {
         if viewport.top.is_none() {
             self.lay_page();
             viewport.top = self.page.first().map(|line| Anchor { n: line.n, line: line.line });
-            viewport.read = self.places().len();
+            viewport.read = self.newest();
         }
         viewport
     }
@@ -193,27 +207,27 @@ impl Model {
         let (_, height) = self.pane_size();
         let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
         let top = self.before_end(above);
-        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.places().len() });
+        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.newest() });
     }
 
     /// The anchor, moved as little as shows the row at `place`.
     fn showing(&self, top: Option<Anchor>, place: usize) -> Option<Anchor> {
         let top = top?;
         let n = self.row_at(place)?.n;
-        let first = self.place_of(top.n).unwrap_or(0);
+        let first = self.place_near(top.n);
         if place < first || (place == first && top.line > 0) {
             return Some(Anchor { n, line: 0 });
         }
+        // No row above the page that ends with this one is looked at: it may be far.
         let (_, height) = self.pane_size();
-        let needed: usize = (first..=place).map(|place| self.height_at(place)).sum::<usize>() - top.line;
-        let own = self.height_at(place).min(height);
-        let hidden = needed.saturating_sub(self.height_at(place) - own).saturating_sub(height);
-        Some(self.moved(top, hidden))
+        let last = self.height_at(place).min(height).saturating_sub(1);
+        let least = self.moved_up(Anchor { n, line: last }, height.saturating_sub(1));
+        Some(if (top.n, top.line) < (least.n, least.line) { least } else { top })
     }
 
     /// The anchor `lines` further down, not beyond the last row.
     fn moved(&self, top: Anchor, lines: usize) -> Anchor {
-        let mut place = self.place_of(top.n).unwrap_or(0);
+        let mut place = self.place_near(top.n);
         let mut line = top.line + lines;
         while place + 1 < self.places().len() && line >= self.height_at(place) {
             line -= self.height_at(place);
@@ -241,7 +255,7 @@ impl Model {
     }
 
     fn moved_up(&self, top: Anchor, lines: usize) -> Anchor {
-        let (mut place, mut line, mut left) = (self.place_of(top.n).unwrap_or(0), top.line, lines);
+        let (mut place, mut line, mut left) = (self.place_near(top.n), top.line, lines);
         while left > line && place > 0 {
             left -= line + 1;
             place -= 1;

@@ -27,6 +27,8 @@ pub enum Context {
     Findings,
     /// The evidence of a finding.
     Evidence,
+    /// The ladder.
+    Ladder,
     /// The breakpoints.
     Breakpoints,
     /// A text editor.

@@ -12,6 +12,7 @@ pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
+use crate::console::ladder::Ladder;
 use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
@@ -58,6 +59,7 @@ pub struct Model {
     pub(super) progress: Progress,
     pub(super) console: Console,
     pub(super) sight: Sight,
+    pub(super) ladder: Ladder,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
@@ -92,6 +94,7 @@ impl Model {
             progress: Progress::default(),
             console: Console::default(),
             sight: Sight::default(),
+            ladder: Ladder::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
@@ -121,6 +124,7 @@ impl Model {
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
+        self.ladder.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
     }

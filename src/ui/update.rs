@@ -155,6 +155,7 @@ fn open(model: &mut Model, page: Page) {
             Ok(sheet) => Popup::Sheet(sheet, 0),
             Err(why) => return model.notice(why),
         },
+        (Page::Ladder, _) => Popup::Ladder(model.new_ladder_pane()),
         (Page::Findings, _) => Popup::Findings(model.new_findings_pane()),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
@@ -178,7 +179,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password) {
+    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Ladder) {
         model.take_selection();
     }
     push(model, popup);

@@ -22,6 +22,15 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::Down) if matches!(model.popups.last(), Some(Popup::Findings(_))) => {
             model.findings_go_on()
         }
+        Action::Move(Motion::End) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.ladder_unread().is_some()
+        }
+        Action::Move(Motion::Left | Motion::Right) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.lanes_hidden() > 0
+        }
+        Action::Popup(PopupAct::Side) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.ladder_has_side()
+        }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => {
             let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
@@ -39,6 +48,8 @@ pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
     match binding.does {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
+        ActionName::Side if model.ladder_pane().is_some_and(|pane| pane.only().is_some()) => "whole run",
+        ActionName::Side if model.ladder_pane().is_some() => "its host alone",
         ActionName::Password if model.wants_password().is_none() => "",
         ActionName::AllNodes if model.tree.nodes().len() < 2 => "",
         ActionName::Control if !model.login().is_some_and(auth_is_silent) => "",
@@ -94,6 +105,7 @@ fn open(model: &Model, page: Page) -> bool {
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
         Page::Help => true,
+        Page::Ladder => !model.ladder.steps.is_empty(),
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::AllNodes => !model.tree.nodes().is_empty(),

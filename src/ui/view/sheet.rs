@@ -27,6 +27,7 @@ pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
         (Context::Console, "In the console"),
         (Context::Findings, "In the findings"),
         (Context::Evidence, "In their evidence"),
+        (Context::Ladder, "In the ladder"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
         (Context::Question, "Questions"),

@@ -310,13 +310,12 @@ fn finding(model: &Model, rest: &str) -> Reply {
 }
 
 /// Copies a finding, by the key that does so in the list.
-fn copy(model: &mut Model, rest: &str) -> Reply {
+fn copy_finding(model: &mut Model, rest: &str) -> Reply {
     let Some(at) = chosen(model, rest) else {
         return Reply::error("copy N: findings lists them with their numbers");
     };
     let mut reply = finding(model, &(at + 1).to_string());
     model.popups.push(Popup::Findings(FindingsPane::of(model.verdicts.list.get(at))));
-    let keys = [(ActionName::Copy, Context::Findings), (ActionName::Close, Context::List)];
-    reply.press = keys.into_iter().filter_map(|(does, context)| press(model, does, context)).collect();
+    reply.press = press(model, ActionName::Copy, Context::Findings).into_iter().collect();
     reply
 }

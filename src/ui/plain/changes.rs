@@ -6,7 +6,7 @@ use super::{Plain, Talk, finished, silent_since};
 use crate::console::visible;
 use crate::discovery::{Item, ItemState};
 use crate::journal::Stage;
-use crate::progress::{Level, StageOutcome};
+use crate::progress::{Level, LoginProgress, StageOutcome};
 use crate::ui::action::ActionName;
 use crate::ui::going_on;
 use crate::ui::model::Model;
@@ -67,14 +67,15 @@ impl Plain {
         let mut lines = Vec::new();
         for item in all {
             let open = matches!(item.state, ItemState::Plain | ItemState::Waiting | ItemState::Running);
-            let text = item_text(item);
+            // Where a client would go becomes known bit by bit: that is no end.
+            let text = item_text(&Item { marks: Vec::new(), ..item.clone() });
             // What asks for something says so though it is not over.
             if (open && item.wants.is_none()) || self.items.get(&item.id) == Some(&text) {
                 continue;
             }
             let grave = item.state == ItemState::Failed || item.wants.is_some();
             if self.talk > Talk::Quiet || grave {
-                lines.push(format!("tree: {text}"));
+                lines.push(format!("tree: {}", item_text(item)));
             }
             self.items.insert(item.id.clone(), text);
         }
@@ -85,6 +86,10 @@ impl Plain {
         if model.selected == self.selected {
             return Vec::new();
         }
+        // Where the walk has not come to a node yet, the selection goes wherever it is.
+        if !model.settled && model.node().is_none() {
+            return Vec::new();
+        }
         self.selected.clone_from(&model.selected);
         let named = |item: &Item| format!("selected: {}", item_text(item));
         model.selected_item().map(named).into_iter().collect()
@@ -93,8 +98,11 @@ impl Plain {
     /// Stages of the shown login that were left, or became silent.
     fn stage_changes(&mut self, model: &Model) -> Vec<String> {
         let Some(login) = model.login() else { return Vec::new() };
-        let before = match self.stages.take() {
+        let outcomes: Vec<StageOutcome> = login.stages.iter().map(|row| row.outcome).collect();
+        let before = match self.stages.replace((login.op, outcomes)) {
             Some((op, before)) if op == login.op => before,
+            // Another login: what it has come to already is said at once.
+            Some(_) if login.stages.iter().any(|row| row.left.is_some()) => return vec![stages_line(login)],
             _ => vec![StageOutcome::NotReached; login.stages.len()],
         };
         let mut lines = Vec::new();
@@ -110,7 +118,6 @@ impl Plain {
             });
             lines.push(format!("stage: {} {}{time}", row.stage.name(), row.outcome.name()));
         }
-        self.stages = Some((login.op, login.stages.iter().map(|row| row.outcome).collect()));
         lines
     }
 
@@ -158,8 +165,8 @@ impl Plain {
 
     /// What is proposed; once nothing is, what can be done.
     fn next_change(&mut self, model: &Model) -> Vec<String> {
-        // A question has the word.
-        if !model.popups.is_empty() {
+        // A question has the word; and of the first rows of the walk there is nothing to be said yet.
+        if !model.popups.is_empty() || (!model.settled && model.node().is_none()) {
             return Vec::new();
         }
         let (text, proposed) = next_line(model);
@@ -173,7 +180,7 @@ impl Plain {
         }
         let silent = model.login().and_then(|login| login.wait.as_ref()).map(|wait| wait.level);
         let worth = !proposed && !matches!(silent, Some(Level::Quiet | Level::Slow));
-        let can = can_words(model);
+        let can = can(model);
         if (worth || self.talk == Talk::Verbose) && can != self.can && self.talk > Talk::Quiet {
             lines.extend(Some(format!("can: {can}")).filter(|_| !can.is_empty()));
             self.can = can;
@@ -186,9 +193,7 @@ impl Plain {
         let mut lines: Vec<String> =
             model.selected_item().map(|item| format!("selected: {}", item_text(item))).into_iter().collect();
         if let Some(login) = model.login() {
-            let reached = login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached);
-            let stages = reached.map(|row| format!("{} {}", row.stage.name(), row.outcome.name()));
-            lines.push(format!("stages: {}", stages.collect::<Vec<_>>().join(", ")));
+            lines.push(stages_line(login));
         }
         lines.push(next_line(model).0);
         lines.extend(waiting(model).map(|text| format!("waits: {text}")));
@@ -196,10 +201,17 @@ impl Plain {
         if model.budget.limit > 0 {
             lines.push(format!("attempts: {} of {} used", model.budget.used, model.budget.limit));
         }
-        lines.push(format!("can: {}", can_words(model)));
+        lines.push(format!("can: {}", can(model)));
         lines.retain(|line| !line.is_empty());
         lines
     }
+}
+
+/// `stages: tcp ok, stream ok, starttls waiting`
+fn stages_line(login: &LoginProgress) -> String {
+    let reached = login.stages.iter().filter(|row| row.outcome != StageOutcome::NotReached);
+    let stages: Vec<String> = reached.map(|row| format!("{} {}", row.stage.name(), row.outcome.name())).collect();
+    format!("stages: {}", if stages.is_empty() { "none entered".to_owned() } else { stages.join(", ") })
 }
 
 /// `next: <auth …> (type n to send)`, and whether it is a proposal.
@@ -215,6 +227,11 @@ fn next_line(model: &Model) -> (String, bool) {
         NextLine::Waiting(text) => (text, false),
         NextLine::Said(text) => (format!("state: {text}"), false),
     }
+}
+
+/// What can be done, in words that are heard apart.
+fn can(model: &Model) -> String {
+    can_words(model).replace(" · ", "; ")
 }
 
 /// What the shown login waits for, and since when.

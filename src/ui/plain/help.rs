@@ -1,7 +1,6 @@
 //! The commands, from the key table and from the words that are no keys.
 
-use super::command::{WORDS, table};
-use crate::ui::action::ActionName;
+use super::command::{WORDS, is_picture, name, table};
 use crate::ui::keys::{Care, Keys};
 
 /// What can be typed. An action goes by its key or by its name.
@@ -12,17 +11,14 @@ pub(super) fn lines(keys: &Keys) -> Vec<String> {
         lines.push(format!("help: {word}{rest}: {help}"));
     }
     for (does, _, help) in table(keys) {
-        if super::command::is_picture(does) {
+        if is_picture(does) {
             continue;
         }
         let care = keys.table().iter().find(|binding| binding.does == does).map_or(Care::Safe, |binding| binding.care);
         let care = if care == Care::Safe { String::new() } else { format!(" ({})", care.words()) };
-        lines.push(format!("help: {}{}: {help}{care}", keys.key_of(does), named(does)));
+        let (key, name) = (keys.key_of(does), name(does));
+        let named = if key.eq_ignore_ascii_case(&name) { String::new() } else { format!(" or {name}") };
+        lines.push(format!("help: {key}{named}: {help}{care}"));
     }
     lines
-}
-
-/// ` or next`
-fn named(does: ActionName) -> String {
-    format!(" or {}", super::command::name(does))
 }

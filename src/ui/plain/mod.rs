@@ -15,7 +15,7 @@ mod help;
 mod page;
 mod rows;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crossterm::event::Event;
@@ -29,7 +29,7 @@ use super::popup::Popup;
 use super::verdict::Key;
 use crate::console::visible;
 use crate::discovery::{Item, ItemId, ItemState};
-use crate::journal::{EntryNo, Offset, OpId, Wall};
+use crate::journal::{Offset, OpId, Wall};
 use crate::progress::{Level, StageOutcome};
 
 /// How wide pages of text are: a line of 80 columns with its label.
@@ -85,8 +85,6 @@ pub struct Plain {
     whole: bool,
     /// What the numbers of the last `tree` stand for.
     listed: Vec<ItemId>,
-    /// Entries that were found last, in order.
-    found: BTreeSet<EntryNo>,
 }
 
 impl Plain {
@@ -143,6 +141,13 @@ impl Plain {
             items.iter().any(|item| item.state == ItemState::Running || runs(&item.children))
         }
         model.login_standing().is_none() && !runs(model.tree.items())
+    }
+
+    /// Where things stand for whoever says what comes next: it changes with what a command leads to.
+    pub fn state(&self, model: &Model) -> String {
+        let wait = model.login().and_then(|login| login.wait.as_ref()).map(|wait| (wait.since, wait.level));
+        let standing = model.login_standing();
+        format!("{:?} {wait:?} {standing:?} {}", model.shown_login(), model.popups.len())
     }
 
     /// Whether a text is being typed, or an answer is due: then no prompt for a command stands.

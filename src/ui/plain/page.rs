@@ -20,7 +20,7 @@ impl Plain {
             if stays && self.announced == model.popups.len() {
                 return lines;
             }
-            let quiet = std::mem::take(&mut self.answered) && matches!(top, Popup::Sheet(..)) && !asks;
+            let quiet = std::mem::take(&mut self.answered) && matches!(top, Popup::Sheet(..) | Popup::Findings(_)) && !asks;
             if !quiet {
                 lines.extend(self.announce(model));
             }

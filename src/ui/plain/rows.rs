@@ -20,7 +20,7 @@ impl Plain {
         for row in rows.get(self.rows..).unwrap_or_default() {
             let place = model.console.place_of(row).unwrap_or_default();
             let before = self.last.insert(place.to_owned(), row.wall);
-            if !self.says(row, place == shown) {
+            if !self.says(row, place == shown && is_of_login(model, row)) {
                 continue;
             }
             match lines.len() < AT_ONCE {
@@ -51,6 +51,12 @@ impl Plain {
     }
 }
 
+/// Whether a row is not another login's than the shown one: a control experiment's stand in the same place.
+fn is_of_login(model: &Model, row: &Row) -> bool {
+    let login = model.console.root_of(row).and_then(|root| model.progress.login(root));
+    login.is_none_or(|login| Some(login.op) == model.shown_login())
+}
+
 /// `received #58 imp1 after 4 ms: <success/>`
 pub(super) fn line(model: &Model, row: &Row, place: &str, before: Option<Wall>) -> String {
     let label = match (row.mark, row.kind) {
@@ -65,7 +71,10 @@ pub(super) fn line(model: &Model, row: &Row, place: &str, before: Option<Wall>) 
     let waited = before.filter(|_| row.mark == Mark::In).map_or_else(String::new, |before| {
         format!(" after {}", span(row.wall.0.saturating_sub(before.0)))
     });
-    format!("{label} #{}{}{waited}: {}", row.n.0, whose(model, row, place), short(&row.text()))
+    let text = row.text();
+    // A slow answer's row says so itself.
+    let text = text.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&text);
+    format!("{label} #{}{}{waited}: {}", row.n.0, whose(model, row, place), short(text))
 }
 
 /// ` imp1`: the node of a login, else the place's own name.

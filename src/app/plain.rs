@@ -36,6 +36,8 @@ type Typed = Zeroizing<String>;
 
 /// Says what comes and takes what is typed, until somebody ends it.
 pub async fn work(subject: &mut impl Subject, mut stop: Pin<Box<impl Future<Output = &'static str>>>) {
+    // The terminal's clipboard is set by a sequence that not every terminal passes over.
+    subject.scribe().only_lines = true;
     subject.woken().await;
     let mut lines = typed_lines();
     let mut talk = Talk::new();
@@ -100,8 +102,6 @@ impl Talk {
         if !self.stale || now < self.may_speak {
             return true;
         }
-        // The terminal's clipboard is set by a sequence that not every terminal passes over.
-        subject.scribe().for_terminal = None;
         let at = subject.now();
         let model = subject.model();
         model.refresh(at);
@@ -145,7 +145,8 @@ impl Talk {
         }
         let model = subject.model();
         let rested = |since: &Instant| since.elapsed() >= REST;
-        let followed = self.left.as_ref().is_none_or(|(state, at)| *state != self.plain.state(model) || rested(at));
+        let followed =
+            self.left.as_ref().is_none_or(|(state, at)| *state != self.plain.state(model) || rested(at));
         let rests = || self.plain.rests(model) && self.left.as_ref().is_none_or(|(_, at)| rested(at));
         followed && (self.plain.is_ready(model) || rests())
     }
@@ -170,12 +171,15 @@ impl Talk {
             true => self.plain.secret(model, line),
             false => self.plain.typed(model, line),
         };
-        let Reply { lines, press } = reply;
+        let Reply { lines, press, copy } = reply;
         let pressed = !press.is_empty();
         let said = self.say(&lines);
         self.left = pressed.then(|| (self.plain.state(subject.model()), Instant::now()));
         for event in press {
             subject.event(event).await;
+        }
+        if let Some(text) = copy {
+            subject.keep(text);
         }
         subject.scribe().quit |= said.is_err();
         // An answer is not kept waiting for the next burst.

@@ -129,7 +129,8 @@ impl Keys {
 
     /// The first key of an action where this context holds, as an event of the terminal.
     pub(super) fn press(&self, does: ActionName, context: Context) -> Option<KeyEvent> {
-        let bound = self.bindings.iter().filter(|binding| binding.does == does && binding.contexts.contains(&context));
+        let bound =
+            self.bindings.iter().filter(|binding| binding.does == does && binding.contexts.contains(&context));
         bound.flat_map(|binding| &binding.press).find_map(|name| event(name))
     }
 

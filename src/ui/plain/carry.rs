@@ -18,6 +18,7 @@ use crate::ui::keys::Context;
 use crate::ui::model::Model;
 use crate::ui::popup::{self, Popup, Sheet};
 use crate::ui::valid::valid;
+use crate::ui::view::page_lines;
 
 /// So many rows are found at once.
 const FOUND: usize = 20;
@@ -63,12 +64,15 @@ impl Plain {
             model.input_draft = None;
         }
         model.focus = if context == Context::Console { Pane::Console } else { Pane::Tree };
-        Reply { lines: Vec::new(), press: press(model, does, context).into_iter().collect() }
+        Reply::pressed(press(model, does, context))
     }
 
     /// Where things stand, for a command that cannot be carried out.
     fn why(&self, model: &Model) -> String {
-        self.status(model).into_iter().find(|line| !line.starts_with("selected") && !line.starts_with("stages")).unwrap_or_default()
+        self.status(model)
+            .into_iter()
+            .find(|line| !line.starts_with("selected") && !line.starts_with("stages"))
+            .unwrap_or_default()
     }
 
     fn word(&mut self, model: &mut Model, word: &str, rest: &str) -> Reply {
@@ -82,7 +86,7 @@ impl Plain {
             "explain" => explain(rest),
             "findings" => self.opened(model, Popup::Findings(FindingsPane::of(None))),
             "finding" => finding(model, rest),
-            "copy" => copy(model, rest),
+            "copy" => self.copy(model, rest),
             "report" => self.act(model, ActionName::SaveReport, Context::Main),
             "send" => self.act(model, ActionName::XmlInput, Context::Main),
             "until" => self.breakpoint(model, rest, true),
@@ -94,14 +98,31 @@ impl Plain {
         }
     }
 
+    /// Prints an entry, or a finding, and has it kept in a file.
+    fn copy(&mut self, model: &mut Model, rest: &str) -> Reply {
+        if let Some(rest) = rest.strip_prefix("finding") {
+            self.answered = true;
+            return copy_finding(model, rest.trim());
+        }
+        let Some(n) = entry(model, rest) else {
+            return Reply::error("copy N: the number of an entry that has a row, as in received #58");
+        };
+        model.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
+        let (title, text) = page_lines(model, WIDTH);
+        model.touch();
+        Reply { copy: Some(format!("{title}\n{}\n", text.join("\n"))), ..Reply::default() }
+    }
+
     fn talks(&mut self, talk: Talk) -> Reply {
         self.talk = talk;
-        Reply::said(vec![match talk {
-            Talk::Quiet => "talk: quiet",
-            Talk::Usual => "talk: usual",
-            Talk::Verbose => "talk: verbose",
-        }
-        .to_owned()])
+        Reply::said(vec![
+            match talk {
+                Talk::Quiet => "talk: quiet",
+                Talk::Usual => "talk: usual",
+                Talk::Verbose => "talk: verbose",
+            }
+            .to_owned(),
+        ])
     }
 
     /// Opens a page; it is printed with the next changes.
@@ -160,10 +181,8 @@ impl Plain {
         keys.extend(run.then(|| press(model, ActionName::Continue, Context::Main)));
         let side = if after { "after" } else { "before" };
         let does = if is_set && !run { "cleared" } else { "set" };
-        Reply {
-            lines: vec![format!("breakpoint: {side} {} {does}", stage.name())],
-            press: keys.into_iter().flatten().collect(),
-        }
+        let said = vec![format!("breakpoint: {side} {} {does}", stage.name())];
+        Reply { lines: said, ..Reply::pressed(keys.into_iter().flatten()) }
     }
 
     /// Yes, no, or neither.
@@ -176,7 +195,7 @@ impl Plain {
         };
         self.announced = 0;
         self.answered = matches!(model.popups.last(), Some(Popup::Sheet(..)));
-        Reply { lines: Vec::new(), press: press(model, does, Context::Question).into_iter().collect() }
+        Reply::pressed(press(model, does, Context::Question))
     }
 
     /// A line of a text. The last one shows what would be sent, and asks.
@@ -202,13 +221,17 @@ impl Plain {
             _ => return Reply::error("whether the text is sent is asked: yes or no"),
         };
         self.announced = 0;
-        Reply { lines: Vec::new(), press: press(model, does, Context::Editor).into_iter().collect() }
+        Reply::pressed(press(model, does, Context::Editor))
     }
 }
 
 impl Reply {
     fn said(lines: Vec<String>) -> Self {
-        Self { lines, press: Vec::new() }
+        Self { lines, ..Self::default() }
+    }
+
+    pub(super) fn pressed(keys: impl IntoIterator<Item = Event>) -> Self {
+        Self { press: keys.into_iter().collect(), ..Self::default() }
     }
 
     fn error(why: &str) -> Self {
@@ -253,8 +276,13 @@ fn said(model: &Model, row: &Row) -> String {
     line(model, row, model.console.place_of(row).unwrap_or_default(), None)
 }
 
+/// The entry that a command names, where it has a row.
+fn entry(model: &Model, rest: &str) -> Option<EntryNo> {
+    number(rest).map(EntryNo).filter(|n| model.console.row(*n).is_some())
+}
+
 fn show(model: &mut Model, rest: &str) -> Reply {
-    let Some(n) = number(rest).map(EntryNo).filter(|n| model.console.row(*n).is_some()) else {
+    let Some(n) = entry(model, rest) else {
         return Reply::error("show N: the number of an entry that has a row, as in received #58");
     };
     model.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
@@ -269,7 +297,8 @@ fn find(model: &Model, text: &str) -> Vec<String> {
     let wanted = text.to_lowercase();
     let holds = |row: &&Row| row.text().to_lowercase().contains(&wanted);
     let all: Vec<&Row> = model.console.rows().iter().filter(holds).collect();
-    let mut lines: Vec<String> = all.iter().take(FOUND).map(|row| format!("found: {}", said(model, row))).collect();
+    let mut lines: Vec<String> =
+        all.iter().take(FOUND).map(|row| format!("found: {}", said(model, row))).collect();
     lines.push(match all.len() {
         0 => format!("found: nothing holds {}", visible(text)),
         more if more > FOUND => format!("found: {more} rows, of which these are the first {FOUND}"),
@@ -281,9 +310,9 @@ fn find(model: &Model, text: &str) -> Vec<String> {
 fn explain(asked: &str) -> Reply {
     match findings::explain(asked, WIDTH) {
         _ if asked.is_empty() => Reply::error("explain CODE: a finding's code, an RTMT alert or a Jabber error"),
-        Explanation::Known(lines) => {
-            Reply::said(lines.iter().filter(|line| !line.is_empty()).map(|line| format!("explain: {line}")).collect())
-        }
+        Explanation::Known(lines) => Reply::said(
+            lines.iter().filter(|line| !line.is_empty()).map(|line| format!("explain: {line}")).collect(),
+        ),
         Explanation::Unknown(near) => {
             let near = if near.is_empty() { "nothing".to_owned() } else { near.join(", ") };
             Reply::error(&format!("nothing is known of that; near it: {near}"))
@@ -293,7 +322,11 @@ fn explain(asked: &str) -> Reply {
 
 /// Which of the findings is meant; the gravest without a number.
 fn chosen(model: &Model, rest: &str) -> Option<usize> {
-    let at = if rest.is_empty() { model.verdicts.gravest_at().or(Some(0)) } else { number(rest)?.checked_sub(1).and_then(|at| usize::try_from(at).ok()) };
+    let at = if rest.is_empty() {
+        model.verdicts.gravest_at().or(Some(0))
+    } else {
+        number(rest)?.checked_sub(1).and_then(|at| usize::try_from(at).ok())
+    };
     at.filter(|at| *at < model.verdicts.list.len())
 }
 
@@ -312,7 +345,7 @@ fn finding(model: &Model, rest: &str) -> Reply {
 /// Copies a finding, by the key that does so in the list.
 fn copy_finding(model: &mut Model, rest: &str) -> Reply {
     let Some(at) = chosen(model, rest) else {
-        return Reply::error("copy N: findings lists them with their numbers");
+        return Reply::error("copy finding N: findings lists them with their numbers");
     };
     let mut reply = finding(model, &(at + 1).to_string());
     model.popups.push(Popup::Findings(FindingsPane::of(model.verdicts.list.get(at))));

@@ -180,7 +180,8 @@ impl Plain {
         }
         let silent = model.login().and_then(|login| login.wait.as_ref()).map(|wait| wait.level);
         let worth = !proposed && !matches!(silent, Some(Level::Quiet | Level::Slow));
-        let can = can(model);
+        // What goes on was said just now.
+        let can = if self.going_on.is_empty() { can(model) } else { String::new() };
         if (worth || self.talk == Talk::Verbose) && can != self.can && self.talk > Talk::Quiet {
             lines.extend(Some(format!("can: {can}")).filter(|_| !can.is_empty()));
             self.can = can;

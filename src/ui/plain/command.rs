@@ -17,7 +17,7 @@ pub(super) const WORDS: [(&str, &str, &str); 20] = [
     ("findings", "", "all findings, numbered"),
     ("finding", "N", "finding number N in full, with its evidence and what to do"),
     ("report", "", "save a report of the run"),
-    ("copy", "N", "finding number N as text, kept in a file"),
+    ("copy", "N", "print entry number N, and keep it in a file; copy finding N: a finding"),
     ("send", "", "XML Input: type any text, end it with a line that is a single . and say yes"),
     ("until", "STAGE", "run on, and stop before this stage"),
     ("break", "STAGE", "set or clear a breakpoint before this stage; break after STAGE: behind it"),
@@ -45,7 +45,7 @@ pub(super) enum Command {
 }
 
 /// Actions that move or change a picture: there is none.
-const PICTURE: [ActionName; 12] = [
+const PICTURE: &[ActionName] = &[
     ActionName::Pane,
     ActionName::Zoom,
     ActionName::Raw,
@@ -58,6 +58,15 @@ const PICTURE: [ActionName; 12] = [
     ActionName::Send,
     ActionName::Close,
     ActionName::Toggle,
+    ActionName::Enable,
+    ActionName::DumpRing,
+    ActionName::Clear,
+    ActionName::Freeze,
+    ActionName::Mark,
+    ActionName::NextMark,
+    ActionName::Range,
+    ActionName::EndRange,
+    ActionName::Ladder,
 ];
 
 /// The contexts whose keys are commands. The inner ones come first.
@@ -101,7 +110,9 @@ pub(super) fn table(keys: &Keys) -> Vec<(ActionName, Context, &str)> {
 fn bound(word: &str, keys: &Keys) -> Option<(ActionName, Context)> {
     let pressed = |context: Context| {
         let here = keys.table().iter().filter(move |binding| binding.contexts.contains(&context));
-        here.filter(|binding| binding.press.iter().any(|key| key == word)).map(move |binding| (binding.does, context)).next()
+        here.filter(|binding| binding.press.iter().any(|key| key == word))
+            .map(move |binding| (binding.does, context))
+            .next()
     };
     let asked = word.to_ascii_lowercase().replace(['-', ' '], "_");
     let named = || {

@@ -14,7 +14,8 @@ pub(super) fn lines(keys: &Keys) -> Vec<String> {
         if is_picture(does) {
             continue;
         }
-        let care = keys.table().iter().find(|binding| binding.does == does).map_or(Care::Safe, |binding| binding.care);
+        let care =
+            keys.table().iter().find(|binding| binding.does == does).map_or(Care::Safe, |binding| binding.care);
         let care = if care == Care::Safe { String::new() } else { format!(" ({})", care.words()) };
         let (key, name) = (keys.key_of(does), name(does));
         let named = if key.eq_ignore_ascii_case(&name) { String::new() } else { format!(" or {name}") };

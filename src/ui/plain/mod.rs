@@ -32,8 +32,8 @@ use crate::discovery::{Item, ItemId, ItemState};
 use crate::journal::{Offset, OpId, Wall};
 use crate::progress::{Level, StageOutcome};
 
-/// How wide pages of text are: a line of 80 columns with its label.
-const WIDTH: usize = 68;
+/// How wide pages of text are, in columns: a sentence is not broken, for it is heard as it stands.
+const WIDTH: usize = 1000;
 /// How often a wait that has been called silent is said once more.
 const STILL: Duration = Duration::from_secs(30);
 
@@ -44,6 +44,8 @@ pub struct Reply {
     pub lines: Vec<String>,
     /// Keys that are as good as pressed, in this order.
     pub press: Vec<Event>,
+    /// Text that is to be kept in a file.
+    pub copy: Option<String>,
 }
 
 /// How much is said by itself.
@@ -98,7 +100,7 @@ impl Plain {
         self.announced = 0;
         let does = if text.is_empty() { ActionName::Close } else { ActionName::Yes };
         let pasted = (!text.is_empty()).then(|| Event::Paste(text.as_str().to_owned()));
-        Reply { lines: Vec::new(), press: pasted.into_iter().chain(press(model, does, Context::Password)).collect() }
+        Reply::pressed(pasted.into_iter().chain(press(model, does, Context::Password)))
     }
 
     /// Nobody is there who could be asked for a password: the prompt is closed, and why is said.

@@ -20,7 +20,9 @@ impl Plain {
             if stays && self.announced == model.popups.len() {
                 return lines;
             }
-            let quiet = std::mem::take(&mut self.answered) && matches!(top, Popup::Sheet(..) | Popup::Findings(_)) && !asks;
+            let quiet = std::mem::take(&mut self.answered)
+                && matches!(top, Popup::Sheet(..) | Popup::Findings(_))
+                && !asks;
             if !quiet {
                 lines.extend(self.announce(model));
             }
@@ -44,7 +46,10 @@ impl Plain {
                 let (what, mut lines) = match &editor.kind {
                     EditorKind::Proposal(text) => {
                         let lines = text.lines().map(|line| format!("proposal: {line}")).collect();
-                        ("type what is sent in place of the proposal; {{plain}} and {{token}} are filled in", lines)
+                        (
+                            "type what is sent in place of the proposal; {{plain}} and {{token}} are filled in",
+                            lines,
+                        )
                     }
                     _ => ("type what is sent as it stands", Vec::new()),
                 };

@@ -7,7 +7,7 @@ use crate::journal::Wall;
 use crate::ui::model::Model;
 
 /// So many rows are said at once; of a flood the rest is counted.
-const AT_ONCE: usize = 20;
+const AT_ONCE: usize = 40;
 /// A row that is said by itself is no longer than this, in characters; `show` has all of it.
 const LONGEST: usize = 400;
 
@@ -68,9 +68,9 @@ pub(super) fn line(model: &Model, row: &Row, place: &str, before: Option<Wall>) 
         (Mark::Event, Kind::Kernel) => "kernel",
         (Mark::Event, _) => "event",
     };
-    let waited = before.filter(|_| row.mark == Mark::In).map_or_else(String::new, |before| {
-        format!(" after {}", span(row.wall.0.saturating_sub(before.0)))
-    });
+    let waited = before
+        .filter(|_| row.mark == Mark::In)
+        .map_or_else(String::new, |before| format!(" after {}", span(row.wall.0.saturating_sub(before.0))));
     let text = row.text();
     // A slow answer's row says so itself.
     let text = text.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&text);

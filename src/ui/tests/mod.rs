@@ -6,6 +6,7 @@ mod findings;
 mod going_on;
 mod hands;
 mod ladder;
+mod plain;
 mod screens;
 mod story;
 mod typed;

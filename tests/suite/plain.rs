@@ -88,11 +88,13 @@ fn on_a_dumb_terminal_a_password_is_typed_unseen_and_only_printable_ascii_comes(
     terminal.wait_for("connect to", SOON);
     terminal.wait_for("impscope> ", SOON);
     terminal.type_in("until auth\n");
+    terminal.wait_for("(breakpoint before auth)", SOON);
+    terminal.type_in("n\n");
     terminal.wait_for("(needs the password)", SOON);
     terminal.type_in("n\n");
     terminal.wait_for("password> ", SOON);
     terminal.type_in(&format!("{}\n", lab.password));
-    terminal.wait_for("(type n to send it)", SOON);
+    terminal.settle();
     terminal.type_in("c\n");
     terminal.wait_for("login complete as", SOON);
     terminal.type_in("q\n");
@@ -111,7 +113,8 @@ fn on_a_dumb_terminal_a_password_is_typed_unseen_and_only_printable_ascii_comes(
 
 #[test]
 fn a_signal_a_hang_up_and_the_end_of_input_end_it_with_its_recording() {
-    let ends: [(&str, fn(&mut Terminal)); 4] = [
+    type End = fn(&mut Terminal);
+    let ends: [(&str, End); 4] = [
         ("SIGINT by Ctrl-C", |terminal| terminal.type_in("\x03")),
         ("SIGTERM", |terminal| terminal.signal(libc::SIGTERM)),
         ("Ctrl-D", |terminal| terminal.type_in("\x04")),

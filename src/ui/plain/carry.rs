@@ -83,6 +83,7 @@ impl Plain {
             "console" => Reply::said(newest(model, rest.parse().unwrap_or(10))),
             "show" => show(model, rest),
             "find" => Reply::said(find(model, rest)),
+            "explain" if rest.starts_with('#') => explain_entry(model, rest),
             "explain" => explain(rest),
             "findings" => self.opened(model, Popup::Findings(FindingsPane::of(None))),
             "finding" => finding(model, rest),
@@ -286,6 +287,15 @@ fn show(model: &mut Model, rest: &str) -> Reply {
         return Reply::error("show N: the number of an entry that has a row, as in received #58");
     };
     model.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
+    model.touch();
+    Reply::default()
+}
+
+fn explain_entry(model: &mut Model, rest: &str) -> Reply {
+    let Some(n) = entry(model, rest) else {
+        return Reply::error("explain #N: the number of an entry that has a row, as in received #58");
+    };
+    model.popups.push(Popup::Sheet(Sheet::Explain(n), 0));
     model.touch();
     Reply::default()
 }

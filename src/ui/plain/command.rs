@@ -13,7 +13,11 @@ pub(super) const WORDS: [(&str, &str, &str); 20] = [
     ("console", "N", "the last N rows of what is selected; 10 without a number"),
     ("show", "N", "entry number N in full"),
     ("find", "TEXT", "the rows that hold this text, whatever is selected"),
-    ("explain", "CODE", "a finding's code, an RTMT alert or a Jabber error in full"),
+    (
+        "explain",
+        "CODE or #N",
+        "a finding's code, an RTMT alert or a Jabber error in full; #58: what that entry is",
+    ),
     ("findings", "", "all findings, numbered"),
     ("finding", "N", "finding number N in full, with its evidence and what to do"),
     ("report", "", "save a report of the run"),

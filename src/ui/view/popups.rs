@@ -135,6 +135,7 @@ fn title(model: &Model, popup: &Popup) -> String {
 fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
     match popup {
         Popup::Sheet(Sheet::Help, _) => sheet::help(&model.setup.keys, width),
+        Popup::Sheet(Sheet::Entry(n), _) => entry::Page::of(model, *n, width).whole(),
         Popup::Sheet(Sheet::Explain(n), _) => entry::explained(model, *n, width),
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
@@ -144,7 +145,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
+        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) => Vec::new(),
         Popup::Filter(_) | Popup::Search(_) => Vec::new(),
     }
 }

@@ -256,3 +256,22 @@ fn a_script_goes_on_where_somebody_has_to_say_what_comes_next() {
     running.model.standing(IMP1, waiting());
     assert!(!ready(&running), "the login runs");
 }
+
+#[test]
+fn an_entry_is_shown_raw_byte_by_byte_and_explained_and_a_filter_decides_what_is_said() {
+    let mut lines = flagship();
+    lines.said();
+    let auth = lines.type_in("find <auth.*PLAIN").0;
+    let number =
+        auth.split_once("sent #").and_then(|(_, rest)| rest.split_once(' ')).expect("it was sent").0.to_owned();
+    for (form, wanted) in [("show", "[masked PLAIN"), ("raw", "xmlns='urn:ietf"), ("hex", "3c 61 75 74 68")] {
+        let shown = lines.type_in(&format!("{form} {number}")).0;
+        assert!(shown.contains(wanted), "{form}: {shown}");
+    }
+    assert!(lines.type_in(&format!("explain {number}")).0.contains("RFC 6120"));
+    assert!(lines.type_in("filter kind:lunch").0.starts_with("error: "));
+    assert!(lines.type_in("filter kind:sasl").0.starts_with("filter: 1 rows"));
+    let shown = lines.type_in("console 50").0;
+    assert!(shown.lines().count() == 1 && shown.starts_with("sent #"), "{shown}");
+    assert!(lines.type_in("filter").0.ends_with("0 are not"));
+}

@@ -77,11 +77,6 @@ impl<'m> Page<'m> {
         Self(pieces)
     }
 
-    /// All of it: for who prints it.
-    pub(super) fn whole(&self) -> Vec<Runs> {
-        self.window(0, self.rows())
-    }
-
     /// How many rows it has.
     pub(super) fn rows(&self) -> usize {
         self.0.iter().map(Piece::rows).sum()

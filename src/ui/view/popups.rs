@@ -65,10 +65,20 @@ pub(super) fn rows(model: &Model, width: usize) -> usize {
     }
 }
 
+/// How wide a table of bytes is where no pane says it.
+const COLUMNS: usize = 78;
+
 /// The title of the popup on top, and its lines as text.
 pub(super) fn plain(model: &Model, width: usize) -> (String, Vec<String>) {
     let Some(popup) = model.popups.last() else { return (String::new(), Vec::new()) };
-    let lines = text(model, popup, width);
+    let lines = match popup {
+        // Bytes stand in columns: not wider than a line.
+        Popup::Sheet(Sheet::Entry(n), _) => {
+            let page = entry::Page::of(model, *n, if model.hex { width.min(COLUMNS) } else { width });
+            page.window(0, page.rows())
+        }
+        popup => text(model, popup, width),
+    };
     let joined = |runs: Runs| runs.into_iter().map(|(text, _)| text).collect();
     (title(model, popup), lines.into_iter().map(joined).collect())
 }
@@ -135,7 +145,6 @@ fn title(model: &Model, popup: &Popup) -> String {
 fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
     match popup {
         Popup::Sheet(Sheet::Help, _) => sheet::help(&model.setup.keys, width),
-        Popup::Sheet(Sheet::Entry(n), _) => entry::Page::of(model, *n, width).whole(),
         Popup::Sheet(Sheet::Explain(n), _) => entry::explained(model, *n, width),
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
@@ -145,7 +154,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) => Vec::new(),
+        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
         Popup::Filter(_) | Popup::Search(_) => Vec::new(),
     }
 }

@@ -48,7 +48,8 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
         mouse: settings.mouse.unwrap_or(false),
         read_only: settings.read_only.clone(),
         ascii: decided.ascii,
-        slow_line: place.slow_line,
+        plain: look.plain,
+        slow_line: place.slow_line || look.plain,
         ahead_of_utc: jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::UNIX_EPOCH).seconds(),
         recording: false,
         replay: false,
@@ -92,9 +93,14 @@ impl Place {
                 .find(|v| !v.is_empty())
                 .unwrap_or_default(),
             tmux_utf8: set("TMUX").then(tmux_utf8).flatten(),
-            slow_line: set("SSH_TTY") || set("SSH_CONNECTION"),
+            slow_line: over_ssh(),
         }
     }
+}
+
+/// Whether the terminal is at the other end of an SSH line. A command that SSH starts itself has no `SSH_TTY`.
+pub fn over_ssh() -> bool {
+    ["SSH_TTY", "SSH_CONNECTION"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// What tmux says of the terminal that it draws on.

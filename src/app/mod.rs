@@ -9,14 +9,18 @@ mod environment;
 mod explain;
 mod export;
 mod files;
+mod frame;
+mod front;
 mod keep;
 mod kept;
 mod look;
+mod plain;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;
 mod run;
 mod screen;
+mod scribe;
 mod signals;
 mod standing;
 mod target;

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::sift::SearchAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -21,8 +22,12 @@ pub enum Action {
     Move(Motion),
     /// Changes how something is shown.
     Show(Show),
+    /// About a search that is on.
+    Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the rows of the console.
+    Rows(RowsAct),
     /// Saves a report of the run.
     SaveReport,
     /// Another theme, for this run: this one, or the next.
@@ -59,6 +64,8 @@ pub enum Page {
     Help,
     /// All findings.
     Findings,
+    /// What the chosen entry is.
+    Explain,
     /// Breakpoints.
     Breakpoints,
     /// The proposal's editor.
@@ -75,6 +82,12 @@ pub enum Page {
     Control,
     /// All actions, to search in.
     Palette,
+    /// The filter line.
+    Filter,
+    /// The search's prompt.
+    Search,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -138,6 +151,29 @@ pub enum PopupAct {
     Copy,
     /// Do what is selected in the palette.
     Run,
+    /// Tick or clear the box of this number.
+    Tick(usize),
+}
+
+/// About the rows of the console; the first three have PSI's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsAct {
+    /// Enable, off and on.
+    Enable,
+    /// All that passed is shown again.
+    DumpRing,
+    /// The view is emptied.
+    Clear,
+    /// The view stands still, or goes on.
+    Freeze,
+    /// A mark is set at the row, or taken away.
+    Mark,
+    /// To the next mark.
+    NextMark,
+    /// A range begins at the row, or ends.
+    Range,
+    /// The range ends.
+    EndRange,
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -159,6 +195,7 @@ pub enum ActionName {
     Password,
     Again,
     Findings,
+    Explain,
     Help,
     Pane,
     Zoom,
@@ -189,6 +226,27 @@ pub enum ActionName {
     Run,
     Mouse,
     Theme,
+    Filter,
+    Search,
+    NextHit,
+    PreviousHit,
+    EndSearch,
+    SearchKeys,
+    Tick1,
+    Tick2,
+    Tick3,
+    Tick4,
+    Tick5,
+    TypeJid,
+    Enable,
+    DumpRing,
+    Clear,
+    Freeze,
+    Mark,
+    NextMark,
+    Range,
+    EndRange,
+    Ladder,
 }
 
 impl ActionName {
@@ -209,6 +267,7 @@ impl ActionName {
             Self::Password => Action::Open(Page::Password),
             Self::Again => Action::AskAgain,
             Self::Findings => Action::Open(Page::Findings),
+            Self::Explain => Action::Open(Page::Explain),
             Self::Help => Action::Open(Page::Help),
             Self::Pane => Action::Show(Show::OtherPane),
             Self::Zoom => Action::Show(Show::Zoom),
@@ -239,16 +298,57 @@ impl ActionName {
             Self::Run => Action::Popup(PopupAct::Run),
             Self::Mouse => Action::Show(Show::Mouse),
             Self::Theme => Action::Theme(None),
+            Self::Filter => Action::Open(Page::Filter),
+            Self::Search => Action::Open(Page::Search),
+            Self::NextHit => Action::Search(SearchAct::Next),
+            Self::PreviousHit => Action::Search(SearchAct::Previous),
+            Self::EndSearch => Action::Search(SearchAct::End),
+            Self::SearchKeys => Action::Search(SearchAct::Keys),
+            Self::Tick1 => Action::Popup(PopupAct::Tick(0)),
+            Self::Tick2 => Action::Popup(PopupAct::Tick(1)),
+            Self::Tick3 => Action::Popup(PopupAct::Tick(2)),
+            Self::Tick4 => Action::Popup(PopupAct::Tick(3)),
+            Self::Tick5 => Action::Popup(PopupAct::Tick(4)),
+            Self::TypeJid => Action::Popup(PopupAct::Tick(5)),
+            Self::Enable => Action::Rows(RowsAct::Enable),
+            Self::DumpRing => Action::Rows(RowsAct::DumpRing),
+            Self::Clear => Action::Rows(RowsAct::Clear),
+            Self::Freeze => Action::Rows(RowsAct::Freeze),
+            Self::Mark => Action::Rows(RowsAct::Mark),
+            Self::NextMark => Action::Rows(RowsAct::NextMark),
+            Self::Range => Action::Rows(RowsAct::Range),
+            Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }
 
-/// What the screen asks of the program around it. A recording has no engine: there, only what sends nothing is
-/// carried out: `Quit`, `Copy` and `SaveReport`.
+/// What the screen asks of the program around it: of the engine, or of the program alone. A recording has no engine;
+/// its loop can take no [`Live`] (`handle_recording`).
 #[derive(Debug, Clone)]
 pub enum Effect {
+    /// It sends nothing.
+    Local(Local),
+    /// It needs an engine.
+    Live(Live),
+}
+
+/// What the program does by itself: nothing of it sends anything.
+#[derive(Debug, Clone)]
+pub enum Local {
     /// End the program.
     Quit,
+    /// Copy this text, and keep it in a file.
+    Copy(String),
+    /// Save a report of the run.
+    SaveReport,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+}
+
+/// What only an engine can do: each may send something, or changes what is sent.
+#[derive(Debug, Clone)]
+pub enum Live {
     /// Begin a login on this node, or begin it anew.
     Login {
         /// The node.
@@ -307,10 +407,4 @@ pub enum Effect {
         /// So many attempts with the user's password, as the user was told.
         attempts: usize,
     },
-    /// Copy this text, and keep it in a file.
-    Copy(String),
-    /// Save a report of the run.
-    SaveReport,
-    /// Take the mouse, or leave it to the terminal.
-    Mouse(bool),
 }

@@ -19,6 +19,8 @@ pub const WARNING: &str = "!";
 pub const OPEN: &str = "▾";
 /// A closed item; what comes next.
 pub const CLOSED: &str = "▸";
+/// A mark of the user's.
+pub const MARKED: &str = "◆";
 /// Something is left out here.
 pub const MORE: &str = "…";
 
@@ -32,13 +34,30 @@ fn ascii(symbol: &str) -> &'static str {
         "·" => ".",
         "–" | "─" | "—" => "-",
         "…" => "~",
+        "◆" => "*",
         "│" => "|",
         "┌" | "┐" | "└" | "┘" | "├" | "┤" => "+",
         "×" => "x",
         "’" => "'",
         "→" => ">",
+        "┊" => ":",
+        "┼" => "+",
+        "◀" | "‹" => "<",
+        "›" => ">",
         _ => "?",
     }
+}
+
+/// A text in ASCII.
+pub(super) fn ascii_text(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_ascii() {
+            true => plain.push(character),
+            false => plain.push_str(ascii(character.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    plain
 }
 
 /// Turns a finished picture into ASCII, cell by cell.

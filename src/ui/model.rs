@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
+use super::hands::Hands;
 use super::keys::Keys;
 use super::popup::Popup;
 pub use super::standing::{Budget, Hold, Standing};
@@ -13,6 +14,7 @@ use super::theme::{Theme, ThemeName};
 use super::themes::Themes;
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
+use crate::console::ladder::Ladder;
 use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
@@ -35,6 +37,8 @@ pub struct Setup {
     pub read_only: Option<String>,
     /// Draw with ASCII alone.
     pub ascii: bool,
+    /// Lines instead of a picture ([`Plain`](super::plain::Plain)).
+    pub plain: bool,
     /// A slow line: the clock ticks once a second instead of four times.
     pub slow_line: bool,
     /// Seconds by which the shown time of day is ahead of UTC.
@@ -56,6 +60,7 @@ impl Default for Setup {
             mouse: false,
             read_only: None,
             ascii: false,
+            plain: false,
             slow_line: false,
             ahead_of_utc: 0,
             recording: false,
@@ -71,6 +76,7 @@ pub struct Model {
     pub(super) progress: Progress,
     pub(super) console: Console,
     pub(super) sight: Sight,
+    pub(super) ladder: Ladder,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
@@ -81,9 +87,12 @@ pub struct Model {
     pub(super) tree_top: Option<ItemId>,
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
+    pub(super) hands: Hands,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
+    /// An entry on its own is shown byte by byte.
+    pub(super) hex: bool,
     pub(super) popups: Vec<Popup>,
     pub(super) proposal_draft: Option<(String, String)>,
     pub(super) input_draft: Option<String>,
@@ -105,6 +114,7 @@ impl Model {
             progress: Progress::default(),
             console: Console::default(),
             sight: Sight::default(),
+            ladder: Ladder::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
@@ -113,9 +123,11 @@ impl Model {
             tree_top: None,
             viewports: BTreeMap::new(),
             page: Vec::new(),
+            hands: Hands::default(),
             focus: Pane::Tree,
             zoom: false,
             raw: false,
+            hex: false,
             popups: Vec::new(),
             proposal_draft: None,
             input_draft: None,
@@ -134,6 +146,7 @@ impl Model {
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
+        self.ladder.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
     }

@@ -57,7 +57,7 @@ fn click(model: &mut Model, at: Position) {
     let Some((pane, _, row)) = pane(model, at) else { return };
     match pane {
         Pane::Tree => model.tree_select(row),
-        Pane::Console => model.console_select(row),
+        Pane::Console => model.console_select_line(row),
     }
     model.focus = pane;
     model.touch();

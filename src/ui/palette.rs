@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, ActionName, Effect, Motion, Show};
+use super::action::{Action, ActionName, Effect, Local, Motion, Show};
 use super::care::care;
 use super::geometry::Pane;
 use super::keys::{Binding, Care, Context};
@@ -148,7 +148,7 @@ pub(super) fn anywhere(model: &mut Model, action: &Action) -> Option<Vec<Effect>
                 false => "the mouse is the terminal's again",
             };
             model.notice(words.to_owned());
-            Some(vec![Effect::Mouse(model.setup.mouse)])
+            Some(vec![Effect::Local(Local::Mouse(model.setup.mouse))])
         }
         Action::Theme(named) => {
             let names = model.setup.themes.names();

@@ -1,14 +1,16 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Motion, Page, PopupAct, Show};
+use super::action::{Action, Effect, Live, Local, Motion, Page, PopupAct, Show};
 use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::keys::Context;
+use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::palette::{self, Palette};
 use super::secret_field::SecretField;
+use super::sift::{self, FilterLine, SearchLine};
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
@@ -18,6 +20,8 @@ pub enum Popup {
     Sheet(Sheet, usize),
     /// All findings.
     Findings(FindingsPane),
+    /// The ladder.
+    Ladder(LadderPane),
     /// The breakpoints: the selected stage, and whether the column is `after`.
     Breakpoints(OpId, usize, bool),
     /// A text editor.
@@ -28,6 +32,10 @@ pub enum Popup {
     Question(Question),
     /// All actions, to search in.
     Palette(Palette),
+    /// The filter line.
+    Filter(Box<FilterLine>),
+    /// The search's prompt.
+    Search(Box<SearchLine>),
 }
 
 /// What a page of text is about.
@@ -37,6 +45,8 @@ pub enum Sheet {
     Help,
     /// A console row.
     Entry(EntryNo),
+    /// What a console row is.
+    Explain(EntryNo),
     /// An item of the tree.
     Item(ItemId),
     /// All nodes side by side.
@@ -67,43 +77,60 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
             vec![Context::Evidence, Context::Findings, Context::List]
         }
         Some(Popup::Findings(_)) => vec![Context::Findings, Context::List],
+        Some(Popup::Ladder(_)) => vec![Context::Ladder, Context::List],
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
         Some(Popup::Palette(_)) => vec![Context::Palette],
+        Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
+        Some(Popup::Filter(_)) => vec![Context::Filter],
+        Some(Popup::Search(_)) => vec![Context::Prompt],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
-            geometry::Pane::Console => vec![Context::Console, Context::Main],
+            geometry::Pane::Console => console_contexts(model),
         },
     };
     contexts.push(Context::Everywhere);
     contexts
 }
 
+/// In the console a range and a search have their keys before it.
+fn console_contexts(model: &Model) -> Vec<Context> {
+    let range = model.range().map(|_| Context::Range);
+    let search = model.searches().then_some(Context::Search);
+    range.into_iter().chain(search).chain([Context::Console, Context::Main]).collect()
+}
+
 /// Gives an action to the popup on top.
 pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     model.touch();
+    if let Some(effects) = sift::typed(model, &action) {
+        return effects;
+    }
     match action {
         Action::Popup(PopupAct::Close) => close(model),
         Action::Popup(PopupAct::Yes) => return yes(model, false),
         Action::Popup(PopupAct::Keep) if asks_certificate(model) => return yes(model, true),
         Action::Popup(PopupAct::Send) => return send(model),
         Action::Popup(PopupAct::Toggle) => return toggle(model),
-        Action::Popup(PopupAct::Side) => {
-            if let Some(Popup::Breakpoints(_, _, after)) = model.popups.last_mut() {
-                *after = !*after;
-            }
-        }
+        Action::Popup(PopupAct::Side) => match model.popups.last_mut() {
+            Some(Popup::Breakpoints(_, _, after)) => *after = !*after,
+            _ => model.ladder_side(),
+        },
         Action::Popup(PopupAct::Into) => model.enter_evidence(),
         Action::Popup(PopupAct::Out) => model.leave_evidence(),
-        Action::Popup(PopupAct::Jump) => model.jump(),
+        Action::Popup(PopupAct::Jump) => match model.ladder_entry() {
+            Some(n) => model.go_to_entry(n),
+            None => model.jump(),
+        },
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::Popup(PopupAct::Run) => return palette::run(model),
         Action::Open(Page::Palette) => palette::open(model),
-        Action::SaveReport => return vec![Effect::SaveReport],
+        Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
-        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
+        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.next_form(),
+        Action::Open(Page::Explain) if super::valid::valid(model, &action) => model.explain(),
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),
@@ -116,9 +143,10 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Popup::Palette(palette)) => palette.paste(&text),
             _ => {}
         },
-        Action::QuitNow => return vec![Effect::Quit],
-        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Theme(_) => {}
+        Action::QuitNow => return vec![Effect::Local(Local::Quit)],
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+        Action::Rows(_) | Action::Theme(_) => {}
     }
     Vec::new()
 }
@@ -159,7 +187,7 @@ fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let effect = match &editor.kind {
-        EditorKind::Input => Effect::Send(op, text),
+        EditorKind::Input => Effect::Live(Live::Send(op, text)),
         EditorKind::Proposal(original) => {
             if standing.and_then(|standing| standing.proposal_text.as_ref()) != Some(original) {
                 model.notice(
@@ -167,7 +195,7 @@ fn send(model: &mut Model) -> Vec<Effect> {
                 );
                 return Vec::new();
             }
-            Effect::Edit(op, text)
+            Effect::Live(Live::Edit(op, text))
         }
     };
     match editor.kind {
@@ -180,9 +208,11 @@ fn send(model: &mut Model) -> Vec<Effect> {
 
 fn toggle(model: &mut Model) -> Vec<Effect> {
     match model.popups.last() {
-        Some(Popup::Breakpoints(op, at, after)) => {
-            Stage::ALL.get(*at).map(|stage| Effect::Breakpoint(*op, *stage, *after)).into_iter().collect()
-        }
+        Some(Popup::Breakpoints(op, at, after)) => Stage::ALL
+            .get(*at)
+            .map(|stage| Effect::Live(Live::Breakpoint(*op, *stage, *after)))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -204,8 +234,8 @@ fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
             model.notice("an empty password is not sent".to_owned());
             Vec::new()
         }
-        Some(Popup::Password(op, mut field)) => vec![Effect::Password(op, field.take())],
-        Some(Popup::Question(Question::Quit)) => vec![Effect::Quit],
+        Some(Popup::Password(op, mut field)) => vec![Effect::Live(Live::Password(op, field.take()))],
+        Some(Popup::Question(Question::Quit)) => vec![Effect::Local(Local::Quit)],
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
             super::update::retry(model, host, port, Some(stage))
         }
@@ -226,12 +256,12 @@ fn accept(model: &mut Model, op: OpId, asked: &Hold, keep: bool) -> Vec<Effect> 
             let fingerprint = fingerprint.clone();
             let node = model.progress.login(op).map(|login| (login.ask.host.clone(), login.ask.port));
             match node.filter(|_| keep) {
-                Some((host, port)) => vec![Effect::AcceptHost { host, port, fingerprint, keep }],
-                None => vec![Effect::Accept(op, fingerprint)],
+                Some((host, port)) => vec![Effect::Live(Live::AcceptHost { host, port, fingerprint, keep })],
+                None => vec![Effect::Live(Live::Accept(op, fingerprint))],
             }
         }
-        Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
-        Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
+        Hold::Cleartext { .. } => vec![Effect::Live(Live::AllowCleartext(op))],
+        Hold::Attempts { .. } => vec![Effect::Live(Live::MoreAttempts(op))],
         _ => Vec::new(),
     }
 }
@@ -243,7 +273,12 @@ fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Eff
         model.notice("the walk has gone on: it no longer asks this".to_owned());
         return Vec::new();
     }
-    vec![Effect::AcceptHost { host: asked.host, port: asked.port, fingerprint: asked.fingerprint, keep }]
+    vec![Effect::Live(Live::AcceptHost {
+        host: asked.host,
+        port: asked.port,
+        fingerprint: asked.fingerprint,
+        keep,
+    })]
 }
 
 /// Moves within the popup on top.
@@ -257,6 +292,7 @@ fn step(model: &mut Model, motion: Motion) {
     match model.popups.last_mut() {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
         Some(Popup::Findings(_)) => model.findings_step(motion),
+        Some(Popup::Ladder(_)) => model.ladder_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
         Some(Popup::Palette(palette)) => palette.step(motion, page),
         _ => {}
@@ -276,6 +312,7 @@ pub(super) fn more_below(model: &Model) -> bool {
     match model.popups.last() {
         Some(Popup::Sheet(_, scroll)) => scroll + height < rows,
         Some(Popup::Findings(pane)) => pane.scroll + super::view::finding_room(model) < rows,
+        Some(Popup::Ladder(_)) => model.ladder_goes_on(),
         _ => model.popups.is_empty(),
     }
 }

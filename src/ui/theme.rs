@@ -133,6 +133,7 @@ pub struct Theme {
     value: Look,
     xml_text: Look,
     masked: Look,
+    hit: Look,
     /// What everything in it stands on; nothing: the terminal's own ground.
     #[serde(default)]
     pub(super) ground: Look,
@@ -183,6 +184,8 @@ pub enum Role {
     Banner,
     /// A console row's mark.
     Mark(Mark),
+    /// What a search has found.
+    Hit,
     /// A piece of a console row.
     Ink(Ink),
 }
@@ -239,6 +242,7 @@ impl Theme {
             Role::Mark(Mark::In) => self.incoming,
             Role::Mark(Mark::Bang) => self.bang,
             Role::Mark(Mark::Event) => self.event,
+            Role::Hit => self.hit,
             Role::Ink(ink) => self.ink(ink),
         }
     }

@@ -1,18 +1,26 @@
 //! The fold from entries to rows. It keeps the rows of all operations and, per place and per login or request, which
 //! of them belong there.
 
+mod passing;
+mod routes;
 mod stream;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::dns::Asked;
+use super::explain::Topic;
 use super::http::Phase;
 use super::ink::{Ink, Line};
-use super::place::Places;
+use super::place::{Places, host_of};
 use super::row::{Body, Kind, Mark, Row};
+use super::visible::visible;
 use super::words::{self, Said};
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, KernelView, Offset, OpId, dns_key, http_key, node_key};
+use crate::journal::{
+    Ask, Entry, EntryNo, Event, Fact, KernelView, LoginAsk, Offset, OpId, Wall, dns_key, http_key, node_key,
+};
+use routes::Routes;
 
 /// How many rows may wait for the operation that says where they belong.
 const STRAYS: usize = 4096;
@@ -27,6 +35,8 @@ pub struct Console {
     strays: Vec<(usize, OpId, Option<OpId>)>,
     /// Rows that were changed after they came, by their places, in the order of the changes.
     revisions: Vec<usize>,
+    routes: Routes,
+    newest: Wall,
 }
 
 /// What the fold remembers of an operation.
@@ -51,6 +61,8 @@ struct Op {
     came: u64,
     /// Bytes of TCP that we have sent.
     sent: Option<u64>,
+    /// The rows of ours that no snapshot has shown as acknowledged.
+    unacked: Vec<usize>,
 }
 
 impl Console {
@@ -79,15 +91,60 @@ impl Console {
     }
 
     /// The rows that were changed after they came, by their places among [`rows`](Self::rows), in the order of the
-    /// changes: an element that was open, a wait whose kernel view came later.
+    /// changes: an element that was open, a wait whose kernel view came later, a row whose place became known.
     pub fn revisions(&self) -> &[usize] {
         &self.revisions
+    }
+
+    /// Where the row at a place among [`rows`](Self::rows) belongs, once that is known.
+    pub(super) fn key_at(&self, at: usize) -> Option<&str> {
+        self.places.of_row(at).map(|(key, _)| key)
+    }
+
+    /// Whose row the one at a place is, in one short word: `imp1`, `dns`.
+    pub fn label_at(&self, at: usize) -> String {
+        let Some(key) = self.key_at(at) else { return String::new() };
+        if key.starts_with("dns:") {
+            return "dns".to_owned();
+        }
+        let (host, _) = host_of(key);
+        visible(if host.parse::<IpAddr>().is_ok() { host } else { host.split('.').next().unwrap_or_default() })
+    }
+
+    /// The login that the row at a place is a part of.
+    pub(super) fn login_at(&self, at: usize) -> Option<&LoginAsk> {
+        let (_, root) = self.places.of_row(at)?;
+        match &self.ops.get(&root)?.ask {
+            Ask::Login(login) => Some(login),
+            _ => None,
+        }
+    }
+
+    /// Whether the answers to a route's questions named a host.
+    pub(super) fn is_named_by(&self, route: &str, host: &str) -> bool {
+        self.routes.named(route, host)
+    }
+
+    /// How often a route was found to name one more host.
+    pub(super) fn namings(&self) -> usize {
+        self.routes.namings()
+    }
+
+    /// The moment of the newest entry.
+    pub fn newest(&self) -> Wall {
+        self.newest
     }
 
     /// A row that came before, to be changed.
     fn revise(&mut self, at: usize) -> Option<&mut Row> {
         self.revisions.push(at);
         self.rows.get_mut(at)
+    }
+
+    /// The rows that may still change: an element that is open, a wait that is on, the kernel's view.
+    pub(super) fn changing(&self) -> impl Iterator<Item = usize> {
+        let of_op = |op: &Op| op.wait.into_iter().chain(op.partial).chain(op.kernel.map(|(at, _)| at));
+        self.ops.values().flat_map(of_op)
     }
 
     /// The row that shows this entry.
@@ -108,6 +165,7 @@ impl Console {
 
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
+        self.newest = self.newest.max(entry.wall);
         match &entry.event {
             Event::Began(ask) => {
                 self.began(entry, ask);
@@ -156,11 +214,14 @@ impl Console {
             partial: None,
             came: 0,
             sent: None,
+            unacked: Vec::new(),
         };
         self.adopt(entry.op, &op);
         self.ops.insert(entry.op, op);
         for (at, op, parent) in std::mem::take(&mut self.strays) {
-            self.place(at, op, parent);
+            if self.place(at, op, parent) {
+                self.revisions.push(at);
+            }
         }
     }
 
@@ -204,18 +265,24 @@ impl Console {
 
     fn push(&mut self, entry: &Entry, mark: Mark, kind: Kind, body: Body) -> usize {
         let at = self.rows.len();
-        self.rows.push(Row { n: entry.n, op: entry.op, wall: entry.wall, mark, kind, body });
+        let topic = Topic::of(&entry.event, self.ops.get(&entry.op).map(|op| &op.ask));
+        let (n, op, wall) = (entry.n, entry.op, entry.wall);
+        self.rows.push(Row { n, op, wall, at: entry.at, mark, kind, body, topic, passed: None });
         self.place(at, entry.op, entry.parent);
         at
     }
 
-    /// Puts a row where it belongs.
-    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) {
+    /// Puts a row where it belongs; says whether that is known.
+    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) -> bool {
         let of = |op: &OpId| self.ops.get(op).and_then(|op| Some((op.place.as_deref()?, op.root)));
         match of(&op).or_else(|| of(&parent?)) {
-            Some((place, root)) => self.places.put(at, place, root),
+            Some((place, root)) => {
+                self.places.put(at, place, root);
+                return true;
+            }
             None if parent.is_some() && self.strays.len() < STRAYS => self.strays.push((at, op, parent)),
             None => {}
         }
+        false
     }
 }

@@ -24,10 +24,16 @@ fn it_is_the_terminals_until_it_is_taken_and_the_palette_takes_and_leaves_it() {
     mouse(&mut screen, CLICK, 60, 5);
     mouse(&mut screen, MouseEventKind::ScrollUp, 60, 5);
     assert_eq!(screen.text(), before);
-    assert!(matches!(screen.press(": m o u s e Enter")[..], [Effect::Mouse(true)]));
+    assert!(matches!(
+        screen.press(": m o u s e Enter")[..],
+        [Effect::Local(crate::ui::action::Local::Mouse(true))]
+    ));
     mouse(&mut screen, CLICK, 60, 5);
     assert!(screen.model.focus == Pane::Console);
-    assert!(matches!(screen.press(": m o u s e Enter")[..], [Effect::Mouse(false)]));
+    assert!(matches!(
+        screen.press(": m o u s e Enter")[..],
+        [Effect::Local(crate::ui::action::Local::Mouse(false))]
+    ));
 }
 
 #[test]

@@ -5,11 +5,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, columns, run, shortened};
-use super::sheet;
+use super::{sheet, sift};
 use crate::console::visible;
 use crate::discovery::{Item, ItemState, Wants};
 use crate::ui::geometry::{Pane, inner};
 use crate::ui::glyphs;
+use crate::ui::hands;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 use crate::ui::tree_pane::TreeRow;
@@ -180,27 +181,27 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let raw = if model.raw { " · raw" } else { "" };
-    let right = match model.unread() {
-        None => "follow".to_owned(),
-        Some(0) => "held".to_owned(),
-        Some(new) => format!("+{new} new"),
-    };
+    let right = hands::how_it_stands(model);
     pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
     let inside = inner(area);
+    sift::note(model, area, pen);
     let theme = &model.setup.theme;
     let mut pen = pen.with(theme.in_console(None));
     pen.ground(inside);
     if model.page.is_empty() {
-        let place = if model.node().is_some() { "on this node" } else { "here" };
-        pen.line(inside, 0, &[run(format!("nothing has passed {place} yet"), Role::Muted)]);
+        for (down, words) in (0..inside.height).zip(sift::nothing(model)) {
+            pen.line(inside, down, &[run(words, Role::Muted)]);
+        }
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
+    let range = model.range().filter(|_| model.focus == Pane::Console);
     for (down, line) in (0..inside.height).zip(&model.page) {
         let mark = model.console.row(line.n).map(|row| row.mark);
         let mut pen = pen.with(theme.in_console(mark));
         pen.ground(Rect { y: inside.y + down, height: 1, ..inside });
         pen.line(inside, down, &line.runs);
-        if Some(line.n) == selected && line.line == 0 {
+        let in_range = range.as_ref().is_some_and(|range| range.contains(&line.n));
+        if in_range || (Some(line.n) == selected && line.line == 0) {
             pen.mark_row(inside, down, Role::Selected);
         }
     }
@@ -208,6 +209,9 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// Whose rows the console shows: `XML console · imp1.example.test`, `DNS · _cisco-uds._tcp`, `HTTP · cucm1:8443`.
 fn console_title(model: &Model) -> String {
+    if model.sight.filter().is_everywhere() {
+        return "Everything".to_owned();
+    }
     if let Some((host, _)) = model.node() {
         return format!("XML console · {}", visible(host));
     }

@@ -1,6 +1,6 @@
 //! The screen on a target: a run is begun, shown and ended.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::cli::{Common, Look};
 use crate::config::Settings;
@@ -36,12 +36,7 @@ pub async fn show(
     mut setup: Setup,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
-    if !credentials::can_ask() {
-        bail!("there is no terminal to draw on; `impscope check` does the same without a screen");
-    }
-    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
-        bail!("TERM=dumb: this terminal cannot be drawn on; `impscope check` does the same without a screen");
-    }
+    super::terminal::can_be_drawn_on("`impscope check` does the same without a screen")?;
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     run.note_permissions(&target);

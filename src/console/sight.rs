@@ -26,6 +26,11 @@ impl Sight {
         }
     }
 
+    /// From now on another console is handed in.
+    pub fn look_afresh(&mut self) {
+        self.stale = true;
+    }
+
     /// Takes in what came since, and what was changed. The cost is that of the new rows, unless what is shown has
     /// changed.
     pub fn settle(&mut self, console: &Console) {

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::playback::PlayAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -23,6 +24,8 @@ pub enum Action {
     Show(Show),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the recording that is shown.
+    Replay(PlayAct),
     /// Saves a report of the run.
     SaveReport,
     /// A key for a text field.
@@ -177,6 +180,8 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    #[serde(untagged)]
+    Replay(PlayAct),
 }
 
 impl ActionName {
@@ -223,6 +228,7 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Replay(act) => Action::Replay(act),
         }
     }
 }

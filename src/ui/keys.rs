@@ -35,6 +35,8 @@ pub enum Context {
     Password,
     /// A question.
     Question,
+    /// A recording, with either pane.
+    Replay,
     /// The palette.
     Palette,
 }

@@ -20,6 +20,7 @@ mod going_on;
 mod jump;
 pub mod keys;
 pub mod model;
+pub mod playback;
 mod popup;
 mod recorded;
 mod secret_field;
@@ -37,7 +38,7 @@ use zeroize::Zeroizing;
 pub use action::{Action, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
-pub use recorded::handle_recording;
+pub use recorded::{Folds, handle_recording};
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 

@@ -73,6 +73,12 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
             geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
+    if let Some(at) = contexts.iter().position(|context| *context == Context::Main)
+        && model.playback.is_some()
+    {
+        // Its keys take the place of those that send.
+        contexts.insert(at, Context::Replay);
+    }
     contexts.push(Context::Everywhere);
     contexts
 }
@@ -109,7 +115,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
+        Action::Popup(PopupAct::Keep) | Action::AskAgain | Action::Replay(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()

@@ -44,6 +44,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.touch();
             Vec::new()
         }
+        Action::Replay(act) => {
+            model.replay(act);
+            Vec::new()
+        }
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
         Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),

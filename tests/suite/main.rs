@@ -3,7 +3,7 @@
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment, `walk` from the user's address on, `control`
 //!   with all nodes and the control experiment, `scenarios` against every state of it; `typed` types keys (`walked` on
-//!   the whole walk), `quiet` counts bytes, `canary` looks for passwords, `recordings` reads what is left behind,
+//!   the whole walk), `quiet` counts bytes, `canary` looks for passwords, `recordings` reads what is left behind, `replay` shows it,
 //!   `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
 //!   purpose. `hostile` plays servers that mean harm.
@@ -49,6 +49,8 @@ mod quiet;
 mod real;
 #[cfg(feature = "lab")]
 mod recordings;
+#[cfg(all(unix, feature = "lab"))]
+mod replay;
 mod requirement;
 #[cfg(feature = "lab")]
 mod scenarios;

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::look::over_ssh;
 use super::scribe::Scribe;
 use super::terminal::Screen;
 use crate::journal::Offset;
@@ -59,7 +60,7 @@ pub async fn work(
 ) {
     subject.woken().await;
     let mut events = terminal_events();
-    let frame = if std::env::var_os("SSH_TTY").is_some() { FRAME_SSH } else { FRAME_LOCAL };
+    let frame = if over_ssh() { FRAME_SSH } else { FRAME_LOCAL };
     let mut may_draw = Instant::now();
     let mut stale = true;
     while !subject.scribe().quit {

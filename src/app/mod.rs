@@ -9,6 +9,7 @@ mod environment;
 mod explain;
 mod export;
 mod files;
+mod frame;
 mod front;
 mod keep;
 mod kept;

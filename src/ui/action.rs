@@ -26,6 +26,8 @@ pub enum Action {
     Popup(PopupAct),
     /// About the recording that is shown.
     Replay(PlayAct),
+    /// About the rows of the console.
+    Rows(RowsAct),
     /// Saves a report of the run.
     SaveReport,
     /// A key for a text field.
@@ -74,6 +76,8 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -135,6 +139,27 @@ pub enum PopupAct {
     Copy,
 }
 
+/// About the rows of the console; the first three have PSI's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsAct {
+    /// Enable, off and on.
+    Enable,
+    /// All that passed is shown again.
+    DumpRing,
+    /// The view is emptied.
+    Clear,
+    /// The view stands still, or goes on.
+    Freeze,
+    /// A mark is set at the row, or taken away.
+    Mark,
+    /// To the next mark.
+    NextMark,
+    /// A range begins at the row, or ends.
+    Range,
+    /// The range ends.
+    EndRange,
+}
+
 /// An action's name in `assets/keys.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -180,6 +205,15 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Enable,
+    DumpRing,
+    Clear,
+    Freeze,
+    Mark,
+    NextMark,
+    Range,
+    EndRange,
+    Ladder,
     #[serde(untagged)]
     Replay(PlayAct),
 }
@@ -229,6 +263,15 @@ impl ActionName {
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
             Self::Replay(act) => Action::Replay(act),
+            Self::Enable => Action::Rows(RowsAct::Enable),
+            Self::DumpRing => Action::Rows(RowsAct::DumpRing),
+            Self::Clear => Action::Rows(RowsAct::Clear),
+            Self::Freeze => Action::Rows(RowsAct::Freeze),
+            Self::Mark => Action::Rows(RowsAct::Mark),
+            Self::NextMark => Action::Rows(RowsAct::NextMark),
+            Self::Range => Action::Rows(RowsAct::Range),
+            Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
+use super::hands::Hands;
 use super::keys::Keys;
 use super::playback::Playback;
 use super::popup::Popup;
@@ -13,6 +14,7 @@ pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
+use crate::console::ladder::Ladder;
 use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
@@ -59,6 +61,7 @@ pub struct Model {
     pub(super) progress: Progress,
     pub(super) console: Console,
     pub(super) sight: Sight,
+    pub(super) ladder: Ladder,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
@@ -69,6 +72,7 @@ pub struct Model {
     pub(super) tree_top: Option<ItemId>,
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
+    pub(super) hands: Hands,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
@@ -94,6 +98,7 @@ impl Model {
             progress: Progress::default(),
             console: Console::default(),
             sight: Sight::default(),
+            ladder: Ladder::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
@@ -102,6 +107,7 @@ impl Model {
             tree_top: None,
             viewports: BTreeMap::new(),
             page: Vec::new(),
+            hands: Hands::default(),
             focus: Pane::Tree,
             zoom: false,
             raw: false,
@@ -124,6 +130,7 @@ impl Model {
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
+        self.ladder.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
     }

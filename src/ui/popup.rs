@@ -6,6 +6,7 @@ use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::keys::Context;
+use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
 use crate::discovery::{ItemId, TrustAsk, Wants};
@@ -17,6 +18,8 @@ pub enum Popup {
     Sheet(Sheet, usize),
     /// All findings.
     Findings(FindingsPane),
+    /// The ladder.
+    Ladder(LadderPane),
     /// The breakpoints: the selected stage, and whether the column is `after`.
     Breakpoints(OpId, usize, bool),
     /// A text editor.
@@ -64,12 +67,16 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
             vec![Context::Evidence, Context::Findings, Context::List]
         }
         Some(Popup::Findings(_)) => vec![Context::Findings, Context::List],
+        Some(Popup::Ladder(_)) => vec![Context::Ladder, Context::List],
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            geometry::Pane::Console if model.range().is_some() => {
+                vec![Context::Range, Context::Console, Context::Main]
+            }
             geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
@@ -92,14 +99,16 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Keep) if asks_certificate(model) => return yes(model, true),
         Action::Popup(PopupAct::Send) => return send(model),
         Action::Popup(PopupAct::Toggle) => return toggle(model),
-        Action::Popup(PopupAct::Side) => {
-            if let Some(Popup::Breakpoints(_, _, after)) = model.popups.last_mut() {
-                *after = !*after;
-            }
-        }
+        Action::Popup(PopupAct::Side) => match model.popups.last_mut() {
+            Some(Popup::Breakpoints(_, _, after)) => *after = !*after,
+            _ => model.ladder_side(),
+        },
         Action::Popup(PopupAct::Into) => model.enter_evidence(),
         Action::Popup(PopupAct::Out) => model.leave_evidence(),
-        Action::Popup(PopupAct::Jump) => model.jump(),
+        Action::Popup(PopupAct::Jump) => match model.ladder_entry() {
+            Some(n) => model.go_to_entry(n),
+            None => model.jump(),
+        },
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
@@ -116,7 +125,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
         Action::Popup(PopupAct::Keep) | Action::AskAgain | Action::Replay(_) => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
     }
     Vec::new()
 }
@@ -262,6 +271,7 @@ fn step(model: &mut Model, motion: Motion) {
     match model.popups.last_mut() {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
         Some(Popup::Findings(_)) => model.findings_step(motion),
+        Some(Popup::Ladder(_)) => model.ladder_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
         _ => {}
     }
@@ -280,6 +290,7 @@ pub(super) fn more_below(model: &Model) -> bool {
     match model.popups.last() {
         Some(Popup::Sheet(_, scroll)) => scroll + height < rows,
         Some(Popup::Findings(pane)) => pane.scroll + super::view::finding_room(model) < rows,
+        Some(Popup::Ladder(_)) => model.ladder_goes_on(),
         _ => model.popups.is_empty(),
     }
 }

@@ -5,6 +5,7 @@ use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
 use super::going_on;
+use super::hands;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::recorded;
@@ -48,6 +49,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.replay(act);
             Vec::new()
         }
+        Action::Rows(act) => hands::act(model, act),
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
         Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),
@@ -159,6 +161,7 @@ fn open(model: &mut Model, page: Page) {
             Ok(sheet) => Popup::Sheet(sheet, 0),
             Err(why) => return model.notice(why),
         },
+        (Page::Ladder, _) => Popup::Ladder(model.new_ladder_pane()),
         (Page::Findings, _) => Popup::Findings(model.new_findings_pane()),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
@@ -182,7 +185,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password) {
+    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Ladder) {
         model.take_selection();
     }
     push(model, popup);

@@ -58,7 +58,7 @@ fn a_torn_line_and_unknown_entries_are_said_and_the_rest_is_shown() {
     std::fs::write(&torn, format!("{text}{later}{}", &later[..20])).expect("it can be written");
     let mut terminal = open(&program, &torn, &["--from-end"]);
     terminal.wait_for("its last line is torn, as where the run was killed", SOON);
-    terminal.wait_for("one entry is of a later", SOON);
+    terminal.wait_for("is of a later version: it is shown", SOON);
     terminal.type_in("\x1b[B");
     terminal.wait_for("· its last line is torn", SOON);
     terminal.wait_for("XMPP_AUTH_SILENT", SOON);

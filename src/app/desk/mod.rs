@@ -28,6 +28,9 @@ use logins::{Live, Waiting};
 /// So long may logins take to close when the program ends.
 const LEAVE: Duration = Duration::from_millis(50);
 
+/// So many entries are taken before the keys are looked at again, and a frame is drawn.
+const AT_ONCE: usize = 256;
+
 /// Everything that the screen's loop works with.
 pub struct Desk {
     /// The run.
@@ -111,7 +114,7 @@ impl Desk {
 
     /// Takes the entries that came with the first one, and asks what follows from them.
     async fn take_entries(&mut self) {
-        self.catch_up();
+        self.catch_up(AT_ONCE);
         self.show_budget();
         let due = self.waiting.take_if(|waiting| !self.walker.is_open(waiting.for_token));
         if let Some(Waiting { step, run_to, .. }) = due {
@@ -128,9 +131,10 @@ impl Desk {
         let _ = tokio::time::timeout(LEAVE, self.run.settle()).await;
     }
 
-    /// Takes what has come already.
-    fn catch_up(&mut self) {
-        while let Some(entry) = self.run.try_next() {
+    /// Takes what has come already, at most so many entries: while a server sends without a pause, more always has.
+    fn catch_up(&mut self, most: usize) {
+        for _ in 0..most {
+            let Some(entry) = self.run.try_next() else { return };
             take(&mut self.model, &mut self.walker, entry);
         }
     }

@@ -4,6 +4,8 @@ mod admin;
 mod asked;
 mod findings;
 mod going_on;
+mod hands;
+mod ladder;
 mod replay;
 mod screens;
 mod story;

@@ -35,6 +35,14 @@ pub enum Context {
     Breakpoints,
     /// A text editor.
     Editor,
+    /// The console while a search is on.
+    Search,
+    /// The filter line.
+    Filter,
+    /// The boxes under the filter line.
+    Boxes,
+    /// The search's prompt.
+    Prompt,
     /// The password prompt.
     Password,
     /// A question.

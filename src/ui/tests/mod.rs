@@ -3,12 +3,14 @@
 mod admin;
 mod asked;
 mod entry;
+mod filter;
 mod findings;
 mod going_on;
 mod hands;
 mod ladder;
 mod replay;
 mod screens;
+mod search;
 mod story;
 mod typed;
 mod walked;

@@ -10,6 +10,7 @@ mod panes;
 mod pen;
 mod popups;
 mod sheet;
+mod sift;
 mod words;
 
 use ratatui::Frame;

@@ -142,7 +142,10 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) | Action::Replay(_) => {}
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_))
+        | Action::AskAgain
+        | Action::Search(_)
+        | Action::Replay(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
     }
     Vec::new()

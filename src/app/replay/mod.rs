@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::credentials;
 use super::front::{self, Subject};
 use super::look::setup;
+use super::plain;
 use super::scribe::{Saved, Scribe};
 use super::signals::signalled;
 use super::terminal::{self, Screen};
@@ -21,7 +22,7 @@ use crate::cli::ReplayArgs;
 use crate::config::Settings;
 use crate::journal::{Offset, Wall};
 use crate::ui::playback::{PlayAct, Playback};
-use crate::ui::{Model, handle_recording};
+use crate::ui::{Local, Model, handle_recording};
 use film::Film;
 use reel::{Batch, Flaw, Reel};
 
@@ -38,20 +39,28 @@ pub async fn run(args: ReplayArgs) -> anyhow::Result<u8> {
     let setup = setup(&args.look, &Settings::read(None)?)?;
     let secrets = credentials::known(&[], &[])?;
     let reel = Reel::open(&args.recording)?;
-    terminal::can_be_drawn_on("`impscope export` makes a report of a recording")?;
+    if !setup.plain {
+        terminal::can_be_drawn_on("--plain works by lines, and `impscope export` makes a report of a recording")?;
+    }
     let stop = Box::pin(signalled());
-    let mut screen = Screen::take().context("the terminal")?;
-    let size = screen.terminal.size().context("the terminal's size")?;
+    let mut screen = if setup.plain { None } else { Some(Screen::take().context("the terminal")?) };
+    let (columns, rows) = match &screen {
+        Some(screen) => screen.terminal.size().context("the terminal's size")?.into(),
+        None => plain::SIZE,
+    };
     let mut playback = Playback::new(reel.extent(), args.speed, !args.paused);
     if args.from_end {
         playback.act(PlayAct::ReplayEnd);
     }
-    let mut model = Model::new(setup, size.width, size.height);
+    let mut model = Model::new(setup, columns, rows);
     model.play(playback);
     let scribe = Scribe::of_recording(reel.header.tool.clone());
     let mut shown =
         Shown { reel, film: Film::default(), model, scribe, secrets, opened: Instant::now(), busy: false };
-    front::work(&mut shown, &mut screen, stop).await;
+    match &mut screen {
+        Some(screen) => front::work(&mut shown, screen, stop).await,
+        None => plain::work(&mut shown, stop).await,
+    }
     drop(screen);
     shown.scribe.finish().await;
     Ok(0)
@@ -107,6 +116,11 @@ impl Shown {
     fn follow(&mut self) {
         let began = Instant::now();
         self.busy = self.film.follow(&mut self.model, began - self.opened, || began.elapsed() < SLICE);
+    }
+
+    fn carry_out(&mut self, local: Local) {
+        let (wall, secrets) = (self.wall(), self.secrets.clone());
+        self.scribe.carry_out(local, &mut self.model, self.film.entries(), wall, secrets);
     }
 
     /// The time of day in the recording.
@@ -179,9 +193,12 @@ impl Subject for Shown {
             playback.pass(moment);
         }
         for local in handle_recording(&mut self.model, event) {
-            let (wall, secrets) = (self.wall(), self.secrets.clone());
-            self.scribe.carry_out(local, &mut self.model, self.film.entries(), wall, secrets);
+            self.carry_out(local);
         }
         self.follow();
+    }
+
+    fn keep(&mut self, text: String) {
+        self.carry_out(Local::Copy(text));
     }
 }

@@ -8,6 +8,7 @@ mod findings;
 mod going_on;
 mod hands;
 mod ladder;
+mod plain;
 mod replay;
 mod screens;
 mod search;

@@ -11,7 +11,7 @@ use crate::ui::model::{Hold, Model, Standing};
 use crate::ui::valid::{auth_is_silent, valid};
 
 /// The line under the stage bar, and whether it is a proposal.
-pub(super) enum NextLine {
+pub(in crate::ui) enum NextLine {
     /// What one key sends.
     Proposal {
         text: String,
@@ -24,7 +24,7 @@ pub(super) enum NextLine {
     Said(String),
 }
 
-pub(super) fn next(model: &Model) -> NextLine {
+pub(in crate::ui) fn next(model: &Model) -> NextLine {
     model.playback_words().map_or_else(|| told(model), NextLine::Said)
 }
 
@@ -166,7 +166,7 @@ fn hold_note(hold: &Hold) -> String {
 }
 
 /// What can be done now, in one line.
-pub(super) fn can(model: &Model) -> String {
+pub(in crate::ui) fn can(model: &Model) -> String {
     if model.playback().is_some() {
         // The line above says where in the recording this is.
         let (NextLine::Proposal { text, .. } | NextLine::Waiting(text) | NextLine::Said(text)) = told(model);

@@ -48,11 +48,7 @@ fn sends(name: &Named) -> bool {
     let handles =
         text == "crate::ui::handle" || text == "crate::ui::update" || text == "crate::ui::update::update";
     let whole = text == "crate::ui" || all.contains(&text.as_str());
-    MODULES.iter().any(&below)
-        || SOCKETS.iter().any(below)
-        || asks
-        || (handles && !name.test)
-        || whole
+    MODULES.iter().any(&below) || SOCKETS.iter().any(below) || asks || (handles && !name.test) || whole
 }
 
 #[test]

@@ -234,6 +234,8 @@ fn of_a_flood_some_rows_are_said_and_the_rest_is_counted() {
     assert!(said.lines().count() < 60 && said.contains("passed over: 960 more rows"), "{said}");
     let last = story.entries().last().unwrap().n.0;
     assert!(lines.type_in(&format!("show {last}")).0.contains("m999"));
+    let explained = lines.type_in(&format!("explain #{last}")).0;
+    assert!(explained.contains("A message from somebody") && explained.contains("RFC 6121"), "{explained}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod mouse;
 mod palette;
 mod plain;
 mod rebound;
+mod replay;
 mod screens;
 mod search;
 mod story;

@@ -25,6 +25,7 @@ pub mod keys;
 mod ladder_pane;
 mod line_edit;
 pub mod model;
+pub mod plain;
 mod popup;
 mod recorded;
 mod scroll;

@@ -8,6 +8,7 @@ mod findings;
 mod going_on;
 mod hands;
 mod ladder;
+mod plain;
 mod screens;
 mod search;
 mod story;

@@ -10,9 +10,6 @@ use anyhow::{Context, bail};
 use etcetera::BaseStrategy;
 use toml::de::DeTable;
 
-use crate::ui::keys::Rebind;
-use crate::ui::themes::{Change, OwnTheme};
-
 /// The system-wide file.
 const SYSTEM: &str = "/etc/impscope.toml";
 
@@ -38,9 +35,9 @@ pub struct Settings {
     /// The system-wide file that takes away what could send a text of the user's or cost further attempts.
     pub read_only: Option<String>,
     /// Keys that are bound otherwise, in the order in which they go over each other.
-    pub keys: Vec<Rebind>,
+    pub keys: Vec<KeyWords>,
     /// Themes beside those of the program.
-    pub themes: Vec<OwnTheme>,
+    pub themes: Vec<ThemeWords>,
     /// What was wrong with the files, a line each.
     pub warnings: Vec<String>,
 }
@@ -118,6 +115,45 @@ impl Settings {
     }
 }
 
+/// What a file says about the keys of one action in one context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyWords {
+    /// The context's name.
+    pub context: String,
+    /// The action's name.
+    pub action: String,
+    /// The keys' names.
+    pub keys: Vec<String>,
+    /// Where it says so: file and line.
+    pub place: String,
+}
+
+/// A theme that a file describes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThemeWords {
+    /// Its name.
+    pub name: String,
+    /// The theme that it changes, where it names one.
+    pub base: Option<String>,
+    /// What it changes.
+    pub changes: Vec<RoleWords>,
+    /// Where it stands: file and line.
+    pub place: String,
+}
+
+/// The style of one role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleWords {
+    /// The table in which it stands; none: the theme's own.
+    pub table: Option<String>,
+    /// The role's name.
+    pub role: String,
+    /// Its style.
+    pub look: toml::Value,
+    /// Where it stands: file and line.
+    pub place: String,
+}
+
 /// A file: its values, and where each stands.
 struct Source<'a> {
     name: String,
@@ -150,7 +186,7 @@ impl<'a> Source<'a> {
 }
 
 /// `[keys.main]` and its like: `next = ["n", "F2"]`.
-fn rebinds(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<Rebind>> {
+fn rebinds(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<KeyWords>> {
     let help = "write [keys.main] and below it lines such as next = [\"n\", \"F2\"]";
     let mut rebinds = Vec::new();
     for (context, actions) in value.as_table().context(help)? {
@@ -159,20 +195,24 @@ fn rebinds(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<Rebind>
             let names = keys.as_array().map(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)));
             let keys: Option<Vec<String>> = names.and_then(Iterator::collect);
             let keys = keys.with_context(|| format!("{place}: {action}: give keys as [\"n\", \"F2\"]"))?;
-            rebinds.push(Rebind { context: context.clone(), action: action.clone(), keys, place });
+            rebinds.push(KeyWords { context: context.clone(), action: action.clone(), keys, place });
         }
     }
     Ok(rebinds)
 }
 
 /// `[themes.NAME]` with its `base`, and what it changes.
-fn own_themes(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<OwnTheme>> {
+fn own_themes(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<ThemeWords>> {
     let help = "write [themes.NAME] and below it base = \"dark\" and lines such as out = { fg = \"red\" }";
     let mut themes = Vec::new();
     for (name, roles) in value.as_table().context(help)? {
         let roles = roles.as_table().context(help)?;
-        let mut theme =
-            OwnTheme { name: name.clone(), base: None, changes: Vec::new(), place: file.place(&["themes", name]) };
+        let mut theme = ThemeWords {
+            name: name.clone(),
+            base: None,
+            changes: Vec::new(),
+            place: file.place(&["themes", name]),
+        };
         for (role, look) in roles {
             match look.as_table() {
                 None if role == "base" => theme.base = Some(look.as_str().context(help)?.to_owned()),
@@ -180,13 +220,13 @@ fn own_themes(file: &Source<'_>, value: &toml::Value) -> anyhow::Result<Vec<OwnT
                     for (own, look) in within {
                         let place = file.place(&["themes", name, role, own]);
                         let (table, role, look) = (Some(role.clone()), own.clone(), look.clone());
-                        theme.changes.push(Change { table, role, look, place });
+                        theme.changes.push(RoleWords { table, role, look, place });
                     }
                 }
                 _ => {
                     let place = file.place(&["themes", name, role]);
                     let (role, look) = (role.clone(), look.clone());
-                    theme.changes.push(Change { table: None, role, look, place });
+                    theme.changes.push(RoleWords { table: None, role, look, place });
                 }
             }
         }
@@ -256,7 +296,7 @@ mod tests {
         let text = "[keys.main]\nnext = [\"n\", \"F2\"]\n\n[themes.mine]\nbase = \"psi\"\nout = { bold = true }\n\n\
                     [themes.mine.console_out]\nname = {}\n";
         let settings = read(text).unwrap();
-        let Rebind { context, action, keys, place } = &settings.keys[0];
+        let KeyWords { context, action, keys, place } = &settings.keys[0];
         assert_eq!((context.as_str(), action.as_str(), place.as_str()), ("main", "next", "config.toml, line 2"));
         assert_eq!(keys, &["n", "F2"]);
         let theme = &settings.themes[0];

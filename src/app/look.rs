@@ -13,8 +13,10 @@
 use anyhow::Context;
 
 use crate::cli::{ColorWhen, Look};
-use crate::config::Settings;
+use crate::config::{KeyWords, RoleWords, Settings, ThemeWords};
+use crate::ui::keys::Rebind;
 use crate::ui::theme::Means;
+use crate::ui::themes::{Change, OwnTheme};
 use crate::ui::{Keys, Setup, ThemeName, Themes};
 
 /// How the screen looks, and what of the configuration was passed over.
@@ -30,8 +32,8 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
     };
     let decided = decide(&asked, &place);
     let mut themes = Themes::new(decided.ground, decided.means);
-    for own in &settings.themes {
-        themes.add(own).map_err(anyhow::Error::msg)?;
+    for own in settings.themes.iter().cloned().map(own_theme) {
+        themes.add(&own).map_err(anyhow::Error::msg)?;
     }
     for name in [asked.theme.unwrap_or("dark"), &decided.theme] {
         themes
@@ -39,7 +41,8 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
             .with_context(|| format!("there is no theme {name:?}; there are {}", themes.listed()))?;
     }
     let theme = themes.theme(&decided.theme).context("the theme")?;
-    let (keys, said) = Keys::default().rebound(&settings.keys).map_err(anyhow::Error::msg)?;
+    let rebinds: Vec<Rebind> = settings.keys.iter().cloned().map(rebind).collect();
+    let (keys, said) = Keys::default().rebound(&rebinds).map_err(anyhow::Error::msg)?;
     let setup = Setup {
         theme,
         theme_name: decided.theme,
@@ -55,6 +58,17 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
         replay: false,
     };
     Ok((setup, settings.warnings.iter().cloned().chain(said).collect()))
+}
+
+/// A word of the configuration on keys, for the screen.
+fn rebind(KeyWords { context, action, keys, place }: KeyWords) -> Rebind {
+    Rebind { context, action, keys, place }
+}
+
+/// A theme of the configuration, for the screen.
+fn own_theme(ThemeWords { name, base, changes, place }: ThemeWords) -> OwnTheme {
+    let change = |RoleWords { table, role, look, place }: RoleWords| Change { table, role, look, place };
+    OwnTheme { name, base, changes: changes.into_iter().map(change).collect(), place }
 }
 
 /// What was asked for.

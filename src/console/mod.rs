@@ -8,6 +8,7 @@ mod clock;
 mod dns;
 mod filter;
 mod fold;
+mod gate;
 mod http;
 mod ink;
 pub mod ladder;

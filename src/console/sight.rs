@@ -1,10 +1,12 @@
 //! Which rows are in sight: those of one place or of all, kept up to date row by row, so that a frame costs the same
-//! however many there are. Knows no panes and no scrolling.
+//! however many there are; and what the user holds back of them. Knows no panes and no scrolling.
 
 use std::collections::BTreeSet;
 
 use super::filter::{Asked, Filter};
 use super::fold::Console;
+use super::gate::Gate;
+use super::row::Row;
 use crate::journal::Wall;
 
 /// The rows in sight. It follows a [`Console`]; the same console is handed in each time.
@@ -23,6 +25,12 @@ pub struct Sight {
     /// With a filter that looks back from the newest entry: the rows that have not yet aged, by their time.
     young: BTreeSet<(Wall, usize)>,
     stale: bool,
+    /// What the user holds back.
+    gate: Gate,
+    /// How many of the rows are held back by Enable or Clear.
+    in_ring: usize,
+    /// How many rows came since the view was frozen.
+    waiting: usize,
 }
 
 /// The rows among which a filter chooses.
@@ -79,7 +87,7 @@ impl Sight {
 
     /// How many rows the filter hides.
     pub fn hidden(&self) -> usize {
-        self.seen.saturating_sub(self.rows.len())
+        self.seen.saturating_sub(self.rows.len() + self.in_ring + self.waiting)
     }
 
     /// How many rows it chooses among: those of the place, or all.
@@ -105,11 +113,15 @@ impl Sight {
         let named = self.filter.has_route() && self.namings != console.namings();
         if std::mem::take(&mut self.stale) || moved || named {
             (self.rows, self.seen, self.young) = (Vec::new(), 0, BTreeSet::new());
+            (self.in_ring, self.waiting) = (0, 0);
             self.revised = console.revisions().len();
         }
         for at in (self.seen..source.len()).filter_map(|number| source.get(number)) {
-            if self.shows(console, at) {
-                self.rows.push(at);
+            let passes = console.rows().get(at).is_some_and(|row| self.gate.passes(at, row.mark));
+            match passes && self.wants(console, at) {
+                true if self.gate.waits(at) => self.waiting += 1,
+                true => self.rows.push(at),
+                false => self.in_ring += usize::from(!passes),
             }
             self.note_age(console, at);
         }
@@ -156,9 +168,59 @@ impl Sight {
 
     /// Whether a row of the place is shown.
     fn shows(&self, console: &Console, at: usize) -> bool {
+        let passes = |row: &Row| self.gate.passes(at, row.mark) && !self.gate.waits(at);
+        console.rows().get(at).is_some_and(passes) && self.wants(console, at)
+    }
+
+    /// Whether the filter shows a row of the place.
+    fn wants(&self, console: &Console, at: usize) -> bool {
         let ahead_of_utc = self.ahead_of_utc;
         let row = console.rows().get(at);
         row.is_some_and(|row| self.filter.shows(&Asked { console, at, row, ahead_of_utc }))
+    }
+
+    /// Enable, off and on: what passes while it is off stays in the ring. True: it is on now.
+    pub fn enable(&mut self, console: &Console) -> bool {
+        self.stale = true;
+        self.gate.enable(console.rows().len())
+    }
+
+    /// Whether Enable is on.
+    pub fn enabled(&self) -> bool {
+        self.gate.enabled()
+    }
+
+    /// Empties the view, not the ring. What waits behind a frozen view is not emptied: nobody has seen it.
+    pub fn clear(&mut self, console: &Console) {
+        self.stale = true;
+        self.gate.clear(console.rows().len());
+    }
+
+    /// Dump Ringbuf: all that passed is shown, each row once. Enable stays as it is.
+    pub fn dump(&mut self, console: &Console) {
+        self.stale = true;
+        self.gate.dump(console.rows().len());
+    }
+
+    /// How many rows are in the ring alone.
+    pub fn in_ring(&self) -> usize {
+        self.in_ring
+    }
+
+    /// Lets the view stand still, or go on. True: it stands still now.
+    pub fn freeze(&mut self, console: &Console) -> bool {
+        self.stale = true;
+        self.gate.freeze(console)
+    }
+
+    /// Of a frozen view: how many rows came since.
+    pub fn frozen(&self) -> Option<usize> {
+        self.gate.frozen().then_some(self.waiting)
+    }
+
+    /// A row as it is shown: in a frozen view as it was when that was frozen.
+    pub fn row<'a>(&'a self, console: &'a Console, at: usize) -> Option<&'a Row> {
+        self.gate.kept(at).or_else(|| console.rows().get(at))
     }
 
     /// The rows in sight by their places among [`Console::rows`], oldest first.

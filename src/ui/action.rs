@@ -23,6 +23,8 @@ pub enum Action {
     Show(Show),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the rows of the console.
+    Rows(RowsAct),
     /// Saves a report of the run.
     SaveReport,
     /// A key for a text field.
@@ -134,6 +136,27 @@ pub enum PopupAct {
     Copy,
 }
 
+/// About the rows of the console; the first three have PSI's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsAct {
+    /// Enable, off and on.
+    Enable,
+    /// All that passed is shown again.
+    DumpRing,
+    /// The view is emptied.
+    Clear,
+    /// The view stands still, or goes on.
+    Freeze,
+    /// A mark is set at the row, or taken away.
+    Mark,
+    /// To the next mark.
+    NextMark,
+    /// A range begins at the row, or ends.
+    Range,
+    /// The range ends.
+    EndRange,
+}
+
 /// An action's name in `assets/keys.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -179,6 +202,14 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Enable,
+    DumpRing,
+    Clear,
+    Freeze,
+    Mark,
+    NextMark,
+    Range,
+    EndRange,
     Ladder,
 }
 
@@ -226,6 +257,14 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Enable => Action::Rows(RowsAct::Enable),
+            Self::DumpRing => Action::Rows(RowsAct::DumpRing),
+            Self::Clear => Action::Rows(RowsAct::Clear),
+            Self::Freeze => Action::Rows(RowsAct::Freeze),
+            Self::Mark => Action::Rows(RowsAct::Mark),
+            Self::NextMark => Action::Rows(RowsAct::NextMark),
+            Self::Range => Action::Rows(RowsAct::Range),
+            Self::EndRange => Action::Rows(RowsAct::EndRange),
             Self::Ladder => Action::Open(Page::Ladder),
         }
     }

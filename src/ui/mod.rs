@@ -17,6 +17,7 @@ mod findings_pane;
 mod geometry;
 mod glyphs;
 mod going_on;
+mod hands;
 mod jump;
 pub mod keys;
 mod ladder_pane;

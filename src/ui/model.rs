@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
+use super::hands::Hands;
 use super::keys::Keys;
 use super::popup::Popup;
 pub use super::standing::{Budget, Hold, Standing};
@@ -70,6 +71,7 @@ pub struct Model {
     pub(super) tree_top: Option<ItemId>,
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
+    pub(super) hands: Hands,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
@@ -103,6 +105,7 @@ impl Model {
             tree_top: None,
             viewports: BTreeMap::new(),
             page: Vec::new(),
+            hands: Hands::default(),
             focus: Pane::Tree,
             zoom: false,
             raw: false,

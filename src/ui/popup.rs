@@ -74,6 +74,9 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Question(_)) => vec![Context::Question],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            geometry::Pane::Console if model.range().is_some() => {
+                vec![Context::Range, Context::Console, Context::Main]
+            }
             geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
@@ -116,7 +119,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
         Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
     }
     Vec::new()
 }

@@ -5,6 +5,7 @@ use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
 use super::going_on;
+use super::hands;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::recorded;
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.touch();
             Vec::new()
         }
+        Action::Rows(act) => hands::act(model, act),
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
         Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),

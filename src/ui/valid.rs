@@ -3,6 +3,7 @@
 use super::action::{Action, LoginAct, Motion, Page, PopupAct};
 use super::action::{ActionName, Show};
 use super::geometry::Pane;
+use super::hands;
 use super::keys::Binding;
 use super::model::{Hold, Model, Standing};
 use super::popup::{self, Popup, Sheet};
@@ -54,6 +55,7 @@ pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
         ActionName::AllNodes if model.tree.nodes().len() < 2 => "",
         ActionName::Control if !model.login().is_some_and(auth_is_silent) => "",
         ActionName::Again if model.node().is_some() => "",
+        does if hands::is_idle(model, does) => "",
         _ => &binding.footer,
     }
 }

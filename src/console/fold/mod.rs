@@ -125,6 +125,12 @@ impl Console {
         self.rows.get_mut(at)
     }
 
+    /// The rows that may still change: an element that is open, a wait that is on, the kernel's view.
+    pub(super) fn changing(&self) -> impl Iterator<Item = usize> {
+        let of_op = |op: &Op| op.wait.into_iter().chain(op.partial).chain(op.kernel.map(|(at, _)| at));
+        self.ops.values().flat_map(of_op)
+    }
+
     /// The row that shows this entry.
     pub fn row(&self, n: EntryNo) -> Option<&Row> {
         let at = self.rows.binary_search_by_key(&n, |row| row.n).ok()?;

@@ -4,6 +4,7 @@ mod admin;
 mod asked;
 mod findings;
 mod going_on;
+mod hands;
 mod ladder;
 mod screens;
 mod story;

@@ -25,6 +25,7 @@ pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
         (Context::Main, "In both panes"),
         (Context::Tree, "In the tree"),
         (Context::Console, "In the console"),
+        (Context::Range, "While a range is selected"),
         (Context::Findings, "In the findings"),
         (Context::Evidence, "In their evidence"),
         (Context::Ladder, "In the ladder"),

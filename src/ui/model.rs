@@ -28,6 +28,8 @@ pub struct Setup {
     pub keys: Keys,
     /// Draw with ASCII alone.
     pub ascii: bool,
+    /// Lines instead of a picture ([`Plain`](super::plain::Plain)).
+    pub plain: bool,
     /// A slow line: the clock ticks once a second instead of four times.
     pub slow_line: bool,
     /// Seconds by which the shown time of day is ahead of UTC.
@@ -45,6 +47,7 @@ impl Default for Setup {
             theme,
             keys: Keys::default(),
             ascii: false,
+            plain: false,
             slow_line: false,
             ahead_of_utc: 0,
             recording: false,
@@ -75,6 +78,8 @@ pub struct Model {
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
+    /// An entry on its own is shown byte by byte.
+    pub(super) hex: bool,
     pub(super) popups: Vec<Popup>,
     pub(super) proposal_draft: Option<(String, String)>,
     pub(super) input_draft: Option<String>,
@@ -109,6 +114,7 @@ impl Model {
             focus: Pane::Tree,
             zoom: false,
             raw: false,
+            hex: false,
             popups: Vec::new(),
             proposal_draft: None,
             input_draft: None,

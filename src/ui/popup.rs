@@ -1,6 +1,6 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Live, Local, Motion, PopupAct, Show};
+use super::action::{Action, Effect, Live, Local, Motion, Page, PopupAct, Show};
 use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
@@ -9,6 +9,7 @@ use super::keys::Context;
 use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
+use super::sift::{self, FilterLine, SearchLine};
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
@@ -28,6 +29,10 @@ pub enum Popup {
     Password(Option<OpId>, SecretField),
     /// A question.
     Question(Question),
+    /// The filter line.
+    Filter(Box<FilterLine>),
+    /// The search's prompt.
+    Search(Box<SearchLine>),
 }
 
 /// What a page of text is about.
@@ -37,6 +42,8 @@ pub enum Sheet {
     Help,
     /// A console row.
     Entry(EntryNo),
+    /// What a console row is.
+    Explain(EntryNo),
     /// An item of the tree.
     Item(ItemId),
     /// All nodes side by side.
@@ -72,21 +79,31 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
+        Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
+        Some(Popup::Filter(_)) => vec![Context::Filter],
+        Some(Popup::Search(_)) => vec![Context::Prompt],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
-            geometry::Pane::Console if model.range().is_some() => {
-                vec![Context::Range, Context::Console, Context::Main]
-            }
-            geometry::Pane::Console => vec![Context::Console, Context::Main],
+            geometry::Pane::Console => console_contexts(model),
         },
     };
     contexts.push(Context::Everywhere);
     contexts
 }
 
+/// In the console a range and a search have their keys before it.
+fn console_contexts(model: &Model) -> Vec<Context> {
+    let range = model.range().map(|_| Context::Range);
+    let search = model.searches().then_some(Context::Search);
+    range.into_iter().chain(search).chain([Context::Console, Context::Main]).collect()
+}
+
 /// Gives an action to the popup on top.
 pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     model.touch();
+    if let Some(effects) = sift::typed(model, &action) {
+        return effects;
+    }
     match action {
         Action::Popup(PopupAct::Close) => close(model),
         Action::Popup(PopupAct::Yes) => return yes(model, false),
@@ -106,7 +123,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
-        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
+        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.next_form(),
+        Action::Open(Page::Explain) if super::valid::valid(model, &action) => model.explain(),
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),
@@ -118,7 +136,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
     }
     Vec::new()

@@ -10,6 +10,7 @@ use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::recorded;
 use super::secret_field::SecretField;
+use super::sift;
 use super::valid::{asks_trust, question, steps, valid};
 use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
@@ -40,9 +41,13 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                     model.focus = if model.focus == Pane::Tree { Pane::Console } else { Pane::Tree }
                 }
                 Show::Zoom => model.zoom = !model.zoom,
-                Show::Raw => model.raw = !model.raw,
+                Show::Raw => model.next_form(),
             }
             model.touch();
+            Vec::new()
+        }
+        Action::Search(act) => {
+            sift::search(model, act);
             Vec::new()
         }
         Action::Rows(act) => hands::act(model, act),
@@ -151,6 +156,9 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())
         }
+        (Page::Filter, _) => sift::open_filter(model),
+        (Page::Search, _) => sift::open_search(model),
+        (Page::Explain, _) => return model.explain(),
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
         (Page::Control, _) => match control_page(model) {
@@ -181,7 +189,8 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Ladder) {
+    let of_rows = matches!(page, Page::Ladder | Page::Filter | Page::Search);
+    if !of_rows && !matches!(page, Page::Help | Page::Findings | Page::Password) {
         model.take_selection();
     }
     push(model, popup);

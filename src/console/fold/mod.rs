@@ -1,17 +1,21 @@
 //! The fold from entries to rows. It keeps the rows of all operations and, per place and per login or request, which
 //! of them belong there.
 
+mod passing;
 mod routes;
 mod stream;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::dns::Asked;
+use super::explain::Topic;
 use super::http::Phase;
 use super::ink::{Ink, Line};
-use super::place::Places;
+use super::place::{Places, host_of};
 use super::row::{Body, Kind, Mark, Row};
+use super::visible::visible;
 use super::words::{self, Said};
 use crate::journal::{
     Ask, Entry, EntryNo, Event, Fact, KernelView, LoginAsk, Offset, OpId, Wall, dns_key, http_key, node_key,
@@ -57,6 +61,8 @@ struct Op {
     came: u64,
     /// Bytes of TCP that we have sent.
     sent: Option<u64>,
+    /// The rows of ours that no snapshot has shown as acknowledged.
+    unacked: Vec<usize>,
 }
 
 impl Console {
@@ -93,6 +99,16 @@ impl Console {
     /// Where the row at a place among [`rows`](Self::rows) belongs, once that is known.
     pub(super) fn key_at(&self, at: usize) -> Option<&str> {
         self.places.of_row(at).map(|(key, _)| key)
+    }
+
+    /// Whose row the one at a place is, in one short word: `imp1`, `dns`.
+    pub fn label_at(&self, at: usize) -> String {
+        let Some(key) = self.key_at(at) else { return String::new() };
+        if key.starts_with("dns:") {
+            return "dns".to_owned();
+        }
+        let (host, _) = host_of(key);
+        visible(if host.parse::<IpAddr>().is_ok() { host } else { host.split('.').next().unwrap_or_default() })
     }
 
     /// The login that the row at a place is a part of.
@@ -198,6 +214,7 @@ impl Console {
             partial: None,
             came: 0,
             sent: None,
+            unacked: Vec::new(),
         };
         self.adopt(entry.op, &op);
         self.ops.insert(entry.op, op);
@@ -248,7 +265,9 @@ impl Console {
 
     fn push(&mut self, entry: &Entry, mark: Mark, kind: Kind, body: Body) -> usize {
         let at = self.rows.len();
-        self.rows.push(Row { n: entry.n, op: entry.op, wall: entry.wall, mark, kind, body });
+        let topic = Topic::of(&entry.event, self.ops.get(&entry.op).map(|op| &op.ask));
+        let (n, op, wall) = (entry.n, entry.op, entry.wall);
+        self.rows.push(Row { n, op, wall, at: entry.at, mark, kind, body, topic, passed: None });
         self.place(at, entry.op, entry.parent);
         at
     }

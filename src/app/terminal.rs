@@ -3,17 +3,32 @@
 //! Given back by the guard's drop (quit, error, signal) and by the panic hook (panic in any task), whichever comes
 //! first; the second time does nothing. One frame is one write (`frame`).
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::bail;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::frame::{Frames, is_synchronized};
+
+/// Whether there is a terminal on which the screen can be drawn. `instead` says what works without one.
+///
+/// # Errors
+/// When there is none, or it says of itself that it cannot.
+pub fn can_be_drawn_on(instead: &str) -> anyhow::Result<()> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        bail!("there is no terminal to draw on; {instead}");
+    }
+    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
+        bail!("TERM=dumb: this terminal cannot be drawn on; {instead}");
+    }
+    Ok(())
+}
 
 /// Whether the terminal is ours at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -41,7 +56,9 @@ impl Screen {
         let set = |name| std::env::var_os(name).is_some();
         let synchronized = is_synchronized(&std::env::var("TERM").unwrap_or_default(), set("STY"));
         let mut out = Frames::new(io::stdout(), synchronized);
-        execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+        // GNU screen as it comes, the Linux console and old terminals have no other screen: what stands there is not
+        // to shine through.
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
         Ok(Self { terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?) })
     }
 }
@@ -56,6 +73,8 @@ impl Drop for Screen {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
+        // Where there is no other screen, what is said next does not stand in the picture.
+        let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
         let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
         let _ = out.flush();

@@ -4,7 +4,7 @@
 use crossterm::event::KeyEvent;
 use tui_textarea::{TextArea, WrapMode};
 
-use crate::console::{Form, form};
+use crate::console::Typed;
 use crate::journal::OpId;
 
 /// What an editor's text becomes.
@@ -45,11 +45,6 @@ impl Editor {
 
     /// A remark on the text, and whether it is a warning.
     pub(super) fn remark(&self) -> (String, bool) {
-        match form(&self.text()) {
-            Form::Empty => ("empty: white space keeps a connection alive".to_owned(), false),
-            Form::Whole => ("well-formed".to_owned(), false),
-            Form::Open(open) => (format!("still open at the end: {}", open.join(", ")), true),
-            Form::Broken(why) => (format!("not well-formed: {why}"), true),
-        }
+        Typed::read(&self.text()).remark()
     }
 }

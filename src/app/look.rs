@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::cli::{ColorWhen, Look};
 use crate::config::Settings;
-use crate::ui::{Setup, Theme, ThemeName};
+use crate::ui::{Keys, Setup, Theme, ThemeName};
 
 /// How the screen looks, by the options, the settings and the environment.
 ///
@@ -27,6 +27,7 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<Setup> {
     };
     Ok(Setup {
         theme: Theme::named(theme),
+        keys: Keys::default(),
         ascii: look.ascii || settings.ascii.unwrap_or(false) || !is_utf8_locale() || terminal == "linux",
         slow_line: set("SSH_TTY") || set("SSH_CONNECTION"),
         ahead_of_utc: jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::UNIX_EPOCH).seconds(),

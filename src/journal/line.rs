@@ -201,6 +201,23 @@ mod tests {
     }
 
     #[test]
+    fn the_reads_of_an_element_come_back_and_older_recordings_have_none() {
+        let fact = |parts: &str| {
+            let fact =
+                r#"{"payload":{"text":"<a/>"},"span":{"from":0,"to":4},"wire":26,"secure":true,"read":"message""#;
+            let frame = r#"{"n":1,"op":1,"at":3,"wall":4,"saw":{"xmpp":{"received":"#;
+            format!("{frame}{fact}{parts}}}}}}}}}\n")
+        };
+        for parts in ["", r#","parts":{"count":2,"first":[{"bytes":1,"at":2},{"bytes":3,"at":3}]}"#] {
+            let read = read(&recording(&fact(parts))).unwrap();
+            let Event::Saw(Fact::Xmpp(known)) = &read.journal.entries()[0].event else { panic!("{read:?}") };
+            let crate::journal::XmppFact::Received(received) = &**known else { panic!("{known:?}") };
+            assert_eq!(received.parts.is_whole(), parts.is_empty());
+            assert_eq!(entry(&read.journal.entries()[0]), fact(parts));
+        }
+    }
+
+    #[test]
     fn a_torn_last_line_is_left_out_and_said() {
         let whole = recording(&(entry(&closed()) + &entry(&Entry { n: EntryNo(2), ..closed() })));
         let read = read(&whole[..whole.len() - 9]).unwrap();

@@ -31,7 +31,7 @@ pub use stage::{Stage, StageFact, StageMark};
 pub use time::{Offset, Wall};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
 pub use walk::{Clients, DnsServer, EpasClient, GivenNode, WalkAsk};
-pub use xmpp::{Author, Read, Received, Remark, Sent, XmppFact};
+pub use xmpp::{Author, PARTS_KEPT, Part, Parts, Read, Received, Remark, Sent, XmppFact};
 
 /// The entries of one run, in the order in which they were appended.
 #[derive(Debug, Default, Clone, PartialEq)]

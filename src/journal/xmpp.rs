@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Payload, Span};
+use super::{Offset, Payload, Span};
 
 /// About the XMPP stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,9 @@ pub struct Sent {
     /// The SASL mechanism, for an `<auth>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
+    /// The writes that it took, where one was not enough.
+    #[serde(default, skip_serializing_if = "Parts::is_whole")]
+    pub parts: Parts,
 }
 
 /// Who wrote what was sent.
@@ -78,6 +81,46 @@ pub struct Received {
     pub secure: bool,
     /// What it says.
     pub read: Read,
+    /// The reads in which it came, where it was more than one.
+    #[serde(default, skip_serializing_if = "Parts::is_whole")]
+    pub parts: Parts,
+}
+
+/// How many parts of something are kept one by one; the others are counted.
+pub const PARTS_KEPT: usize = 32;
+
+/// The pieces in which something passed: reads or writes of ours, not segments of TCP, which nobody here sees. Empty
+/// where it passed in one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// How many there were.
+    pub count: u64,
+    /// The first [`PARTS_KEPT`] of them.
+    pub first: Vec<Part>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Bytes of the element that were in it.
+    pub bytes: u64,
+    /// When it passed.
+    pub at: Offset,
+}
+
+impl Parts {
+    /// Whether all of it passed at once.
+    pub fn is_whole(&self) -> bool {
+        self.count <= 1
+    }
+
+    /// Takes one more.
+    pub fn push(&mut self, part: Part) {
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < PARTS_KEPT {
+            self.first.push(part);
+        }
+    }
 }
 
 /// What a received frame says, without its secrets.

@@ -17,6 +17,7 @@ mod http;
 mod legacy;
 mod notes;
 mod outgoing;
+mod parts;
 pub mod platform;
 mod read;
 mod request;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::journal::{Author, AwaitedReply, Offset, Payload, Secret, Sent, Span};
+use crate::journal::{Author, AwaitedReply, Offset, Part, Parts, Payload, Secret, Sent, Span};
 use crate::login::fill::{Filled, Secrets};
 use crate::login::{Placeholder, Sends};
 use crate::protocol::mask::{self, Way};
@@ -28,6 +28,7 @@ pub struct Outgoing {
     pub signature: Option<ServerSignature>,
     secrets: Vec<Secret>,
     credential: bool,
+    parts: Parts,
 }
 
 impl Outgoing {
@@ -50,6 +51,7 @@ impl Outgoing {
             signature: filled.server_signature,
             secrets,
             credential,
+            parts: Parts::default(),
             bytes: filled.bytes,
         }
     }
@@ -69,6 +71,12 @@ impl Outgoing {
         &self.bytes[self.taken.min(self.bytes.len())..]
     }
 
+    /// The connection took so many bytes more.
+    pub fn took(&mut self, bytes: usize, at: Offset) {
+        self.taken += bytes;
+        self.parts.push(Part { bytes: bytes as u64, at });
+    }
+
     /// The fact that it was sent.
     pub fn sent(&self, wire_to: u64, secure: bool) -> Sent {
         let mechanism = match &self.sends {
@@ -83,6 +91,7 @@ impl Outgoing {
             by: self.by,
             credential: self.credential,
             mechanism,
+            parts: if self.parts.is_whole() { Parts::default() } else { self.parts.clone() },
         }
     }
 

@@ -2,9 +2,9 @@
 
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, Entry, EntryNo, Event, Fact, How, Journal, KernelFact,
-    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload,
-    Purpose, Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode, Verdict,
-    WaitFact, WaitMark, Wall, XmppFact,
+    KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Parts,
+    Payload, Purpose, Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode,
+    Verdict, WaitFact, WaitMark, Wall, XmppFact,
 };
 
 use super::Progress;
@@ -276,6 +276,7 @@ impl Story {
             by: Author::Proposal,
             credential: secret > 0,
             mechanism: mechanism.map(str::to_owned),
+            parts: Parts::default(),
         }))
     }
 
@@ -283,7 +284,14 @@ impl Story {
         self.wire_in += 100;
         let (wire, secure) = (self.wire_in, self.secure);
         let span = Span { from: 0, to: 50 };
-        self.xmpp(XmppFact::Received(Received { payload: payload("<x/>", 0), span, wire, secure, read }))
+        self.xmpp(XmppFact::Received(Received {
+            payload: payload("<x/>", 0),
+            span,
+            wire,
+            secure,
+            read,
+            parts: Parts::default(),
+        }))
     }
 
     pub(crate) fn wait(&mut self, awaited: Awaited) -> &mut Self {

@@ -100,6 +100,14 @@ fn xmpp(fact: &mut Value, wire: &Wire) {
     if let Some(span) = fact.get_mut("sent").and_then(|sent| sent.get_mut("wire")) {
         wire.span(span);
     }
+    for passed in ["sent", "received"] {
+        // The sizes of the reads and writes, and how many there were, tell how long the whole was.
+        if let Some(fields) = fact.get_mut(passed).filter(|passed| cut(&passed["payload"]) > 0)
+            && let Some(fields) = fields.as_object_mut()
+        {
+            fields.remove("parts");
+        }
+    }
     if let Some(received) = fact.get_mut("received") {
         let cut = cut(&received["payload"]);
         if let Some(span) = received.get_mut("span") {
@@ -242,6 +250,23 @@ mod tests {
         assert_eq!([0, 100, 199, 200, 250].map(|place| wire.at(place)), [0, 100, 139, 140, 190]);
         let all = Carried { from: 0, to: u64::MAX, cut: u64::MAX };
         assert_eq!(Wire(vec![all, all]).at(u64::MAX), 0, "what a recording claims does not overflow");
+    }
+
+    #[test]
+    fn the_reads_of_an_element_are_left_out_where_a_secret_was_in_it_and_kept_elsewhere() {
+        let parts = json!({ "count": 2, "first": [{ "bytes": 9, "at": 1 }, { "bytes": 12, "at": 2 }] });
+        let line = |cuts: Value| {
+            let received = json!({
+                "payload": { "text": "<challenge></challenge>", "cuts": cuts }, "span": { "from": 0, "to": 31 },
+                "wire": 60, "secure": true, "read": "challenge", "parts": parts,
+            });
+            let fact = json!({ "xmpp": { "received": received } });
+            let entry = json!({ "n": 1, "op": 1, "at": 3, "wall": 4, "saw": fact });
+            line::entry(&without_lengths(&[serde_json::from_value::<Entry>(entry).unwrap()])[0])
+        };
+        let masked = line(json!([{ "at": 11, "wire_len": 8, "kind": "SASL" }]));
+        assert!(!masked.contains("parts") && masked.contains("\"received\""), "{masked}");
+        assert!(line(json!([])).contains("\"bytes\":12"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::discovery::Again;
@@ -133,7 +133,7 @@ pub enum PopupAct {
 }
 
 /// An action's name in `assets/keys.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is explained where the action is")]
 pub enum ActionName {

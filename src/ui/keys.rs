@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::action::{Action, ActionName};
 
 /// Where a key is pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Context {
     /// Wherever the keys are.
@@ -35,6 +35,8 @@ pub enum Context {
     Password,
     /// A question.
     Question,
+    /// The palette.
+    Palette,
 }
 
 /// One row of the table.
@@ -53,26 +55,32 @@ pub struct Binding {
     pub footer: String,
     /// The line in the help.
     pub help: String,
-    /// What it may do to others; none: that depends on what it is pressed for.
-    pub care: Option<Care>,
+    /// What it can lead to at worst.
+    pub care: Care,
 }
 
-/// What a key may do to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// What an action can lead to, from nothing to the gravest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Care {
-    /// Nothing: it sends nothing.
+    /// It uses no credential, and nobody else notices it.
     Safe,
     /// It leads to the use of a credential.
     Credential,
+    /// The user's contacts or other clients may notice it.
+    Visible,
+    /// It can end what somebody else is doing.
+    Interrupts,
 }
 
 impl Care {
-    /// In the help.
+    /// In the help and in the palette.
     pub fn words(self) -> &'static str {
         match self {
             Care::Safe => "safe",
             Care::Credential => "uses a credential",
+            Care::Visible => "visible to the user",
+            Care::Interrupts => "interrupts",
         }
     }
 }
@@ -82,24 +90,44 @@ struct File {
     key: Vec<Binding>,
 }
 
-/// All bindings, in the order of the footer and of the help.
-pub fn table() -> &'static [Binding] {
-    static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(|| {
-        let file: File =
-            toml::from_str(include_str!("../../assets/keys.toml")).expect("a test reads the key table");
-        file.key
-    });
-    &TABLE
+/// The keys as they are in this run: the table, and over it what the configuration says.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    pub(super) bindings: Vec<Binding>,
 }
 
-/// The action of a key where these contexts hold, the innermost first.
-pub(super) fn action(key: KeyEvent, contexts: &[Context]) -> Option<Action> {
-    let bound = |context: &Context| {
-        table()
-            .iter()
-            .find(|binding| binding.contexts.contains(context) && binding.press.iter().any(|name| is(key, name)))
-    };
-    contexts.iter().find_map(bound).map(|binding| binding.does.action())
+impl Default for Keys {
+    fn default() -> Self {
+        static TABLE: LazyLock<Vec<Binding>> = LazyLock::new(|| {
+            let file: File =
+                toml::from_str(include_str!("../../assets/keys.toml")).expect("a test reads the key table");
+            file.key
+        });
+        Self { bindings: TABLE.clone() }
+    }
+}
+
+impl Keys {
+    /// All bindings, in the order of the footer and of the help.
+    pub fn table(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// The action of a key where these contexts hold, the innermost first.
+    pub(super) fn action(&self, key: KeyEvent, contexts: &[Context]) -> Option<Action> {
+        let bound = |context: &Context| {
+            self.bindings.iter().find(|binding| {
+                binding.contexts.contains(context) && binding.press.iter().any(|name| is(key, name))
+            })
+        };
+        contexts.iter().find_map(bound).map(|binding| binding.does.action())
+    }
+
+    /// The first key of an action, wherever it is bound; for sentences that name a key.
+    pub fn key_of(&self, does: ActionName) -> &str {
+        let bound = self.bindings.iter().filter(|binding| binding.does == does);
+        bound.flat_map(|binding| &binding.press).next().map_or("", String::as_str)
+    }
 }
 
 /// Whether a key event is the key of this name: `n`, `R`, `Ctrl-c`, `Alt-Enter`, `PageUp`.
@@ -111,7 +139,8 @@ fn is(key: KeyEvent, name: &str) -> bool {
     modifiers && code(name) == Some(key.code)
 }
 
-fn code(name: &str) -> Option<KeyCode> {
+/// The key of a name without modifiers.
+pub(super) fn code(name: &str) -> Option<KeyCode> {
     let mut characters = name.chars();
     if let (Some(only), None) = (characters.next(), characters.next()) {
         return Some(KeyCode::Char(only));
@@ -130,8 +159,13 @@ fn code(name: &str) -> Option<KeyCode> {
         "PageDown" => KeyCode::PageDown,
         "Home" => KeyCode::Home,
         "End" => KeyCode::End,
-        "F1" => KeyCode::F(1),
-        _ => return None,
+        "Insert" => KeyCode::Insert,
+        "Delete" => KeyCode::Delete,
+        "Backspace" => KeyCode::Backspace,
+        _ => {
+            let number = name.strip_prefix('F').and_then(|number| number.parse().ok());
+            KeyCode::F(number.filter(|number| (1..=12).contains(number))?)
+        }
     })
 }
 
@@ -141,8 +175,9 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_has_a_name_that_is_known() {
-        for binding in table() {
-            assert!(!binding.press.is_empty() && !binding.help.is_empty() && !binding.contexts.is_empty());
+        for binding in Keys::default().table() {
+            assert!(!binding.help.is_empty() && !binding.contexts.is_empty());
+            assert!(!binding.press.is_empty() || binding.footer.is_empty(), "no key, no word in the footer");
             for name in &binding.press {
                 let bare = name.trim_start_matches("Ctrl-").trim_start_matches("Alt-");
                 assert!(code(bare).is_some(), "{name}");
@@ -152,8 +187,9 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_context() {
-        for (at, one) in table().iter().enumerate() {
-            for other in &table()[at + 1..] {
+        let keys = Keys::default();
+        for (at, one) in keys.table().iter().enumerate() {
+            for other in &keys.table()[at + 1..] {
                 let together = one.contexts.iter().any(|context| other.contexts.contains(context));
                 let shared = one.press.iter().find(|key| other.press.contains(key));
                 assert!(!(together && shared.is_some()), "{shared:?} in {:?}", one.contexts);
@@ -163,7 +199,7 @@ mod tests {
 
     #[test]
     fn no_bare_control_key_that_terminals_and_multiplexers_take() {
-        for binding in table() {
+        for binding in Keys::default().table() {
             for name in &binding.press {
                 assert!(!["Ctrl-a", "Ctrl-b", "Ctrl-q", "Ctrl-z"].contains(&name.as_str()), "{name}");
             }

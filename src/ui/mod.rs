@@ -34,6 +34,7 @@ use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
 pub use action::{Action, Effect};
+pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use theme::{Theme, ThemeName};
 pub use update::update;
@@ -45,7 +46,7 @@ pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             model.message_read();
-            match keys::action(key, &popup::contexts(model)) {
+            match model.setup.keys.action(key, &popup::contexts(model)) {
                 Some(action) => update(model, action),
                 None => update(model, Action::Type(key)),
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
+use super::keys::Keys;
 use super::popup::Popup;
 pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
@@ -21,6 +22,8 @@ use crate::progress::{Level, LoginProgress, Progress};
 pub struct Setup {
     /// The theme.
     pub theme: Theme,
+    /// The keys.
+    pub keys: Keys,
     /// Draw with ASCII alone.
     pub ascii: bool,
     /// A slow line: the clock ticks once a second instead of four times.
@@ -36,7 +39,15 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let theme = Theme::named(ThemeName::Dark);
-        Self { theme, ascii: false, slow_line: false, ahead_of_utc: 0, recording: false, replay: false }
+        Self {
+            theme,
+            keys: Keys::default(),
+            ascii: false,
+            slow_line: false,
+            ahead_of_utc: 0,
+            recording: false,
+            replay: false,
+        }
     }
 }
 

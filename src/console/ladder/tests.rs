@@ -36,6 +36,7 @@ fn auth() -> Fact {
         by: crate::journal::Author::Proposal,
         credential: true,
         mechanism: Some("PLAIN".into()),
+        parts: crate::journal::Parts::default(),
     })))
 }
 
@@ -106,6 +107,7 @@ fn what_a_server_says_is_bounded_and_cannot_hide() {
         wire: 1,
         secure: true,
         read,
+        parts: crate::journal::Parts::default(),
     };
     let entries = [
         entry(1, 0, 5, None, Event::Began(login("imp1"))),

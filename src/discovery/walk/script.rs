@@ -172,7 +172,14 @@ impl Script {
     /// Something that an XMPP node says.
     pub(in crate::discovery) fn received(&mut self, op: OpId, read: Read) {
         let payload = Payload::cut(b"", &[]);
-        let received = Received { payload, span: Span { from: 0, to: 0 }, wire: 0, secure: true, read };
+        let received = Received {
+            payload,
+            span: Span { from: 0, to: 0 },
+            wire: 0,
+            secure: true,
+            read,
+            parts: crate::journal::Parts::default(),
+        };
         self.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
     }
 

@@ -136,6 +136,7 @@ fn login_for(script: &mut Script, purpose: Purpose, writes: usize) -> OpId {
             by: Author::Proposal,
             credential: true,
             mechanism: None,
+            parts: crate::journal::Parts::default(),
         };
         script.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent)))));
     }

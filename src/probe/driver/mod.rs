@@ -26,6 +26,7 @@ use super::attempts::Attempts;
 use super::connection::{Connection, Passed};
 use super::counted::Counters;
 use super::outgoing::{self, Outgoing};
+use super::parts::Reads;
 use super::request::{Command, Request};
 use super::{Notes, Op, Roots};
 
@@ -90,6 +91,8 @@ pub struct Driver {
     allowance: Allowance,
     reply: Option<AwaitedReply>,
     partial_since: Option<Offset>,
+    /// In which reads what is in no frame yet came.
+    reads: Reads,
     complaint: Option<String>,
     decided: Option<Outcome>,
     /// The user left: the command channel is closed.
@@ -121,6 +124,7 @@ impl Driver {
             allowance: Allowance::default(),
             reply: None,
             partial_since: None,
+            reads: Reads::default(),
             complaint: None,
             decided: None,
             left: false,
@@ -222,12 +226,13 @@ impl Driver {
         match passed {
             Passed::Took(bytes) => {
                 if let Some(outgoing) = &mut self.outgoing {
-                    outgoing.taken += bytes;
+                    outgoing.took(bytes, self.shared.notes.clock().now());
                 }
             }
             Passed::Flushed => self.written().await,
             Passed::Came(bytes) => {
                 let now = self.now();
+                self.reads.came(bytes.len(), now);
                 self.login.received(&bytes, now);
                 self.partial_since = (!self.login.open_element().is_empty()).then_some(now);
             }

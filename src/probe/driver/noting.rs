@@ -63,12 +63,14 @@ impl Driver {
     pub(super) async fn stage(&mut self, fact: StageFact) {
         if fact.stage == Stage::Tls && fact.mark == StageMark::Entered {
             self.partial_since = None;
+            self.reads.forget();
         }
         self.saw(Fact::Stage(fact)).await;
     }
 
     /// Notes a frame. False: it was one too many, and is only counted.
     pub(super) async fn frame(&mut self, frame: Frame, reading: &Reading) -> bool {
+        let parts = self.reads.frame(frame.bytes.len());
         if !self.allowance.takes(frame.bytes.len(), is_answer(reading), self.now()) {
             return false;
         }
@@ -80,6 +82,7 @@ impl Driver {
             wire: self.counters.inward(),
             secure: self.connection.as_ref().is_some_and(Connection::is_secure),
             read: echo::cleaned(read(reading, frame.range.start), &self.shared.secrets),
+            parts,
         };
         self.saw_xmpp(XmppFact::Received(received)).await;
         true

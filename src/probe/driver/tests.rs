@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::journal::{EpasClient, Event, Fact, How, Note, Offset, Stage, UserAct};
+use crate::journal::{EpasClient, Event, Fact, How, Note, Offset, Read as Says, Stage, UserAct, XmppFact};
 use crate::login::fill::Secrets;
 use crate::login::{Gate, Hold};
 use crate::probe::{Clock, Command, Engine, Identity, LoginHandle, Notes, Permissions, Request, Roots, Standing};
@@ -53,6 +53,26 @@ impl Peer {
         Self { address, heard }
     }
 
+    /// A server that says the first of these when something comes, and each of the others when it is told to.
+    fn says_when_told(pieces: Vec<String>) -> (Self, std::sync::mpsc::Sender<()>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let ((to, heard), (go_on, told)) = (channel(), channel());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut all = vec![0; 4096];
+            let _ = stream.read(&mut all);
+            for (at, piece) in pieces.iter().enumerate() {
+                if at > 0 && told.recv().is_err() {
+                    return;
+                }
+                stream.write_all(piece.as_bytes()).unwrap();
+            }
+            let _ = (stream.read_to_end(&mut all), to.send(all));
+        });
+        (Self { address, heard }, go_on)
+    }
+
     /// All that came, once the connection has ended.
     fn heard(&self) -> String {
         String::from_utf8_lossy(&self.heard.recv_timeout(SOON).unwrap()).into_owned()
@@ -87,6 +107,18 @@ impl Table {
 
     async fn until(&mut self, what: impl FnMut(&Standing) -> bool) -> Standing {
         timeout(SOON, self.login.standing.wait_for(what)).await.expect("in time").expect("it lives").clone()
+    }
+
+    /// Until something like this is noted.
+    async fn noted(&mut self, is_it: impl Fn(&XmppFact) -> bool) -> XmppFact {
+        loop {
+            let note = timeout(SOON, self.notes.recv()).await.expect("in time").expect("it goes on");
+            if let Event::Saw(Fact::Xmpp(fact)) = note.event
+                && is_it(&fact)
+            {
+                return *fact;
+            }
+        }
     }
 
     /// Leaves, and gives all that was noted, the login's end included.
@@ -186,4 +218,25 @@ async fn an_abort_ends_a_login_whose_writes_nobody_takes() {
     let notes = table.leave().await;
     let end = notes.last().map(|note| note.event.clone());
     assert!(matches!(end, Some(Event::Ended(outcome)) if outcome.how == How::Stopped));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn features_that_a_server_writes_in_three_pieces_are_noted_as_three_reads() {
+    let pieces = [&PLAIN[..20], &PLAIN[20..70], &PLAIN[70..]].map(str::to_owned);
+    let lengths: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
+    let [first, second, third] = pieces;
+    let (peer, go_on) = Peer::says_when_told(vec![format!("{HEADER}{first}"), second, third]);
+    let mut table = Table::at(&peer).await;
+    for _ in 0..2 {
+        // It has read what there is, and says so once no more comes.
+        table.noted(|fact| matches!(fact, XmppFact::Partial { .. })).await;
+        go_on.send(()).unwrap();
+    }
+    let is_features =
+        |fact: &XmppFact| matches!(fact, XmppFact::Received(got) if matches!(got.read, Says::Features { .. }));
+    let XmppFact::Received(features) = table.noted(is_features).await else { unreachable!() };
+    assert_eq!(features.parts.count, 3);
+    assert_eq!(features.parts.first.iter().map(|part| part.bytes).collect::<Vec<_>>(), lengths);
+    assert!(features.parts.first.is_sorted_by_key(|part| part.at));
+    table.leave().await;
 }

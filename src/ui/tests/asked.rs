@@ -257,8 +257,9 @@ fn the_keys_say_what_they_may_do() {
         assert!(line(key).contains("(uses a credential)"), "{}", line(key));
     }
     for key in ["s", "y", "F"] {
-        assert!(line(key).contains("(safe)"), "{}", line(key));
+        assert!(!line(key).contains('('), "{}", line(key));
     }
+    assert!(screen.text().contains("what has no remark is safe"), "{}", screen.text());
 }
 
 #[test]

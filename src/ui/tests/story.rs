@@ -4,9 +4,9 @@
 use crate::discovery::story::WalkStory;
 use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, Entry, Event, Fact, Journal, KernelFact, KernelReason,
-    KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Payload, Purpose, Read,
-    Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, UserAct, Verdict, WaitFact, WaitMark,
-    Wall, XmppFact,
+    KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Parts, Payload, Purpose,
+    Read, Received, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, UserAct, Verdict, WaitFact,
+    WaitMark, Wall, XmppFact,
 };
 
 /// 2026-01-15T02:14:11.100Z
@@ -123,15 +123,30 @@ impl Story {
         self.wire_out = wire.to;
         self.reply = Some(AwaitedReply { what: what.into(), xml_bytes, wire, written: true });
         let (credential, mechanism) = (secret.is_some(), secret.map(|_| "PLAIN".to_owned()));
-        let sent =
-            Sent { what: what.into(), payload, wire, secure: true, by: Author::Proposal, credential, mechanism };
+        let sent = Sent {
+            what: what.into(),
+            payload,
+            wire,
+            secure: true,
+            by: Author::Proposal,
+            credential,
+            mechanism,
+            parts: Parts::default(),
+        };
         self.saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent))))
     }
 
     pub(super) fn received(&mut self, text: &str, read: Read) -> &mut Self {
         self.wire_in += text.len() as u64 + 22;
         let span = Span { from: 0, to: text.len() as u64 };
-        let received = Received { payload: payload(text, None), span, wire: self.wire_in, secure: true, read };
+        let received = Received {
+            payload: payload(text, None),
+            span,
+            wire: self.wire_in,
+            secure: true,
+            read,
+            parts: Parts::default(),
+        };
         self.saw(Fact::Xmpp(Box::new(XmppFact::Received(received))))
     }
 

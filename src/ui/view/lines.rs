@@ -9,8 +9,9 @@ use crate::console::{Ink, Line, Piece, visible, wrap};
 use crate::findings::Severity;
 use crate::journal::{Offset, RunAsk, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
+use crate::ui::action::ActionName;
 use crate::ui::glyphs;
-use crate::ui::keys::table;
+use crate::ui::keys::Binding;
 use crate::ui::model::{Clock, Model};
 use crate::ui::popup::contexts;
 use crate::ui::theme::Role;
@@ -262,38 +263,42 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     pen.wipe(area);
     let contexts = contexts(model);
-    let mut shown: Vec<(&str, &str)> = Vec::new();
+    let table = model.setup.keys.table();
+    let mut shown: Vec<(ActionName, &str, &str)> = Vec::new();
     for context in &contexts {
-        let here = table().iter().filter(|binding| binding.contexts.contains(context));
-        for binding in here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action())) {
+        let here = table.iter().filter(|binding| binding.contexts.contains(context));
+        let worth = here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action()));
+        for (binding, key) in worth.filter_map(|binding| Some((binding, binding.press.first()?))) {
             // The inner context has the key.
-            if shown.iter().all(|(key, _)| *key != binding.press[0]) {
-                shown.push((&binding.press[0], footer_word(model, binding)));
+            if shown.iter().all(|(_, shown, _)| shown != key) {
+                shown.push((binding.does, key, footer_word(model, binding)));
             }
         }
     }
-    shown.retain(|(_, word)| !word.is_empty());
+    shown.retain(|(.., word)| !word.is_empty());
     // What the login offers stands before what the pane offers.
     if model.popups.is_empty() {
-        shown.sort_by_key(|(key, _)| table().iter().position(|binding| binding.press[0] == *key));
+        let has = |binding: &Binding, key: &str| binding.press.first().is_some_and(|own| own == key);
+        shown.sort_by_key(|(_, key, _)| table.iter().position(|binding| has(binding, key)));
     }
-    let help = shown.iter().position(|(key, _)| *key == "?").map(|at| shown.remove(at));
+    let help = shown.iter().position(|(does, ..)| *does == ActionName::Help).map(|at| shown.remove(at));
     let width = usize::from(area.width);
-    let reserved = help.map_or(0, |(key, word)| key.width() + word.width() + 3);
+    let reserved = help.map_or(0, |(_, key, word)| key.width() + word.width() + 3);
     let mut runs = vec![run(" ", Role::Text)];
     // How to see the rest and how to get out stays where room is scarce.
-    let wants = |(key, word): &(&str, &str)| key.width() + word.width() + 3;
+    let wants = |(_, key, word): &(ActionName, &str, &str)| key.width() + word.width() + 3;
+    let stays = |does: ActionName| matches!(does, ActionName::Close | ActionName::PageDown);
     while 1 + shown.iter().map(wants).sum::<usize>() + reserved > width {
-        let Some(at) = shown.iter().rposition(|(key, _)| !["Esc", "PageDown"].contains(key)) else { break };
+        let Some(at) = shown.iter().rposition(|(does, ..)| !stays(*does)) else { break };
         shown.remove(at);
     }
-    for (key, word) in shown {
+    for (_, key, word) in shown {
         if columns(&runs) + key.width() + word.width() + 3 + reserved > width {
             break;
         }
         runs.extend([run(key, Role::Key), run(format!(" {word}  "), Role::Text)]);
     }
-    if let Some((key, word)) = help {
+    if let Some((_, key, word)) = help {
         runs.extend([run(key, Role::Key), run(format!(" {word}"), Role::Text)]);
     }
     pen.line(area, 0, &runs);

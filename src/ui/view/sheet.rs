@@ -6,7 +6,7 @@ use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage, node_key};
 use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
-use crate::ui::keys::{Care, Context, table};
+use crate::ui::keys::{Care, Context, Keys};
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 
@@ -20,7 +20,7 @@ fn heading(text: &str) -> Runs {
 }
 
 /// All keys, from the table.
-pub(super) fn help(width: usize) -> Vec<Runs> {
+pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
     let contexts = [
         (Context::Main, "In both panes"),
         (Context::Tree, "In the tree"),
@@ -32,16 +32,21 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
         (Context::Question, "Questions"),
         (Context::Everywhere, "Everywhere"),
     ];
-    let mut lines = laid(&[Line::words("impscope: IM&P login path · not a Cisco tool", Ink::Plain)], width);
+    let about = "impscope: IM&P login path · not a Cisco tool";
+    let remark = "In brackets: what a key can lead to; what has no remark is safe.";
+    let mut lines = laid(&[Line::words(about, Ink::Plain), Line::words(remark, Ink::Muted)], width);
     for (context, title) in contexts {
         lines.push(Runs::new());
         lines.push(heading(title));
-        for (press, help, care) in bindings(context) {
-            let keys = format!("  {:<16} ", press.join(" "));
-            let help = care.map_or_else(|| help.to_owned(), |care| format!("{help} ({})", care.words()));
-            let text = laid(&[Line::words(&help, Ink::Plain)], width.saturating_sub(keys.len()));
+        for (press, help, care) in bindings(keys, context) {
+            let press = format!("  {:<16} ", press.join(" "));
+            let help = match care {
+                Care::Safe => help.to_owned(),
+                care => format!("{help} ({})", care.words()),
+            };
+            let text = laid(&[Line::words(&help, Ink::Plain)], width.saturating_sub(press.len()));
             for (at, rest) in text.into_iter().enumerate() {
-                let mut line = vec![run(if at == 0 { keys.clone() } else { " ".repeat(keys.len()) }, Role::Key)];
+                let mut line = vec![run(if at == 0 { press.clone() } else { " ".repeat(press.len()) }, Role::Key)];
                 line.extend(rest);
                 lines.push(line);
             }
@@ -51,9 +56,10 @@ pub(super) fn help(width: usize) -> Vec<Runs> {
 }
 
 /// A context's keys with what they do, and what that may do to others; keys of one help share a line.
-fn bindings(context: Context) -> Vec<(Vec<&'static str>, &'static str, Option<Care>)> {
-    let mut lines: Vec<(Vec<&str>, &str, Option<Care>)> = Vec::new();
-    for binding in table().iter().filter(|binding| binding.contexts.contains(&context)) {
+fn bindings(keys: &Keys, context: Context) -> Vec<(Vec<&str>, &str, Care)> {
+    let mut lines: Vec<(Vec<&str>, &str, Care)> = Vec::new();
+    let bound = keys.table().iter().filter(|binding| !binding.press.is_empty());
+    for binding in bound.filter(|binding| binding.contexts.contains(&context)) {
         let press = binding.press.iter().map(String::as_str);
         match lines.iter_mut().find(|(_, help, _)| *help == binding.help) {
             Some((keys, ..)) => keys.extend(press),

@@ -7,8 +7,8 @@ use crate::discovery::plan::{LoginStep, Means, Reach, Step};
 use crate::discovery::walk::Walk;
 use crate::discovery::walk::script::Script;
 use crate::journal::{
-    Ask, Author, Event, Fact, How, HttpAsk, HttpFact, HttpWhat, LoginAsk, OpId, Outcome, Payload, Purpose, Read,
-    Sent, Span, Stage, UserAct, WaitMark, WalkAsk, XmppFact,
+    Ask, Author, Event, Fact, How, HttpAsk, HttpFact, HttpWhat, LoginAsk, OpId, Outcome, Parts, Payload, Purpose,
+    Read, Sent, Span, Stage, UserAct, WaitMark, WalkAsk, XmppFact,
 };
 
 /// With a password.
@@ -219,6 +219,7 @@ impl Dialogue {
             by: Author::Proposal,
             credential: true,
             mechanism: Some("PLAIN".into()),
+            parts: Parts::default(),
         };
         self.script.say(op, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Sent(sent)))));
     }

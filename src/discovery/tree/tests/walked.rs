@@ -319,7 +319,8 @@ fn a_refusal_by_a_node_that_is_not_home_says_its_condition_within_bounds() {
     let read = Read::SaslFailure { condition: "not-authorized".repeat(50), text: None };
     let payload = crate::journal::Payload::cut(b"", &[]);
     let span = crate::journal::Span { from: 0, to: 0 };
-    let received = Received { payload, span, wire: 0, secure: true, read };
+    let received =
+        Received { payload, span, wire: 0, secure: true, read, parts: crate::journal::Parts::default() };
     run.note(2, 121, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
     run.stage(2, 121, Stage::Auth, StageMark::Refused);
     let node = run.node(1);
@@ -338,7 +339,8 @@ fn a_node_that_does_not_get_the_same_login_says_why() {
     run.login(2, "imp1.example.test", true);
     let read = Read::SaslFailure { condition: "not-authorized".into(), text: None };
     let (payload, span) = (crate::journal::Payload::cut(b"", &[]), crate::journal::Span { from: 0, to: 0 });
-    let received = Received { payload, span, wire: 0, secure: true, read };
+    let received =
+        Received { payload, span, wire: 0, secure: true, read, parts: crate::journal::Parts::default() };
     run.note(2, 121, Event::Saw(Fact::Xmpp(Box::new(XmppFact::Received(received)))));
     let tree = Tree::of(&run.0);
     let left_out = item(&tree, "node:imp2.example.test:5222/same-login");

@@ -9,6 +9,7 @@ mod environment;
 mod explain;
 mod export;
 mod files;
+mod history;
 mod keep;
 mod kept;
 mod look;

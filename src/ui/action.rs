@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::input::EditAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -130,6 +131,8 @@ pub enum PopupAct {
     Jump,
     /// Copy what is selected.
     Copy,
+    /// In an editor, or in the list over it.
+    Edit(EditAct),
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -177,6 +180,13 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Templates,
+    TakeTemplate,
+    Older,
+    Newer,
+    FillId,
+    Undo,
+    Redo,
 }
 
 impl ActionName {
@@ -223,6 +233,13 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Templates => Action::Popup(PopupAct::Edit(EditAct::Templates)),
+            Self::TakeTemplate => Action::Popup(PopupAct::Edit(EditAct::Take)),
+            Self::Older => Action::Popup(PopupAct::Edit(EditAct::Older)),
+            Self::Newer => Action::Popup(PopupAct::Edit(EditAct::Newer)),
+            Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
+            Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
+            Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
         }
     }
 }

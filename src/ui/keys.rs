@@ -31,6 +31,8 @@ pub enum Context {
     Breakpoints,
     /// A text editor.
     Editor,
+    /// The list of templates.
+    Templates,
     /// The password prompt.
     Password,
     /// A question.

@@ -16,6 +16,7 @@ use crate::ui::{Budget, Model};
 
 use super::allowance::Allowance;
 use super::credentials::Credentials;
+use super::history::History;
 use super::kept::Kept;
 use super::run::Run;
 use super::target::Target;
@@ -51,6 +52,8 @@ pub struct Desk {
     warned: Vec<OpId>,
     /// What was accepted on the screen.
     accepted: Vec<Kept>,
+    /// What was sent by XML Input.
+    history: History,
     /// A report is being written.
     saving: Option<JoinHandle<()>>,
     says: mpsc::UnboundedSender<Said>,
@@ -102,8 +105,10 @@ impl Desk {
             warned: Vec::new(),
             accepted: Vec::new(),
             saving: None,
+            history: History::default(),
             says,
         };
+        desk.open_history();
         desk.show_budget();
         desk
     }

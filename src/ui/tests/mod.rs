@@ -4,6 +4,7 @@ mod admin;
 mod asked;
 mod findings;
 mod going_on;
+mod input;
 mod screens;
 mod story;
 mod typed;

@@ -1,6 +1,7 @@
 //! Drawing: a picture of the model. It changes nothing, and works at any size.
 
 mod findings;
+mod input;
 mod lines;
 mod message;
 mod pages;

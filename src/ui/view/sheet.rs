@@ -29,6 +29,7 @@ pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
         (Context::Evidence, "In their evidence"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
+        (Context::Templates, "In the list of templates"),
         (Context::Question, "Questions"),
         (Context::Everywhere, "Everywhere"),
     ];

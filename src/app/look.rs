@@ -29,11 +29,16 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<Setup> {
         theme: Theme::named(theme),
         keys: Keys::default(),
         ascii: look.ascii || settings.ascii.unwrap_or(false) || !is_utf8_locale() || terminal == "linux",
-        slow_line: set("SSH_TTY") || set("SSH_CONNECTION"),
+        slow_line: over_ssh(),
         ahead_of_utc: jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::UNIX_EPOCH).seconds(),
         recording: false,
         replay: false,
     })
+}
+
+/// Whether the terminal is at the other end of an SSH line. A command that SSH starts itself has no `SSH_TTY`.
+pub fn over_ssh() -> bool {
+    ["SSH_TTY", "SSH_CONNECTION"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Whether the locale's characters are UTF-8: the first of these that is set decides, as in the C library.

@@ -1,9 +1,9 @@
 //! The terminal: taken at the start, given back on every way out.
 //!
 //! Given back by the guard's drop (quit, error, signal) and by the panic hook (panic in any task), whichever comes
-//! first; the second time does nothing. One frame is one write: the backend stands behind a large buffer.
+//! first; the second time does nothing. One frame is one write (`frame`).
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,8 +13,7 @@ use crossterm::{cursor, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-/// Larger than any frame, so that a frame leaves in one write.
-const FRAME: usize = 256 * 1024;
+use super::frame::{Frames, is_synchronized};
 
 /// Whether the terminal is ours at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -23,7 +22,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Screen {
     /// Where frames are drawn. Never dropped: its own drop complains on standard error when the terminal is gone,
     /// and a complaint that cannot be printed is a panic.
-    pub terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    pub terminal: ManuallyDrop<Terminal<CrosstermBackend<Frames<Stdout>>>>,
 }
 
 impl Screen {
@@ -39,7 +38,9 @@ impl Screen {
         }));
         terminal::enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
-        let mut out = BufWriter::with_capacity(FRAME, io::stdout());
+        let set = |name| std::env::var_os(name).is_some();
+        let synchronized = is_synchronized(&std::env::var("TERM").unwrap_or_default(), set("STY"));
+        let mut out = Frames::new(io::stdout(), synchronized);
         execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
         Ok(Self { terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?) })
     }

@@ -6,11 +6,14 @@
 
 mod clock;
 mod dns;
+mod filter;
 mod fold;
+mod gate;
 mod http;
 mod ink;
 pub mod ladder;
 mod masked;
+mod pattern;
 mod place;
 mod row;
 mod sight;
@@ -23,8 +26,10 @@ mod words;
 mod xml;
 
 pub use clock::{day, short_time, wide_time};
+pub use filter::Filter;
 pub use fold::Console;
 pub use ink::{Ink, Laid, Line, Piece, wrap};
+pub use pattern::Pattern;
 pub use row::{Body, Kind, Mark, Row};
 pub use sight::Sight;
 pub use silence::why_alike;

@@ -185,6 +185,30 @@ fn token(text: &str, at: usize) -> Token {
     }
 }
 
+/// What the first element says of whom it is to and from.
+pub(super) fn addressed(text: &str) -> (Option<String>, Option<String>) {
+    let starts = |at: &usize| text[at + 1..].starts_with(|c: char| !matches!(c, '?' | '!' | '/'));
+    let Some(from) = text.match_indices('<').map(|(at, _)| at).find(starts) else { return (None, None) };
+    let end = tag_end(&text[from..]).map_or(text.len(), |to| from + to);
+    let (mut name, mut found) = ("", (None, None));
+    for (span, ink) in tag_spans(text, from..end) {
+        let part = &text[span];
+        match (ink, name) {
+            (Ink::Attr, _) => name = part,
+            (Ink::Value, "to") => found.0 = Some(value(part)),
+            (Ink::Value, "from") => found.1 = Some(value(part)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// An attribute's value without its quotes.
+fn value(quoted: &str) -> String {
+    let inner = quoted.trim_matches(['\'', '"']);
+    quick_xml::escape::unescape(inner).map_or_else(|_| inner.to_owned(), std::borrow::Cow::into_owned)
+}
+
 /// The byte behind a start tag's `>`; a `>` in quotes does not end it.
 fn tag_end(tag: &str) -> Option<usize> {
     let mut quote = None;
@@ -285,6 +309,20 @@ mod tests {
         {
             let pretty: String = pretty(&text(bytes)).iter().map(Line::text).collect();
             assert_eq!(pretty, bytes, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn to_and_from_are_those_of_the_first_element_and_of_no_other() {
+        let of = |text: &str| {
+            let (to, from) = addressed(text);
+            (to.unwrap_or_default(), from.unwrap_or_default())
+        };
+        let stanza = "<?xml version='1.0'?><iq to = 'a@b' id='>' from=\"d&apos;e@f/r\"><x to='no'/></iq>";
+        assert_eq!(of(stanza), ("a@b".to_owned(), "d'e@f/r".to_owned()));
+        assert_eq!(of("<iq><x to='no'/></iq>"), Default::default());
+        for text in ["", "<", "<iq", "<iq to", "<iq to=", "<iq to='", "text", "</iq>", "<!-- <x"] {
+            addressed(text);
         }
     }
 

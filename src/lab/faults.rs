@@ -166,7 +166,14 @@ pub(super) enum Reach {
 #[serde(tag = "fault", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum RequestFault {
     Silent {},
-    Refused { condition: String },
+    Refused {
+        condition: String,
+    },
+    /// The true answer, and behind it so many stanzas of other people in so much time.
+    Flood {
+        stanzas: u32,
+        seconds: f64,
+    },
 }
 
 impl Placed {

@@ -74,6 +74,14 @@ pub(super) const DISCO_INFO_RESULT: &str = "<iq type='result' id='{id}' from='{d
 pub(super) const DISCO_ITEMS_RESULT: &str = "<iq type='result' id='{id}' from='{domain}'>\
     <query xmlns='http://jabber.org/protocol/disco#items'/></iq>";
 
+/// What a flood is made of: somebody's presence (RFC 6121 4.2.3), a message (5.2) and a roster push (2.1.6). M.
+pub(super) const FLOOD: [&str; 3] = [
+    "<presence from='bob@{domain}/jabber_{n}' to='{jid}'><show>away</show><priority>1</priority></presence>",
+    "<message from='bob@{domain}/jabber_1' to='{jid}' type='chat' id='flood-{n}'><body>{n}</body></message>",
+    "<iq type='set' id='push-{n}' to='{jid}'><query xmlns='jabber:iq:roster'>\
+        <item jid='colleague-{n}@{domain}' subscription='both'/></query></iq>",
+];
+
 /// A stream error. 11, M.
 pub(super) const STREAM_ERROR: &str = "<stream:error>\
     <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";

@@ -209,6 +209,7 @@ const FILES: &[(&str, &str)] = files![
     "bind-refused",
     "session-silent",
     "session-refused",
+    "flood",
 ];
 
 /// All scenarios, the default first.

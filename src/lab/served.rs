@@ -1,7 +1,11 @@
 //! What a node answers to a user who is logged in: bind, session, and the little that a client asks first.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::component;
-use super::faults::RequestFault;
+use super::faults::{self, RequestFault};
 use super::literal::{self, fill};
 use super::peer::Over;
 use super::scanner::Element;
@@ -9,6 +13,9 @@ use super::talk::Talk;
 
 /// How long a resource may be, in characters (RFC 7622 3.4 allows 1023 bytes).
 const RESOURCE_LIMIT: usize = 200;
+
+/// How long a flood pauses between two writes.
+const FLOOD_PAUSE: Duration = Duration::from_millis(10);
 
 /// Answers `user` until the stream ends. Presence and messages are taken and lead nowhere.
 pub(super) async fn serve(talk: &mut Talk<'_>, user: &str) -> Result<(), Over> {
@@ -26,10 +33,10 @@ async fn request(talk: &mut Talk<'_>, user: &str, iq: &Element) -> Result<(), Ov
     if let Some(condition) = talk.travel(component::STANZA, user).await? {
         return talk.peer.say(&fill(literal::IQ_ERROR, &[("id", &id), ("condition", &condition)])).await;
     }
-    let faults = &talk.node.faults;
+    let placed = &talk.node.faults;
     let fault = match (iq.inner("bind"), iq.inner("session")) {
-        (Some(_), _) => faults.bind.as_ref(),
-        (None, Some(_)) => faults.session.as_ref(),
+        (Some(_), _) => placed.bind.as_ref(),
+        (None, Some(_)) => placed.session.as_ref(),
         (None, None) => None,
     };
     match fault {
@@ -37,11 +44,39 @@ async fn request(talk: &mut Talk<'_>, user: &str, iq: &Element) -> Result<(), Ov
         Some(RequestFault::Refused { condition }) => {
             talk.peer.say(&fill(literal::IQ_ERROR, &[("id", &id), ("condition", condition)])).await
         }
+        Some(RequestFault::Flood { stanzas, seconds: time }) => {
+            talk.peer.say(&answer(iq, &id, user, &talk.node.domain)).await?;
+            flood(talk, user, *stanzas, faults::seconds(*time)).await
+        }
         None => {
             let answer = answer(iq, &id, user, &talk.node.domain);
             talk.peer.say(&answer).await
         }
     }
+}
+
+/// Says so many stanzas, numbered, evenly over this time: presence, a message, a roster push, and so on. What the
+/// client says meanwhile is answered afterwards.
+async fn flood(talk: &mut Talk<'_>, user: &str, stanzas: u32, time: Duration) -> Result<(), Over> {
+    let begun = Instant::now();
+    let jid = format!("{user}@{}", talk.node.domain);
+    let domain = talk.node.domain.clone();
+    let mut said = 0;
+    while said < stanzas {
+        let due = begun.elapsed().as_secs_f64() / time.as_secs_f64().max(f64::EPSILON) * f64::from(stanzas);
+        // A float beyond the range saturates.
+        let due = (due as u32).clamp(said + 1, stanzas);
+        let numbers = said + 1..=due;
+        let texts = numbers.map(|n| {
+            let text = literal::FLOOD[n as usize % literal::FLOOD.len()];
+            fill(text, &[("n", &n.to_string()), ("jid", &jid), ("domain", &domain)])
+        });
+        let text: String = texts.collect();
+        talk.peer.say(&text).await?;
+        said = due;
+        talk.peer.wait(FLOOD_PAUSE).await?;
+    }
+    Ok(())
 }
 
 fn answer(iq: &Element, id: &str, user: &str, domain: &str) -> String {

@@ -29,6 +29,6 @@ pub use dns::system_servers;
 pub use driver::Standing;
 pub use engine::{Engine, LoginHandle};
 pub use http::{Identity, Permissions};
-pub use notes::{Notes, Op};
+pub use notes::{IN_FLIGHT, Notes, Op};
 pub use request::{Command, Request};
 pub use tls::Roots;

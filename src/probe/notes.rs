@@ -11,7 +11,7 @@ use super::Clock;
 
 /// How many notes may be on their way. A full channel makes the sender wait: a flood from a server slows its own
 /// reading down, and no memory grows.
-const IN_FLIGHT: usize = 1024;
+pub const IN_FLIGHT: usize = 1024;
 
 /// Makes operations and sends what they see.
 #[derive(Debug, Clone)]

@@ -24,6 +24,8 @@ pub enum Action {
     Show(Show),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the rows of the console.
+    Rows(RowsAct),
     /// Saves a report of the run.
     SaveReport,
     /// A key for a text field.
@@ -72,6 +74,8 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The ladder of what passed.
+    Ladder,
 }
 
 /// A movement.
@@ -135,6 +139,27 @@ pub enum PopupAct {
     Edit(EditAct),
 }
 
+/// About the rows of the console; the first three have PSI's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsAct {
+    /// Enable, off and on.
+    Enable,
+    /// All that passed is shown again.
+    DumpRing,
+    /// The view is emptied.
+    Clear,
+    /// The view stands still, or goes on.
+    Freeze,
+    /// A mark is set at the row, or taken away.
+    Mark,
+    /// To the next mark.
+    NextMark,
+    /// A range begins at the row, or ends.
+    Range,
+    /// The range ends.
+    EndRange,
+}
+
 /// An action's name in `assets/keys.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +212,15 @@ pub enum ActionName {
     FillId,
     Undo,
     Redo,
+    Enable,
+    DumpRing,
+    Clear,
+    Freeze,
+    Mark,
+    NextMark,
+    Range,
+    EndRange,
+    Ladder,
 }
 
 impl ActionName {
@@ -240,16 +274,43 @@ impl ActionName {
             Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
             Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
             Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
+            Self::Enable => Action::Rows(RowsAct::Enable),
+            Self::DumpRing => Action::Rows(RowsAct::DumpRing),
+            Self::Clear => Action::Rows(RowsAct::Clear),
+            Self::Freeze => Action::Rows(RowsAct::Freeze),
+            Self::Mark => Action::Rows(RowsAct::Mark),
+            Self::NextMark => Action::Rows(RowsAct::NextMark),
+            Self::Range => Action::Rows(RowsAct::Range),
+            Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::Ladder => Action::Open(Page::Ladder),
         }
     }
 }
 
-/// What the screen asks of the program around it. A recording has no engine: there, only what sends nothing is
-/// carried out: `Quit`, `Copy` and `SaveReport`.
+/// What the screen asks of the program around it: of the engine, or of the program alone. A recording has no engine;
+/// its loop can take no [`Live`] (`handle_recording`).
 #[derive(Debug, Clone)]
 pub enum Effect {
+    /// It sends nothing.
+    Local(Local),
+    /// It needs an engine.
+    Live(Live),
+}
+
+/// What the program does by itself: nothing of it sends anything.
+#[derive(Debug, Clone)]
+pub enum Local {
     /// End the program.
     Quit,
+    /// Copy this text, and keep it in a file.
+    Copy(String),
+    /// Save a report of the run.
+    SaveReport,
+}
+
+/// What only an engine can do: each may send something, or changes what is sent.
+#[derive(Debug, Clone)]
+pub enum Live {
     /// Begin a login on this node, or begin it anew.
     Login {
         /// The node.
@@ -308,8 +369,4 @@ pub enum Effect {
         /// So many attempts with the user's password, as the user was told.
         attempts: usize,
     },
-    /// Copy this text, and keep it in a file.
-    Copy(String),
-    /// Save a report of the run.
-    SaveReport,
 }

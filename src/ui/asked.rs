@@ -1,7 +1,7 @@
 //! What needs the user's word: the same login on all nodes, and the control experiment. What would be asked, what it
 //! costs, and whether it may be asked now.
 
-use super::action::Effect;
+use super::action::{Effect, Live};
 use super::model::Model;
 use super::popup::Sheet;
 use crate::console::visible;
@@ -36,9 +36,9 @@ pub(super) fn is_open(model: &Model, sheet: &Sheet) -> bool {
 /// What a yes asks the program for. The page stays open and shows what comes.
 pub(super) fn yes(model: &Model, sheet: &Sheet) -> Vec<Effect> {
     match (word(model, sheet), sheet) {
-        (Some(Word::Asked(_, attempts)), Sheet::AllNodes) => vec![Effect::AllNodes { attempts }],
+        (Some(Word::Asked(_, attempts)), Sheet::AllNodes) => vec![Effect::Live(Live::AllNodes { attempts })],
         (Some(Word::Asked(_, attempts)), Sheet::Control(host, port)) => {
-            vec![Effect::Control { host: host.clone(), port: *port, attempts }]
+            vec![Effect::Live(Live::Control { host: host.clone(), port: *port, attempts })]
         }
         _ => Vec::new(),
     }

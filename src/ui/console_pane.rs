@@ -2,6 +2,7 @@
 //! that what comes in never moves what is read; only the rows in sight are laid out.
 
 use super::geometry::{self, Pane};
+use super::glyphs;
 use super::model::Model;
 use super::theme::Role;
 use crate::console::{Mark, Row, short_time, wide_time, wrap};
@@ -14,8 +15,8 @@ pub struct Viewport {
     pub top: Option<Anchor>,
     /// The selected row.
     pub selected: Option<EntryNo>,
-    /// How many rows there were when following ended.
-    pub read: usize,
+    /// The newest row when following ended.
+    pub read: Option<EntryNo>,
 }
 
 /// A line of a row.
@@ -45,12 +46,28 @@ impl Model {
     }
 
     fn row_at(&self, place: usize) -> Option<&Row> {
-        self.console.rows().get(*self.places().get(place)?)
+        self.sight.row(&self.console, *self.places().get(place)?)
     }
 
     /// Where a row stands among the node's.
     fn place_of(&self, n: EntryNo) -> Option<usize> {
         self.places().binary_search_by_key(&Some(n), |at| self.console.rows().get(*at).map(|row| row.n)).ok()
+    }
+
+    /// Where a row stands, or where the next one does if it is not in sight: a filter may hide what was on the screen.
+    fn place_near(&self, n: EntryNo) -> usize {
+        let after = self.places().partition_point(|at| self.console.rows().get(*at).is_some_and(|row| row.n < n));
+        after.min(self.places().len().saturating_sub(1))
+    }
+
+    /// An anchor as a place and a line: the next row's beginning, if its own row is no longer in sight.
+    fn anchored(&self, top: Anchor) -> (usize, usize) {
+        self.place_of(top.n).map_or_else(|| (self.place_near(top.n), 0), |place| (place, top.line))
+    }
+
+    /// The newest row in sight.
+    fn newest(&self) -> Option<EntryNo> {
+        self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n)
     }
 
     pub(super) fn viewport(&self) -> Viewport {
@@ -60,7 +77,8 @@ impl Model {
     /// How many rows came since following ended; none while the end is followed.
     pub(super) fn unread(&self) -> Option<usize> {
         let viewport = self.viewport();
-        viewport.top.map(|_| self.places().len().saturating_sub(viewport.read))
+        let new = |at: &usize| self.console.rows().get(*at).map(|row| row.n) > viewport.read;
+        viewport.top.map(|_| self.places().len() - self.places().partition_point(|at| !new(at)))
     }
 
     fn pane_size(&self) -> (usize, usize) {
@@ -85,9 +103,9 @@ impl Model {
 
     fn page_from(&self, top: Anchor, width: usize, height: usize) -> Vec<PageLine> {
         let mut page = Vec::new();
-        let first = self.place_of(top.n).unwrap_or(0);
+        let (first, line) = self.anchored(top);
         for place in first..self.places().len() {
-            let skip = if place == first { top.line } else { 0 };
+            let skip = if place == first { line } else { 0 };
             page.extend(self.lines_at(place, width).into_iter().skip(skip));
             if page.len() >= height {
                 break;
@@ -120,16 +138,15 @@ impl Model {
             head = if wide { wide_time(row.wall, self.setup.ahead_of_utc) } else { short_time(row.wall) };
             let delta =
                 before.filter(|_| row.mark != Mark::Bang).map_or(String::new(), |before| delta(before, row));
-            head.push_str(&format!(" {delta:>width$} ", width = if wide { 5 } else { 3 }));
+            head.push_str(&format!(" {delta:>width$}", width = if wide { 5 } else { 3 }));
         }
-        let indent = head.len() + 3;
+        let sign = if self.hands.marks.contains(&row.n) { glyphs::MARKED } else { " " };
+        let has_head = !head.is_empty();
+        let indent = head.len() + 3 + usize::from(has_head);
         let mut laid = Vec::new();
         for (line, content) in wrap(&row.lines(self.raw), width.saturating_sub(indent)).into_iter().enumerate() {
-            let mut runs = if line == 0 {
-                vec![(head.clone(), Role::Muted), (format!("{} ", row.mark.text()), Role::Mark(row.mark))]
-            } else {
-                vec![(" ".repeat(indent), Role::Text)]
-            };
+            let mut runs =
+                if line == 0 { first_runs(&head, sign, row.mark) } else { vec![(" ".repeat(indent), Role::Text)] };
             runs.extend(content.into_iter().map(|(text, ink)| (text, Role::Ink(ink))));
             laid.push(PageLine { n: row.n, line, runs });
         }
@@ -141,19 +158,21 @@ impl Model {
     }
 
     fn keep_viewport(&mut self, mut viewport: Viewport) {
-        viewport.read = viewport.read.max(if viewport.top.is_none() { self.places().len() } else { 0 });
+        if viewport.top.is_none() {
+            viewport.read = viewport.read.max(self.newest());
+        }
         self.viewports.insert(self.console_key(), viewport);
         self.touch();
     }
 
     /// Stops following: the first line in sight becomes the anchor.
-    fn hold_still(&mut self) -> Viewport {
+    pub(super) fn hold_still(&mut self) -> Viewport {
         self.look();
         let mut viewport = self.viewport();
         if viewport.top.is_none() {
             self.lay_page();
             viewport.top = self.page.first().map(|line| Anchor { n: line.n, line: line.line });
-            viewport.read = self.places().len();
+            viewport.read = self.newest();
         }
         viewport
     }
@@ -173,18 +192,37 @@ impl Model {
 
     /// Selects the row above or below; the first step selects the last row in sight.
     pub(super) fn console_step(&mut self, down: bool) {
-        let mut viewport = self.hold_still();
+        let viewport = self.hold_still();
         let last = self.places().len().saturating_sub(1);
-        let from = viewport.selected.and_then(|n| self.place_of(n));
+        // From a row that is no longer in sight, the next one down is the one that stands in its place.
+        let from = viewport.selected.map(|n| (self.place_near(n), self.place_of(n).is_some()));
         let to = match (from, down) {
-            (Some(at), true) => (at + 1).min(last),
-            (Some(at), false) => at.saturating_sub(1),
+            (Some((at, is_own)), true) => (at + usize::from(is_own)).min(last),
+            (Some((at, _)), false) => at.saturating_sub(1),
             (None, true) => self.page.first().and_then(|line| self.place_of(line.n)).unwrap_or(last),
             (None, false) => self.page.last().and_then(|line| self.place_of(line.n)).unwrap_or(last),
         };
-        viewport.selected = self.row_at(to).map(|row| row.n);
-        viewport.top = self.showing(viewport.top, to);
+        self.select_at(viewport, to);
+    }
+
+    /// Selects the row at a place and moves the view as little as shows it.
+    fn select_at(&mut self, mut viewport: Viewport, place: usize) {
+        viewport.selected = self.row_at(place).map(|row| row.n);
+        viewport.top = self.showing(viewport.top, place);
         self.keep_viewport(viewport);
+    }
+
+    /// Selects this row, if it is in sight, and moves the view as little as shows it.
+    pub(super) fn console_select(&mut self, n: EntryNo) {
+        let viewport = self.hold_still();
+        if let Some(place) = self.place_of(n) {
+            self.select_at(viewport, place);
+        }
+    }
+
+    /// Whether a row is in sight: not filtered out, not in the ring alone.
+    pub(super) fn in_sight(&self, n: EntryNo) -> bool {
+        self.place_of(n).is_some()
     }
 
     /// Selects this row and shows it, with some of what came before it. What comes later is not followed.
@@ -193,28 +231,28 @@ impl Model {
         let (_, height) = self.pane_size();
         let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
         let top = self.before_end(above);
-        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.places().len() });
+        self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.newest() });
     }
 
     /// The anchor, moved as little as shows the row at `place`.
     fn showing(&self, top: Option<Anchor>, place: usize) -> Option<Anchor> {
         let top = top?;
         let n = self.row_at(place)?.n;
-        let first = self.place_of(top.n).unwrap_or(0);
-        if place < first || (place == first && top.line > 0) {
+        let (first, line) = self.anchored(top);
+        if place < first || (place == first && line > 0) {
             return Some(Anchor { n, line: 0 });
         }
+        // No row above the page that ends with this one is looked at: it may be far.
         let (_, height) = self.pane_size();
-        let needed: usize = (first..=place).map(|place| self.height_at(place)).sum::<usize>() - top.line;
-        let own = self.height_at(place).min(height);
-        let hidden = needed.saturating_sub(self.height_at(place) - own).saturating_sub(height);
-        Some(self.moved(top, hidden))
+        let last = self.height_at(place).min(height).saturating_sub(1);
+        let least = self.moved_up(Anchor { n, line: last }, height.saturating_sub(1));
+        Some(if (top.n, top.line) < (least.n, least.line) { least } else { top })
     }
 
     /// The anchor `lines` further down, not beyond the last row.
     fn moved(&self, top: Anchor, lines: usize) -> Anchor {
-        let mut place = self.place_of(top.n).unwrap_or(0);
-        let mut line = top.line + lines;
+        let (mut place, line) = self.anchored(top);
+        let mut line = line + lines;
         while place + 1 < self.places().len() && line >= self.height_at(place) {
             line -= self.height_at(place);
             place += 1;
@@ -241,7 +279,8 @@ impl Model {
     }
 
     fn moved_up(&self, top: Anchor, lines: usize) -> Anchor {
-        let (mut place, mut line, mut left) = (self.place_of(top.n).unwrap_or(0), top.line, lines);
+        let (mut place, mut line) = self.anchored(top);
+        let mut left = lines;
         while left > line && place > 0 {
             left -= line + 1;
             place -= 1;
@@ -252,8 +291,19 @@ impl Model {
 
     /// The row that Enter opens: the selected one, else the newest.
     pub(super) fn console_choice(&self) -> Option<EntryNo> {
-        self.viewport().selected.or_else(|| self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n))
+        let selected = self.viewport().selected.filter(|n| self.in_sight(*n));
+        selected.or_else(|| self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n))
     }
+}
+
+/// What stands before a row: its time, the sign of the user's mark, its own mark.
+fn first_runs(head: &str, sign: &str, mark: Mark) -> Vec<(String, Role)> {
+    let (mark, role) = (mark.text().to_owned(), Role::Mark(mark));
+    let sign = (sign.to_owned(), Role::Key);
+    if head.is_empty() {
+        return vec![(mark, role), sign];
+    }
+    vec![(head.to_owned(), Role::Muted), sign, (mark + " ", role)]
 }
 
 /// The time since the row before: `4`, `12s`, `3m`.

@@ -19,6 +19,8 @@ pub const WARNING: &str = "!";
 pub const OPEN: &str = "▾";
 /// A closed item; what comes next.
 pub const CLOSED: &str = "▸";
+/// A mark of the user's.
+pub const MARKED: &str = "◆";
 /// Something is left out here.
 pub const MORE: &str = "…";
 
@@ -32,11 +34,16 @@ fn ascii(symbol: &str) -> &'static str {
         "·" => ".",
         "–" | "─" | "—" => "-",
         "…" => "~",
+        "◆" => "*",
         "│" => "|",
         "┌" | "┐" | "└" | "┘" | "├" | "┤" => "+",
         "×" => "x",
         "’" => "'",
         "→" => ">",
+        "┊" => ":",
+        "┼" => "+",
+        "◀" | "‹" => "<",
+        "›" => ">",
         _ => "?",
     }
 }

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::action::{Action, Effect, Motion};
+use super::action::{Action, Effect, Live, Motion};
 use super::editor::{Editor, EditorKind};
 use super::model::Model;
 use super::popup::{Popup, Question};
@@ -271,13 +271,13 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     match editor.kind {
         EditorKind::Proposal(_) => {
             model.proposal_draft = None;
-            vec![Effect::Edit(op, text)]
+            vec![Effect::Live(Live::Edit(op, text))]
         }
         EditorKind::Input => {
             model.input.draft = None;
             model.input.sent = Some((op, Zeroizing::new(text.clone())));
             model.follow();
-            vec![Effect::Send(op, text)]
+            vec![Effect::Live(Live::Send(op, text))]
         }
     }
 }

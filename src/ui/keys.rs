@@ -19,6 +19,8 @@ pub enum Context {
     Tree,
     /// The console.
     Console,
+    /// The console, while a range of its rows is being selected.
+    Range,
     /// A page of text.
     Sheet,
     /// A list to select from.
@@ -27,6 +29,8 @@ pub enum Context {
     Findings,
     /// The evidence of a finding.
     Evidence,
+    /// The ladder.
+    Ladder,
     /// The breakpoints.
     Breakpoints,
     /// A text editor.

@@ -17,12 +17,16 @@ mod findings_pane;
 mod geometry;
 mod glyphs;
 mod going_on;
+mod hands;
 pub mod input;
 mod jump;
 pub mod keys;
+mod ladder_pane;
 pub mod model;
 mod popup;
+mod recorded;
 mod replies;
+mod scroll;
 mod secret_field;
 mod standing;
 mod templates;
@@ -36,9 +40,10 @@ pub mod view;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
+pub use recorded::handle_recording;
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 

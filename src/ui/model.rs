@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
+use super::hands::Hands;
 use super::input::Input;
 use super::keys::Keys;
 use super::popup::Popup;
@@ -14,6 +15,7 @@ pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
 use super::verdict::Verdicts;
+use crate::console::ladder::Ladder;
 use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
 use crate::journal::{Entry, Offset, OpId, node_key};
@@ -60,6 +62,7 @@ pub struct Model {
     pub(super) progress: Progress,
     pub(super) console: Console,
     pub(super) sight: Sight,
+    pub(super) ladder: Ladder,
     pub(super) verdicts: Verdicts,
     pub(super) standings: BTreeMap<OpId, Standing>,
     pub(super) selected: Option<ItemId>,
@@ -70,6 +73,7 @@ pub struct Model {
     pub(super) tree_top: Option<ItemId>,
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
+    pub(super) hands: Hands,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
@@ -95,6 +99,7 @@ impl Model {
             progress: Progress::default(),
             console: Console::default(),
             sight: Sight::default(),
+            ladder: Ladder::default(),
             verdicts: Verdicts::default(),
             standings: BTreeMap::new(),
             selected: None,
@@ -103,6 +108,7 @@ impl Model {
             tree_top: None,
             viewports: BTreeMap::new(),
             page: Vec::new(),
+            hands: Hands::default(),
             focus: Pane::Tree,
             zoom: false,
             raw: false,
@@ -127,6 +133,7 @@ impl Model {
         self.console.apply(entry);
         self.tell_replies(entry);
         self.note_typed(entry);
+        self.ladder.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
     }

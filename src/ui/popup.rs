@@ -1,12 +1,13 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Motion, PopupAct, Show};
+use super::action::{Action, Effect, Live, Local, Motion, PopupAct, Show};
 use super::asked;
 use super::editor::Editor;
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::input;
 use super::keys::Context;
+use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
 use super::templates::TemplateList;
@@ -20,6 +21,8 @@ pub enum Popup {
     Sheet(Sheet, usize),
     /// All findings.
     Findings(FindingsPane),
+    /// The ladder.
+    Ladder(LadderPane),
     /// The breakpoints: the selected stage, and whether the column is `after`.
     Breakpoints(OpId, usize, bool),
     /// A text editor.
@@ -71,6 +74,7 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
             vec![Context::Evidence, Context::Findings, Context::List]
         }
         Some(Popup::Findings(_)) => vec![Context::Findings, Context::List],
+        Some(Popup::Ladder(_)) => vec![Context::Ladder, Context::List],
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Templates(_)) => vec![Context::Templates],
@@ -78,6 +82,9 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Question(_)) => vec![Context::Question],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
+            geometry::Pane::Console if model.range().is_some() => {
+                vec![Context::Range, Context::Console, Context::Main]
+            }
             geometry::Pane::Console => vec![Context::Console, Context::Main],
         },
     };
@@ -95,16 +102,18 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Send) => return input::send(model),
         Action::Popup(PopupAct::Edit(act)) => return input::act(model, act),
         Action::Popup(PopupAct::Toggle) => return toggle(model),
-        Action::Popup(PopupAct::Side) => {
-            if let Some(Popup::Breakpoints(_, _, after)) = model.popups.last_mut() {
-                *after = !*after;
-            }
-        }
+        Action::Popup(PopupAct::Side) => match model.popups.last_mut() {
+            Some(Popup::Breakpoints(_, _, after)) => *after = !*after,
+            _ => model.ladder_side(),
+        },
         Action::Popup(PopupAct::Into) => model.enter_evidence(),
         Action::Popup(PopupAct::Out) => model.leave_evidence(),
-        Action::Popup(PopupAct::Jump) => model.jump(),
+        Action::Popup(PopupAct::Jump) => match model.ladder_entry() {
+            Some(n) => model.go_to_entry(n),
+            None => model.jump(),
+        },
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
-        Action::SaveReport => return vec![Effect::SaveReport],
+        Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
         Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
         Action::Type(key) => match model.popups.last_mut() {
@@ -119,9 +128,9 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Popup::Password(_, field)) => field.paste(&text),
             _ => {}
         },
-        Action::QuitNow => return vec![Effect::Quit],
+        Action::QuitNow => return vec![Effect::Local(Local::Quit)],
         Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
     }
     Vec::new()
 }
@@ -147,9 +156,11 @@ fn close(model: &mut Model) {
 
 fn toggle(model: &mut Model) -> Vec<Effect> {
     match model.popups.last() {
-        Some(Popup::Breakpoints(op, at, after)) => {
-            Stage::ALL.get(*at).map(|stage| Effect::Breakpoint(*op, *stage, *after)).into_iter().collect()
-        }
+        Some(Popup::Breakpoints(op, at, after)) => Stage::ALL
+            .get(*at)
+            .map(|stage| Effect::Live(Live::Breakpoint(*op, *stage, *after)))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -171,8 +182,8 @@ fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
             model.notice("an empty password is not sent".to_owned());
             Vec::new()
         }
-        Some(Popup::Password(op, mut field)) => vec![Effect::Password(op, field.take())],
-        Some(Popup::Question(Question::Quit)) => vec![Effect::Quit],
+        Some(Popup::Password(op, mut field)) => vec![Effect::Live(Live::Password(op, field.take()))],
+        Some(Popup::Question(Question::Quit)) => vec![Effect::Local(Local::Quit)],
         Some(Popup::Question(Question::Send(_))) => input::send_now(model),
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
             super::update::retry(model, host, port, Some(stage))
@@ -194,12 +205,12 @@ fn accept(model: &mut Model, op: OpId, asked: &Hold, keep: bool) -> Vec<Effect> 
             let fingerprint = fingerprint.clone();
             let node = model.progress.login(op).map(|login| (login.ask.host.clone(), login.ask.port));
             match node.filter(|_| keep) {
-                Some((host, port)) => vec![Effect::AcceptHost { host, port, fingerprint, keep }],
-                None => vec![Effect::Accept(op, fingerprint)],
+                Some((host, port)) => vec![Effect::Live(Live::AcceptHost { host, port, fingerprint, keep })],
+                None => vec![Effect::Live(Live::Accept(op, fingerprint))],
             }
         }
-        Hold::Cleartext { .. } => vec![Effect::AllowCleartext(op)],
-        Hold::Attempts { .. } => vec![Effect::MoreAttempts(op)],
+        Hold::Cleartext { .. } => vec![Effect::Live(Live::AllowCleartext(op))],
+        Hold::Attempts { .. } => vec![Effect::Live(Live::MoreAttempts(op))],
         _ => Vec::new(),
     }
 }
@@ -211,7 +222,12 @@ fn trust(model: &mut Model, id: &ItemId, asked: TrustAsk, keep: bool) -> Vec<Eff
         model.notice("the walk has gone on: it no longer asks this".to_owned());
         return Vec::new();
     }
-    vec![Effect::AcceptHost { host: asked.host, port: asked.port, fingerprint: asked.fingerprint, keep }]
+    vec![Effect::Live(Live::AcceptHost {
+        host: asked.host,
+        port: asked.port,
+        fingerprint: asked.fingerprint,
+        keep,
+    })]
 }
 
 /// Moves within the popup on top.
@@ -225,6 +241,7 @@ fn step(model: &mut Model, motion: Motion) {
     match model.popups.last_mut() {
         Some(Popup::Sheet(_, scroll)) => *scroll = moved(*scroll, motion, page, rows.saturating_sub(page) + 1),
         Some(Popup::Findings(_)) => model.findings_step(motion),
+        Some(Popup::Ladder(_)) => model.ladder_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
         Some(Popup::Templates(_)) => input::step(model, motion, page),
         _ => {}
@@ -244,6 +261,7 @@ pub(super) fn more_below(model: &Model) -> bool {
     match model.popups.last() {
         Some(Popup::Sheet(_, scroll)) => scroll + height < rows,
         Some(Popup::Findings(pane)) => pane.scroll + super::view::finding_room(model) < rows,
+        Some(Popup::Ladder(_)) => model.ladder_goes_on(),
         _ => model.popups.is_empty(),
     }
 }

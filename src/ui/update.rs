@@ -1,12 +1,14 @@
 //! `update`: an action changes the model and may ask the program around it for effects. A popup gets it first.
 
-use super::action::{Action, Effect, LoginAct, Motion, Page, Show};
+use super::action::{Action, Effect, Live, Local, LoginAct, Motion, Page, Show};
 use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
 use super::geometry::Pane;
 use super::going_on;
+use super::hands;
 use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
+use super::recorded;
 use super::secret_field::SecretField;
 use super::valid::{asks_trust, question, steps, valid};
 use crate::discovery::{Item, Wants};
@@ -18,7 +20,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     if !model.popups.is_empty() {
         return popup::update(model, action);
     }
-    if !valid(model, &action) {
+    if recorded::refuses(model, &action) || !valid(model, &action) {
         return Vec::new();
     }
     match action {
@@ -43,8 +45,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.touch();
             Vec::new()
         }
-        Action::SaveReport => vec![Effect::SaveReport],
-        Action::QuitNow => vec![Effect::Quit],
+        Action::Rows(act) => hands::act(model, act),
+        Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
+        Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),
         Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
     }
@@ -52,14 +55,19 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn ask_again(model: &mut Model) -> Vec<Effect> {
     model.take_selection();
-    model.selected_item().and_then(|item| item.ask.clone()).map(Effect::AskAgain).into_iter().collect()
+    model
+        .selected_item()
+        .and_then(|item| item.ask.clone())
+        .map(|again| Effect::Live(Live::AskAgain(again)))
+        .into_iter()
+        .collect()
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let steps = model.standings.values().any(|standing| standing.alive);
     let goes_on = going_on::is_connected(model) || !going_on::going_on(model).is_empty();
     if model.setup.replay || !(steps || goes_on) {
-        return vec![Effect::Quit];
+        return vec![Effect::Local(Local::Quit)];
     }
     push(model, Popup::Question(Question::Quit));
     Vec::new()
@@ -74,7 +82,7 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
     let Some((host, port)) = model.node().map(|(host, port)| (host.to_owned(), port)) else { return Vec::new() };
     // A login that nobody steps, as the walk makes them, is none that could be gone on with.
     let Some(op) = model.login().map(|login| login.op).filter(|op| model.standings.contains_key(op)) else {
-        return vec![Effect::Login { host, port, run_to: None }];
+        return vec![Effect::Live(Live::Login { host, port, run_to: None })];
     };
     match act {
         LoginAct::Next | LoginAct::Continue => {
@@ -90,8 +98,8 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
                     open(model, Page::Question);
                     Vec::new()
                 }
-                _ if act == LoginAct::Next => vec![Effect::Step(op)],
-                _ => vec![Effect::Continue(op)],
+                _ if act == LoginAct::Next => vec![Effect::Live(Live::Step(op))],
+                _ => vec![Effect::Live(Live::Continue(op))],
             }
         }
         LoginAct::Retry if model.login().is_some_and(is_fresh) => {
@@ -104,7 +112,7 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
             push(model, Popup::Question(Question::RetryTo { host, port, stage }));
             Vec::new()
         }
-        LoginAct::Abort => vec![Effect::Abort(op)],
+        LoginAct::Abort => vec![Effect::Live(Live::Abort(op))],
     }
 }
 
@@ -124,8 +132,8 @@ fn here(model: &Model) -> Stage {
 /// Begins a login anew; one that still runs is ended first.
 pub(super) fn retry(model: &Model, host: String, port: u16, run_to: Option<Stage>) -> Vec<Effect> {
     let running = model.progress.node(&host, port).last().filter(|login| login.ended.is_none());
-    let mut effects: Vec<Effect> = running.map(|login| Effect::Abort(login.op)).into_iter().collect();
-    effects.push(Effect::Login { host, port, run_to });
+    let mut effects: Vec<Effect> = running.map(|login| Effect::Live(Live::Abort(login.op))).into_iter().collect();
+    effects.push(Effect::Live(Live::Login { host, port, run_to }));
     effects
 }
 
@@ -149,6 +157,7 @@ fn open(model: &mut Model, page: Page) {
             Ok(sheet) => Popup::Sheet(sheet, 0),
             Err(why) => return model.notice(why),
         },
+        (Page::Ladder, _) => Popup::Ladder(model.new_ladder_pane()),
         (Page::Findings, _) => Popup::Findings(model.new_findings_pane()),
         (Page::Breakpoints, Some(op)) => {
             let at = standing.and_then(|standing| standing.stage).unwrap_or(Stage::Auth);
@@ -172,7 +181,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password) {
+    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Ladder) {
         model.take_selection();
     }
     push(model, popup);
@@ -223,7 +232,7 @@ fn enter_item(model: &mut Model) -> Vec<Effect> {
     let Some(item) = model.selected_item() else { return Vec::new() };
     match &item.node {
         Some((host, port)) if steps(model) => {
-            vec![Effect::Login { host: host.clone(), port: *port, run_to: None }]
+            vec![Effect::Live(Live::Login { host: host.clone(), port: *port, run_to: None })]
         }
         _ => {
             let id = item.id.clone();

@@ -3,6 +3,7 @@
 use super::action::{Action, LoginAct, Motion, Page, PopupAct};
 use super::action::{ActionName, Show};
 use super::geometry::Pane;
+use super::hands;
 use super::keys::Binding;
 use super::model::{Hold, Model, Standing};
 use super::popup::{self, Popup, Sheet};
@@ -22,6 +23,15 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Move(Motion::Down) if matches!(model.popups.last(), Some(Popup::Findings(_))) => {
             model.findings_go_on()
         }
+        Action::Move(Motion::End) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.ladder_unread().is_some()
+        }
+        Action::Move(Motion::Left | Motion::Right) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.lanes_hidden() > 0
+        }
+        Action::Popup(PopupAct::Side) if matches!(model.popups.last(), Some(Popup::Ladder(_))) => {
+            model.ladder_has_side()
+        }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => {
             let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
@@ -40,10 +50,13 @@ pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
     match binding.does {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
+        ActionName::Side if model.ladder_pane().is_some_and(|pane| pane.only().is_some()) => "whole run",
+        ActionName::Side if model.ladder_pane().is_some() => "its host alone",
         ActionName::Password if model.wants_password().is_none() => "",
         ActionName::AllNodes if model.tree.nodes().len() < 2 => "",
         ActionName::Control if !model.login().is_some_and(auth_is_silent) => "",
         ActionName::Again if model.node().is_some() => "",
+        does if hands::is_idle(model, does) => "",
         _ => &binding.footer,
     }
 }
@@ -95,6 +108,7 @@ fn open(model: &Model, page: Page) -> bool {
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
         Page::Help => true,
+        Page::Ladder => !model.ladder.steps.is_empty(),
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),
         Page::AllNodes => !model.tree.nodes().is_empty(),

@@ -3,7 +3,7 @@
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment, `walk` from the user's address on, `control`
 //!   with all nodes and the control experiment, `scenarios` against every state of it; `typed` types keys (`walked` on
-//!   the whole walk), `quiet` counts bytes, `canary` looks for passwords, `recordings` reads what is left behind,
+//!   the whole walk), `quiet` counts bytes (`flood`: while fifty thousand stanzas come), `canary` looks for passwords, `recordings` reads what is left behind,
 //!   `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
 //!   purpose. `hostile` plays servers that mean harm.
@@ -27,6 +27,8 @@ mod control;
 mod deadline;
 #[cfg(unix)]
 mod export;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod flood;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod hostile;
 #[cfg(feature = "lab")]

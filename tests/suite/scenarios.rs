@@ -143,6 +143,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "bind-refused",              USUAL,   ["critical XMPP_BIND_REFUSED"],           "refused@bind",      2, "uds+ epas+ xmpp+";
     "session-silent",            SILENCE, ["critical XMPP_SESSION_SILENT"],         "silent@session",    2, "uds+ epas+ xmpp+";
     "session-refused",           USUAL,   ["critical XMPP_SESSION_REFUSED"],        "refused@session",   2, "uds+ epas+ xmpp+";
+    "flood",                     USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "xcp-cm-stuck",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "router-stuck",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "auth-service-stuck",        SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";

@@ -5,61 +5,70 @@ use secrecy::SecretString;
 use super::super::history::History;
 use super::super::kept::{self, Kept};
 use super::super::recording::Place;
-use super::super::{export, keep};
-use super::logins::Live;
-use super::{Desk, Said, take};
+use super::{Desk, take};
 use crate::discovery::Again;
 use crate::journal::{Event, Fact, OpId, UserAct, Wall};
 use crate::login::{Breakpoint, Side};
 use crate::probe::Command;
-use crate::ui::Effect;
+use crate::ui::{Effect, Live, Local};
 
 impl Desk {
     /// Carries out what the screen asks.
     pub async fn effect(&mut self, effect: Effect) {
         match effect {
-            Effect::Quit => self.quit = true,
-            Effect::Copy(text) => self.copy(&text),
-            Effect::SaveReport => self.save_report(),
-            Effect::AllNodes { attempts } => self.word(UserAct::AllNodes, attempts).await,
-            Effect::Control { host, port, attempts } => {
+            Effect::Local(local) => self.locally(local),
+            Effect::Live(live) => self.live(live).await,
+        }
+    }
+
+    /// What sends nothing.
+    fn locally(&mut self, local: Local) {
+        let (wall, known) = (self.wall(), self.known_secrets());
+        self.scribe.carry_out(local, &mut self.model, self.run.entries(), wall, known);
+    }
+
+    /// What needs the engine.
+    async fn live(&mut self, live: Live) {
+        match live {
+            Live::AllNodes { attempts } => self.word(UserAct::AllNodes, attempts).await,
+            Live::Control { host, port, attempts } => {
                 self.word(UserAct::Control { host, port }, attempts).await;
             }
-            Effect::Login { host, port, run_to } => self.start_on(&host, port, run_to).await,
-            Effect::AskAgain(again) => self.ask_again(again).await,
-            Effect::AcceptHost { host, port, fingerprint, keep } => {
+            Live::Login { host, port, run_to } => self.start_on(&host, port, run_to).await,
+            Live::AskAgain(again) => self.ask_again(again).await,
+            Live::AcceptHost { host, port, fingerprint, keep } => {
                 self.accept(Kept { host, port, fingerprint }, keep);
                 // Whose word counts now may name another way.
                 self.walk_on().await;
             }
-            Effect::Step(op) => {
+            Live::Step(op) => {
                 if !self.warns(op, true) {
                     self.tell(op, [Command::Step]);
                 }
             }
-            Effect::Continue(op) => {
+            Live::Continue(op) => {
                 if !self.warns(op, false) {
                     self.tell(op, [Command::Run]);
                 }
             }
-            Effect::Breakpoint(op, stage, after) => {
+            Live::Breakpoint(op, stage, after) => {
                 let side = if after { Side::After } else { Side::Before };
                 self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);
             }
-            Effect::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
-            Effect::Send(op, text) => self.send_typed(op, text),
-            Effect::Skip(op) => self.tell(op, [Command::Skip]),
-            Effect::Abort(op) => self.tell(op, [Command::Abort]),
-            Effect::Accept(op, fingerprint) => {
+            Live::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
+            Live::Send(op, text) => self.send_typed(op, text),
+            Live::Skip(op) => self.tell(op, [Command::Skip]),
+            Live::Abort(op) => self.tell(op, [Command::Abort]),
+            Live::Accept(op, fingerprint) => {
                 let live = self.logins.iter().find(|live| live.handle.op == op);
-                let place = live.map(Live::place);
+                let place = live.map(|live| live.place());
                 let kept = |(host, port)| Kept { host, port, fingerprint: fingerprint.clone() };
                 self.accepted.extend(place.map(kept));
                 self.tell(op, [Command::Accept(fingerprint)]);
             }
-            Effect::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
-            Effect::MoreAttempts(op) => self.tell(op, [Command::MoreAttempts]),
-            Effect::Password(_, password) => {
+            Live::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
+            Live::MoreAttempts(op) => self.tell(op, [Command::MoreAttempts]),
+            Live::Password(_, password) => {
                 self.engine.keep_password(password.clone());
                 self.secrets.push(password.clone());
                 self.means.password = true;
@@ -108,40 +117,6 @@ impl Desk {
         }
         self.model.input_history(self.history.texts());
         self.tell(op, [Command::Send(text)]);
-    }
-
-    /// Gives a text to the terminal's clipboard and keeps it in a file.
-    fn copy(&mut self, text: &str) {
-        let known = self.known_secrets();
-        let secrets: Vec<&SecretString> = known.iter().collect();
-        let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, self.wall(), &secrets));
-        self.model.notice(match kept {
-            Ok(path) => {
-                self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
-                let said =
-                    if self.for_terminal.is_some() { "copied; also in" } else { "too long to copy; it is in" };
-                format!("{said} {}", keep::short(&path))
-            }
-            Err(why) => format!("nothing was copied: {why:#}"),
-        });
-    }
-
-    /// Saves a report of the run, beside the screen: a long run takes its time. One at a time.
-    fn save_report(&mut self) {
-        self.model.notice("writing the report …".to_owned());
-        if self.saving.is_some() {
-            return;
-        }
-        let (entries, secrets, says) = (self.run.entries().to_vec(), self.known_secrets(), self.says.clone());
-        let written = tokio::task::spawn_blocking(move || {
-            let secrets: Vec<&SecretString> = secrets.iter().collect();
-            let saved = export::folder().and_then(|folder| export::save(&entries, &secrets, &folder));
-            saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
-        });
-        self.saving = Some(tokio::spawn(async move {
-            let saved = written.await.unwrap_or_else(|_| Err("the program has a fault".to_owned()));
-            let _ = says.send(Said::Saved(saved));
-        }));
     }
 
     /// The time of day, by the run's clock.

@@ -9,7 +9,7 @@ use super::{Desk, LEAVE, Said};
 use crate::discovery::{LoginStep, Reach};
 use crate::journal::{ClientKind, OpId, Stage, node_key};
 use crate::login::{Breakpoint, Pace, Side};
-use crate::probe::{LoginHandle, Request, Standing};
+use crate::probe::{IN_FLIGHT, LoginHandle, Request, Standing};
 
 /// So long is a new login waited for until it says what it would do first.
 const FIRST_WORD: Duration = Duration::from_secs(1);
@@ -152,7 +152,7 @@ impl Desk {
         tokio::spawn(async move {
             loop {
                 let now = standing.borrow_and_update().clone();
-                if says.send(Said::Standing(op, now)).is_err() || standing.changed().await.is_err() {
+                if says.send(Said(op, now)).is_err() || standing.changed().await.is_err() {
                     return;
                 }
             }
@@ -170,7 +170,7 @@ impl Desk {
             Ok(Ok(now)) => now.clone(),
             Ok(Err(_)) | Err(_) => return,
         };
-        self.catch_up();
+        self.catch_up(IN_FLIGHT);
         self.said(op, &now);
     }
 }

@@ -5,20 +5,23 @@ mod logins;
 
 use std::time::Duration;
 
+use crossterm::event::Event;
 use secrecy::SecretString;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
 use crate::probe::{Engine, Standing};
-use crate::ui::{Budget, Model};
+use crate::ui::{self, Budget, Model};
 
 use super::allowance::Allowance;
 use super::credentials::Credentials;
+use super::front::Subject;
 use super::history::History;
 use super::kept::Kept;
 use super::run::Run;
+use super::scribe::{Saved, Scribe};
 use super::target::Target;
 use super::walker::Walker;
 use logins::{Live, Waiting};
@@ -26,16 +29,16 @@ use logins::{Live, Waiting};
 /// So long may logins take to close when the program ends.
 const LEAVE: Duration = Duration::from_millis(50);
 
+/// So many entries are taken before the keys are looked at again, and a frame is drawn.
+const AT_ONCE: usize = 256;
+
 /// Everything that the screen's loop works with.
 pub struct Desk {
     /// The run.
     pub run: Run,
     /// What is shown.
     pub model: Model,
-    /// The user wants to leave.
-    pub quit: bool,
-    /// What the terminal is to be told, beside the picture: text for its clipboard.
-    pub for_terminal: Option<Vec<u8>>,
+    scribe: Scribe,
     engine: Engine,
     target: Target,
     means: Means,
@@ -54,18 +57,21 @@ pub struct Desk {
     accepted: Vec<Kept>,
     /// What was sent by XML Input.
     history: History,
-    /// A report is being written.
-    saving: Option<JoinHandle<()>>,
     says: mpsc::UnboundedSender<Said>,
+    said: mpsc::UnboundedReceiver<Said>,
 }
 
-/// What is told to the desk beside the journal.
-#[derive(Debug)]
-pub enum Said {
+/// What a live login says of itself.
+struct Said(OpId, Standing);
+
+/// What has come to the desk.
+pub enum Came {
+    /// Entries: the first of them is taken, others may wait.
+    Entries,
     /// What a live login says of itself.
-    Standing(OpId, Standing),
-    /// A report was written: where; or was not: why.
-    Saved(Result<String, String>),
+    Standing(OpId, Box<Standing>),
+    /// A report was written, or was not.
+    Saved(Saved),
 }
 
 /// Takes an entry in, for the eye and for the walk.
@@ -75,24 +81,16 @@ fn take(model: &mut Model, walker: &mut Walker, entry: &Entry) {
 }
 
 impl Desk {
-    /// A desk on which nothing was asked yet. What live logins say of themselves, and what is written,
-    /// goes to `says`.
-    pub fn new(
-        run: Run,
-        model: Model,
-        engine: Engine,
-        target: Target,
-        credentials: Credentials,
-        says: mpsc::UnboundedSender<Said>,
-    ) -> Self {
+    /// A desk on which nothing was asked yet.
+    pub fn new(run: Run, model: Model, engine: Engine, target: Target, credentials: Credentials) -> Self {
+        let (says, said) = mpsc::unbounded_channel();
         let means = target.means(&credentials);
         let Credentials { own, second } = credentials;
         let allowance = Allowance::new(target.hard_limit);
         let mut desk = Self {
             run,
             model,
-            quit: false,
-            for_terminal: None,
+            scribe: Scribe::default(),
             engine,
             target,
             means,
@@ -104,9 +102,9 @@ impl Desk {
             waiting: None,
             warned: Vec::new(),
             accepted: Vec::new(),
-            saving: None,
             history: History::default(),
             says,
+            said,
         };
         desk.open_history();
         desk.show_budget();
@@ -119,53 +117,35 @@ impl Desk {
         self.model.budget(Budget { means: self.means, used, limit, hard: self.target.hard_limit });
     }
 
-    /// Waits for the next entry, takes it and what came with it, and asks what follows from that. False: nothing
-    /// comes any more. It is cancel-safe up to the entry.
-    pub async fn take_next(&mut self) -> bool {
-        let Some(entry) = self.run.next().await else { return false };
-        take(&mut self.model, &mut self.walker, entry);
-        self.catch_up();
+    /// Takes the entries that came with the first one, and asks what follows from them.
+    async fn take_entries(&mut self) {
+        self.catch_up(AT_ONCE);
         self.show_budget();
         let due = self.waiting.take_if(|waiting| !self.walker.is_open(waiting.for_token));
         if let Some(Waiting { step, run_to, .. }) = due {
             self.start(step, run_to).await;
         }
-        true
-    }
-
-    /// Takes what was said beside the journal.
-    pub fn heard(&mut self, said: Said) {
-        match said {
-            Said::Standing(op, standing) => self.said(op, &standing),
-            Said::Saved(saved) => {
-                self.saving = None;
-                self.model.notice(match saved {
-                    Ok(path) => format!("report: {path}"),
-                    Err(why) => format!("no report was saved: {why}"),
-                });
-            }
-        }
+        self.walk_on().await;
     }
 
     /// Ends all logins, and waits a little for what they say of it: that belongs in the recording.
     pub async fn leave(&mut self) {
         // A login whose handle is dropped closes its connection.
         self.logins.clear();
-        if let Some(saving) = self.saving.take() {
-            let _ = saving.await;
-        }
+        self.scribe.finish().await;
         let _ = tokio::time::timeout(LEAVE, self.run.settle()).await;
     }
 
-    /// Takes what has come already.
-    fn catch_up(&mut self) {
-        while let Some(entry) = self.run.try_next() {
+    /// Takes what has come already, at most so many entries: while a server sends without a pause, more always has.
+    fn catch_up(&mut self, most: usize) {
+        for _ in 0..most {
+            let Some(entry) = self.run.try_next() else { return };
             take(&mut self.model, &mut self.walker, entry);
         }
     }
 
     /// Asks what the plan says. Nodes that need no person are asked once it is known which one does.
-    pub async fn walk_on(&mut self) {
+    async fn walk_on(&mut self) {
         for step in self.walker.due(&self.run.walk, self.means) {
             self.engine.allow_attempts(self.allowance.adds(&self.run.walk, &step));
             match step {
@@ -193,7 +173,58 @@ impl Desk {
     }
 
     /// When the nodes that wait are asked at the latest; none while none waits.
-    pub fn looks_at(&self) -> Option<Offset> {
+    fn looks_at(&self) -> Option<Offset> {
         (!self.later.is_empty()).then(|| Offset::default().after(self.target.marks.slow))
+    }
+}
+
+impl Subject for Desk {
+    type Came = Came;
+
+    fn model(&mut self) -> &mut Model {
+        &mut self.model
+    }
+
+    fn scribe(&mut self) -> &mut Scribe {
+        &mut self.scribe
+    }
+
+    fn now(&self) -> Offset {
+        self.run.clock.now()
+    }
+
+    fn wake(&self) -> Option<Instant> {
+        let soonest = self.model.next_tick().into_iter().chain(self.looks_at()).min()?;
+        Some(self.run.clock.instant(soonest))
+    }
+
+    async fn woken(&mut self) {
+        self.walk_on().await;
+    }
+
+    async fn next(&mut self) -> Option<Came> {
+        tokio::select! {
+            biased;
+            entry = self.run.next() => {
+                take(&mut self.model, &mut self.walker, entry?);
+                Some(Came::Entries)
+            }
+            Some(Said(op, standing)) = self.said.recv() => Some(Came::Standing(op, Box::new(standing))),
+            saved = self.scribe.saved() => Some(Came::Saved(saved)),
+        }
+    }
+
+    async fn take(&mut self, came: Came) {
+        match came {
+            Came::Entries => self.take_entries().await,
+            Came::Standing(op, standing) => self.said(op, &standing),
+            Came::Saved(saved) => self.scribe.heard(&mut self.model, saved),
+        }
+    }
+
+    async fn event(&mut self, event: Event) {
+        for effect in ui::handle(&mut self.model, event) {
+            self.effect(effect).await;
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The fold from entries to rows. It keeps the rows of all operations and, per place and per login or request, which
 //! of them belong there.
 
+mod routes;
 mod stream;
 mod walk;
 
@@ -12,7 +13,10 @@ use super::ink::{Ink, Line};
 use super::place::Places;
 use super::row::{Body, Kind, Mark, Row};
 use super::words::{self, Said};
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, KernelView, Offset, OpId, dns_key, http_key, node_key};
+use crate::journal::{
+    Ask, Entry, EntryNo, Event, Fact, KernelView, LoginAsk, Offset, OpId, Wall, dns_key, http_key, node_key,
+};
+use routes::Routes;
 
 /// How many rows may wait for the operation that says where they belong.
 const STRAYS: usize = 4096;
@@ -27,6 +31,8 @@ pub struct Console {
     strays: Vec<(usize, OpId, Option<OpId>)>,
     /// Rows that were changed after they came, by their places, in the order of the changes.
     revisions: Vec<usize>,
+    routes: Routes,
+    newest: Wall,
 }
 
 /// What the fold remembers of an operation.
@@ -79,15 +85,50 @@ impl Console {
     }
 
     /// The rows that were changed after they came, by their places among [`rows`](Self::rows), in the order of the
-    /// changes: an element that was open, a wait whose kernel view came later.
+    /// changes: an element that was open, a wait whose kernel view came later, a row whose place became known.
     pub fn revisions(&self) -> &[usize] {
         &self.revisions
+    }
+
+    /// Where the row at a place among [`rows`](Self::rows) belongs, once that is known.
+    pub(super) fn key_at(&self, at: usize) -> Option<&str> {
+        self.places.of_row(at).map(|(key, _)| key)
+    }
+
+    /// The login that the row at a place is a part of.
+    pub(super) fn login_at(&self, at: usize) -> Option<&LoginAsk> {
+        let (_, root) = self.places.of_row(at)?;
+        match &self.ops.get(&root)?.ask {
+            Ask::Login(login) => Some(login),
+            _ => None,
+        }
+    }
+
+    /// Whether the answers to a route's questions named a host.
+    pub(super) fn is_named_by(&self, route: &str, host: &str) -> bool {
+        self.routes.named(route, host)
+    }
+
+    /// How often a route was found to name one more host.
+    pub(super) fn namings(&self) -> usize {
+        self.routes.namings()
+    }
+
+    /// The moment of the newest entry.
+    pub fn newest(&self) -> Wall {
+        self.newest
     }
 
     /// A row that came before, to be changed.
     fn revise(&mut self, at: usize) -> Option<&mut Row> {
         self.revisions.push(at);
         self.rows.get_mut(at)
+    }
+
+    /// The rows that may still change: an element that is open, a wait that is on, the kernel's view.
+    pub(super) fn changing(&self) -> impl Iterator<Item = usize> {
+        let of_op = |op: &Op| op.wait.into_iter().chain(op.partial).chain(op.kernel.map(|(at, _)| at));
+        self.ops.values().flat_map(of_op)
     }
 
     /// The row that shows this entry.
@@ -108,6 +149,7 @@ impl Console {
 
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
+        self.newest = self.newest.max(entry.wall);
         match &entry.event {
             Event::Began(ask) => {
                 self.began(entry, ask);
@@ -160,7 +202,9 @@ impl Console {
         self.adopt(entry.op, &op);
         self.ops.insert(entry.op, op);
         for (at, op, parent) in std::mem::take(&mut self.strays) {
-            self.place(at, op, parent);
+            if self.place(at, op, parent) {
+                self.revisions.push(at);
+            }
         }
     }
 
@@ -209,13 +253,17 @@ impl Console {
         at
     }
 
-    /// Puts a row where it belongs.
-    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) {
+    /// Puts a row where it belongs; says whether that is known.
+    fn place(&mut self, at: usize, op: OpId, parent: Option<OpId>) -> bool {
         let of = |op: &OpId| self.ops.get(op).and_then(|op| Some((op.place.as_deref()?, op.root)));
         match of(&op).or_else(|| of(&parent?)) {
-            Some((place, root)) => self.places.put(at, place, root),
+            Some((place, root)) => {
+                self.places.put(at, place, root);
+                return true;
+            }
             None if parent.is_some() && self.strays.len() < STRAYS => self.strays.push((at, op, parent)),
             None => {}
         }
+        false
     }
 }

@@ -101,11 +101,14 @@ impl Console {
         if let Some(Row { body: Body::Quiet { view, .. }, .. }) = quiet {
             *view = Some(fact.view.clone());
         }
-        if let Some((at, since)) = last
-            && let Some(Row { body: Body::Kernel { view, same_for_ms, .. }, .. }) = self.rows.get_mut(at)
-            && same(view, &fact.view)
-        {
-            *same_for_ms = u64::try_from(entry.at.since(since).as_millis()).unwrap_or(u64::MAX);
+        let is_same = |at: &usize| match self.rows.get(*at).map(|row| &row.body) {
+            Some(Body::Kernel { view, .. }) => same(view, &fact.view),
+            _ => false,
+        };
+        if let Some((at, since)) = last.filter(|(at, _)| is_same(at)) {
+            if let Some(Row { body: Body::Kernel { same_for_ms, .. }, .. }) = self.revise(at) {
+                *same_for_ms = u64::try_from(entry.at.since(since).as_millis()).unwrap_or(u64::MAX);
+            }
             return;
         }
         let body = Body::Kernel { view: fact.view.clone(), same_for_ms: 0, sent };

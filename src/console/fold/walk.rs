@@ -15,6 +15,9 @@ impl Console {
         };
         let ask =
             self.ops.get(&entry.op).and_then(|op| if let Ask::Dns(ask) = &op.ask { Some(ask) } else { None });
+        if let (Some(ask), DnsFact::Answered(answer)) = (ask, fact) {
+            self.routes.answered(ask, answer);
+        }
         self.say(entry, Some(dns::fact(ask, fact, count)));
     }
 

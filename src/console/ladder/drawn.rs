@@ -1,6 +1,6 @@
 //! The ladder as text. Knows no colours.
 
-use super::{CLIENT, Ladder, Lane, LaneKind, Step};
+use super::{CLIENT, Gap, Ladder, Lane, LaneKind, Step, gap_rows};
 use crate::console::{visible, wide_time};
 
 /// Columns between two lanes.
@@ -32,27 +32,26 @@ pub fn lines(ladder: &Ladder) -> Vec<String> {
                 let time = wide_time(arrow.wall, 0);
                 lines.push(format!("{time}  {drawing}  {}{bad}  #{}", arrow.label, arrow.n.0));
             }
-            Step::Gap(gap) => {
-                let empty = silence(drawn, column(gap.lane));
-                let words = format!(
-                    "nothing for {:.1} s, waiting for {}  #{}",
-                    gap.waited.as_secs_f64(),
-                    gap.words,
-                    gap.n.0
-                );
-                lines.extend([
-                    format!("{:14}{empty}", ""),
-                    format!("{:14}{empty}  {words}", ""),
-                    format!("{:14}{empty}", ""),
-                ]);
-            }
+            Step::Gap(gap) => lines.extend(gap_lines(ladder, gap, &silence(drawn, column(gap.lane)))),
         }
     }
     lines
 }
 
+/// A gap as high as it was long; what is known of it stands in its middle.
+fn gap_lines(ladder: &Ladder, gap: &Gap, empty: &str) -> Vec<String> {
+    let said = gap.said(ladder.newest());
+    let open = if gap.over.is_some() { "" } else { " so far" };
+    let words = format!("{said}{open}, waiting for {}  #{}", visible(&gap.words), gap.n.0);
+    let rows = if gap.silent { gap_rows(gap.waited(ladder.newest())).max(3) } else { 1 };
+    let words_at = rows.saturating_sub(1) / 2;
+    let line =
+        |at| if at == words_at { format!("{:14}{empty}  {words}", "") } else { format!("{:14}{empty}", "") };
+    (0..rows).map(line).collect()
+}
+
 /// The first label of a name; of an address all of it.
-fn short(lane: &Lane) -> String {
+pub(super) fn short(lane: &Lane) -> String {
     let is_address =
         lane.kind == LaneKind::Dns || lane.name.contains(':') || lane.name.parse::<std::net::IpAddr>().is_ok();
     let name = if is_address { &lane.name } else { lane.name.split('.').next().unwrap_or(&lane.name) };

@@ -8,17 +8,21 @@
 //! ```
 
 mod drawn;
+mod gap;
+mod label;
+mod layout;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::{visible, why};
 use crate::journal::{
-    Ask, Awaited, ClosedBy, DnsFact, Entry, EntryNo, Event, Fact, How, HttpFact, HttpWhat, NetFact, Offset, OpId,
-    Outcome, QuietMark, Read, WaitFact, WaitMark, Wall, XmppFact,
+    Ask, ClosedBy, DnsFact, Entry, EntryNo, Event, Fact, How, HttpFact, HttpWhat, NetFact, Offset, OpId, Outcome,
+    QuietMark, WaitFact, WaitMark, Wall, XmppFact,
 };
 
 pub use drawn::lines;
+pub use gap::{Gap, Over, gap_rows};
+pub use layout::{Drawn, Layout, Live, Paint, View};
 
 /// The longest label, in characters.
 const LABEL: usize = 100;
@@ -56,6 +60,16 @@ pub enum Step {
     Gap(Gap),
 }
 
+impl Step {
+    /// The entry that it is about.
+    pub fn n(&self) -> EntryNo {
+        match self {
+            Step::Arrow(arrow) => arrow.n,
+            Step::Gap(gap) => gap.n,
+        }
+    }
+}
+
 /// Something that passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrow {
@@ -73,21 +87,6 @@ pub struct Arrow {
     pub bad: bool,
 }
 
-/// A wait in which nothing came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gap {
-    /// The entry that calls it silent.
-    pub n: EntryNo,
-    /// Whose answer is missing.
-    pub lane: usize,
-    /// For what.
-    pub words: String,
-    /// Since when.
-    pub since: Offset,
-    /// How long, as far as it is known.
-    pub waited: Duration,
-}
-
 /// Lanes and what passed between them, in the order of the entries. It is a fold over entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
@@ -95,7 +94,11 @@ pub struct Ladder {
     pub lanes: Vec<Lane>,
     /// What passed.
     pub steps: Vec<Step>,
+    /// The steps of each lane, by their places among [`steps`](Self::steps); this host has none of its own.
+    lane_steps: Vec<Vec<usize>>,
     ops: BTreeMap<OpId, Op>,
+    /// The newest moment of all entries: until then an open gap is known to last.
+    newest: Offset,
 }
 
 /// What the fold remembers of an operation.
@@ -105,6 +108,10 @@ struct Op {
     ask: Asked,
     /// What is asked, in words; empty where the arrows say it.
     what: String,
+    /// Since when an answer is due.
+    asked_at: (Offset, Wall),
+    /// Whether one came.
+    answered: bool,
     /// The gap that is open.
     gap: Option<usize>,
 }
@@ -112,6 +119,7 @@ struct Op {
 /// What its end is an answer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
+    Question,
     Connect,
     Handshake,
     Other,
@@ -120,7 +128,13 @@ enum Asked {
 impl Default for Ladder {
     fn default() -> Self {
         let client = Lane { kind: LaneKind::Client, name: "client".to_owned() };
-        Self { lanes: vec![client], steps: Vec::new(), ops: BTreeMap::new() }
+        Self {
+            lanes: vec![client],
+            steps: Vec::new(),
+            lane_steps: vec![Vec::new()],
+            ops: BTreeMap::new(),
+            newest: Offset(0),
+        }
     }
 }
 
@@ -134,6 +148,7 @@ impl Ladder {
 
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
+        self.newest = self.newest.max(entry.at);
         match &entry.event {
             Event::Began(ask) => self.began(entry, ask),
             Event::Saw(fact) => self.saw(entry, fact),
@@ -142,11 +157,27 @@ impl Ladder {
         }
     }
 
+    /// The steps of a lane, by their places among [`steps`](Self::steps), oldest first.
+    pub fn of_lane(&self, lane: usize) -> &[usize] {
+        self.lane_steps.get(lane).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lane of this kind and name.
+    pub fn find(&self, kind: LaneKind, name: &str) -> Option<usize> {
+        self.lanes.iter().position(|lane| lane.kind == kind && lane.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The newest moment of all entries.
+    pub fn newest(&self) -> Offset {
+        self.newest
+    }
+
     fn lane(&mut self, kind: LaneKind, name: &str) -> usize {
         let name = name.to_lowercase();
         let known = self.lanes.iter().position(|lane| lane.kind == kind && lane.name == name);
         known.unwrap_or_else(|| {
             self.lanes.push(Lane { kind, name });
+            self.lane_steps.push(Vec::new());
             self.lanes.len() - 1
         })
     }
@@ -156,7 +187,7 @@ impl Ladder {
         let (lane, asked, label) = match ask {
             Ask::Dns(ask) => {
                 what = format!("{} {}", ask.kind.name(), ask.name);
-                (self.lane(LaneKind::Dns, &ask.server), Asked::Other, None)
+                (self.lane(LaneKind::Dns, &ask.server), Asked::Question, None)
             }
             Ask::Http(ask) => {
                 what = ask.what.words().to_owned();
@@ -173,7 +204,8 @@ impl Ladder {
             },
             Ask::Run(_) | Ask::Resolve { .. } | Ask::LegacyHello => return,
         };
-        self.ops.insert(entry.op, Op { lane, ask: asked, what, gap: None });
+        let asked_at = (entry.at, entry.wall);
+        self.ops.insert(entry.op, Op { lane, ask: asked, what, asked_at, answered: false, gap: None });
         if let Some(label) = label {
             self.arrow(entry, CLIENT, lane, &label, false);
         }
@@ -190,7 +222,14 @@ impl Ladder {
 
     fn arrow(&mut self, entry: &Entry, from: usize, to: usize, label: &str, bad: bool) {
         let label = visible(&label.chars().take(LABEL).collect::<String>());
-        self.steps.push(Step::Arrow(Arrow { n: entry.n, wall: entry.wall, from, to, label, bad }));
+        self.step(from.max(to), Step::Arrow(Arrow { n: entry.n, wall: entry.wall, from, to, label, bad }));
+    }
+
+    fn step(&mut self, lane: usize, step: Step) {
+        if let Some(steps) = self.lane_steps.get_mut(lane) {
+            steps.push(self.steps.len());
+        }
+        self.steps.push(step);
     }
 
     fn saw(&mut self, entry: &Entry, fact: &Fact) {
@@ -211,6 +250,9 @@ impl Ladder {
     }
 
     fn dns(&mut self, entry: &Entry, lane: usize, fact: &DnsFact) {
+        if let Some(op) = self.ops.get_mut(&entry.op) {
+            op.answered |= !matches!(fact, DnsFact::Sent { .. } | DnsFact::Ignored { .. });
+        }
         match fact {
             DnsFact::Sent { transport, .. } => {
                 let label = format!("{} over {}", self.what(entry), transport.name());
@@ -240,30 +282,26 @@ impl Ladder {
                 self.arrow(entry, CLIENT, lane, path, false);
             }
             HttpFact::Head(head) => {
-                self.close_gap(entry);
+                self.close_gap(entry, true);
                 let label = format!("{} to {}", head.status, self.what(entry));
                 self.arrow(entry, lane, CLIENT, &label, head.status >= 400);
             }
-            HttpFact::Quiet { mark: QuietMark::Silent, since } => {
-                self.open_gap(entry, lane, *since, format!("the answer to {}", self.what(entry)));
+            HttpFact::Quiet { mark, since } => {
+                let words = format!("the answer to {}", self.what(entry));
+                self.quiet(entry, lane, *since, *mark == QuietMark::Silent, words);
             }
-            HttpFact::Quiet { .. } | HttpFact::Body { .. } | HttpFact::Gate { .. } => {}
+            HttpFact::Body { .. } => self.close_gap(entry, true),
+            HttpFact::Gate { .. } => {}
         }
     }
 
     fn xmpp(&mut self, entry: &Entry, lane: usize, fact: &XmppFact) {
         match fact {
             XmppFact::Sent(sent) => {
-                let label = match (sent.what.as_str(), sent.mechanism.as_deref()) {
-                    ("auth", Some(mechanism)) => format!("<auth {mechanism}>"),
-                    ("stream header", _) => "<stream:stream>".to_owned(),
-                    (what @ ("auth" | "starttls" | "response" | "iq" | "presence"), _) => format!("<{what}>"),
-                    (what, _) => what.to_owned(),
-                };
-                self.arrow(entry, CLIENT, lane, &label, false);
+                self.arrow(entry, CLIENT, lane, &label::sent(sent), false);
             }
             XmppFact::Received(received) => {
-                if let Some((label, bad)) = read(&received.read) {
+                if let Some((label, bad)) = label::read(&received.read) {
                     self.arrow(entry, lane, CLIENT, &label, bad);
                 }
             }
@@ -274,37 +312,46 @@ impl Ladder {
 
     fn wait(&mut self, entry: &Entry, lane: usize, fact: &WaitFact) {
         match fact.mark {
-            WaitMark::Silent => {
-                let words = match fact.awaited {
-                    Awaited::Written => "the peer to take our bytes".to_owned(),
-                    awaited => awaited.words().to_owned(),
-                };
-                self.open_gap(entry, lane, fact.since, words);
+            WaitMark::Slow | WaitMark::Silent => {
+                let words = fact.awaited.words().to_owned();
+                self.quiet(entry, lane, fact.since, fact.mark == WaitMark::Silent, words);
             }
-            WaitMark::Answered | WaitMark::GaveUp => self.close_gap(entry),
-            WaitMark::Began | WaitMark::Slow => {}
+            WaitMark::Answered => self.close_gap(entry, true),
+            WaitMark::GaveUp => self.close_gap(entry, false),
+            WaitMark::Began => {}
         }
     }
 
-    fn open_gap(&mut self, entry: &Entry, lane: usize, since: Offset, words: String) {
-        let gap = Gap { n: entry.n, lane, words, since, waited: entry.at.since(since) };
+    /// A wait is slow, or silent. The gap stands where it was first called so.
+    fn quiet(&mut self, entry: &Entry, lane: usize, since: Offset, silent: bool, words: String) {
+        let open = self.ops.get(&entry.op).and_then(|op| op.gap);
+        if let Some(Step::Gap(gap)) = open.and_then(|at| self.steps.get_mut(at)) {
+            if gap.since == since {
+                (gap.n, gap.silent) = (entry.n, silent || gap.silent);
+                return;
+            }
+            self.close_gap(entry, true);
+        }
+        let waited = i64::try_from(entry.at.since(since).as_millis()).unwrap_or(i64::MAX);
+        let wall = Wall(entry.wall.0.saturating_sub(waited));
+        let gap = Gap { n: entry.n, op: entry.op, lane, words, since, wall, silent, over: None };
         let at = self.steps.len();
-        self.steps.push(Step::Gap(gap));
+        self.step(lane, Step::Gap(gap));
         if let Some(op) = self.ops.get_mut(&entry.op) {
             op.gap = Some(at);
         }
     }
 
     /// The wait is over: now it is known how long it was.
-    fn close_gap(&mut self, entry: &Entry) {
+    fn close_gap(&mut self, entry: &Entry, came: bool) {
         let Some(at) = self.ops.get_mut(&entry.op).and_then(|op| op.gap.take()) else { return };
         if let Some(Step::Gap(gap)) = self.steps.get_mut(at) {
-            gap.waited = entry.at.since(gap.since);
+            gap.over = Some(Over { at: entry.at, came });
         }
     }
 
     fn ended(&mut self, entry: &Entry, outcome: &Outcome) {
-        self.close_gap(entry);
+        self.close_gap(entry, false);
         let Some(op) = self.ops.get(&entry.op) else { return };
         let good = outcome.how == How::Ok;
         let said = || why(outcome).unwrap_or_else(|| "failed".to_owned());
@@ -314,10 +361,21 @@ impl Ladder {
             Asked::Connect | Asked::Handshake if outcome.how == How::Stopped => return,
             Asked::Connect => format!("no connection: {}", said()),
             Asked::Handshake => format!("no TLS: {}", said()),
-            Asked::Other => return,
+            Asked::Question if outcome.how == How::TimedOut && !op.answered => return self.unanswered(entry),
+            Asked::Question | Asked::Other => return,
         };
         let lane = op.lane;
         self.arrow(entry, lane, CLIENT, &label, !good);
+    }
+}
+
+impl Ladder {
+    /// A question ends without any answer.
+    fn unanswered(&mut self, entry: &Entry) {
+        let Some(op) = self.ops.get(&entry.op) else { return };
+        let ((since, wall), lane, words) = (op.asked_at, op.lane, format!("the answer to {}", op.what));
+        let over = Some(Over { at: entry.at, came: false });
+        self.step(lane, Step::Gap(Gap { n: entry.n, op: entry.op, lane, words, since, wall, silent: true, over }));
     }
 }
 
@@ -327,35 +385,6 @@ fn served_by(what: HttpWhat) -> LaneKind {
         HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => LaneKind::Imp,
         _ => LaneKind::Cucm,
     }
-}
-
-/// What was received, in a few words, and whether it is a refusal; white space is nothing.
-fn read(read: &Read) -> Option<(String, bool)> {
-    let (label, bad) = match read {
-        Read::Declaration | Read::Whitespace => return None,
-        Read::StreamOpen { id: Some(id), .. } => (format!("<stream:stream id='{id}'>"), false),
-        Read::StreamOpen { id: None, .. } => ("<stream:stream>".to_owned(), false),
-        Read::Features { mechanisms, .. } if mechanisms.is_empty() => ("<stream:features>".to_owned(), false),
-        Read::Features { mechanisms, .. } => (format!("<stream:features> {}", mechanisms.join(", ")), false),
-        Read::Proceed => ("<proceed>".to_owned(), false),
-        Read::StarttlsFailure => ("<failure> of STARTTLS".to_owned(), true),
-        Read::Challenge => ("<challenge>".to_owned(), false),
-        Read::Success => ("<success>".to_owned(), false),
-        Read::SaslFailure { condition, .. } => (format!("<failure> {condition}"), true),
-        Read::StreamError { condition, .. } => (format!("<stream:error> {condition}"), true),
-        Read::Bound { .. } => ("<iq> bound".to_owned(), false),
-        Read::Iq { kind, error, .. } => match error {
-            Some(error) => (format!("<iq> {kind} {error}"), true),
-            None => (format!("<iq> {kind}"), false),
-        },
-        Read::Message => ("<message>".to_owned(), false),
-        Read::Presence => ("<presence>".to_owned(), false),
-        Read::Sm => ("stream management".to_owned(), false),
-        Read::StreamClose => ("</stream:stream>".to_owned(), false),
-        Read::Element { name, .. } => (format!("<{name}>"), false),
-        Read::Refused { what, .. } => (format!("not XMPP: {what}"), true),
-    };
-    Some((label, bad))
 }
 
 #[cfg(test)]

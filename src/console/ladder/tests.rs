@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::journal::{
-    ClientKind, DnsAsk, LoginAsk, Payload, Purpose, RecordKind, Sent, Span, Stage, TlsMode, Transport,
+    Awaited, ClientKind, DnsAsk, LoginAsk, Payload, Purpose, Read, RecordKind, Sent, Span, Stage, TlsMode,
+    Transport,
 };
 
 fn entry(n: u64, ms: u64, op: u32, parent: Option<u32>, event: Event) -> Entry {
@@ -70,6 +71,7 @@ fn arrows_stand_between_their_lanes_and_a_silence_is_a_gap() {
 00:00:02.000  |---------------------->|  <auth PLAIN>  #6
               :           |           :
               :           |           :  nothing for 30.5 s, waiting for <success>, <challenge> or <failure>  #7
+              :           |           :
               :           |           :";
     assert_eq!(lines(&Ladder::of(&script())).join("\n"), expected);
 }

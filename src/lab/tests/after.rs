@@ -1,6 +1,7 @@
 //! What comes behind SASL: the last stream, bind, session, and a client's first questions.
 
-use super::client::{Client, HEADER, IMP1, IMP2, SUCCESS, auth, lab};
+use super::client::{Client, HEADER, IMP1, IMP2, SUCCESS, auth, lab, lab_of};
+use crate::lab::faults::{Faults, RequestFault};
 
 const BIND: &str = "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>\
     <resource>desk &amp; lamp</resource></bind></iq>";
@@ -100,4 +101,21 @@ async fn session_is_left_unanswered_or_refused() {
     let mut client = Client::accepted(&refused, IMP1).await;
     assert!(asked(&mut client, BIND).await.contains("<jid>"));
     assert!(asked(&mut client, SESSION).await.contains("<internal-server-error "));
+}
+
+#[tokio::test]
+async fn a_flood_follows_the_session_numbered_from_one_and_a_question_is_answered_behind_it() {
+    let fault = "[[fault]]\nhost = 'imp1.example.test'\nstage = 'session'\nfault = 'flood'\n";
+    let lab = lab_of(&format!("{fault}stanzas = 500\nseconds = 0.2"));
+    let mut client = Client::accepted(&lab, IMP1).await;
+    assert!(asked(&mut client, BIND).await.contains("<jid>"));
+    assert_eq!(asked(&mut client, SESSION).await, "<iq type='result' id='s1'/>");
+    client.say("<iq type='get' id='7'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    let flood = client.hear("id='7'/>").await;
+    let numbers: Vec<&str> = flood.split("id='push-").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
+    assert!(numbers.iter().map(|n| n.parse::<u32>().unwrap()).eq((2..=500).step_by(3)), "{numbers:?}");
+    assert_eq!((flood.matches("<presence ").count(), flood.matches("<message ").count()), (166, 167));
+    // The one of the files is the same, but for its size.
+    let script = super::scenario::script("flood").expect("a scenario");
+    assert!(matches!(Faults::of(IMP1, &script.faults).session, Some(RequestFault::Flood { stanzas: 50_000, .. })));
 }

@@ -109,6 +109,7 @@ impl Driver {
         commands: mpsc::UnboundedReceiver<Command>,
         says: watch::Sender<Standing>,
     ) -> Self {
+        let allowance = Allowance::of(request.login.attendance);
         Self {
             shared,
             request,
@@ -121,7 +122,7 @@ impl Driver {
             nothing_in_common: false,
             counters: Arc::default(),
             outgoing: None,
-            allowance: Allowance::default(),
+            allowance,
             reply: None,
             partial_since: None,
             reads: Reads::default(),

@@ -126,7 +126,7 @@ fn a_password_can_be_typed_anew_after_a_refusal() {
     screen.model.standing(IMP1, Standing { off_script: true, ..waiting() });
     screen.press("P a b");
     assert!(screen.text().contains("2 characters"), "{}", screen.text());
-    assert!(matches!(screen.press("Enter")[..], [Effect::Password(Some(IMP1), _)]));
+    assert!(matches!(screen.press("Enter")[..], [Effect::Live(Live::Password(Some(IMP1), _))]));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn all_nodes_are_asked_about_once_with_their_price() {
     let price = "1 more attempt for alice (by password): 2 of 3 are used, the limit becomes 4";
     assert!(screen.text().contains(price), "{}", screen.text());
     assert!(screen.row(23).contains("y yes  Esc no"), "{}", screen.row(23));
-    assert!(matches!(screen.press("y")[..], [Effect::AllNodes { attempts: 1 }]));
+    assert!(matches!(screen.press("y")[..], [Effect::Live(Live::AllNodes { attempts: 1 })]));
     assert!(matches!(screen.model.popups.last(), Some(Popup::Sheet(Sheet::AllNodes, _))), "it stays open");
 }
 
@@ -117,7 +117,7 @@ fn the_control_experiment_names_what_it_asks_what_may_raise_an_alert_and_what_it
     assert_snapshot!(format!("{}\n---- at 120x40\n{}", small.text(), large.text()));
     let effects = small.press("y");
     assert!(
-        matches!(&effects[..], [Effect::Control { host, port: 5222, attempts: 1 }] if host == HOST),
+        matches!(&effects[..], [Effect::Live(Live::Control { host, port: 5222, attempts: 1 })] if host == HOST),
         "{effects:?}"
     );
 }
@@ -233,13 +233,13 @@ fn a_copied_finding_is_its_whole_text_and_harmless_to_a_terminal() {
     let mut screen = screen(&silent_home(), 80, 24);
     for keys in ["F y", "Tab y"] {
         let effects = screen.press(keys);
-        let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Local(Local::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
         assert!(text.contains("XMPP_AUTH_SILENT  imp1.example.test (10.1.2.11:5222)"), "{text}");
         assert!(text.contains("\nEvidence: #") && text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
     }
-    assert!(matches!(screen.press("s")[..], [Effect::SaveReport]));
-    assert!(matches!(screen.press("Esc q s")[..], [Effect::SaveReport]));
+    assert!(matches!(screen.press("s")[..], [Effect::Local(Local::SaveReport)]));
+    assert!(matches!(screen.press("Esc q s")[..], [Effect::Local(Local::SaveReport)]));
 }
 
 #[test]

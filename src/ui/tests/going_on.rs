@@ -35,7 +35,10 @@ fn an_experiment_that_goes_on_is_said_on_the_main_page_with_what_is_answered() {
     assert_eq!(screen.row(HINT), " control experiment runs on imp1 (2 of 4 answered) · k shows it", "on a route");
     let mut over = super::asked::screen(&experiment(), 80, 24);
     assert!(!over.row(HINT).contains("runs"), "{}", over.row(HINT));
-    assert!(over.press("q").iter().all(|effect| !matches!(effect, Effect::Quit)), "the login itself is connected");
+    assert!(
+        over.press("q").iter().all(|effect| !matches!(effect, Effect::Local(Local::Quit))),
+        "the login itself is connected"
+    );
     assert!(!over.text().contains("The control experiment"), "{}", over.text());
 }
 
@@ -78,7 +81,7 @@ fn q_says_what_goes_on_and_asks_even_where_no_login_is_stepped() {
     assert!(matches!(screen.model.popups.last(), Some(Popup::Question(Question::Quit))));
     assert!(screen.text().contains("The control experiment runs on imp1 (1 of 4 answered)."), "{}", screen.text());
     assert!(!screen.text().contains("A login is still connected"), "{}", screen.text());
-    assert!(matches!(screen.press("y")[..], [Effect::Quit]));
+    assert!(matches!(screen.press("y")[..], [Effect::Local(Local::Quit)]));
 }
 
 #[test]

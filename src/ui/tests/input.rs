@@ -28,7 +28,7 @@ fn typed(screen: &mut Screen, text: &str) {
 
 #[track_caller]
 fn sends(effects: &[Effect], expected: &str) {
-    assert!(matches!(effects, [Effect::Send(IMP1, text)] if text == expected), "{effects:?}");
+    assert!(matches!(effects, [Effect::Live(Live::Send(IMP1, text))] if text == expected), "{effects:?}");
 }
 
 #[test]
@@ -124,10 +124,12 @@ fn a_proposal_that_is_not_well_formed_is_asked_about_and_a_header_is_not() {
     let mut screen = before_auth(Hold::Step, 80, 24);
     screen.press("e End x Alt-Enter");
     assert!(screen.text().contains("Send it all the same?"), "{}", screen.text());
-    assert!(matches!(&screen.press("y")[..], [Effect::Edit(IMP1, text)] if text.ends_with("</auth>x")));
+    assert!(
+        matches!(&screen.press("y")[..], [Effect::Live(Live::Edit(IMP1, text))] if text.ends_with("</auth>x"))
+    );
     let header = "<?xml version=\"1.0\"?><stream:stream xmlns:stream=\"s\" to=\"a\">";
     screen.model.standing(IMP1, Standing { proposal_text: Some(header.into()), ..held(Hold::Step) });
-    assert!(matches!(&screen.press("e Alt-Enter")[..], [Effect::Edit(IMP1, text)] if text == header));
+    assert!(matches!(&screen.press("e Alt-Enter")[..], [Effect::Live(Live::Edit(IMP1, text))] if text == header));
 }
 
 #[test]
@@ -235,7 +237,7 @@ fn history_is_walked_and_the_text_that_stood_there_comes_back() {
     assert!(
         screen.press("Alt-Enter y")[..]
             .iter()
-            .any(|effect| matches!(effect, Effect::Send(_, text) if text == "<two/>"))
+            .any(|effect| matches!(effect, Effect::Live(Live::Send(_, text)) if text == "<two/>"))
     );
 }
 

@@ -4,7 +4,9 @@ mod admin;
 mod asked;
 mod findings;
 mod going_on;
+mod hands;
 mod input;
+mod ladder;
 mod screens;
 mod story;
 mod typed;
@@ -14,7 +16,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{Budget, Effect, Hold, Model, Setup, Standing, handle, view};
+use super::{Budget, Effect, Hold, Live, Local, Model, Setup, Standing, handle, handle_recording, view};
 use crate::discovery::Means;
 use crate::journal::{Offset, OpId, Stage};
 use story::{IMP1, Story};
@@ -142,7 +144,7 @@ fn certificate() -> Hold {
 
 fn op(effects: &[Effect]) -> Option<OpId> {
     match effects.first()? {
-        Effect::Step(op) | Effect::Continue(op) | Effect::Abort(op) => Some(*op),
+        Effect::Live(Live::Step(op) | Live::Continue(op) | Live::Abort(op)) => Some(*op),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use story::IMP2;
 fn n_sends_what_is_proposed_and_c_runs_on() {
     let mut screen = before_auth(Hold::Step, 80, 24);
     assert_eq!(op(&screen.press("n")), Some(IMP1));
-    assert!(matches!(screen.press("c")[..], [Effect::Continue(IMP1)]));
+    assert!(matches!(screen.press("c")[..], [Effect::Live(Live::Continue(IMP1))]));
 }
 
 #[test]
@@ -29,7 +29,9 @@ fn a_password_is_asked_for_and_given_once_and_is_not_on_the_screen() {
     screen.press("q x Backspace ? é");
     assert!(!screen.text().contains("q?é"));
     let effects = screen.press("Enter");
-    assert!(matches!(&effects[..], [Effect::Password(Some(IMP1), secret)] if secret.expose_secret() == "q?é"));
+    assert!(
+        matches!(&effects[..], [Effect::Live(Live::Password(Some(IMP1), secret))] if secret.expose_secret() == "q?é")
+    );
     assert!(!format!("{effects:?}").contains("q?é"));
     assert!(screen.model.popups.is_empty());
 }
@@ -40,7 +42,9 @@ fn a_pasted_password_stops_at_its_line_end_and_is_not_sent_by_it() {
     screen.press("n");
     assert!(handle(&mut screen.model, Event::Paste("secret\n".into())).is_empty());
     let effects = screen.press("Enter");
-    assert!(matches!(&effects[..], [Effect::Password(_, secret)] if secret.expose_secret() == "secret"));
+    assert!(
+        matches!(&effects[..], [Effect::Live(Live::Password(_, secret))] if secret.expose_secret() == "secret")
+    );
 }
 
 #[test]
@@ -51,7 +55,9 @@ fn a_certificate_is_accepted_only_by_a_yes_to_its_question() {
         assert!(screen.press("Esc").is_empty());
         screen.press(key);
         let fingerprint = format!("sha256:{}", "3fa9".repeat(16));
-        assert!(matches!(&screen.press("y")[..], [Effect::Accept(IMP1, print)] if *print == fingerprint));
+        assert!(
+            matches!(&screen.press("y")[..], [Effect::Live(Live::Accept(IMP1, print))] if *print == fingerprint)
+        );
     }
 }
 
@@ -75,10 +81,10 @@ fn nothing_overrules_a_key_that_was_not_proven() {
 #[test]
 fn cleartext_and_more_attempts_are_asked_alike() {
     let mut screen = before_auth(Hold::Cleartext { would_send: "PLAIN".into() }, 80, 24);
-    assert!(matches!(screen.press("t y")[..], [Effect::AllowCleartext(IMP1)]));
+    assert!(matches!(screen.press("t y")[..], [Effect::Live(Live::AllowCleartext(IMP1))]));
     let mut screen = before_auth(Hold::Attempts { used: 3, limit: 3 }, 80, 24);
     assert!(screen.text().contains("3 of 3 attempts"));
-    assert!(matches!(screen.press("t y")[..], [Effect::MoreAttempts(IMP1)]));
+    assert!(matches!(screen.press("t y")[..], [Effect::Live(Live::MoreAttempts(IMP1))]));
 }
 
 #[test]
@@ -87,7 +93,7 @@ fn an_edited_proposal_keeps_its_placeholder_and_enter_is_a_new_line() {
     assert!(screen.press("e End Enter < r / >").is_empty());
     let effects = screen.press("Alt-Enter");
     let expected = format!("{}\n<r/>", held(Hold::Step).proposal_text.unwrap());
-    assert!(matches!(&effects[..], [Effect::Edit(IMP1, text)] if *text == expected), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Live(Live::Edit(IMP1, text))] if *text == expected), "{effects:?}");
 }
 
 #[test]
@@ -104,27 +110,34 @@ fn an_editor_whose_proposal_went_by_does_not_send_it() {
 #[test]
 fn a_breakpoint_is_set_before_or_after_a_stage() {
     let mut screen = before_auth(Hold::Step, 80, 24);
-    assert!(matches!(screen.press("b Space")[..], [Effect::Breakpoint(IMP1, Stage::Auth, false)]));
-    assert!(matches!(screen.press("Down Right Space")[..], [Effect::Breakpoint(IMP1, Stage::StreamAuth, true)]));
+    assert!(matches!(screen.press("b Space")[..], [Effect::Live(Live::Breakpoint(IMP1, Stage::Auth, false))]));
+    assert!(matches!(
+        screen.press("Down Right Space")[..],
+        [Effect::Live(Live::Breakpoint(IMP1, Stage::StreamAuth, true))]
+    ));
 }
 
 #[test]
 fn r_ends_the_login_and_begins_anew_and_capital_r_names_its_cost() {
     let mut screen = before_auth(Hold::Step, 80, 24);
     let effects = screen.press("r");
-    assert!(matches!(&effects[..], [Effect::Abort(IMP1), Effect::Login { host, run_to: None, .. }]
-        if host == "imp1.example.test"));
+    assert!(
+        matches!(&effects[..], [Effect::Live(Live::Abort(IMP1)), Effect::Live(Live::Login { host, run_to: None, .. })]
+        if host == "imp1.example.test")
+    );
     screen.press("R");
     assert!(screen.text().contains("It costs no attempt"), "{}", screen.text());
     let effects = screen.press("y");
-    assert!(matches!(effects[1], Effect::Login { run_to: Some(Stage::Auth), .. }), "{effects:?}");
+    assert!(matches!(effects[1], Effect::Live(Live::Login { run_to: Some(Stage::Auth), .. })), "{effects:?}");
 }
 
 #[test]
 fn enter_steps_an_idle_node_and_shows_the_detail_of_other_items() {
     let mut screen = Screen::of(&Story::flagship(), 80, 24);
     let effects = screen.press("Down Enter");
-    assert!(matches!(&effects[..], [Effect::Login { host, run_to: None, .. }] if host == "imp2.example.test"));
+    assert!(
+        matches!(&effects[..], [Effect::Live(Live::Login { host, run_to: None, .. })] if host == "imp2.example.test")
+    );
     assert!(screen.press("Right Down Enter").is_empty());
     assert!(!screen.model.popups.is_empty());
 }
@@ -134,22 +147,24 @@ fn q_asks_while_a_login_is_connected_and_ctrl_c_does_not() {
     let mut screen = before_auth(Hold::Step, 80, 24);
     assert!(screen.press("q").is_empty());
     assert!(screen.press("n").is_empty());
-    assert!(matches!(screen.press("q y")[..], [Effect::Quit]));
+    assert!(matches!(screen.press("q y")[..], [Effect::Local(Local::Quit)]));
     let mut screen = before_auth(Hold::Step, 80, 24);
-    assert!(matches!(screen.press("x Ctrl-c")[..], [Effect::Quit]));
+    assert!(matches!(screen.press("x Ctrl-c")[..], [Effect::Local(Local::Quit)]));
     screen.model.standing(IMP1, Standing { alive: false, ..held(Hold::Over) });
     screen.press("Esc");
-    assert!(matches!(screen.press("q")[..], [Effect::Quit]));
+    assert!(matches!(screen.press("q")[..], [Effect::Local(Local::Quit)]));
 }
 
 #[test]
 fn a_recording_asks_for_nothing() {
     let mut screen = Screen::with(Setup { replay: true, ..Setup::default() }, &Story::flagship(), 80, 24);
     screen.model.standing(IMP2, held(Hold::Step));
-    for key in ["n", "c", "r", "R", "e", "x", "b", "t", "a", "Enter"] {
+    for key in ["n", "c", "r", "R", "e", "x", "b", "t", "a", "o", "P"] {
         assert!(screen.press(key).is_empty(), "{key}");
-        screen.press("Esc");
+        assert!(screen.text().contains("a recording: it can send nothing"), "{key}: {}", screen.text());
     }
+    assert!(screen.press("Enter Esc").is_empty());
+    assert!(matches!(handle_recording(&mut screen.model, Event::Key(key("s")))[..], [Local::SaveReport]));
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn a_certificate_is_accepted_for_this_run_or_kept() {
         select(&mut screen, USER);
         assert!(screen.press("t Esc t n").is_empty());
         let effects = screen.press(&format!("t {key}"));
-        let [Effect::AcceptHost { host, port: 8443, fingerprint, keep }] = &effects[..] else {
+        let [Effect::Live(Live::AcceptHost { host, port: 8443, fingerprint, keep })] = &effects[..] else {
             panic!("{effects:?}")
         };
         assert_eq!((host.as_str(), fingerprint.as_str(), *keep), ("cucm1.example.test", FINGERPRINT, kept));
@@ -123,7 +123,7 @@ fn a_logins_certificate_can_be_kept_as_well() {
     let effects = screen.press("t K");
     let print = format!("sha256:{}", "3fa9".repeat(16));
     assert!(
-        matches!(&effects[..], [Effect::AcceptHost { host, port: 5222, fingerprint, keep: true }]
+        matches!(&effects[..], [Effect::Live(Live::AcceptHost { host, port: 5222, fingerprint, keep: true })]
         if *fingerprint == print && host == "imp1.example.test"),
         "{effects:?}"
     );
@@ -149,7 +149,9 @@ fn a_password_that_the_walk_needs_is_asked_for_by_p_and_the_prompt_names_where_i
     assert!(effects.is_empty() && !screen.text().contains("hunter"));
     assert_snapshot!(format!("{waiting}\n---- after P and six characters\n{}", screen.text()));
     let effects = screen.press("Enter");
-    assert!(matches!(&effects[..], [Effect::Password(None, secret)] if secret.expose_secret() == "hunter"));
+    assert!(
+        matches!(&effects[..], [Effect::Live(Live::Password(None, secret))] if secret.expose_secret() == "hunter")
+    );
     let means = Means { password: true, ..Means::default() };
     screen.model.budget(Budget { means, ..Budget::default() });
     assert!(screen.draw() && !screen.text().contains("needs P"), "{}", screen.text());
@@ -176,20 +178,20 @@ fn o_asks_the_selected_item_once_more_by_the_way_it_was_asked() {
     select(&mut screen, "route:_cisco-uds._tcp");
     let effects = screen.press("o");
     assert!(
-        matches!(&effects[..], [Effect::AskAgain(Again::Dns(asks))]
+        matches!(&effects[..], [Effect::Live(Live::AskAgain(Again::Dns(asks)))]
         if asks.len() == 1 && asks[0].name == "_cisco-uds._tcp.example.test"),
         "{effects:?}"
     );
     select(&mut screen, USER);
     let effects = screen.press("o");
     assert!(
-        matches!(&effects[..], [Effect::AskAgain(Again::Http(ask))] if ask.what == HttpWhat::User),
+        matches!(&effects[..], [Effect::Live(Live::AskAgain(Again::Http(ask)))] if ask.what == HttpWhat::User),
         "{effects:?}"
     );
     select(&mut screen, "node:imp2.example.test:5222");
     let effects = screen.press("o");
     assert!(
-        matches!(&effects[..], [Effect::AskAgain(Again::Node { host, port: 5222 })]
+        matches!(&effects[..], [Effect::Live(Live::AskAgain(Again::Node { host, port: 5222 }))]
         if host == "imp2.example.test"),
         "{effects:?}"
     );
@@ -221,11 +223,11 @@ fn enter_steps_a_node_that_the_walk_alone_has_asked() {
     select(&mut screen, "node:imp2.example.test:5222");
     let effects = screen.press("Enter");
     assert!(
-        matches!(&effects[..], [Effect::Login { host, run_to: None, .. }]
+        matches!(&effects[..], [Effect::Live(Live::Login { host, run_to: None, .. })]
         if host == "imp2.example.test"),
         "{effects:?}"
     );
-    assert!(matches!(&screen.press("n")[..], [Effect::Login { run_to: None, .. }]));
+    assert!(matches!(&screen.press("n")[..], [Effect::Live(Live::Login { run_to: None, .. })]));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::console::visible;
 use crate::discovery::{Item, ItemState, Wants};
 use crate::ui::geometry::{Pane, inner};
 use crate::ui::glyphs;
+use crate::ui::hands;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 use crate::ui::tree_pane::TreeRow;
@@ -180,21 +181,19 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let raw = if model.raw { " · raw" } else { "" };
-    let right = match model.unread() {
-        None => "follow".to_owned(),
-        Some(0) => "held".to_owned(),
-        Some(new) => format!("+{new} new"),
-    };
+    let right = hands::how_it_stands(model);
     pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
+    pen.foot(area, &hands::held_back(model));
     let inside = inner(area);
     if model.page.is_empty() {
-        let place = if model.node().is_some() { "on this node" } else { "here" };
-        pen.line(inside, 0, &[run(format!("nothing has passed {place} yet"), Role::Muted)]);
+        pen.line(inside, 0, &[run(hands::nothing(model), Role::Muted)]);
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
+    let range = model.range().filter(|_| model.focus == Pane::Console);
     for (down, line) in (0..inside.height).zip(&model.page) {
         pen.line(inside, down, &line.runs);
-        if Some(line.n) == selected && line.line == 0 {
+        let in_range = range.as_ref().is_some_and(|range| range.contains(&line.n));
+        if in_range || (Some(line.n) == selected && line.line == 0) {
             pen.mark_row(inside, down, Role::Selected);
         }
     }

@@ -120,4 +120,14 @@ impl<'a> Pen<'a> {
         }
         self.line(area, area.height - 1, &[run(format!("└{}┘", "─".repeat(across)), role)]);
     }
+
+    /// Writes words on the lower border of a box.
+    pub(super) fn foot(&mut self, area: Rect, words: &str) {
+        if words.is_empty() || area.width < 6 || area.height < 3 {
+            return;
+        }
+        let words = shortened(words, usize::from(area.width) - 4);
+        let border = Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width - 2, height: 1 };
+        self.line(border, 0, &[run(format!(" {words} "), Role::Warning)]);
+    }
 }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::pen::{Pen, Runs, run};
-use super::{findings, input, pages, sheet};
+use super::{findings, input, ladder, pages, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage, host_port};
@@ -26,6 +26,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
         }
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
         Popup::Findings(pane) => findings::findings(model, pane, area, pen),
+        Popup::Ladder(pane) => ladder::ladder(model, pane, area, pen),
         Popup::Editor(editor) => input::edit(model, editor, area, pen),
         Popup::Templates(list) => input::templates(list, area, pen),
         Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
@@ -40,7 +41,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 pub(super) fn is_wide(model: &Model) -> bool {
     match model.popups.last() {
         Some(Popup::Sheet(sheet, _)) => matches!(sheet, Sheet::Entry(_) | Sheet::AllNodes | Sheet::Control(..)),
-        Some(Popup::Editor(_) | Popup::Templates(_) | Popup::Findings(_)) => true,
+        Some(Popup::Editor(_) | Popup::Templates(_) | Popup::Findings(_) | Popup::Ladder(_)) => true,
         _ => false,
     }
 }
@@ -81,6 +82,7 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Sheet(Sheet::AllNodes, _) => "The same login on all nodes".to_owned(),
         Popup::Sheet(Sheet::Control(host, _), _) => format!("Control experiment · {}", visible(host)),
         Popup::Findings(_) => "Findings".to_owned(),
+        Popup::Ladder(_) => "Ladder".to_owned(),
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
         Popup::Editor(_) | Popup::Templates(_) => String::new(),
         Popup::Password(..) => "Password".to_owned(),
@@ -107,7 +109,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(_) | Popup::Editor(_) | Popup::Templates(_) => Vec::new(),
+        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Templates(_) => Vec::new(),
     }
 }
 

@@ -118,6 +118,11 @@ impl Terminal {
             .expect("a terminal can be resized");
     }
 
+    /// The program's process id.
+    pub fn id(&self) -> u32 {
+        self.program.id()
+    }
+
     /// Sends the program a signal.
     pub fn signal(&self, signal: libc::c_int) {
         platform::signal(self.program.id(), signal);

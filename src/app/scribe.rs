@@ -1,0 +1,108 @@
+//! What the screen asks of the program alone: to end, to copy, to save a report. It sends nothing, so a recording's
+//! screen has it as well.
+
+use secrecy::SecretString;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{export, keep};
+use crate::journal::{Entry, Wall};
+use crate::ui::{Local, Model};
+
+/// Where a report was written; or why none was.
+pub type Saved = Result<String, String>;
+
+/// Writes what the user keeps.
+pub struct Scribe {
+    /// The user wants to leave.
+    pub quit: bool,
+    /// What the terminal is to be told, beside the picture: text for its clipboard.
+    pub for_terminal: Option<Vec<u8>>,
+    /// A report is being written.
+    saving: Option<JoinHandle<()>>,
+    says: mpsc::UnboundedSender<Saved>,
+    said: mpsc::UnboundedReceiver<Saved>,
+}
+
+impl Default for Scribe {
+    fn default() -> Self {
+        let (says, said) = mpsc::unbounded_channel();
+        Self { quit: false, for_terminal: None, saving: None, says, said }
+    }
+}
+
+impl Scribe {
+    /// Carries out what the screen asks. `secrets` must stand in nothing that is kept; `wall` is the time of day.
+    pub fn carry_out(
+        &mut self,
+        local: Local,
+        model: &mut Model,
+        entries: &[Entry],
+        wall: Wall,
+        secrets: Vec<SecretString>,
+    ) {
+        match local {
+            Local::Quit => self.quit = true,
+            Local::Copy(text) => self.copy(model, &text, wall, &secrets),
+            Local::SaveReport => self.save_report(model, entries, secrets),
+        }
+    }
+
+    /// Gives a text to the terminal's clipboard and keeps it in a file.
+    fn copy(&mut self, model: &mut Model, text: &str, wall: Wall, known: &[SecretString]) {
+        let secrets: Vec<&SecretString> = known.iter().collect();
+        let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, wall, &secrets));
+        model.notice(match kept {
+            Ok(path) => {
+                self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
+                let said =
+                    if self.for_terminal.is_some() { "copied; also in" } else { "too long to copy; it is in" };
+                format!("{said} {}", keep::short(&path))
+            }
+            Err(why) => format!("nothing was copied: {why:#}"),
+        });
+    }
+
+    /// Saves a report of the run, beside the screen: a long run takes its time. One at a time.
+    fn save_report(&mut self, model: &mut Model, entries: &[Entry], secrets: Vec<SecretString>) {
+        model.notice("writing the report …".to_owned());
+        if self.saving.is_some() {
+            return;
+        }
+        let (entries, says) = (entries.to_vec(), self.says.clone());
+        let written = tokio::task::spawn_blocking(move || {
+            let secrets: Vec<&SecretString> = secrets.iter().collect();
+            let saved = export::folder().and_then(|folder| export::save(&entries, &secrets, &folder));
+            saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
+        });
+        self.saving = Some(tokio::spawn(async move {
+            let saved = written.await.unwrap_or_else(|_| Err("the program has a fault".to_owned()));
+            let _ = says.send(saved);
+        }));
+    }
+
+    /// Waits until a report was written. It is cancel-safe.
+    pub async fn saved(&mut self) -> Saved {
+        match self.said.recv().await {
+            Some(saved) => saved,
+            // Its other end is ours.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Says where the report is.
+    pub fn heard(&mut self, model: &mut Model, saved: Saved) {
+        self.saving = None;
+        model.notice(match saved {
+            Ok(path) => format!("report: {path}"),
+            Err(why) => format!("no report was saved: {why}"),
+        });
+    }
+
+    /// Waits for the report that is being written.
+    pub async fn finish(&mut self) {
+        if let Some(saving) = self.saving.take() {
+            let _ = saving.await;
+        }
+    }
+}

@@ -6,13 +6,16 @@
 
 mod clock;
 mod dns;
+mod explain;
 mod filter;
 mod fold;
 mod gate;
+mod hex;
 mod http;
 mod ink;
 pub mod ladder;
 mod masked;
+mod passed;
 mod pattern;
 mod place;
 mod row;
@@ -26,9 +29,12 @@ mod words;
 mod xml;
 
 pub use clock::{day, short_time, wide_time};
+pub use explain::{Part, Topic, explain};
 pub use filter::Filter;
 pub use fold::Console;
+pub use hex::{Hex, per_row};
 pub use ink::{Ink, Laid, Line, Piece, wrap};
+pub use passed::{Acked, Passed};
 pub use pattern::Pattern;
 pub use row::{Body, Kind, Mark, Row};
 pub use sight::Sight;

@@ -15,6 +15,7 @@ mod history;
 mod keep;
 mod kept;
 mod look;
+mod plain;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;

@@ -18,6 +18,8 @@ pub struct Scribe {
     pub quit: bool,
     /// What the terminal is to be told, beside the picture: text for its clipboard.
     pub for_terminal: Option<Vec<u8>>,
+    /// Nothing but lines goes to the terminal: it has no clipboard.
+    pub only_lines: bool,
     /// A report is being written.
     saving: Option<JoinHandle<()>>,
     says: mpsc::UnboundedSender<Saved>,
@@ -27,7 +29,7 @@ pub struct Scribe {
 impl Default for Scribe {
     fn default() -> Self {
         let (says, said) = mpsc::unbounded_channel();
-        Self { quit: false, for_terminal: None, saving: None, says, said }
+        Self { quit: false, for_terminal: None, only_lines: false, saving: None, says, said }
     }
 }
 
@@ -54,9 +56,13 @@ impl Scribe {
         let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, wall, &secrets));
         model.notice(match kept {
             Ok(path) => {
-                self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
-                let said =
-                    if self.for_terminal.is_some() { "copied; also in" } else { "too long to copy; it is in" };
+                let clipboard = keep::clipboard(text, keep::Through::of_environment());
+                self.for_terminal = clipboard.filter(|_| !self.only_lines);
+                let said = match (self.only_lines, &self.for_terminal) {
+                    (true, _) => "kept in",
+                    (false, Some(_)) => "copied; also in",
+                    (false, None) => "too long to copy; it is in",
+                };
                 format!("{said} {}", keep::short(&path))
             }
             Err(why) => format!("nothing was copied: {why:#}"),

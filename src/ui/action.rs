@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::input::EditAct;
+use super::sift::SearchAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -22,6 +23,8 @@ pub enum Action {
     Move(Motion),
     /// Changes how something is shown.
     Show(Show),
+    /// About a search that is on.
+    Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
     /// About the rows of the console.
@@ -76,6 +79,10 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The filter line.
+    Filter,
+    /// The search's prompt.
+    Search,
     /// The ladder of what passed.
     Ladder,
 }
@@ -139,6 +146,8 @@ pub enum PopupAct {
     Copy,
     /// In an editor, or in the list over it.
     Edit(EditAct),
+    /// Tick or clear the box of this number.
+    Tick(usize),
 }
 
 /// About the rows of the console; the first three have PSI's names.
@@ -215,6 +224,18 @@ pub enum ActionName {
     FillId,
     Undo,
     Redo,
+    Filter,
+    Search,
+    NextHit,
+    PreviousHit,
+    EndSearch,
+    SearchKeys,
+    Tick1,
+    Tick2,
+    Tick3,
+    Tick4,
+    Tick5,
+    TypeJid,
     Enable,
     DumpRing,
     Clear,
@@ -278,6 +299,18 @@ impl ActionName {
             Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
             Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
             Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
+            Self::Filter => Action::Open(Page::Filter),
+            Self::Search => Action::Open(Page::Search),
+            Self::NextHit => Action::Search(SearchAct::Next),
+            Self::PreviousHit => Action::Search(SearchAct::Previous),
+            Self::EndSearch => Action::Search(SearchAct::End),
+            Self::SearchKeys => Action::Search(SearchAct::Keys),
+            Self::Tick1 => Action::Popup(PopupAct::Tick(0)),
+            Self::Tick2 => Action::Popup(PopupAct::Tick(1)),
+            Self::Tick3 => Action::Popup(PopupAct::Tick(2)),
+            Self::Tick4 => Action::Popup(PopupAct::Tick(3)),
+            Self::Tick5 => Action::Popup(PopupAct::Tick(4)),
+            Self::TypeJid => Action::Popup(PopupAct::Tick(5)),
             Self::Enable => Action::Rows(RowsAct::Enable),
             Self::DumpRing => Action::Rows(RowsAct::DumpRing),
             Self::Clear => Action::Rows(RowsAct::Clear),

@@ -3,12 +3,15 @@
 mod admin;
 mod asked;
 mod entry;
+mod filter;
 mod findings;
 mod going_on;
 mod hands;
 mod input;
 mod ladder;
+mod plain;
 mod screens;
+mod search;
 mod story;
 mod typed;
 mod walked;

@@ -235,7 +235,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What is asked before the text goes. A proposal is what the stage needs: only what is not well-formed is asked about.
-fn asked_about(editor: &Editor) -> Option<Risk> {
+pub(super) fn asked_about(editor: &Editor) -> Option<Risk> {
     let asked = editor.kind == EditorKind::Input || matches!(editor.typed.form, Form::Broken(_) | Form::Blank);
     editor.typed.risk().filter(|_| asked)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::input::EditAct;
+use super::playback::PlayAct;
 use super::sift::SearchAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
@@ -27,6 +28,8 @@ pub enum Action {
     Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the recording that is shown.
+    Replay(PlayAct),
     /// About the rows of the console.
     Rows(RowsAct),
     /// Saves a report of the run.
@@ -245,6 +248,8 @@ pub enum ActionName {
     Range,
     EndRange,
     Ladder,
+    #[serde(untagged)]
+    Replay(PlayAct),
 }
 
 impl ActionName {
@@ -299,6 +304,7 @@ impl ActionName {
             Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
             Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
             Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
+            Self::Replay(act) => Action::Replay(act),
             Self::Filter => Action::Open(Page::Filter),
             Self::Search => Action::Open(Page::Search),
             Self::NextHit => Action::Search(SearchAct::Next),

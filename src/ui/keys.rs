@@ -49,6 +49,8 @@ pub enum Context {
     Password,
     /// A question.
     Question,
+    /// A recording, with either pane.
+    Replay,
     /// The palette.
     Palette,
 }

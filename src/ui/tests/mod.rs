@@ -10,6 +10,7 @@ mod hands;
 mod input;
 mod ladder;
 mod plain;
+mod replay;
 mod screens;
 mod search;
 mod story;

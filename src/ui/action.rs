@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
 use crate::discovery::Again;
@@ -154,6 +155,8 @@ pub enum PopupAct {
     Copy,
     /// Do what is selected in the palette.
     Run,
+    /// In an editor, or in the list over it.
+    Edit(EditAct),
     /// Tick or clear the box of this number.
     Tick(usize),
 }
@@ -229,6 +232,13 @@ pub enum ActionName {
     Run,
     Mouse,
     Theme,
+    Templates,
+    TakeTemplate,
+    Older,
+    Newer,
+    FillId,
+    Undo,
+    Redo,
     Filter,
     Search,
     NextHit,
@@ -303,6 +313,13 @@ impl ActionName {
             Self::Run => Action::Popup(PopupAct::Run),
             Self::Mouse => Action::Show(Show::Mouse),
             Self::Theme => Action::Theme(None),
+            Self::Templates => Action::Popup(PopupAct::Edit(EditAct::Templates)),
+            Self::TakeTemplate => Action::Popup(PopupAct::Edit(EditAct::Take)),
+            Self::Older => Action::Popup(PopupAct::Edit(EditAct::Older)),
+            Self::Newer => Action::Popup(PopupAct::Edit(EditAct::Newer)),
+            Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
+            Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
+            Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
             Self::Replay(act) => Action::Replay(act),
             Self::Filter => Action::Open(Page::Filter),
             Self::Search => Action::Open(Page::Search),

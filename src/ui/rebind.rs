@@ -23,7 +23,15 @@ pub struct Rebind {
 /// Actions without which nobody gets out, or finds out how: in each context where the table has them they keep a key.
 const WAYS_OUT: [ActionName; 4] = [ActionName::Quit, ActionName::QuitNow, ActionName::Help, ActionName::Close];
 /// Where text is typed.
-const TEXT_FIELDS: [Context; 4] = [Context::Editor, Context::Password, Context::Palette, Context::Everywhere];
+const TEXT_FIELDS: [Context; 7] = [
+    Context::Editor,
+    Context::Templates,
+    Context::Filter,
+    Context::Prompt,
+    Context::Password,
+    Context::Palette,
+    Context::Everywhere,
+];
 
 impl Keys {
     /// The table with these words over it, and what of them was passed over.

@@ -98,6 +98,7 @@ fn a_way_out_is_not_taken_away() {
 
 #[test]
 fn a_letter_is_not_taken_from_who_types() {
+    assert!(refusal(&[word("templates", "down", &["j"])]).contains("could not be typed any more"));
     let why = refusal(&[word("editor", "send", &["s"])]);
     assert!(why.contains("could not be typed any more") && why.contains("give send a key such as F2"), "{why}");
     assert!(rebound(&[word("editor", "send", &["F2"])]).is_ok());

@@ -34,6 +34,7 @@ pub(super) fn help(keys: &Keys, replay: bool, width: usize) -> Vec<Runs> {
         (Context::Ladder, "In the ladder"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
+        (Context::Templates, "In the list of templates"),
         (Context::Question, "Questions"),
         (Context::Palette, "In the palette"),
         (Context::Everywhere, "Everywhere"),

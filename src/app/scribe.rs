@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{export, keep};
 use crate::journal::{Entry, Wall};
-use crate::ui::{Local, Model};
+use crate::ui::{Copied, Local, Model};
 
 /// Where a report was written; or why none was.
 pub type Saved = Result<String, String>;
@@ -43,21 +43,23 @@ impl Scribe {
     ) {
         match local {
             Local::Quit => self.quit = true,
-            Local::Copy(text) => self.copy(model, &text, wall, &secrets),
+            Local::Copy(what, text) => self.copy(model, what, &text, wall, &secrets),
             Local::SaveReport => self.save_report(model, entries, secrets),
         }
     }
 
     /// Gives a text to the terminal's clipboard and keeps it in a file.
-    fn copy(&mut self, model: &mut Model, text: &str, wall: Wall, known: &[SecretString]) {
+    fn copy(&mut self, model: &mut Model, what: Copied, text: &str, wall: Wall, known: &[SecretString]) {
         let secrets: Vec<&SecretString> = known.iter().collect();
-        let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, wall, &secrets));
+        let kept = export::folder().and_then(|folder| keep::text(&folder, what.name(), text, wall, &secrets));
         model.notice(match kept {
             Ok(path) => {
                 self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
-                let said =
-                    if self.for_terminal.is_some() { "copied; also in" } else { "too long to copy; it is in" };
-                format!("{said} {}", keep::short(&path))
+                let path = keep::short(&path);
+                match self.for_terminal {
+                    Some(_) => format!("{} copied; also in {path}", what.name()),
+                    None => format!("too long for a terminal's clipboard; the whole {} is in {path}", what.name()),
+                }
             }
             Err(why) => format!("nothing was copied: {why:#}"),
         });

@@ -5,9 +5,11 @@
 //! `dns` and `http`.
 
 mod clock;
+pub mod copied;
 mod dns;
 mod filter;
 mod fold;
+mod folded;
 mod gate;
 mod http;
 mod ink;
@@ -28,6 +30,7 @@ mod xml;
 pub use clock::{day, short_time, wide_time};
 pub use filter::Filter;
 pub use fold::Console;
+pub use folded::{Fold, has_long, one_line, without_long};
 pub use ink::{Ink, Laid, Line, Piece, wrap};
 pub use pattern::Pattern;
 pub use row::{Body, Kind, Mark, Row};

@@ -37,7 +37,7 @@ pub mod view;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect, Live, Local};
+pub use action::{Action, Copied, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use recorded::handle_recording;

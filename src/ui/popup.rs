@@ -5,6 +5,7 @@ use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
 use super::geometry;
+use super::hands;
 use super::keys::Context;
 use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
@@ -103,6 +104,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(n) => model.go_to_entry(n),
             None => model.jump(),
         },
+        Action::Rows(act) if hands::valid(model, act) => return hands::act(model, act),
+        Action::Rows(_) => {}
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
@@ -119,7 +122,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
         Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()
 }

@@ -37,6 +37,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
             let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
+        Action::Rows(act) => hands::valid(model, *act),
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
         Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),

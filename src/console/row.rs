@@ -1,8 +1,10 @@
 //! One row of the console: which entry it shows, how it is marked, and how it is laid out.
 
+use super::explain::Topic;
 use super::ink::{Ink, Line};
+use super::passed::Passed;
 use super::{http, silence, xml};
-use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelView, OpId, Payload, Wall};
+use crate::journal::{Awaited, AwaitedReply, EntryNo, KernelView, Offset, OpId, Payload, Wall};
 
 /// The mark at a row's start; it says the direction without a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,12 +73,18 @@ pub struct Row {
     pub op: OpId,
     /// When it happened.
     pub wall: Wall,
+    /// The same moment since the run's start.
+    pub at: Offset,
     /// Its mark.
     pub mark: Mark,
     /// What it is about.
     pub kind: Kind,
     /// What it shows.
     pub body: Body,
+    /// What it is, for whoever asks for an explanation.
+    pub topic: Topic,
+    /// How it passed on its stream; none for what did not.
+    pub passed: Option<Box<Passed>>,
 }
 
 /// What a row shows.

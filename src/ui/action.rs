@@ -59,6 +59,8 @@ pub enum Page {
     Help,
     /// All findings.
     Findings,
+    /// What the chosen entry is.
+    Explain,
     /// Breakpoints.
     Breakpoints,
     /// The proposal's editor.
@@ -184,6 +186,7 @@ pub enum ActionName {
     Password,
     Again,
     Findings,
+    Explain,
     Help,
     Pane,
     Zoom,
@@ -243,6 +246,7 @@ impl ActionName {
             Self::Password => Action::Open(Page::Password),
             Self::Again => Action::AskAgain,
             Self::Findings => Action::Open(Page::Findings),
+            Self::Explain => Action::Open(Page::Explain),
             Self::Help => Action::Open(Page::Help),
             Self::Pane => Action::Show(Show::OtherPane),
             Self::Zoom => Action::Show(Show::Zoom),

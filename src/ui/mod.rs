@@ -13,6 +13,7 @@ pub mod action;
 mod asked;
 mod console_pane;
 mod editor;
+mod entry_form;
 mod findings_pane;
 mod geometry;
 mod glyphs;

@@ -75,6 +75,8 @@ pub struct Model {
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
+    /// An entry on its own is shown byte by byte.
+    pub(super) hex: bool,
     pub(super) popups: Vec<Popup>,
     pub(super) proposal_draft: Option<(String, String)>,
     pub(super) input_draft: Option<String>,
@@ -109,6 +111,7 @@ impl Model {
             focus: Pane::Tree,
             zoom: false,
             raw: false,
+            hex: false,
             popups: Vec::new(),
             proposal_draft: None,
             input_draft: None,

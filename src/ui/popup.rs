@@ -1,6 +1,6 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Live, Local, Motion, PopupAct, Show};
+use super::action::{Action, Effect, Live, Local, Motion, Page, PopupAct, Show};
 use super::asked;
 use super::editor::{Editor, EditorKind};
 use super::findings_pane::FindingsPane;
@@ -38,6 +38,8 @@ pub enum Sheet {
     Help,
     /// A console row.
     Entry(EntryNo),
+    /// What a console row is.
+    Explain(EntryNo),
     /// An item of the tree.
     Item(ItemId),
     /// All nodes side by side.
@@ -109,7 +111,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],
         Action::Move(motion) => step(model, motion),
-        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.raw = !model.raw,
+        Action::Show(Show::Raw) if super::valid::valid(model, &action) => model.next_form(),
+        Action::Open(Page::Explain) if super::valid::valid(model, &action) => model.explain(),
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),

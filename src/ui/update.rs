@@ -40,7 +40,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                     model.focus = if model.focus == Pane::Tree { Pane::Console } else { Pane::Tree }
                 }
                 Show::Zoom => model.zoom = !model.zoom,
-                Show::Raw => model.raw = !model.raw,
+                Show::Raw => model.next_form(),
             }
             model.touch();
             Vec::new()
@@ -151,6 +151,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())
         }
+        (Page::Explain, _) => return model.explain(),
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
         (Page::Control, _) => match control_page(model) {

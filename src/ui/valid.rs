@@ -34,7 +34,9 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => {
-            let is_text = |sheet: &Sheet| matches!(sheet, Sheet::Help | Sheet::AllNodes | Sheet::Control(..));
+            let is_text = |sheet: &Sheet| {
+                matches!(sheet, Sheet::Help | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
+            };
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
         Action::Rows(act) => hands::valid(model, *act),
@@ -49,6 +51,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
 pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
     match binding.does {
         ActionName::Enter if model.popups.is_empty() && model.focus == Pane::Tree && !steps(model) => "detail",
+        ActionName::Raw => model.next_form_word(),
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
         ActionName::Side if model.ladder_pane().is_some_and(|pane| pane.only().is_some()) => "whole run",
         ActionName::Side if model.ladder_pane().is_some() => "its host alone",
@@ -108,6 +111,7 @@ fn open(model: &Model, page: Page) -> bool {
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
         Page::Help => true,
+        Page::Explain => model.explained_choice().is_some(),
         Page::Ladder => !model.ladder.steps.is_empty(),
         Page::Findings => !model.verdicts.list.is_empty(),
         Page::Breakpoints => !model.setup.replay && standing.is_some_and(|standing| standing.hold != Hold::Over),

@@ -209,6 +209,9 @@ fn rows_of_our_own_words_are_searched_as_they_are_shown() {
         n: EntryNo(1),
         op: LOGIN,
         wall: Wall(0),
+        at: Offset(0),
+        topic: crate::console::Topic::default(),
+        passed: None,
         mark: Mark::Event,
         kind: Kind::Tls,
         body: super::super::row::Body::Words(vec![

@@ -1,6 +1,7 @@
 //! The fold from entries to rows. It keeps the rows of all operations and, per place and per login or request, which
 //! of them belong there.
 
+mod passing;
 mod routes;
 mod stream;
 mod walk;
@@ -8,6 +9,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use super::dns::Asked;
+use super::explain::Topic;
 use super::http::Phase;
 use super::ink::{Ink, Line};
 use super::place::Places;
@@ -57,6 +59,8 @@ struct Op {
     came: u64,
     /// Bytes of TCP that we have sent.
     sent: Option<u64>,
+    /// The rows of ours that no snapshot has shown as acknowledged.
+    unacked: Vec<usize>,
 }
 
 impl Console {
@@ -198,6 +202,7 @@ impl Console {
             partial: None,
             came: 0,
             sent: None,
+            unacked: Vec::new(),
         };
         self.adopt(entry.op, &op);
         self.ops.insert(entry.op, op);
@@ -248,7 +253,9 @@ impl Console {
 
     fn push(&mut self, entry: &Entry, mark: Mark, kind: Kind, body: Body) -> usize {
         let at = self.rows.len();
-        self.rows.push(Row { n: entry.n, op: entry.op, wall: entry.wall, mark, kind, body });
+        let topic = Topic::of(&entry.event, self.ops.get(&entry.op).map(|op| &op.ask));
+        let (n, op, wall) = (entry.n, entry.op, entry.wall);
+        self.rows.push(Row { n, op, wall, at: entry.at, mark, kind, body, topic, passed: None });
         self.place(at, entry.op, entry.parent);
         at
     }

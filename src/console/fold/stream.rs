@@ -18,7 +18,8 @@ impl Console {
                     login.sent = Some(sent.wire.to);
                 }
                 let body = Body::Xml { payload: sent.payload.clone(), note: author(sent.by).to_owned() };
-                self.push(entry, Mark::Out, sent_kind(sent), body);
+                let at = self.push(entry, Mark::Out, sent_kind(sent), body);
+                self.passed_out(at, entry, sent);
             }
             XmppFact::Received(received) => self.received(entry, received),
             XmppFact::Partial { payload, bytes } => self.partial(entry, payload, *bytes),
@@ -31,8 +32,9 @@ impl Console {
     }
 
     fn received(&mut self, entry: &Entry, received: &Received) {
+        let mut before = 0;
         let open = self.login(entry.op).and_then(|login| {
-            login.came = received.wire;
+            before = std::mem::replace(&mut login.came, received.wire);
             login.partial.take()
         });
         if let Some(Row { body: Body::Xml { payload, note }, .. }) = open.and_then(|at| self.revise(at)) {
@@ -46,7 +48,8 @@ impl Console {
         };
         let mark = if matches!(received.read, Read::Refused { .. }) { Mark::Bang } else { Mark::In };
         let body = Body::Xml { payload: received.payload.clone(), note };
-        self.push(entry, mark, read_kind(&received.read), body);
+        let at = self.push(entry, mark, read_kind(&received.read), body);
+        self.passed_in(at, before, received);
     }
 
     fn partial(&mut self, entry: &Entry, payload: &Payload, bytes: u64) {
@@ -89,6 +92,7 @@ impl Console {
     }
 
     pub(super) fn kernel(&mut self, entry: &Entry, fact: &KernelFact) {
+        self.acked(entry, fact);
         let Some(login) = self.login(entry.op) else { return };
         let (last, wait, sent) = (login.kernel, login.wait, login.sent);
         login.view = Some((entry.at, fact.view.clone()));

@@ -2,6 +2,7 @@
 
 mod admin;
 mod asked;
+mod entry;
 mod findings;
 mod going_on;
 mod hands;

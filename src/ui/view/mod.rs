@@ -1,5 +1,6 @@
 //! Drawing: a picture of the model. It changes nothing, and works at any size.
 
+mod entry;
 mod findings;
 pub(crate) mod ladder;
 mod lines;

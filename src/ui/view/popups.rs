@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::pen::{Pen, Runs, run, shortened};
-use super::{findings, ladder, pages, sheet};
+use super::{entry, findings, ladder, pages, sheet};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage, host_port};
@@ -26,6 +26,11 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
         }
+        Popup::Sheet(Sheet::Entry(n), scroll) => {
+            let leaf = entry::Page::of(model, *n, width);
+            let window = |from, height| leaf.window(from, height);
+            windowed(&title(model, popup), area, leaf.rows(), *scroll, window, pen);
+        }
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
         Popup::Findings(pane) => findings::findings(model, pane, area, pen),
         Popup::Ladder(pane) => ladder::ladder(model, pane, area, pen),
@@ -40,7 +45,9 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
     match model.popups.last() {
-        Some(Popup::Sheet(sheet, _)) => matches!(sheet, Sheet::Entry(_) | Sheet::AllNodes | Sheet::Control(..)),
+        Some(Popup::Sheet(sheet, _)) => {
+            matches!(sheet, Sheet::Entry(_) | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
+        }
         Some(Popup::Editor(_) | Popup::Findings(_) | Popup::Ladder(_)) => true,
         _ => false,
     }
@@ -50,6 +57,7 @@ pub(super) fn is_wide(model: &Model) -> bool {
 pub(super) fn rows(model: &Model, width: usize) -> usize {
     match model.popups.last() {
         Some(Popup::Findings(pane)) => findings::rows(model, pane, width),
+        Some(Popup::Sheet(Sheet::Entry(n), _)) => entry::Page::of(model, *n, width).rows(),
         Some(popup) => text(model, popup, width).len(),
         None => 0,
     }
@@ -62,22 +70,36 @@ fn snug(area: Rect, lines: usize) -> Rect {
 }
 
 fn page(title: String, area: Rect, lines: &[Runs], scroll: usize, pen: &mut Pen<'_>) {
+    let window = |from, height| lines.iter().skip(from).take(height).cloned().collect();
+    windowed(&title, area, lines.len(), scroll, window, pen);
+}
+
+/// A page of so many lines, of which only those in sight are asked for: from here on, so many.
+fn windowed(
+    title: &str,
+    area: Rect,
+    lines: usize,
+    scroll: usize,
+    window: impl Fn(usize, usize) -> Vec<Runs>,
+    pen: &mut Pen<'_>,
+) {
     pen.wipe(area);
     let inside = inner(area);
     let height = usize::from(inside.height);
-    let from = scroll.min(lines.len().saturating_sub(height));
-    let below = lines.len().saturating_sub(from + height);
+    let from = scroll.min(lines.saturating_sub(height));
+    let below = lines.saturating_sub(from + height);
     let more = if below > 0 { format!("{below} more below") } else { String::new() };
-    pen.frame(area, &title, &more, true);
-    for (down, line) in (0..inside.height).zip(lines.iter().skip(from)) {
-        pen.line(inside, down, line);
+    pen.frame(area, title, &more, true);
+    for (down, line) in (0..inside.height).zip(window(from, height)) {
+        pen.line(inside, down, &line);
     }
 }
 
 fn title(model: &Model, popup: &Popup) -> String {
     match popup {
         Popup::Sheet(Sheet::Help, _) => "Keys".to_owned(),
-        Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, if model.raw { " · raw" } else { "" }),
+        Popup::Sheet(Sheet::Entry(n), _) => format!("Entry #{}{}", n.0, model.form_words()),
+        Popup::Sheet(Sheet::Explain(n), _) => format!("Explain #{}", n.0),
         Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
         Popup::Sheet(Sheet::AllNodes, _) => "The same login on all nodes".to_owned(),
         Popup::Sheet(Sheet::Control(host, _), _) => format!("Control experiment · {}", visible(host)),
@@ -102,7 +124,7 @@ fn title(model: &Model, popup: &Popup) -> String {
 fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
     match popup {
         Popup::Sheet(Sheet::Help, _) => sheet::help(&model.setup.keys, width),
-        Popup::Sheet(Sheet::Entry(n), _) => sheet::entry(model, *n, width),
+        Popup::Sheet(Sheet::Explain(n), _) => entry::explained(model, *n, width),
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))
         }
@@ -111,7 +133,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) => Vec::new(),
+        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
     }
 }
 

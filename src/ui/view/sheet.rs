@@ -1,16 +1,16 @@
-//! Pages of text: help, one console row at full width, one item of the tree.
+//! Pages of text: help, one item of the tree.
 
 use super::panes;
 use super::pen::{Runs, run};
-use crate::console::{Body, Ink, Line, Row, visible, why_alike, wide_time, wrap};
+use crate::console::{Ink, Line, Row, visible, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage, node_key};
-use crate::progress::{LoginProgress, Silence, SilenceKind, StageOutcome};
+use crate::progress::{LoginProgress, StageOutcome};
 use crate::ui::keys::{Care, Context, Keys};
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 
-fn laid(lines: &[Line], width: usize) -> Vec<Runs> {
+pub(super) fn laid(lines: &[Line], width: usize) -> Vec<Runs> {
     let runs = |line: Vec<(String, Ink)>| line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect();
     wrap(lines, width).into_iter().map(runs).collect()
 }
@@ -67,62 +67,6 @@ fn bindings(keys: &Keys, context: Context) -> Vec<(Vec<&str>, &str, Care)> {
             Some((keys, ..)) => keys.extend(press),
             None => lines.push((press.collect(), &binding.help, binding.care)),
         }
-    }
-    lines
-}
-
-/// A console row: its place in the journal, its secrets' lengths, its text at full width.
-pub(super) fn entry(model: &Model, n: EntryNo, width: usize) -> Vec<Runs> {
-    let Some(row) = model.console.row(n) else { return vec![heading("this entry is not in the console")] };
-    let time = wide_time(row.wall, model.setup.ahead_of_utc);
-    let mut lines =
-        laid(&[Line::words(&format!("#{} at {time}, operation {}", n.0, row.op.0), Ink::Muted)], width);
-    if let Body::Xml { payload, .. } = &row.body {
-        let mut about = format!("{} bytes", payload.wire_len());
-        for cut in payload.cuts() {
-            about.push_str(&format!(", {} of them masked ({})", cut.wire_len, cut.kind));
-        }
-        lines.extend(laid(&[Line::words(&about, Ink::Muted)], width));
-    }
-    lines.push(Runs::new());
-    lines.extend(laid(&row.lines(model.raw), width));
-    let more = row.more();
-    if !more.is_empty() {
-        lines.push(Runs::new());
-        lines.extend(laid(&more, width));
-    }
-    let of_row = |login: &&LoginProgress| login.silences.iter().any(|silence| silence.n == n);
-    if let Some(silence) = model
-        .progress
-        .logins()
-        .iter()
-        .find(of_row)
-        .and_then(|login| login.silences.iter().find(|silence| silence.n == n))
-    {
-        lines.push(Runs::new());
-        lines.extend(laid(&meaning(silence), width));
-    }
-    lines
-}
-
-/// What a silence's kind means.
-fn meaning(silence: &Silence) -> Vec<Line> {
-    let plain = |text: &str| Line::words(text, Ink::Plain);
-    let mut lines = match silence.kind {
-        SilenceKind::Acked => why_alike().map(plain).to_vec(),
-        SilenceKind::Unacked => {
-            vec![plain("The bytes are not acknowledged: the path (firewall, loss) or a host that is down.")]
-        }
-        SilenceKind::WindowClosed => vec![plain(
-            "The peer's receive window is closed: its process has stopped reading and its buffers are full. That takes \
-             far more than a login's bytes.",
-        )],
-        SilenceKind::Unknown => {
-            vec![plain("No view of the kernel: whether the bytes were acknowledged is not known and not guessed.")]
-        }
-    };
-    if let Some((n, _)) = silence.answered {
-        lines.push(Line::words(&format!("The answer came late, at #{}.", n.0), Ink::Warn));
     }
     lines
 }

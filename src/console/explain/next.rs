@@ -1,0 +1,89 @@
+//! Whether what must come next came.
+
+use super::super::fold::Console;
+use super::super::ink::Ink;
+use super::super::row::{Body, Row};
+use super::stanza::Beginning;
+use super::table::is_within;
+use crate::journal::{EntryNo, Offset};
+
+/// So many rows behind the row are looked at: what answers something stands close behind it, and a screen that is drawn
+/// while a flood comes has no time for all of them.
+const LOOKED_AT: usize = 2000;
+
+/// What became of what must come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It came, in this row, so many microseconds later.
+    Came(EntryNo, u64),
+    /// It did not: this row ended everything first.
+    Ended(EntryNo, u64),
+    /// It has not come for so long.
+    Open(u64),
+    /// It is not among so many rows behind it.
+    Far,
+}
+
+impl Next {
+    pub(super) fn words(self) -> (String, Ink) {
+        match self {
+            Next::Came(n, us) => (format!("came at #{} after {}", n.0, took(us)), Ink::Good),
+            Next::Ended(n, us) => (format!("did not come: #{} ended it after {}", n.0, took(us)), Ink::Bad),
+            Next::Open(us) => (format!("has not come: {}", took(us)), Ink::Warn),
+            Next::Far => (format!("is not among the {LOOKED_AT} rows behind this one"), Ink::Muted),
+        }
+    }
+}
+
+/// `412 µs`, `4 ms`, `12.3 s`
+fn took(us: u64) -> String {
+    match us {
+        0..1000 => "less than 1 ms".to_owned(),
+        1000..1_000_000 => format!("{} ms", us / 1000),
+        _ => format!("{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
+    }
+}
+
+/// Looks for the first row of the same login, question or request that is one of `answers`.
+pub(super) fn next(console: &Console, row: &Row, answers: &[String], now: Offset) -> Next {
+    let open = Next::Open(now.0.saturating_sub(row.at.0));
+    let Some(root) = console.root_of(row) else { return open };
+    let places = console.of_op(root);
+    let rows = console.rows();
+    let number = |place: &usize| rows.get(*place).map(|other| other.n);
+    let first = places.partition_point(|place| number(place).is_some_and(|n| n <= row.n));
+    let behind = places[first..].iter().filter_map(|place| rows.get(*place));
+    let id = id_of(row);
+    for (count, other) in behind.enumerate() {
+        if count == LOOKED_AT {
+            return Next::Far;
+        }
+        let after = other.at.0.saturating_sub(row.at.0);
+        let is_one = answers.iter().any(|answer| is_within(other.topic.id, answer));
+        if is_one && belongs(id.as_deref(), other) {
+            return Next::Came(other.n, after);
+        }
+        if ["net.closed", "run.complete", "run.answered", "run.ended", "http.end", "dns.end"]
+            .iter()
+            .any(|end| is_within(other.topic.id, end))
+        {
+            return Next::Ended(other.n, after);
+        }
+    }
+    open
+}
+
+/// An answer to an `<iq>` is the one with its id.
+fn belongs(id: Option<&str>, other: &Row) -> bool {
+    let is_answer = is_within(other.topic.id, "in.iq") || other.topic.id == "in.bound";
+    !is_answer || id.is_none() || id == id_of(other).as_deref()
+}
+
+fn id_of(row: &Row) -> Option<String> {
+    let Body::Xml { payload, .. } = &row.body else { return None };
+    let text = Beginning::of(payload);
+    if text.name() != "iq" {
+        return None;
+    }
+    text.attribute("id").map(str::to_owned)
+}

@@ -1,0 +1,582 @@
+//! Each kind of entry has its words, each of the words has an entry, and what is said of one is right.
+
+use std::collections::BTreeSet;
+
+use super::table::table;
+use super::*;
+use crate::console::Console;
+use crate::journal::{
+    Ask, Author, Awaited, BodyEnd, CertFact, ClosedBy, DnsAnswer, DnsAsk, DnsFact, DnsRecord, Entry, Event, Fact,
+    How, HttpAsk, HttpFact, HttpHead, HttpWhat, KernelFact, KernelReason, KernelView, LoginAsk, Loss, NetFact,
+    OpId, Outcome, Parts, Payload, Purpose, QuietMark, Read, Received, RecordData, RecordKind, Remark, Secret,
+    Sent, Span, Srv, Stage, TlsFact, TlsMode, Transport, UserAct, Verdict, WaitFact, WaitMark, Wall, XmppFact,
+};
+
+const SASL: [&str; 11] = [
+    "aborted",
+    "account-disabled",
+    "credentials-expired",
+    "encryption-required",
+    "incorrect-encoding",
+    "invalid-authzid",
+    "invalid-mechanism",
+    "malformed-request",
+    "mechanism-too-weak",
+    "not-authorized",
+    "temporary-auth-failure",
+];
+const STREAM: [&str; 25] = [
+    "bad-format",
+    "bad-namespace-prefix",
+    "conflict",
+    "connection-timeout",
+    "host-gone",
+    "host-unknown",
+    "improper-addressing",
+    "internal-server-error",
+    "invalid-from",
+    "invalid-namespace",
+    "invalid-xml",
+    "not-authorized",
+    "not-well-formed",
+    "policy-violation",
+    "remote-connection-failed",
+    "reset",
+    "resource-constraint",
+    "restricted-xml",
+    "see-other-host",
+    "system-shutdown",
+    "undefined-condition",
+    "unsupported-encoding",
+    "unsupported-feature",
+    "unsupported-stanza-type",
+    "unsupported-version",
+];
+const STANZA: [&str; 22] = [
+    "bad-request",
+    "conflict",
+    "feature-not-implemented",
+    "forbidden",
+    "gone",
+    "internal-server-error",
+    "item-not-found",
+    "jid-malformed",
+    "not-acceptable",
+    "not-allowed",
+    "not-authorized",
+    "policy-violation",
+    "recipient-unavailable",
+    "redirect",
+    "registration-required",
+    "remote-server-not-found",
+    "remote-server-timeout",
+    "resource-constraint",
+    "service-unavailable",
+    "subscription-required",
+    "undefined-condition",
+    "unexpected-request",
+];
+const MASKED: [&str; 17] = [
+    "PLAIN",
+    "token",
+    "SCRAM proof",
+    "SCRAM signature",
+    "SASL",
+    "password",
+    "digest",
+    "message body",
+    "text",
+    "secret",
+    "Basic",
+    "credentials",
+    "cookie",
+    "session key",
+    "one-time password",
+    "LDAP DN",
+    "of a later version",
+];
+
+fn text(text: &str) -> Payload {
+    Payload::cut(text.as_bytes(), &[])
+}
+
+fn xmpp(fact: XmppFact) -> Event {
+    Event::Saw(Fact::Xmpp(Box::new(fact)))
+}
+
+fn sent(what: &str, xml: &str, mechanism: Option<&str>) -> Event {
+    xmpp(XmppFact::Sent(Sent {
+        what: what.to_owned(),
+        payload: text(xml),
+        wire: Span { from: 0, to: 9 },
+        secure: true,
+        by: Author::Typed,
+        credential: false,
+        mechanism: mechanism.map(str::to_owned),
+        parts: Parts::default(),
+    }))
+}
+
+fn came(xml: &str, read: Read) -> Event {
+    let span = Span { from: 0, to: xml.len() as u64 };
+    let (payload, parts) = (text(xml), Parts::default());
+    xmpp(XmppFact::Received(Received { payload, span, wire: 9, secure: true, read, parts }))
+}
+
+fn words(text: &str) -> String {
+    text.to_owned()
+}
+
+fn all_sent() -> Vec<Event> {
+    let mut events = vec![
+        sent("stream header", "<stream:stream>", None),
+        sent("starttls", "<starttls/>", None),
+        sent("response", "<response/>", None),
+        sent("abort", "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", None),
+        sent("bind", "<iq type='set' id='b'><bind/></iq>", None),
+        sent("session", "<iq type='set' id='s'><session/></iq>", None),
+        sent("iq", "<iq type='get'><query xmlns='jabber:iq:roster'/></iq>", None),
+        sent("iq", "<iq type=\"get\"><ping xmlns='urn:xmpp:ping'/></iq>", None),
+        sent("iq", "<iq type='get'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", None),
+        sent("presence", "<presence/>", None),
+        sent("presence", "<presence type='unavailable'/>", None),
+        sent("message", "<message to='a'/>", None),
+        sent("text", " ", None),
+        sent("stream close", "</stream:stream>", None),
+        sent("text", "hello", None),
+        xmpp(XmppFact::Unsent { what: words("auth"), written: 1, total: 2 }),
+    ];
+    let mechanisms = ["PLAIN", "SCRAM-SHA-1", "CISCO-VTG-TOKEN", "EXTERNAL", "X-IMPSCOPE-NONE"];
+    events.extend(mechanisms.map(|name| sent("auth", "<auth/>", Some(name))));
+    events.extend(["get", "set", "result", "error"].map(|kind| sent("iq", &format!("<iq type='{kind}'/>"), None)));
+    events.extend(
+        ["enable", "resume", "r", "a"].map(|name| sent(name, &format!("<{name} xmlns='urn:xmpp:sm:3'/>"), None)),
+    );
+    events
+}
+
+fn features(starttls: Option<bool>, mechanisms: &[&str], bind: bool) -> Read {
+    let mechanisms = mechanisms.iter().map(|name| words(name)).collect();
+    Read::Features { starttls, mechanisms, hostnames: Vec::new(), bind, session: None }
+}
+
+fn all_received() -> Vec<Event> {
+    let iq = |kind: &str, error: Option<&str>| Read::Iq { kind: words(kind), id: None, error: error.map(words) };
+    let mut events = vec![
+        came("", Read::Declaration),
+        came("", Read::StreamOpen { id: None, from: None, version: None }),
+        came("", features(Some(true), &[], false)),
+        came("", features(None, &["PLAIN"], false)),
+        came("", features(None, &[], true)),
+        came("", features(None, &[], false)),
+        came("", Read::Proceed),
+        came("", Read::StarttlsFailure),
+        came("", Read::Challenge),
+        came("", Read::Success),
+        came("", Read::Bound { jid: words("a@b/c") }),
+        came("<iq type='result'/>", iq("result", None)),
+        came("<iq type='get'/>", iq("get", None)),
+        came("<iq type='set'/>", iq("set", None)),
+        came("<iq type='result'><query xmlns='jabber:iq:roster'/></iq>", iq("result", None)),
+        came("<iq type='get'><ping xmlns='urn:xmpp:ping'/></iq>", iq("get", None)),
+        came("<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", iq("result", None)),
+        came("<message/>", Read::Message),
+        came("</stream:stream>", Read::StreamClose),
+        came(" ", Read::Whitespace),
+        came("<odd/>", Read::Element { name: words("odd"), ns: None }),
+        came("<!-- -->", Read::Refused { what: words("comment"), at: 3 }),
+        xmpp(XmppFact::Partial { payload: text("<a"), bytes: 2 }),
+    ];
+    let other = |known: &[&'static str]| known.iter().copied().chain(["odd"]).collect::<Vec<_>>();
+    events.extend(
+        other(&SASL).iter().map(|word| came("", Read::SaslFailure { condition: words(word), text: None })),
+    );
+    events.extend(
+        other(&STREAM)
+            .iter()
+            .map(|word| came("", Read::StreamError { condition: words(word), text: None, other_host: None })),
+    );
+    events.extend(other(&STANZA).iter().map(|word| came("<iq/>", iq("error", Some(word)))));
+    let types = ["unavailable", "subscribe", "subscribed", "unsubscribe", "unsubscribed", "probe", "error", "odd"];
+    events.extend(types.map(|kind| came(&format!("<presence type='{kind}'/>"), Read::Presence)));
+    events.push(came("<presence from='a'/>", Read::Presence));
+    events.extend(["enabled", "resumed", "failed", "odd"].map(|name| came(&format!("<{name}/>"), Read::Sm)));
+    events.extend(all_remarks().into_iter().map(|remark| xmpp(XmppFact::Remark(remark))));
+    events
+}
+
+fn all_remarks() -> Vec<Remark> {
+    vec![
+        Remark::BytesBehindProceed { bytes: 1 },
+        Remark::OffScript { came: words("a"), awaited: words("b") },
+        Remark::LimitMet { limit: words("depth"), value: 64 },
+        Remark::ServerNotProven,
+        Remark::OtherId { came: words("x") },
+        Remark::NoMechanism { offered: Vec::new() },
+        Remark::NoStarttls,
+        Remark::Gate { why: words("untrusted"), fingerprint: None },
+    ]
+}
+
+const WHATS: [HttpWhat; 10] = [
+    HttpWhat::Version,
+    HttpWhat::ClusterUser,
+    HttpWhat::Servers,
+    HttpWhat::SingleSignOn,
+    HttpWhat::User,
+    HttpWhat::ServiceProfile,
+    HttpWhat::JabberConfig,
+    HttpWhat::EpasLogin,
+    HttpWhat::EpasConfig,
+    HttpWhat::EpasToken,
+];
+
+fn http(what: HttpWhat) -> Ask {
+    Ask::Http(HttpAsk { what, url: words("https://cucm1.example.test:8443/"), addresses: Vec::new() })
+}
+
+fn all_http() -> Vec<(Event, Option<Ask>)> {
+    let saw = |fact| Event::Saw(Fact::Http(Box::new(fact)));
+    let head = |status| {
+        let (realm, location, content_type) = (None, None, None);
+        saw(HttpFact::Head(HttpHead { status, realm, location, content_type, payload: text("HTTP/1.1") }))
+    };
+    let body = |xml: &str, end| saw(HttpFact::Body { payload: text(xml), bytes: 1, end });
+    let ask = || Some(http(HttpWhat::User));
+    let mut events: Vec<(Event, Option<Ask>)> = WHATS
+        .into_iter()
+        .flat_map(|what| {
+            let sent = HttpFact::Sent { head: text("GET"), body: text(""), credential: false };
+            [
+                (Event::Began(http(what)), None),
+                (saw(sent), Some(http(what))),
+                (body("<a/>", BodyEnd::Complete), Some(http(what))),
+            ]
+        })
+        .collect();
+    events.extend([200, 302, 401, 403, 404, 503, 500, 418].map(|status| (head(status), ask())));
+    events.push((body("<s:Envelope><s:Body><s:Fault/><s:Fault></s:Fault>", BodyEnd::Complete), ask()));
+    events.extend([BodyEnd::Bound, BodyEnd::Broken, BodyEnd::TimedOut].map(|end| (body("", end), ask())));
+    let quiet = |mark| saw(HttpFact::Quiet { mark, since: Offset(0) });
+    events.extend([QuietMark::Slow, QuietMark::Silent].map(|mark| (quiet(mark), ask())));
+    let gate = HttpFact::Gate {
+        why: words("untrusted"),
+        fingerprint: None,
+        failed: Vec::new(),
+        would_send: String::new(),
+    };
+    events.push((saw(gate), ask()));
+    events
+}
+
+fn dns(kind: RecordKind) -> Ask {
+    Ask::Dns(DnsAsk { name: words("a"), kind, server: words("10.1.1.53:53") })
+}
+
+fn all_dns() -> Vec<Event> {
+    let saw = |fact| Event::Saw(Fact::Dns(fact));
+    let answer = |rcode: &str, truncated, data: Vec<RecordData>| {
+        let records = data.into_iter().map(|data| DnsRecord { name: words("a"), ttl: 1, data }).collect();
+        saw(DnsFact::Answered(DnsAnswer {
+            transport: Transport::Udp,
+            rcode: words(rcode),
+            truncated,
+            authoritative: true,
+            records,
+            left_out: 0,
+            negative_ttl: None,
+            bytes: 9,
+        }))
+    };
+    let srv = |target: &str| RecordData::Srv(Srv { priority: 1, weight: 1, port: 8443, target: words(target) });
+    let mut events: Vec<Event> =
+        [RecordKind::Srv, RecordKind::A, RecordKind::Aaaa].map(|kind| Event::Began(dns(kind))).into();
+    events.extend([
+        saw(DnsFact::Sent { transport: Transport::Udp, bytes: 9 }),
+        answer("NOERROR", false, vec![srv("cucm1.example.test")]),
+        answer("NOERROR", false, vec![srv(".")]),
+        answer("NOERROR", false, vec![RecordData::Address(words("10.1.1.1"))]),
+        answer("NOERROR", true, Vec::new()),
+        saw(DnsFact::Unreachable { transport: Transport::Udp, code: words("ECONNREFUSED") }),
+        saw(DnsFact::Ignored { transport: Transport::Udp, why: words("another id"), bytes: 9 }),
+    ]);
+    let empty = ["NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "NOTIMP"];
+    events.extend(empty.map(|rcode| answer(rcode, false, Vec::new())));
+    events
+}
+
+fn all_below() -> Vec<Event> {
+    let net = |fact| Event::Saw(Fact::Net(fact));
+    let tls = |fact| Event::Saw(Fact::Tls(fact));
+    let resolved = |addresses| net(NetFact::Resolved { addresses, source: words("given") });
+    let verified = |key_proven| {
+        let chain = Verdict { ok: true, code: String::new() };
+        tls(TlsFact::Verified { chain, names: Vec::new(), key_proven })
+    };
+    let by = [ClosedBy::PeerFin, ClosedBy::PeerReset, ClosedBy::Link, ClosedBy::Us];
+    let mut events = vec![
+        Event::Began(Ask::Resolve { host: words("imp1") }),
+        Event::Began(connect()),
+        Event::Began(handshake()),
+        Event::Began(Ask::LegacyHello),
+        resolved(vec![words("10.1.1.1")]),
+        resolved(Vec::new()),
+        net(NetFact::Connected { local: words("a"), remote: words("b") }),
+        tls(TlsFact::Chain { certs: Vec::<CertFact>::new() }),
+        verified(true),
+        verified(false),
+        tls(TlsFact::Agreed { version: words("TLSv1.3"), suite: words("x"), group: None }),
+        tls(TlsFact::Legacy { version: None, suite: None, alert: None }),
+    ];
+    events.extend(by.map(|by| net(NetFact::Closed { by, code: None })));
+    events
+}
+
+fn connect() -> Ask {
+    Ask::Connect { to: words("10.1.2.11:5222") }
+}
+
+fn handshake() -> Ask {
+    Ask::Handshake { server_name: words("imp1"), mode: TlsMode::Starttls }
+}
+
+fn all_waits() -> Vec<Event> {
+    let awaited = [
+        Awaited::Connect,
+        Awaited::StreamHeader,
+        Awaited::Features,
+        Awaited::Proceed,
+        Awaited::Handshake,
+        Awaited::AuthAnswer,
+        Awaited::BindResult,
+        Awaited::SessionResult,
+        Awaited::Anything,
+        Awaited::StreamClose,
+        Awaited::Written,
+    ];
+    let wait = |awaited, mark| Event::Saw(Fact::Wait(WaitFact { awaited, since: Offset(0), mark, reply: None }));
+    let mut events: Vec<Event> = awaited.map(|awaited| wait(awaited, WaitMark::Silent)).into();
+    events.push(wait(Awaited::Proceed, WaitMark::Slow));
+    let views = [Ok(KernelView::default()), Err(words("no TCP_INFO here"))];
+    events.extend(views.map(|view| Event::Saw(Fact::Kernel(KernelFact { reason: KernelReason::Slow, view }))));
+    events
+}
+
+fn all_acts() -> Vec<Event> {
+    let (host, fingerprint) = (words("imp1"), words("sha256:aa"));
+    let acts = [
+        UserAct::Accepted { host: host.clone(), port: None, fingerprint: fingerprint.clone() },
+        UserAct::AcceptedAnywhere { fingerprint },
+        UserAct::AllowedCleartextAnywhere,
+        UserAct::AskedAgain { what: words("x") },
+        UserAct::Insecure,
+        UserAct::AllowedCleartext { host: host.clone() },
+        UserAct::Skipped { what: words("x") },
+        UserAct::Stopped,
+        UserAct::MoreAttempts,
+        UserAct::AllNodes,
+        UserAct::Control { host, port: 5222 },
+        UserAct::ControlAnywhere,
+    ];
+    acts.map(|act| Event::Saw(Fact::User(act))).into()
+}
+
+fn login(purpose: Purpose, until: Stage) -> Ask {
+    Ask::Login(LoginAsk { purpose, until, ..LoginAsk::of_alice("imp1.example.test") })
+}
+
+fn all_ends() -> Vec<(Event, Option<Ask>)> {
+    let whole = || login(Purpose::Login, Stage::Session);
+    let ends = [
+        (How::Ok, Some(whole())),
+        (How::Ok, Some(login(Purpose::UnknownUser, Stage::Auth))),
+        (How::Refused, Some(whole())),
+        (How::Lost, Some(Ask::Resolve { host: words("imp1") })),
+        (How::TimedOut, Some(dns(RecordKind::Srv))),
+        (How::Failed, Some(dns(RecordKind::Srv))),
+        (How::Ok, Some(http(HttpWhat::User))),
+        (How::Refused, Some(http(HttpWhat::User))),
+        (How::Refused, Some(connect())),
+        (How::Broken, Some(handshake())),
+        (How::Lost, Some(Ask::LegacyHello)),
+        (How::Stopped, None),
+    ];
+    let mut events: Vec<_> =
+        ends.map(|(how, ask)| (Event::Ended(Outcome { how, code: None, text: None }), ask)).into();
+    events.push((Event::Began(whole()), None));
+    events.push((Event::Began(login(Purpose::UnknownUser, Stage::Auth)), None));
+    events.push((Event::Lost(Loss { count: 1, why: words("flood") }), None));
+    events.push((Event::Unknown(serde_json::json!({ "foretold": 1 })), None));
+    events
+}
+
+/// One entry of every kind that has a row.
+fn all() -> Vec<(Event, Option<Ask>)> {
+    let alone = [all_sent(), all_received(), all_dns(), all_below(), all_waits(), all_acts()].concat();
+    let mut events: Vec<_> = alone.into_iter().map(|event| (event, None)).collect();
+    events.extend(all_http());
+    events.extend(all_ends());
+    events
+}
+
+#[test]
+fn every_kind_of_entry_has_its_words_and_no_words_are_without_an_entry() {
+    let mut reached: BTreeSet<String> =
+        all().iter().map(|(event, ask)| Topic::of(event, ask.as_ref()).id.to_owned()).collect();
+    for kind in MASKED {
+        let id = format!("secret.{}", kind.replace(' ', "_"));
+        reached.insert(if table().contains_key(&id) { id } else { words("secret.other") });
+    }
+    let known: BTreeSet<String> = table().keys().cloned().collect();
+    assert_eq!(reached.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "without words");
+    assert_eq!(known.difference(&reached).collect::<Vec<_>>(), Vec::<&String>::new(), "without an entry");
+    // What is not understood is only what a later version wrote.
+    let lost: Vec<_> = all()
+        .into_iter()
+        .filter(|(event, ask)| {
+            Topic::of(event, ask.as_ref()).id == "journal.unknown" && !matches!(event, Event::Unknown(_))
+        })
+        .collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+#[test]
+fn every_standard_condition_has_words_of_its_own() {
+    for (family, known) in [("in.failure", &SASL[..]), ("in.error", &STREAM), ("in.iq.error", &STANZA)] {
+        for word in known {
+            assert_eq!(Topic::within(family, word, "condition").id, format!("{family}.{word}"));
+        }
+        // A condition that the server calls so is none of the table's own names.
+        assert_eq!(Topic::within(family, "other", "condition").id, format!("{family}.other"));
+        assert_eq!(Topic::within(family, "x.y", "condition").id, format!("{family}.other"));
+    }
+}
+
+#[test]
+fn no_two_say_the_same() {
+    let mut seen = BTreeSet::new();
+    for (id, words) in table() {
+        for text in [&words.what, &words.rule, &words.cisco] {
+            assert!(text.is_empty() || seen.insert(text.as_str()), "{id}: {text}");
+        }
+    }
+}
+
+#[test]
+fn every_entry_of_the_table_is_whole() {
+    for (id, words) in table() {
+        assert_eq!(words.cisco.is_empty(), words.sure.is_none(), "{id}: what Cisco does, and how sure that is");
+        assert_eq!(words.next.is_empty(), words.answer.is_empty(), "{id}: what comes next, and which ids are it");
+        assert!(!words.what.is_empty() && !words.reference.is_empty(), "{id}");
+        for answer in &words.answer {
+            assert!(table().keys().any(|known| super::table::is_within(known, answer)), "{id} waits for {answer}");
+        }
+        let all = [&words.what, &words.rule, &words.next, &words.cisco].map(String::as_str).join(" ");
+        assert!(!all.to_lowercase().contains("password is wrong"), "{id}: a refusal does not say that");
+    }
+}
+
+#[test]
+fn every_placeholder_has_its_value() {
+    for (event, ask) in all() {
+        let topic = Topic::of(&event, ask.as_ref());
+        let words = &table()[topic.id];
+        for text in [&words.what, &words.rule, &words.next, &words.cisco] {
+            for name in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+                let value = topic.args.iter().find(|(known, _)| *known == name);
+                assert!(value.is_some_and(|(_, value)| !value.is_empty()), "{}: {{{name}}}", topic.id);
+            }
+        }
+    }
+}
+
+/// A login's entries, a millisecond apart.
+fn console(events: Vec<Event>) -> Console {
+    let begun = Event::Began(login(Purpose::Login, Stage::Session));
+    let entries = std::iter::once(begun).chain(events).zip(0..).map(|(event, n)| Entry {
+        n: EntryNo(n + 1),
+        op: OpId(7),
+        parent: Some(OpId(1)),
+        at: Offset(n * 1000),
+        wall: Wall(i64::try_from(n).unwrap()),
+        event,
+    });
+    Console::of(&entries.collect::<Vec<_>>())
+}
+
+/// What is said of an entry, ten seconds after the run's start.
+fn said(console: &Console, n: u64) -> String {
+    let parts = explain(console, EntryNo(n), Offset(10_000_000));
+    let part = |(heading, lines): &Part| {
+        let lines: Vec<String> = lines.iter().map(Line::text).collect();
+        format!("{heading}\n  {}\n", lines.join("\n  "))
+    };
+    parts.iter().map(part).collect()
+}
+
+#[test]
+fn what_must_come_next_is_said_with_whether_it_came() {
+    let auth = || sent("auth", "<auth/>", Some("PLAIN"));
+    let waits = console(vec![auth(), came(" ", Read::Whitespace)]);
+    assert!(said(&waits, 2).contains("from the server: <success/> or <failure/>\n  has not come: 9.9 s\n"));
+    let failure = Read::SaslFailure { condition: words("not-authorized"), text: None };
+    let answered = console(vec![auth(), came(" ", Read::Whitespace), came("<failure/>", failure)]);
+    assert!(said(&answered, 2).contains("  came at #4 after 2 ms\n"), "{}", said(&answered, 2));
+    let fin = Event::Saw(Fact::Net(NetFact::Closed { by: ClosedBy::PeerFin, code: None }));
+    let broken = console(vec![auth(), fin]);
+    assert!(said(&broken, 2).contains("  did not come: #3 ended it after 1 ms\n"), "{}", said(&broken, 2));
+}
+
+#[test]
+fn the_answer_to_an_iq_is_the_one_with_its_id() {
+    let ask = |id: &str| sent("iq", &format!("<iq type='get' id='{id}'><ping xmlns='urn:xmpp:ping'/></iq>"), None);
+    let answer = |id: &str| {
+        let read = Read::Iq { kind: words("result"), id: Some(words(id)), error: None };
+        came(&format!("<iq type='result' id='{id}'/>"), read)
+    };
+    let both = console(vec![ask("a"), ask("b"), answer("b"), answer("a")]);
+    assert!(said(&both, 2).contains("came at #5") && said(&both, 3).contains("came at #4"));
+}
+
+#[test]
+fn base64_is_told_by_what_it_holds_and_a_secret_only_by_its_structure() {
+    let xml = "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
+        cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wzcmZjTkhZSlkxWlZ2V1ZzN2oscz1RU1hDUitRNnNlazhiZjkyLGk9NDA5Ng==</challenge>";
+    let challenge = said(&console(vec![came(xml, Read::Challenge)]), 2);
+    assert!(
+        challenge.contains("<challenge>: SCRAM's first message of the server: a random number of 42 characters, a salt of 12 bytes, to be hashed 4096 times"),
+        "{challenge}"
+    );
+    let png = data_encoding::BASE64.encode(b"\x89PNG\r\n\x1a\n and what follows");
+    let photo = came(&format!("<iq><PHOTO><BINVAL>{png}</BINVAL></PHOTO><x>impscope</x></iq>"), Read::Message);
+    let photo = said(&console(vec![photo]), 2);
+    assert!(photo.contains("<BINVAL>: a PNG picture, 25 bytes\n") && !photo.contains("<x>"), "{photo}");
+    let auth = "<auth mechanism='PLAIN'>AGFsaWNlAGNhbmFyeSA=</auth>";
+    let secret = Secret {
+        range: 24..44,
+        kind: words("PLAIN"),
+        note: words("authcid alice, trailing space in the password"),
+    };
+    let mut event = sent("auth", "", Some("PLAIN"));
+    if let Event::Saw(Fact::Xmpp(fact)) = &mut event
+        && let XmppFact::Sent(sent) = &mut **fact
+    {
+        sent.payload = Payload::cut(auth.as_bytes(), &[secret]);
+    }
+    let masked = said(&console(vec![event]), 2);
+    let words = "What is masked\n  PLAIN: base64 of [authzid] NUL authcid NUL password; in this one: authcid alice, trailing space";
+    assert!(masked.contains(words) && !masked.contains("What its base64"), "{masked}");
+}
+
+#[test]
+fn what_a_server_says_is_visible_and_bounded_in_an_explanation() {
+    let condition = "\u{202e}\x1b[2J".to_owned() + &"x".repeat(9000);
+    let odd = came("<failure/>", Read::SaslFailure { condition, text: None });
+    let long = data_encoding::BASE64.encode("\x1b]0;title é ".repeat(400).as_bytes());
+    let text = came(&format!("<data>{long}</data>"), Read::Message);
+    let console = console(vec![odd, text]);
+    for n in [2, 3] {
+        let said = said(&console, n);
+        assert!(said.len() < 2000 && !said.chars().any(|c| c != '\n' && c.is_control()), "{said:?}");
+    }
+}

@@ -244,6 +244,10 @@ pub struct Look {
     /// No characters beyond ASCII
     #[arg(long)]
     pub ascii: bool,
+    /// Lines and typed commands instead of a screen, for screen readers, serial lines and scripts: nothing moves the
+    /// cursor, no line is written anew
+    #[arg(long)]
+    pub plain: bool,
     /// The theme: dark, light, mono
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,

@@ -50,6 +50,11 @@ pub trait Subject {
 
     /// Takes an event of the terminal.
     async fn event(&mut self, event: Event);
+
+    /// Keeps a text in a file, as copying does.
+    fn keep(&mut self, text: String) {
+        self.model().notice(format!("not kept: {} bytes", text.len()));
+    }
 }
 
 /// Draws, and takes what comes, until somebody ends it or the terminal is gone.

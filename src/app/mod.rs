@@ -14,6 +14,7 @@ mod front;
 mod keep;
 mod kept;
 mod look;
+mod plain;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;

@@ -11,6 +11,7 @@ use super::credentials::{self, Credentials};
 use super::desk::Desk;
 use super::front;
 use super::look::setup;
+use super::plain;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
@@ -36,11 +37,8 @@ pub async fn show(
     mut setup: Setup,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
-    if !credentials::can_ask() {
-        bail!("there is no terminal to draw on; `impscope check` does the same without a screen");
-    }
-    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
-        bail!("TERM=dumb: this terminal cannot be drawn on; `impscope check` does the same without a screen");
+    if !setup.plain {
+        can_be_drawn()?;
     }
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
@@ -48,21 +46,39 @@ pub async fn show(
     setup.recording = run.recording().is_some();
     let engine = target.engine(&run, roots, credentials.clone());
     let stop = Box::pin(signalled());
-    let mut screen = Screen::take().context("the terminal")?;
-    let size = screen.terminal.size().context("the terminal's size")?;
-    let mut model = Model::new(setup, size.width, size.height);
+    let mut screen = if setup.plain { None } else { Some(Screen::take().context("the terminal")?) };
+    let (columns, rows) = match &screen {
+        Some(screen) => screen.terminal.size().context("the terminal's size")?.into(),
+        None => plain::SIZE,
+    };
+    let mut model = Model::new(setup, columns, rows);
     run.entries().iter().for_each(|entry| model.apply(entry));
     if let Some(line) = trouble.or(notice) {
         model.notice(line);
     }
     let mut desk = Desk::new(run, model, engine, target, credentials);
-    front::work(&mut desk, &mut screen, stop).await;
+    match &mut screen {
+        Some(screen) => front::work(&mut desk, screen, stop).await,
+        None => plain::work(&mut desk, stop).await,
+    }
     drop(screen);
     desk.leave().await;
     if let Some(line) = desk.run.end() {
         println_quietly(&line);
     }
     Ok(0)
+}
+
+/// Whether there is a terminal that can be drawn on.
+fn can_be_drawn() -> anyhow::Result<()> {
+    const ELSE: &str = "--plain works by lines, and `impscope check` does the same without a person";
+    if !credentials::can_ask() {
+        bail!("there is no terminal to draw on; {ELSE}");
+    }
+    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
+        bail!("TERM=dumb: this terminal cannot be drawn on; {ELSE}");
+    }
+    Ok(())
 }
 
 fn println_quietly(line: &str) {

@@ -18,6 +18,8 @@ pub struct Scribe {
     pub quit: bool,
     /// What the terminal is to be told, beside the picture: text for its clipboard.
     pub for_terminal: Option<Vec<u8>>,
+    /// Nothing but lines goes to the terminal: it has no clipboard.
+    pub only_lines: bool,
     /// A report is being written.
     saving: Option<JoinHandle<()>>,
     says: mpsc::UnboundedSender<Saved>,
@@ -27,7 +29,7 @@ pub struct Scribe {
 impl Default for Scribe {
     fn default() -> Self {
         let (says, said) = mpsc::unbounded_channel();
-        Self { quit: false, for_terminal: None, saving: None, says, said }
+        Self { quit: false, for_terminal: None, only_lines: false, saving: None, says, said }
     }
 }
 
@@ -54,11 +56,13 @@ impl Scribe {
         let kept = export::folder().and_then(|folder| keep::text(&folder, what.name(), text, wall, &secrets));
         model.notice(match kept {
             Ok(path) => {
-                self.for_terminal = keep::clipboard(text, keep::Through::of_environment());
-                let path = keep::short(&path);
-                match self.for_terminal {
-                    Some(_) => format!("{} copied; also in {path}", what.name()),
-                    None => format!("too long for a terminal's clipboard; the whole {} is in {path}", what.name()),
+                let clipboard = keep::clipboard(text, keep::Through::of_environment());
+                self.for_terminal = clipboard.filter(|_| !self.only_lines);
+                let (path, what) = (keep::short(&path), what.name());
+                match (self.only_lines, &self.for_terminal) {
+                    (true, _) => format!("{what} kept in {path}"),
+                    (false, Some(_)) => format!("{what} copied; also in {path}"),
+                    (false, None) => format!("too long for a terminal's clipboard; the whole {what} is in {path}"),
                 }
             }
             Err(why) => format!("nothing was copied: {why:#}"),

@@ -21,6 +21,7 @@ mod passed;
 mod pattern;
 mod place;
 mod row;
+mod search;
 mod sight;
 mod silence;
 #[cfg(test)]

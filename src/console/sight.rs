@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use super::filter::{Asked, Filter};
 use super::fold::Console;
 use super::gate::Gate;
+use super::pattern::Pattern;
 use super::row::Row;
+use super::search::{Search, keep};
 use crate::journal::Wall;
 
 /// The rows in sight. It follows a [`Console`]; the same console is handed in each time.
@@ -24,6 +26,7 @@ pub struct Sight {
     namings: usize,
     /// With a filter that looks back from the newest entry: the rows that have not yet aged, by their time.
     young: BTreeSet<(Wall, usize)>,
+    search: Option<Search>,
     stale: bool,
     /// What the user holds back.
     gate: Gate,
@@ -80,6 +83,29 @@ impl Sight {
         (self.filter, self.ahead_of_utc) = (filter, ahead_of_utc);
     }
 
+    /// Looks for something in the rows in sight, or for nothing any more.
+    pub fn search_for(&mut self, pattern: Option<Pattern>) {
+        if self.pattern() != pattern.as_ref() {
+            self.search = pattern.map(Search::new);
+            self.stale |= self.search.is_some();
+        }
+    }
+
+    /// What is looked for.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        self.search.as_ref().map(|search| &search.pattern)
+    }
+
+    /// The rows in sight that have what is looked for, by their places among [`Console::rows`], oldest first.
+    pub fn hits(&self) -> &[usize] {
+        self.search.as_ref().map_or(&[], |search| &search.hits)
+    }
+
+    /// How many rows have it that the filter hides.
+    pub fn hidden_hits(&self) -> usize {
+        self.search.as_ref().map_or(0, |search| search.hidden.len())
+    }
+
     /// What is shown.
     pub fn filter(&self) -> &Filter {
         &self.filter
@@ -115,14 +141,18 @@ impl Sight {
             (self.rows, self.seen, self.young) = (Vec::new(), 0, BTreeSet::new());
             (self.in_ring, self.waiting) = (0, 0);
             self.revised = console.revisions().len();
+            self.search.iter_mut().for_each(Search::clear);
         }
         for at in (self.seen..source.len()).filter_map(|number| source.get(number)) {
             let passes = console.rows().get(at).is_some_and(|row| self.gate.passes(at, row.mark));
-            match passes && self.wants(console, at) {
-                true if self.gate.waits(at) => self.waiting += 1,
+            let wanted = passes && self.wants(console, at);
+            let waits = self.gate.waits(at);
+            match wanted {
+                true if waits => self.waiting += 1,
                 true => self.rows.push(at),
                 false => self.in_ring += usize::from(!passes),
             }
+            self.search.iter_mut().for_each(|search| search.look(console, at, Some(wanted && !waits)));
             self.note_age(console, at);
         }
         (self.seen, self.last) = (source.len(), source.len().checked_sub(1).and_then(|last| source.get(last)));
@@ -136,12 +166,9 @@ impl Sight {
 
     /// A row was changed after it came, or has aged: it may be in sight now, or no longer.
     fn look_again(&mut self, console: &Console, source: Source<'_>, at: usize) {
-        let shown = source.holds(at) && self.shows(console, at);
-        match (self.rows.binary_search(&at), shown) {
-            (Err(to), true) => self.rows.insert(to, at),
-            (Ok(from), false) => drop(self.rows.remove(from)),
-            _ => {}
-        }
+        let shown = source.holds(at).then(|| self.shows(console, at));
+        keep(&mut self.rows, at, shown == Some(true));
+        self.search.iter_mut().for_each(|search| search.look(console, at, shown));
     }
 
     /// The oldest moment that a filter like `last:30s` still looks at.
@@ -262,6 +289,7 @@ mod tests {
         let mut sight = Sight::default();
         sight.look_at(place);
         sight.filter_by(filter.parse().unwrap(), 3600);
+        sight.search_for(Some(Pattern::regex("auth|open").unwrap()));
         sight
     }
 
@@ -279,6 +307,14 @@ mod tests {
                 let mut late = sight(place, filter);
                 late.settle(&console);
                 assert_eq!(live.rows(), late.rows(), "{place} {filter}");
+                assert_eq!(
+                    (live.hits(), live.hidden_hits()),
+                    (late.hits(), late.hidden_hits()),
+                    "{place} {filter}"
+                );
+                let of_rows = |at: &&usize| live.pattern().unwrap().is_in_row(&console.rows()[**at]);
+                let hits: Vec<usize> = live.rows().iter().filter(of_rows).copied().collect();
+                assert_eq!(live.hits(), hits, "{place} {filter}");
                 if filter.is_empty() {
                     assert_eq!(live.rows(), console.of_place(place), "{place}");
                 }

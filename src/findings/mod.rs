@@ -29,6 +29,7 @@ pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catal
 pub use code::Code;
 pub use control::{ControlTable, Marks, PointsAt, Reply, control, control_lines};
 pub use explain::{Explanation, explain};
+pub use nearest::nearest;
 pub use render::{headline, lines};
 pub use side::side_by_side;
 

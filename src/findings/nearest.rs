@@ -5,14 +5,10 @@ const ASKED: usize = 64;
 
 /// The five names with the fewest letters to change, for any of these words, the nearest first; those that hold a
 /// word before all others. `within` is the part of its letters that may differ, in per cent.
-pub(super) fn nearest(
-    asked: &[&str],
-    known: impl Iterator<Item = &'static str>,
-    within: usize,
-) -> Vec<&'static str> {
+pub fn nearest<'a>(asked: &[&str], known: impl Iterator<Item = &'a str>, within: usize) -> Vec<&'a str> {
     let asked: Vec<Vec<char>> =
         asked.iter().map(|word| word.to_ascii_uppercase().chars().take(ASKED).collect()).collect();
-    let mut names: Vec<(usize, &'static str)> = known
+    let mut names: Vec<(usize, &'a str)> = known
         .filter_map(|name| {
             let letters: Vec<char> = name.to_ascii_uppercase().chars().collect();
             let far = asked.iter().filter_map(|word| {

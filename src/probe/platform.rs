@@ -102,6 +102,20 @@ pub fn forbid_core_dumps() {
     }
 }
 
+/// Shows what is typed on the terminal of standard input, or does not. Where that is none, nothing is done.
+pub fn echo(shown: bool) {
+    let mut modes = std::mem::MaybeUninit::<libc::termios>::uninit();
+    // SAFETY: tcgetattr fills the struct where it says that it succeeded, and only then is it read.
+    unsafe {
+        if libc::tcgetattr(0, modes.as_mut_ptr()) == 0 {
+            let mut modes = modes.assume_init();
+            let echo = libc::ECHO | libc::ECHONL;
+            modes.c_lflag = (modes.c_lflag & !echo) | if shown { libc::ECHO } else { libc::ECHONL };
+            libc::tcsetattr(0, libc::TCSANOW, &raw const modes);
+        }
+    }
+}
+
 /// The name of the host that this runs on; empty where the system does not tell it.
 pub fn host_name() -> String {
     let mut name = [0_u8; 256];

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::sift::SearchAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -21,6 +22,8 @@ pub enum Action {
     Move(Motion),
     /// Changes how something is shown.
     Show(Show),
+    /// About a search that is on.
+    Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
     /// About the rows of the console.
@@ -75,6 +78,10 @@ pub enum Page {
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
     Control,
+    /// The filter line.
+    Filter,
+    /// The search's prompt.
+    Search,
     /// The ladder of what passed.
     Ladder,
 }
@@ -136,6 +143,8 @@ pub enum PopupAct {
     Jump,
     /// Copy what is selected.
     Copy,
+    /// Tick or clear the box of this number.
+    Tick(usize),
 }
 
 /// About the rows of the console; the first three have PSI's names.
@@ -213,6 +222,18 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Filter,
+    Search,
+    NextHit,
+    PreviousHit,
+    EndSearch,
+    SearchKeys,
+    Tick1,
+    Tick2,
+    Tick3,
+    Tick4,
+    Tick5,
+    TypeJid,
     Enable,
     DumpRing,
     Clear,
@@ -273,6 +294,18 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Filter => Action::Open(Page::Filter),
+            Self::Search => Action::Open(Page::Search),
+            Self::NextHit => Action::Search(SearchAct::Next),
+            Self::PreviousHit => Action::Search(SearchAct::Previous),
+            Self::EndSearch => Action::Search(SearchAct::End),
+            Self::SearchKeys => Action::Search(SearchAct::Keys),
+            Self::Tick1 => Action::Popup(PopupAct::Tick(0)),
+            Self::Tick2 => Action::Popup(PopupAct::Tick(1)),
+            Self::Tick3 => Action::Popup(PopupAct::Tick(2)),
+            Self::Tick4 => Action::Popup(PopupAct::Tick(3)),
+            Self::Tick5 => Action::Popup(PopupAct::Tick(4)),
+            Self::TypeJid => Action::Popup(PopupAct::Tick(5)),
             Self::Enable => Action::Rows(RowsAct::Enable),
             Self::DumpRing => Action::Rows(RowsAct::DumpRing),
             Self::Clear => Action::Rows(RowsAct::Clear),

@@ -9,6 +9,7 @@ use super::model::Model;
 use super::theme::Role;
 use crate::console::{Mark, Row, short_time, wide_time};
 use crate::journal::EntryNo;
+use unicode_width::UnicodeWidthStr;
 
 /// How a node's console is scrolled.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,8 +73,13 @@ impl Model {
         self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n)
     }
 
+    /// Everything is one view, wherever the tree's selection stands.
+    fn viewport_key(&self) -> String {
+        if self.sight.filter().is_everywhere() { "*".to_owned() } else { self.console_key() }
+    }
+
     pub(super) fn viewport(&self) -> Viewport {
-        self.viewports.get(&self.console_key()).cloned().unwrap_or_default()
+        self.viewports.get(&self.viewport_key()).cloned().unwrap_or_default()
     }
 
     /// How many rows came since following ended; none while the end is followed.
@@ -101,6 +107,7 @@ impl Model {
                 None => self.last_page(width, height),
             }
         };
+        self.mark_hits();
     }
 
     fn page_from(&self, top: Anchor, width: usize, height: usize) -> Vec<PageLine> {
@@ -142,9 +149,14 @@ impl Model {
                 before.filter(|_| row.mark != Mark::Bang).map_or(String::new(), |before| delta(before, row));
             head.push_str(&format!(" {delta:>width$}", width = if wide { 5 } else { 3 }));
         }
+        // Rows of all places stand below each other: each says whose it is.
+        if self.sight.filter().is_everywhere() && width >= 40 {
+            let label = self.places().get(place).map_or_else(String::new, |at| self.console.label_at(*at));
+            head.push_str(&format!(" {label:<6.6}"));
+        }
         let sign = if self.hands.marks.contains(&row.n) { glyphs::MARKED } else { " " };
         let has_head = !head.is_empty();
-        let indent = head.len() + 3 + usize::from(has_head);
+        let indent = head.width() + 3 + usize::from(has_head);
         let mut laid = Vec::new();
         for (line, content) in self.folded(row, width.saturating_sub(indent)).into_iter().enumerate() {
             let mut runs =
@@ -163,7 +175,7 @@ impl Model {
         if viewport.top.is_none() {
             viewport.read = viewport.read.max(self.newest());
         }
-        self.viewports.insert(self.console_key(), viewport);
+        self.viewports.insert(self.viewport_key(), viewport);
         self.touch();
     }
 
@@ -244,6 +256,27 @@ impl Model {
         let above = self.moved_up(Anchor { n, line: 0 }, height / 3);
         let top = self.before_end(above);
         self.keep_viewport(Viewport { top: Some(top), selected: Some(n), read: self.newest() });
+    }
+
+    /// Selects this row; what is on the screen already does not move.
+    pub(super) fn console_show(&mut self, n: EntryNo) {
+        let mut viewport = self.hold_still();
+        let whole = self.place_of(n).is_some_and(|place| {
+            let own = self.page.iter().filter(|line| line.n == n).count();
+            own > 0 && own == self.height_at(place)
+        });
+        if !whole {
+            return self.console_to(n);
+        }
+        viewport.selected = Some(n);
+        self.keep_viewport(viewport);
+    }
+
+    /// From where a search goes on, among all rows: the selected row, else the first on the screen.
+    pub(super) fn console_from(&self) -> Option<usize> {
+        let n = self.viewport().selected.or_else(|| self.page.first().map(|line| line.n));
+        let place = n.map_or(0, |n| self.place_near(n));
+        self.places().get(place).copied()
     }
 
     /// The anchor, moved as little as shows the row at `place`.

@@ -25,7 +25,7 @@ pub struct FindingsPane {
 }
 
 impl FindingsPane {
-    fn of(shown: Option<&Shown>) -> Self {
+    pub(super) fn of(shown: Option<&Shown>) -> Self {
         Self { chosen: shown.map(Shown::key), scroll: 0, evidence: None }
     }
 }

@@ -113,6 +113,14 @@ pub fn popup(size: (u16, u16), wide: bool) -> Rect {
     }
 }
 
+/// Where a prompt of some lines stands: over the lower lines of the screen, so that the rows above stay in sight.
+pub fn prompt(size: (u16, u16), lines: u16) -> Rect {
+    let (width, height) = size;
+    let room = height.saturating_sub(u16::from(height >= 4));
+    let own = lines.saturating_add(2).min(room);
+    Rect { x: 0, y: room - own, width, height: own }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,6 +48,18 @@ fn ascii(symbol: &str) -> &'static str {
     }
 }
 
+/// A text in ASCII.
+pub(super) fn ascii_text(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_ascii() {
+            true => plain.push(character),
+            false => plain.push_str(ascii(character.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    plain
+}
+
 /// Turns a finished picture into ASCII, cell by cell.
 pub(super) fn to_ascii(picture: &mut Buffer) {
     for cell in &mut picture.content {

@@ -22,6 +22,13 @@ impl Model {
         self.popups.pop();
         self.tree_to(&id);
         self.focus = Pane::Console;
+        self.look();
+        // What a filter hides opens by itself: the filter is the user's, and stays.
+        if !self.in_sight(n) {
+            self.notice(format!("#{} is not in sight (filter, Enable or Clear): here it is by itself", n.0));
+            self.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
+            return self.touch();
+        }
         self.console_to(n);
     }
 

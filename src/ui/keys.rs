@@ -35,6 +35,14 @@ pub enum Context {
     Breakpoints,
     /// A text editor.
     Editor,
+    /// The console while a search is on.
+    Search,
+    /// The filter line.
+    Filter,
+    /// The boxes under the filter line.
+    Boxes,
+    /// The search's prompt.
+    Prompt,
     /// The password prompt.
     Password,
     /// A question.
@@ -127,6 +135,13 @@ impl Keys {
         contexts.iter().find_map(bound).map(|binding| binding.does.action())
     }
 
+    /// The first key of an action where this context holds, as an event of the terminal.
+    pub(super) fn press(&self, does: ActionName, context: Context) -> Option<KeyEvent> {
+        let bound =
+            self.bindings.iter().filter(|binding| binding.does == does && binding.contexts.contains(&context));
+        bound.flat_map(|binding| &binding.press).find_map(|name| event(name))
+    }
+
     /// The first key of an action, wherever it is bound; for sentences that name a key.
     pub fn key_of(&self, does: ActionName) -> &str {
         let bound = self.bindings.iter().filter(|binding| binding.does == does);
@@ -141,6 +156,16 @@ fn is(key: KeyEvent, name: &str) -> bool {
     let modifiers =
         key.modifiers.contains(KeyModifiers::CONTROL) == ctrl && key.modifiers.contains(KeyModifiers::ALT) == alt;
     modifiers && code(name) == Some(key.code)
+}
+
+/// The event of a key with this name.
+fn event(name: &str) -> Option<KeyEvent> {
+    let (ctrl, name) = name.strip_prefix("Ctrl-").map_or((false, name), |rest| (true, rest));
+    let (alt, name) = name.strip_prefix("Alt-").map_or((false, name), |rest| (true, rest));
+    let mut modifiers = KeyModifiers::NONE;
+    modifiers.set(KeyModifiers::CONTROL, ctrl);
+    modifiers.set(KeyModifiers::ALT, alt);
+    code(name).map(|code| KeyEvent::new(code, modifiers))
 }
 
 /// The key of a name without modifiers.

@@ -28,6 +28,8 @@ pub struct Setup {
     pub keys: Keys,
     /// Draw with ASCII alone.
     pub ascii: bool,
+    /// Lines instead of a picture ([`Plain`](super::plain::Plain)).
+    pub plain: bool,
     /// A slow line: the clock ticks once a second instead of four times.
     pub slow_line: bool,
     /// Seconds by which the shown time of day is ahead of UTC.
@@ -45,6 +47,7 @@ impl Default for Setup {
             theme,
             keys: Keys::default(),
             ascii: false,
+            plain: false,
             slow_line: false,
             ahead_of_utc: 0,
             recording: false,

@@ -10,6 +10,7 @@ use super::keys::Context;
 use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
+use super::sift::{self, FilterLine, SearchLine};
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
@@ -29,6 +30,10 @@ pub enum Popup {
     Password(Option<OpId>, SecretField),
     /// A question.
     Question(Question),
+    /// The filter line.
+    Filter(Box<FilterLine>),
+    /// The search's prompt.
+    Search(Box<SearchLine>),
 }
 
 /// What a page of text is about.
@@ -75,21 +80,31 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
+        Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
+        Some(Popup::Filter(_)) => vec![Context::Filter],
+        Some(Popup::Search(_)) => vec![Context::Prompt],
         None => match model.focus {
             geometry::Pane::Tree => vec![Context::Tree, Context::Main],
-            geometry::Pane::Console if model.range().is_some() => {
-                vec![Context::Range, Context::Console, Context::Main]
-            }
-            geometry::Pane::Console => vec![Context::Console, Context::Main],
+            geometry::Pane::Console => console_contexts(model),
         },
     };
     contexts.push(Context::Everywhere);
     contexts
 }
 
+/// In the console a range and a search have their keys before it.
+fn console_contexts(model: &Model) -> Vec<Context> {
+    let range = model.range().map(|_| Context::Range);
+    let search = model.searches().then_some(Context::Search);
+    range.into_iter().chain(search).chain([Context::Console, Context::Main]).collect()
+}
+
 /// Gives an action to the popup on top.
 pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     model.touch();
+    if let Some(effects) = sift::typed(model, &action) {
+        return effects;
+    }
     match action {
         Action::Popup(PopupAct::Close) => close(model),
         Action::Popup(PopupAct::Yes) => return yes(model, false),
@@ -124,7 +139,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep) | Action::AskAgain => {}
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()

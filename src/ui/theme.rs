@@ -94,6 +94,7 @@ pub struct Theme {
     value: Look,
     xml_text: Look,
     masked: Look,
+    hit: Look,
 }
 
 /// What a piece of the screen is.
@@ -125,6 +126,8 @@ pub enum Role {
     Banner,
     /// A console row's mark.
     Mark(Mark),
+    /// What a search has found.
+    Hit,
     /// A piece of a console row.
     Ink(Ink),
 }
@@ -166,6 +169,7 @@ impl Theme {
             Role::Mark(Mark::In) => self.incoming,
             Role::Mark(Mark::Bang) => self.bang,
             Role::Mark(Mark::Event) => self.event,
+            Role::Hit => self.hit,
             Role::Ink(ink) => self.ink(ink),
         }
     }

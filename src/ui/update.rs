@@ -10,6 +10,7 @@ use super::model::{Hold, Model};
 use super::popup::{self, Popup, Question, Sheet};
 use super::recorded;
 use super::secret_field::SecretField;
+use super::sift;
 use super::valid::{asks_trust, question, steps, valid};
 use crate::discovery::{Item, Wants};
 use crate::journal::Stage;
@@ -43,6 +44,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 Show::Raw => model.next_form(),
             }
             model.touch();
+            Vec::new()
+        }
+        Action::Search(act) => {
+            sift::search(model, act);
             Vec::new()
         }
         Action::Rows(act) => hands::act(model, act),
@@ -151,6 +156,8 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())
         }
+        (Page::Filter, _) => sift::open_filter(model),
+        (Page::Search, _) => sift::open_search(model),
         (Page::Explain, _) => return model.explain(),
         (Page::Help, _) => Popup::Sheet(Sheet::Help, 0),
         (Page::AllNodes, _) => Popup::Sheet(Sheet::AllNodes, 0),
@@ -182,7 +189,8 @@ fn open(model: &mut Model, page: Page) {
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
         (_, None) => return,
     };
-    if !matches!(page, Page::Help | Page::Findings | Page::Password | Page::Ladder) {
+    let of_rows = matches!(page, Page::Ladder | Page::Filter | Page::Search);
+    if !of_rows && !matches!(page, Page::Help | Page::Findings | Page::Password) {
         model.take_selection();
     }
     push(model, popup);

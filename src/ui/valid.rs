@@ -40,6 +40,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
         Action::Rows(act) => hands::valid(model, *act),
+        Action::Popup(PopupAct::Into) if matches!(model.popups.last(), Some(Popup::Filter(_))) => true,
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
         Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),
@@ -110,7 +111,7 @@ fn open(model: &Model, page: Page) -> bool {
     let standing = model.login_standing();
     let live = !model.setup.replay && standing.is_some_and(|standing| standing.alive);
     match page {
-        Page::Help => true,
+        Page::Help | Page::Filter | Page::Search => true,
         Page::Explain => model.explained_choice().is_some(),
         Page::Ladder => !model.ladder.steps.is_empty(),
         Page::Findings => !model.verdicts.list.is_empty(),

@@ -40,6 +40,8 @@ mod netns;
 mod peer;
 #[cfg(feature = "lab")]
 mod placed;
+#[cfg(all(unix, feature = "lab"))]
+mod plain;
 #[cfg(unix)]
 mod platform;
 mod program;

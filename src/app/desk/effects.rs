@@ -20,7 +20,7 @@ impl Desk {
     }
 
     /// What sends nothing.
-    fn locally(&mut self, local: Local) {
+    pub(super) fn locally(&mut self, local: Local) {
         let (wall, known) = (self.wall(), self.known_secrets());
         self.scribe.carry_out(local, &mut self.model, self.run.entries(), wall, known);
     }

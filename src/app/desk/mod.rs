@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
 use crate::probe::{Engine, Standing};
-use crate::ui::{self, Budget, Model};
+use crate::ui::{Copied, self, Budget, Local, Model};
 
 use super::allowance::Allowance;
 use super::credentials::Credentials;
@@ -215,6 +215,10 @@ impl Subject for Desk {
             Came::Standing(op, standing) => self.said(op, &standing),
             Came::Saved(saved) => self.scribe.heard(&mut self.model, saved),
         }
+    }
+
+    fn keep(&mut self, text: String) {
+        self.locally(Local::Copy(Copied::View, text));
     }
 
     async fn event(&mut self, event: Event) {

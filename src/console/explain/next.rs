@@ -11,11 +11,30 @@ use crate::journal::{EntryNo, Offset};
 /// while a flood comes has no time for all of them.
 const LOOKED_AT: usize = 2000;
 
+/// What comes in place of what must, where it is not that itself.
+const INSTEAD: [&str; 10] = [
+    "in.error",
+    "in.refused",
+    "in.close",
+    "in.starttls_failure",
+    "in.challenge",
+    "in.success",
+    "in.failure",
+    "in.iq.error",
+    "sm.failed",
+    "http.head",
+];
+/// Behind these nothing comes any more.
+const ENDS: [&str; 7] =
+    ["net.closed", "run.complete", "run.answered", "run.ended", "http.end", "dns.end", "dns.unreachable"];
+
 /// What became of what must come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     /// It came, in this row, so many microseconds later.
     Came(EntryNo, u64),
+    /// Something else came in its place.
+    Instead(EntryNo, u64),
     /// It did not: this row ended everything first.
     Ended(EntryNo, u64),
     /// It has not come for so long.
@@ -28,6 +47,7 @@ impl Next {
     pub(super) fn words(self) -> (String, Ink) {
         match self {
             Next::Came(n, us) => (format!("came at #{} after {}", n.0, took(us)), Ink::Good),
+            Next::Instead(n, us) => (format!("#{} came instead, after {}", n.0, took(us)), Ink::Bad),
             Next::Ended(n, us) => (format!("did not come: #{} ended it after {}", n.0, took(us)), Ink::Bad),
             Next::Open(us) => (format!("has not come: {}", took(us)), Ink::Warn),
             Next::Far => (format!("is not among the {LOOKED_AT} rows behind this one"), Ink::Muted),
@@ -59,18 +79,25 @@ pub(super) fn next(console: &Console, row: &Row, answers: &[String], now: Offset
             return Next::Far;
         }
         let after = other.at.0.saturating_sub(row.at.0);
-        let is_one = answers.iter().any(|answer| is_within(other.topic.id, answer));
-        if is_one && belongs(id.as_deref(), other) {
+        if answers.iter().any(|answer| is_within(other.topic.id, answer)) && belongs(id.as_deref(), other) {
             return Next::Came(other.n, after);
         }
-        if ["net.closed", "run.complete", "run.answered", "run.ended", "http.end", "dns.end"]
-            .iter()
-            .any(|end| is_within(other.topic.id, end))
+        if is_among(other, &INSTEAD)
+            && (id.is_some() || !is_within(other.topic.id, "in.iq.error"))
+            && belongs(id.as_deref(), other)
         {
+            return Next::Instead(other.n, after);
+        }
+        // Each attempt to connect has an end of its own; what it was made for goes on.
+        if is_among(other, &ENDS) || (other.op == row.op && is_within(other.topic.id, "end")) {
             return Next::Ended(other.n, after);
         }
     }
     open
+}
+
+fn is_among(row: &Row, ids: &[&str]) -> bool {
+    ids.iter().any(|id| is_within(row.topic.id, id))
 }
 
 /// An answer to an `<iq>` is the one with its id.

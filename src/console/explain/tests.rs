@@ -528,6 +528,46 @@ fn what_must_come_next_is_said_with_whether_it_came() {
 }
 
 #[test]
+fn what_comes_instead_is_not_called_what_had_to_come() {
+    let auth = || sent("auth", "<auth/>", Some("PLAIN"));
+    let error = Read::StreamError { condition: words("conflict"), text: None, other_host: None };
+    let broken = console(vec![auth(), came("<stream:error/>", error)]);
+    assert!(said(&broken, 2).contains("  #3 came instead, after 1 ms\n"), "{}", said(&broken, 2));
+    // Somebody else's question failed; that is no answer to `<auth>`.
+    let read = Read::Iq { kind: words("error"), id: None, error: Some(words("conflict")) };
+    let beside = console(vec![auth(), came("<iq type='error'/>", read)]);
+    assert!(said(&beside, 2).contains("has not come"), "{}", said(&beside, 2));
+    let bind = sent("bind", "<iq type='set' id='b'><bind/></iq>", None);
+    let read = Read::Iq { kind: words("error"), id: Some(words("b")), error: Some(words("conflict")) };
+    let refused = console(vec![bind, came("<iq type='error' id='b'/>", read)]);
+    assert!(said(&refused, 2).contains("#3 came instead"), "{}", said(&refused, 2));
+}
+
+#[test]
+fn a_request_that_is_refused_or_left_alone_has_not_got_what_it_asked_for() {
+    let request = |events: Vec<Event>| {
+        let all = std::iter::once(Event::Began(http(HttpWhat::Servers))).chain(events).zip(1..);
+        let entry = |(event, n)| Entry {
+            n: EntryNo(n),
+            op: OpId(9),
+            parent: Some(OpId(1)),
+            at: Offset(n * 1000),
+            wall: Wall(0),
+            event,
+        };
+        said(&Console::of(&all.map(entry).collect::<Vec<_>>()), 1)
+    };
+    let saw = |fact| Event::Saw(Fact::Http(Box::new(fact)));
+    let (realm, location, content_type) = (None, None, None);
+    let head = HttpHead { status: 401, realm, location, content_type, payload: text("HTTP/1.1 401") };
+    assert!(request(vec![saw(HttpFact::Head(head))]).contains("#2 came instead"));
+    let silent = saw(HttpFact::Quiet { mark: QuietMark::Silent, since: Offset(0) });
+    assert!(request(vec![silent.clone()]).contains("has not come"));
+    let end = Event::Ended(Outcome::new(How::TimedOut, "silent", ""));
+    assert!(request(vec![silent, end]).contains("did not come: #3 ended it"));
+}
+
+#[test]
 fn the_answer_to_an_iq_is_the_one_with_its_id() {
     let ask = |id: &str| sent("iq", &format!("<iq type='get' id='{id}'><ping xmlns='urn:xmpp:ping'/></iq>"), None);
     let answer = |id: &str| {
@@ -566,6 +606,21 @@ fn base64_is_told_by_what_it_holds_and_a_secret_only_by_its_structure() {
     let masked = said(&console(vec![event]), 2);
     let words = "What is masked\n  PLAIN: base64 of [authzid] NUL authcid NUL password; in this one: authcid alice, trailing space";
     assert!(masked.contains(words) && !masked.contains("What its base64"), "{masked}");
+}
+
+#[test]
+fn what_is_left_of_a_text_around_a_secret_is_not_decoded() {
+    let xml = "<data>QUJDREVGR0hJSktMQUJDSECRET</data>";
+    let cut = |from: usize, to| {
+        Payload::cut(xml.as_bytes(), &[Secret { range: from..to, kind: words("K"), note: String::new() }])
+    };
+    assert!(
+        super::held::decoded(&text("<data>QUJDREVGR0hJSktMQUJD</data>"))[0].text().contains("ABCDEFGHIJKLABC")
+    );
+    let (end, start) = (xml.find("SECRET").unwrap(), xml.find("QUJD").unwrap());
+    for payload in [cut(end, end + 6), cut(start, start + 4), cut(start + 8, start + 12)] {
+        assert!(super::held::decoded(&payload).is_empty(), "{payload:?}");
+    }
 }
 
 #[test]

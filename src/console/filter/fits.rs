@@ -6,7 +6,7 @@ use super::super::masked::mask_words;
 use super::super::place::{host_of, is_host};
 use super::super::row::{Body, Kind, Row};
 use super::super::xml::addressed;
-use super::{Filter, Test};
+use super::{Filter, Pattern, Test};
 use crate::journal::{Payload, Wall};
 
 /// What is asked of a filter: about which row, and what else it needs to know.
@@ -46,7 +46,7 @@ impl Test {
             Test::Route(routes) => routes.iter().any(|route| is_of_route(asked, route)),
             Test::Jid { jids, strict } => return of_jid(asked, jids, *strict),
             Test::Text(texts) => has_text(row, &mut |part| texts.iter().any(|text| text.is_in(part))),
-            Test::Regex(regex) => has_text(row, &mut |part| regex.is_in(part)),
+            Test::Regex(regex) => regex.is_in_row(row),
             Test::After(ms) => time_of_day(asked) >= i64::from(*ms),
             Test::Before(ms) => time_of_day(asked) < i64::from(*ms),
             Test::Last(seconds) => {
@@ -109,7 +109,7 @@ fn is_jid(jid: &str, wanted: &str) -> bool {
 }
 
 /// Whether a part of a row's text fits: what passed, with the words of its masks, or our words.
-pub(in super::super) fn has_text(row: &Row, fits: &mut dyn FnMut(&str) -> bool) -> bool {
+pub(super) fn has_text(row: &Row, fits: &mut dyn FnMut(&str) -> bool) -> bool {
     let mut any = |text: &str| !text.is_empty() && fits(text);
     match &row.body {
         Body::Xml { payload, note } => has_payload(payload, &mut any) || any(note),
@@ -144,4 +144,11 @@ fn has_payload(payload: &Payload, fits: &mut dyn FnMut(&str) -> bool) -> bool {
     }
     text.push_str(&String::from_utf8_lossy(&bytes[done..]));
     fits(&text)
+}
+
+impl Pattern {
+    /// Whether a row's text has it.
+    pub(in super::super) fn is_in_row(&self, row: &Row) -> bool {
+        has_text(row, &mut |part| self.is_in(part))
+    }
 }

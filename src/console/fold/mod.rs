@@ -7,13 +7,15 @@ mod stream;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::dns::Asked;
 use super::explain::Topic;
 use super::http::Phase;
 use super::ink::{Ink, Line};
-use super::place::Places;
+use super::place::{Places, host_of};
 use super::row::{Body, Kind, Mark, Row};
+use super::visible::visible;
 use super::words::{self, Said};
 use crate::journal::{
     Ask, Entry, EntryNo, Event, Fact, KernelView, LoginAsk, Offset, OpId, Wall, dns_key, http_key, node_key,
@@ -97,6 +99,16 @@ impl Console {
     /// Where the row at a place among [`rows`](Self::rows) belongs, once that is known.
     pub(super) fn key_at(&self, at: usize) -> Option<&str> {
         self.places.of_row(at).map(|(key, _)| key)
+    }
+
+    /// Whose row the one at a place is, in one short word: `imp1`, `dns`.
+    pub fn label_at(&self, at: usize) -> String {
+        let Some(key) = self.key_at(at) else { return String::new() };
+        if key.starts_with("dns:") {
+            return "dns".to_owned();
+        }
+        let (host, _) = host_of(key);
+        visible(if host.parse::<IpAddr>().is_ok() { host } else { host.split('.').next().unwrap_or_default() })
     }
 
     /// The login that the row at a place is a part of.

@@ -246,7 +246,7 @@ fn a_copied_finding_is_its_whole_text_and_harmless_to_a_terminal() {
 fn the_keys_say_what_they_may_do() {
     let screen = screen(&silent_home(), 140, 40);
     assert!(screen.row(39).contains("A all nodes  k control"), "{}", screen.row(39));
-    let mut screen = self::screen(&silent_home(), 200, 60);
+    let mut screen = self::screen(&silent_home(), 200, 120);
     screen.press("?");
     let line = |key: &str| {
         let text = screen.text();

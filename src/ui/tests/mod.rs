@@ -3,11 +3,14 @@
 mod admin;
 mod asked;
 mod entry;
+mod filter;
 mod findings;
 mod going_on;
 mod hands;
 mod ladder;
+mod plain;
 mod screens;
+mod search;
 mod story;
 mod typed;
 mod walked;

@@ -252,7 +252,9 @@ fn meaning(silence: &Silence) -> Vec<Line> {
 pub(super) fn explained(model: &Model, n: EntryNo, width: usize) -> Vec<Runs> {
     let Some(row) = model.console.row(n) else { return Vec::new() };
     let mut lines = Vec::new();
-    if let Some(first) = row.lines(false).into_iter().next() {
+    // A declaration stands before the stream header and says nothing.
+    let first = row.lines(false).into_iter().find(|line| !line.text().starts_with("<?xml"));
+    if let Some(first) = first.or_else(|| row.lines(false).into_iter().next()) {
         let time = wide_time(row.wall, model.setup.ahead_of_utc);
         let mut runs = vec![
             run(format!("#{} {time} ", n.0), Role::Muted),

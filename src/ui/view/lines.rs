@@ -163,7 +163,11 @@ pub(super) fn next(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// What can be done.
 pub(super) fn can(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let text = if model.message.is_some() { String::new() } else { format!(" {}", words::can(model)) };
+    let text = match (&model.message, model.searches()) {
+        (Some(_), _) => String::new(),
+        (None, true) => format!(" {}", crate::ui::sift::KEYS),
+        (None, false) => format!(" {}", words::can(model)),
+    };
     pen.line(area, 0, &[run(shortened(&text, usize::from(area.width)), Role::Muted)]);
 }
 
@@ -265,12 +269,14 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let contexts = contexts(model);
     let table = model.setup.keys.table();
     let mut shown: Vec<(ActionName, &str, &str)> = Vec::new();
-    for context in &contexts {
+    for (at, context) in contexts.iter().enumerate() {
+        // The inner context has the key, also where it has no word for it.
+        let inner = |binding: &Binding| binding.contexts.iter().any(|context| contexts[..at].contains(context));
+        let taken = |key: &String| table.iter().any(|binding| inner(binding) && binding.press.contains(key));
         let here = table.iter().filter(|binding| binding.contexts.contains(context));
         let worth = here.filter(|binding| !binding.footer.is_empty() && valid(model, &binding.does.action()));
         for (binding, key) in worth.filter_map(|binding| Some((binding, binding.press.first()?))) {
-            // The inner context has the key.
-            if shown.iter().all(|(_, shown, _)| shown != key) {
+            if !taken(key) && shown.iter().all(|(_, shown, _)| shown != key) {
                 shown.push((binding.does, key, footer_word(model, binding)));
             }
         }
@@ -279,7 +285,7 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     // What the login offers stands before what the pane offers.
     if model.popups.is_empty() {
         let has = |binding: &Binding, key: &str| binding.press.first().is_some_and(|own| own == key);
-        shown.sort_by_key(|(_, key, _)| table.iter().position(|binding| has(binding, key)));
+        shown.sort_by_key(|(does, key, _)| table.iter().position(|own| own.does == *does && has(own, key)));
     }
     let help = shown.iter().position(|(does, ..)| *does == ActionName::Help).map(|at| shown.remove(at));
     let width = usize::from(area.width);

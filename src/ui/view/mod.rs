@@ -10,6 +10,7 @@ mod panes;
 mod pen;
 mod popups;
 mod sheet;
+mod sift;
 mod words;
 
 use ratatui::Frame;
@@ -17,8 +18,9 @@ use ratatui::Frame;
 use super::geometry;
 use super::glyphs;
 use super::model::Model;
-use crate::findings::Finding;
+use crate::findings::{Finding, Severity};
 use pen::Pen;
+pub(super) use words::{NextLine, can as can_words, next as next_words};
 
 /// Draws the whole screen. Call [`Model::refresh`] first.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
@@ -41,6 +43,16 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     if model.setup.ascii {
         glyphs::to_ascii(frame.buffer_mut());
     }
+}
+
+/// A severity's word.
+pub(super) fn severity_word(severity: Severity) -> &'static str {
+    lines::severity(severity).0
+}
+
+/// The title and the lines of the popup on top, as text.
+pub(super) fn page_lines(model: &Model, width: usize) -> (String, Vec<String>) {
+    popups::plain(model, width)
 }
 
 /// How many lines of a finding's text the findings show at once.

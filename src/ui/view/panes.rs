@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, columns, run, shortened};
-use super::sheet;
+use super::{sheet, sift};
 use crate::console::visible;
 use crate::discovery::{Item, ItemState, Wants};
 use crate::ui::geometry::{Pane, inner};
@@ -183,10 +183,12 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let raw = if model.raw { " · raw" } else { "" };
     let right = hands::how_it_stands(model);
     pen.frame(area, &format!("{}{raw}", console_title(model)), &right, model.focus == Pane::Console);
-    pen.foot(area, &hands::held_back(model));
     let inside = inner(area);
+    sift::note(model, area, pen);
     if model.page.is_empty() {
-        pen.line(inside, 0, &[run(hands::nothing(model), Role::Muted)]);
+        for (down, words) in (0..inside.height).zip(sift::nothing(model)) {
+            pen.line(inside, down, &[run(words, Role::Muted)]);
+        }
     }
     let selected = model.viewport().selected.filter(|_| model.focus == Pane::Console);
     let range = model.range().filter(|_| model.focus == Pane::Console);
@@ -201,6 +203,9 @@ pub(super) fn console(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// Whose rows the console shows: `XML console · imp1.example.test`, `DNS · _cisco-uds._tcp`, `HTTP · cucm1:8443`.
 fn console_title(model: &Model) -> String {
+    if model.sight.filter().is_everywhere() {
+        return "Everything".to_owned();
+    }
     if let Some((host, _)) = model.node() {
         return format!("XML console · {}", visible(host));
     }

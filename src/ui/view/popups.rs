@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::pen::{Pen, Runs, run, shortened};
-use super::{entry, findings, ladder, pages, sheet};
+use super::{entry, findings, ladder, pages, sheet, sift};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage, host_port};
@@ -35,6 +35,8 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
         Popup::Findings(pane) => findings::findings(model, pane, area, pen),
         Popup::Ladder(pane) => ladder::ladder(model, pane, area, pen),
         Popup::Editor(editor) => edit(model, editor, area, pen),
+        Popup::Filter(line) => sift::filter(model, line, size, pen),
+        Popup::Search(line) => sift::search(model, line, size, pen),
         Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, 0, pen);
@@ -61,6 +63,14 @@ pub(super) fn rows(model: &Model, width: usize) -> usize {
         Some(popup) => text(model, popup, width).len(),
         None => 0,
     }
+}
+
+/// The title of the popup on top, and its lines as text.
+pub(super) fn plain(model: &Model, width: usize) -> (String, Vec<String>) {
+    let Some(popup) = model.popups.last() else { return (String::new(), Vec::new()) };
+    let lines = text(model, popup, width);
+    let joined = |runs: Runs| runs.into_iter().map(|(text, _)| text).collect();
+    (title(model, popup), lines.into_iter().map(joined).collect())
 }
 
 /// As high as `lines` need, in the middle.
@@ -111,6 +121,7 @@ fn title(model: &Model, popup: &Popup) -> String {
             EditorKind::Input => "XML Input".to_owned(),
         },
         Popup::Password(..) => "Password".to_owned(),
+        Popup::Filter(_) | Popup::Search(_) => String::new(),
         Popup::Question(Question::Trust(..) | Question::Held(_, Hold::Certificate { .. })) => {
             "Accept this certificate here?".to_owned()
         }
@@ -134,6 +145,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
         Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
+        Popup::Filter(_) | Popup::Search(_) => Vec::new(),
     }
 }
 

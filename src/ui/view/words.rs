@@ -11,7 +11,7 @@ use crate::ui::model::{Hold, Model, Standing};
 use crate::ui::valid::{auth_is_silent, valid};
 
 /// The line under the stage bar, and whether it is a proposal.
-pub(super) enum NextLine {
+pub(in crate::ui) enum NextLine {
     /// What one key sends.
     Proposal {
         text: String,
@@ -24,7 +24,7 @@ pub(super) enum NextLine {
     Said(String),
 }
 
-pub(super) fn next(model: &Model) -> NextLine {
+pub(in crate::ui) fn next(model: &Model) -> NextLine {
     if let Some(item) = other_item(model) {
         return NextLine::Said(visible(&item.words));
     }
@@ -161,7 +161,7 @@ fn hold_note(hold: &Hold) -> String {
 }
 
 /// What can be done now, in one line.
-pub(super) fn can(model: &Model) -> String {
+pub(in crate::ui) fn can(model: &Model) -> String {
     if let Some(line) = goes_on(model) {
         return line;
     }

@@ -8,7 +8,7 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -41,7 +41,9 @@ impl Screen {
         let set = |name| std::env::var_os(name).is_some();
         let synchronized = is_synchronized(&std::env::var("TERM").unwrap_or_default(), set("STY"));
         let mut out = Frames::new(io::stdout(), synchronized);
-        execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+        // GNU screen as it comes, the Linux console and old terminals have no other screen: what stands there is not
+        // to shine through.
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
         Ok(Self { terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(out))?) })
     }
 }
@@ -56,6 +58,8 @@ impl Drop for Screen {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
+        // Where there is no other screen, what is said next does not stand in the picture.
+        let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
         let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
         let _ = out.flush();

@@ -114,3 +114,26 @@ fn it_works_inside_tmux() {
     tmux(&["kill-server"]);
     assert!(shown.is_some(), "{last}");
 }
+
+/// GNU screen as it comes, the Linux console: what a terminal without another screen would show.
+#[test]
+fn where_there_is_no_other_screen_the_picture_stands_alone_and_so_does_what_follows() {
+    let program = Program::new();
+    let mut terminal = lab(&program, DESIGNED);
+    terminal.wait_for("next ▸", SOON);
+    let picture = terminal.written().len();
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    let mut other =
+        vt100::Parser::new(std::num::NonZeroU16::new(24).unwrap(), std::num::NonZeroU16::new(80).unwrap(), 0);
+    other.process("~~~~~~~~".repeat(240).as_bytes());
+    let without = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        text.replace("\x1b[?1049h", "").replace("\x1b[?1049l", "")
+    };
+    other.process(without(&terminal.written()[..picture]).as_bytes());
+    assert!(!other.screen().contents().contains('~'), "{}", other.screen().contents());
+    other.process(without(&terminal.written()[picture..]).as_bytes());
+    let last = other.screen().contents();
+    assert!(last.contains("recording: ") && !last.contains('│'), "{last}");
+}

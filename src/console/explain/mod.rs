@@ -36,6 +36,10 @@ pub fn explain(console: &Console, n: EntryNo, now: Offset) -> Vec<Part> {
     }
     rule.push(Line::words(&words.reference, Ink::Muted));
     parts.push(("The rule", rule));
+    if let Some((asked, us)) = next::answered(console, row) {
+        let text = format!("#{}, after {}", asked.0, next::took(us));
+        parts.push(("What it answers", vec![Line::words(&text, Ink::Plain)]));
+    }
     parts.extend(next_part(console, row, words, now));
     if let Some(sure) = words.sure {
         parts.push((sure.words(), vec![plain(row, &words.cisco)]));

@@ -2,9 +2,9 @@
 
 use super::super::fold::Console;
 use super::super::ink::Ink;
-use super::super::row::{Body, Row};
+use super::super::row::{Body, Mark, Row};
 use super::stanza::Beginning;
-use super::table::is_within;
+use super::table::{is_within, words};
 use crate::journal::{EntryNo, Offset};
 
 /// So many rows behind the row are looked at: what answers something stands close behind it, and a screen that is drawn
@@ -56,7 +56,7 @@ impl Next {
 }
 
 /// `412 µs`, `4 ms`, `12.3 s`
-fn took(us: u64) -> String {
+pub(super) fn took(us: u64) -> String {
     match us {
         0..1000 => "less than 1 ms".to_owned(),
         1000..1_000_000 => format!("{} ms", us / 1000),
@@ -94,6 +94,29 @@ pub(super) fn next(console: &Console, row: &Row, answers: &[String], now: Offset
         }
     }
     open
+}
+
+/// So many rows before the row are looked at for what it answers.
+const LOOKED_BACK: usize = 200;
+
+/// What of ours a row of the other side answers: the newest one before it, of the same login, question or request, that
+/// this must follow; and how many microseconds it took.
+pub(super) fn answered(console: &Console, row: &Row) -> Option<(EntryNo, u64)> {
+    if row.mark != Mark::In {
+        return None;
+    }
+    let places = console.of_op(console.root_of(row)?);
+    let rows = console.rows();
+    let own = places.partition_point(|place| rows.get(*place).is_some_and(|other| other.n < row.n));
+    let before = places[..own].iter().rev().take(LOOKED_BACK).filter_map(|place| rows.get(*place));
+    let asks = |other: &&Row| {
+        let answers = words(other.topic.id).map_or(&[][..], |(_, words)| words.answer.as_slice());
+        // What anything answers says nothing of this row.
+        let is_one = answers.iter().any(|answer| answer != "in" && is_within(row.topic.id, answer));
+        other.mark == Mark::Out && is_one && belongs(id_of(other).as_deref(), row)
+    };
+    let asked = before.into_iter().find(asks)?;
+    Some((asked.n, row.at.0.saturating_sub(asked.at.0)))
 }
 
 fn is_among(row: &Row, ids: &[&str]) -> bool {

@@ -528,6 +528,18 @@ fn what_must_come_next_is_said_with_whether_it_came() {
 }
 
 #[test]
+fn an_answer_names_what_it_answers() {
+    let auth = || sent("auth", "<auth/>", Some("PLAIN"));
+    let both = console(vec![auth(), came(" ", Read::Whitespace), came("<success/>", Read::Success)]);
+    assert!(said(&both, 4).contains("What it answers\n  #2, after 2 ms\n"), "{}", said(&both, 4));
+    assert!(!said(&both, 3).contains("What it answers"), "white space answers nothing");
+    let ask = |id: &str| sent("iq", &format!("<iq type='get' id='{id}'/>"), None);
+    let read = Read::Iq { kind: words("result"), id: Some(words("a")), error: None };
+    let iqs = console(vec![ask("a"), ask("b"), came("<iq type='result' id='a'/>", read)]);
+    assert!(said(&iqs, 4).contains("  #2, after 2 ms\n"), "{}", said(&iqs, 4));
+}
+
+#[test]
 fn what_comes_instead_is_not_called_what_had_to_come() {
     let auth = || sent("auth", "<auth/>", Some("PLAIN"));
     let error = Read::StreamError { condition: words("conflict"), text: None, other_host: None };

@@ -6,7 +6,7 @@ use super::changes::item_text;
 use super::command::{Command, name, parse, stage};
 use super::rows::line;
 use super::{Plain, Reply, Talk, WIDTH, finished, help, page, press};
-use crate::console::{Row, visible};
+use crate::console::{Filter, Pattern, Row, visible};
 use crate::discovery::{Item, ItemId, first_label};
 use crate::findings::{self, Explanation};
 use crate::journal::EntryNo;
@@ -81,9 +81,12 @@ impl Plain {
             "tree" => Reply::said(self.tree(model)),
             "select" => self.select(model, rest),
             "console" => Reply::said(newest(model, rest.parse().unwrap_or(10))),
-            "show" => show(model, rest),
-            "find" => Reply::said(find(model, rest)),
-            "explain" => explain(rest),
+            "show" => show(model, rest, (false, false)),
+            "raw" => show(model, rest, (true, false)),
+            "hex" => show(model, rest, (false, true)),
+            "find" => find(model, rest).map_or_else(|why| Reply::error(&why), Reply::said),
+            "filter" => filter(model, rest),
+            "explain" => explain(model, rest),
             "findings" => self.opened(model, Popup::Findings(FindingsPane::of(None))),
             "finding" => finding(model, rest),
             "copy" => self.copy(model, rest),
@@ -265,7 +268,7 @@ fn named(items: &[Item], asked: &str) -> Option<ItemId> {
 
 /// The newest rows of what is selected.
 fn newest(model: &Model, count: usize) -> Vec<String> {
-    let places = model.console.of_place(&model.console_key());
+    let places = model.sight.rows();
     let first = places.len().saturating_sub(count);
     let rows = places[first..].iter().filter_map(|at| model.console.rows().get(*at));
     let lines: Vec<String> = rows.map(|row| said(model, row)).collect();
@@ -281,22 +284,26 @@ fn entry(model: &Model, rest: &str) -> Option<EntryNo> {
     number(rest).map(EntryNo).filter(|n| model.console.row(*n).is_some())
 }
 
-fn show(model: &mut Model, rest: &str) -> Reply {
+/// An entry in full: laid out, raw, or as hex.
+fn show(model: &mut Model, rest: &str, form: (bool, bool)) -> Reply {
     let Some(n) = entry(model, rest) else {
         return Reply::error("show N: the number of an entry that has a row, as in received #58");
     };
+    let before = (model.raw, model.hex);
+    (model.raw, model.hex) = form;
     model.popups.push(Popup::Sheet(Sheet::Entry(n), 0));
-    model.touch();
-    Reply::default()
+    let lines = page::labelled(model, "entry");
+    model.popups.pop();
+    (model.raw, model.hex) = before;
+    Reply::said(lines)
 }
 
-fn find(model: &Model, text: &str) -> Vec<String> {
+fn find(model: &Model, text: &str) -> Result<Vec<String>, String> {
     if text.is_empty() {
-        return vec!["error: find TEXT: which text?".to_owned()];
+        return Err("find TEXT: which text?".to_owned());
     }
-    let wanted = text.to_lowercase();
-    let holds = |row: &&Row| row.text().to_lowercase().contains(&wanted);
-    let all: Vec<&Row> = model.console.rows().iter().filter(holds).collect();
+    let wanted = Pattern::regex(text)?;
+    let all: Vec<&Row> = model.console.rows().iter().filter(|row| wanted.is_in(&row.text())).collect();
     let mut lines: Vec<String> =
         all.iter().take(FOUND).map(|row| format!("found: {}", said(model, row))).collect();
     lines.push(match all.len() {
@@ -304,10 +311,29 @@ fn find(model: &Model, text: &str) -> Vec<String> {
         more if more > FOUND => format!("found: {more} rows, of which these are the first {FOUND}"),
         all => format!("found: {all} in all"),
     });
-    lines
+    Ok(lines)
 }
 
-fn explain(asked: &str) -> Reply {
+/// From here on only the rows that a filter shows are said and listed.
+fn filter(model: &mut Model, text: &str) -> Reply {
+    match text.parse::<Filter>() {
+        Ok(parsed) => {
+            model.sight.filter_by(parsed, model.setup.ahead_of_utc);
+            model.look();
+            model.touch();
+            let (shown, hidden) = (model.sight.rows().len(), model.sight.hidden());
+            Reply::said(vec![format!("filter: {shown} rows of what is selected are shown, {hidden} are not")])
+        }
+        Err(why) => Reply::error(&why),
+    }
+}
+
+fn explain(model: &mut Model, asked: &str) -> Reply {
+    if let Some(n) = entry(model, asked) {
+        model.popups.push(Popup::Sheet(Sheet::Explain(n), 0));
+        model.touch();
+        return Reply::default();
+    }
     match findings::explain(asked, WIDTH) {
         _ if asked.is_empty() => Reply::error("explain CODE: a finding's code, an RTMT alert or a Jabber error"),
         Explanation::Known(lines) => Reply::said(

@@ -6,14 +6,21 @@ use crate::ui::action::ActionName;
 use crate::ui::keys::{Context, Keys};
 
 /// The commands that are no keys: their word, what follows it, what they do.
-pub(super) const WORDS: [(&str, &str, &str); 20] = [
+pub(super) const WORDS: [(&str, &str, &str); 23] = [
     ("status", "", "the whole state: what is waited for and since when, the stages, the verdict"),
     ("tree", "", "what was looked at and what came of it, numbered"),
     ("select", "N or NAME", "select an item of the tree, by its number there or by its name: select imp2"),
     ("console", "N", "the last N rows of what is selected; 10 without a number"),
     ("show", "N", "entry number N in full"),
-    ("find", "TEXT", "the rows that hold this text, whatever is selected"),
-    ("explain", "CODE", "a finding's code, an RTMT alert or a Jabber error in full"),
+    ("raw", "N", "the same as it was on the wire"),
+    ("hex", "N", "the same byte by byte"),
+    ("find", "TEXT", "the rows that hold this text, or fit this regular expression, whatever is selected"),
+    (
+        "filter",
+        "TEXT",
+        "say and list only rows that this filter shows, as on the screen: kind:sasl,stream dir:out; without a text: all",
+    ),
+    ("explain", "N or CODE", "entry number N, or a finding's code, an RTMT alert or a Jabber error in full"),
     ("findings", "", "all findings, numbered"),
     ("finding", "N", "finding number N in full, with its evidence and what to do"),
     ("report", "", "save a report of the run"),
@@ -67,6 +74,12 @@ const PICTURE: &[ActionName] = &[
     ActionName::Range,
     ActionName::EndRange,
     ActionName::Ladder,
+    ActionName::Filter,
+    ActionName::Search,
+    ActionName::NextHit,
+    ActionName::PreviousHit,
+    ActionName::EndSearch,
+    ActionName::SearchKeys,
 ];
 
 /// The contexts whose keys are commands. The inner ones come first.
@@ -78,13 +91,19 @@ pub(super) fn parse(line: &str, keys: &Keys) -> Command {
     if line.is_empty() {
         return Command::Nothing;
     }
-    if let Some((does, context)) = bound(line, keys) {
-        return if is_picture(does) { Command::Picture(line.to_owned()) } else { Command::Act(does, context) };
+    let act = |(does, context)| match is_picture(does) {
+        true => Command::Picture(line.to_owned()),
+        false => Command::Act(does, context),
+    };
+    if let Some(found) = pressed(line, keys) {
+        return act(found);
     }
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let known = WORDS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(word));
-    if let Some((known, ..)) = known {
+    if let Some((known, ..)) = WORDS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(word)) {
         return Command::Word(known, rest.trim().to_owned());
+    }
+    if let Some(found) = named(line, keys) {
+        return act(found);
     }
     let acts = table(keys).into_iter().filter(|(does, ..)| !is_picture(*does));
     let names: Vec<String> = acts.map(|(does, ..)| name(does)).collect();
@@ -106,20 +125,19 @@ pub(super) fn table(keys: &Keys) -> Vec<(ActionName, Context, &str)> {
     all
 }
 
-/// The action whose key or whose name this is.
-fn bound(word: &str, keys: &Keys) -> Option<(ActionName, Context)> {
-    let pressed = |context: Context| {
-        let here = keys.table().iter().filter(move |binding| binding.contexts.contains(&context));
-        here.filter(|binding| binding.press.iter().any(|key| key == word))
-            .map(move |binding| (binding.does, context))
-            .next()
-    };
+/// The action whose key this is.
+fn pressed(key: &str, keys: &Keys) -> Option<(ActionName, Context)> {
+    CONTEXTS.into_iter().find_map(|context| {
+        let mut here = keys.table().iter().filter(|binding| binding.contexts.contains(&context));
+        here.find(|binding| binding.press.iter().any(|own| own == key)).map(|binding| (binding.does, context))
+    })
+}
+
+/// The action whose name this is.
+fn named(word: &str, keys: &Keys) -> Option<(ActionName, Context)> {
     let asked = word.to_ascii_lowercase().replace(['-', ' '], "_");
-    let named = || {
-        let found = table(keys).into_iter().find(|(does, ..)| self::name(*does) == asked);
-        found.map(|(does, context, _)| (does, context))
-    };
-    CONTEXTS.into_iter().find_map(pressed).or_else(named)
+    let found = table(keys).into_iter().find(|(does, ..)| name(*does) == asked);
+    found.map(|(does, context, _)| (does, context))
 }
 
 /// The stage of a command, and whether its far side is meant.

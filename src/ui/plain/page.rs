@@ -83,7 +83,7 @@ pub(super) fn asks(model: &Model) -> bool {
 }
 
 /// The text of the popup on top.
-fn labelled(model: &Model, label: &str) -> Vec<String> {
+pub(super) fn labelled(model: &Model, label: &str) -> Vec<String> {
     let (title, text) = page_lines(model, WIDTH);
     let text = text.into_iter().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty());
     // Which keys stand on the screen is said in words.

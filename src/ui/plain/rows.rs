@@ -17,7 +17,11 @@ impl Plain {
         let rows = model.console.rows();
         let shown = model.console_key();
         let (mut lines, mut passed) = (Vec::new(), Vec::new());
-        for row in rows.get(self.rows..).unwrap_or_default() {
+        let filter = !model.sight.filter().is_empty();
+        for (at, row) in rows.iter().enumerate().skip(self.rows) {
+            if filter && model.sight.rows().binary_search(&at).is_err() {
+                continue;
+            }
             let place = model.console.place_of(row).unwrap_or_default();
             let before = self.last.insert(place.to_owned(), row.wall);
             if !self.says(row, place == shown && is_of_login(model, row)) {

@@ -234,6 +234,8 @@ fn of_a_flood_some_rows_are_said_and_the_rest_is_counted() {
     assert!(said.lines().count() < 60 && said.contains("passed over: 960 more rows"), "{said}");
     let last = story.entries().last().unwrap().n.0;
     assert!(lines.type_in(&format!("show {last}")).0.contains("m999"));
+    let explained = lines.type_in(&format!("explain #{last}")).0;
+    assert!(explained.contains("A message from somebody") && explained.contains("RFC 6121"), "{explained}");
 }
 
 #[test]
@@ -253,4 +255,23 @@ fn a_script_goes_on_where_somebody_has_to_say_what_comes_next() {
     let mut running = standing_before_auth(Hold::Step);
     running.model.standing(IMP1, waiting());
     assert!(!ready(&running), "the login runs");
+}
+
+#[test]
+fn an_entry_is_shown_raw_byte_by_byte_and_explained_and_a_filter_decides_what_is_said() {
+    let mut lines = flagship();
+    lines.said();
+    let auth = lines.type_in("find <auth.*PLAIN").0;
+    let number =
+        auth.split_once("sent #").and_then(|(_, rest)| rest.split_once(' ')).expect("it was sent").0.to_owned();
+    for (form, wanted) in [("show", "[masked PLAIN"), ("raw", "xmlns='urn:ietf"), ("hex", "3c 61 75 74 68")] {
+        let shown = lines.type_in(&format!("{form} {number}")).0;
+        assert!(shown.contains(wanted), "{form}: {shown}");
+    }
+    assert!(lines.type_in(&format!("explain {number}")).0.contains("RFC 6120"));
+    assert!(lines.type_in("filter kind:lunch").0.starts_with("error: "));
+    assert!(lines.type_in("filter kind:sasl").0.starts_with("filter: 1 rows"));
+    let shown = lines.type_in("console 50").0;
+    assert!(shown.lines().count() == 1 && shown.starts_with("sent #"), "{shown}");
+    assert!(lines.type_in("filter").0.ends_with("0 are not"));
 }

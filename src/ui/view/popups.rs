@@ -65,10 +65,20 @@ pub(super) fn rows(model: &Model, width: usize) -> usize {
     }
 }
 
+/// How wide a table of bytes is where no pane says it.
+const COLUMNS: usize = 78;
+
 /// The title of the popup on top, and its lines as text.
 pub(super) fn plain(model: &Model, width: usize) -> (String, Vec<String>) {
     let Some(popup) = model.popups.last() else { return (String::new(), Vec::new()) };
-    let lines = text(model, popup, width);
+    let lines = match popup {
+        // Bytes stand in columns: not wider than a line.
+        Popup::Sheet(Sheet::Entry(n), _) => {
+            let page = entry::Page::of(model, *n, if model.hex { width.min(COLUMNS) } else { width });
+            page.window(0, page.rows())
+        }
+        popup => text(model, popup, width),
+    };
     let joined = |runs: Runs| runs.into_iter().map(|(text, _)| text).collect();
     (title(model, popup), lines.into_iter().map(joined).collect())
 }

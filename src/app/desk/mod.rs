@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
 use crate::probe::{Engine, Standing};
-use crate::ui::{Copied, self, Budget, Local, Model};
+use crate::ui::{self, Budget, Copied, Local, Model};
 
 use super::allowance::Allowance;
 use super::credentials::Credentials;

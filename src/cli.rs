@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::duration;
 use crate::journal::Stage;
 use crate::protocol::sasl::Mechanism;
+use crate::ui::playback::SPEEDS;
 
 const DNS_PORT: u16 = 53;
 /// The client version that EPASSoap is told unless an option says otherwise (protocol.md 5.1).
@@ -34,6 +35,8 @@ pub enum Command {
     /// The practice deployment on loopback, with the screen on it
     #[cfg(feature = "lab")]
     Lab(LabArgs),
+    /// A recording in the same screen, at its own pace, faster, or entry by entry; it can send nothing
+    Replay(ReplayArgs),
     /// A recording as a report for a ticket, or as a recording that may be passed on
     Export(ExportArgs),
     /// A finding, an RTMT alert or a Jabber error in full: what it means, how to tell, what to do
@@ -88,6 +91,26 @@ pub struct CheckArgs {
     /// Print one JSON object on standard output; progress goes to standard error
     #[arg(long)]
     pub json: bool,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The recording; each run names its own when it ends
+    #[arg(value_name = "RECORDING")]
+    pub recording: PathBuf,
+    /// How many times as fast as it was: 1, 2, 5, 10 or 60
+    #[arg(long, value_name = "N", value_parser = speed, default_value = "1")]
+    pub speed: u32,
+    /// Stand still at the beginning
+    #[arg(long)]
+    pub paused: bool,
+    /// Stand still at the end, with all of it shown
+    #[arg(long, conflicts_with = "paused")]
+    pub from_end: bool,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub look: Look,
 }
 
 /// `export`.
@@ -367,6 +390,11 @@ fn stage(text: &str) -> Result<Stage, String> {
         let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.name()).collect();
         format!("there is no such stage; there are {}", names.join(", "))
     })
+}
+
+fn speed(text: &str) -> Result<u32, String> {
+    let given = text.strip_suffix(['x', '×']).unwrap_or(text).parse().ok();
+    given.filter(|speed| SPEEDS.contains(speed)).ok_or_else(|| "there are 1, 2, 5, 10 and 60".to_owned())
 }
 
 fn mechanism(text: &str) -> Result<Mechanism, String> {

@@ -31,7 +31,7 @@
 //!   lengths or names.
 //! * `lab`: the practice deployment: real sockets on loopback, literal answers. Knows nothing of the rest.
 //! * [`app`], [`cli`], [`config`]: the glue: arguments, the journal's owner, the files that it writes, the two
-//!   front ends, `export` and `explain`.
+//!   front ends, `replay`, `export` and `explain`.
 //!
 //! # The laws
 //!
@@ -52,6 +52,8 @@
 //! 6. **Findings.** Codes in rules = codes in the catalogue = codes in tests.
 //! 7. **Screen.** Every view works at 80×24 and does not panic at 1×1.
 //! 8. **The lab is no oracle.** No code outside cli, app, lab and assets knows it.
+//! 9. **A recording sends nothing.** What shows it (`app/replay`, and the loop that it shares with a live run) knows no
+//!    engine, login or socket; of the screen it can take only what needs none ([`ui::Local`]).
 
 pub mod app;
 pub mod cli;

@@ -1,6 +1,6 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -87,11 +87,6 @@ fn first_line(from: &mut dyn BufRead) -> anyhow::Result<SecretString> {
         bail!("its first line is empty; a password or a token was expected there");
     }
     Ok(SecretString::from(text))
-}
-
-/// Whether there is a person at a terminal to ask.
-pub fn can_ask() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 #[cfg(test)]

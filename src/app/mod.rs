@@ -18,6 +18,7 @@ mod plain;
 #[cfg(feature = "lab")]
 mod practice;
 mod recording;
+mod replay;
 mod run;
 mod screen;
 mod scribe;
@@ -76,6 +77,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         #[cfg(feature = "lab")]
         Some(Command::Lab(args)) => wait_for(practice::run(args)),
+        Some(Command::Replay(args)) => wait_for(replay::run(args)),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Explain { words }) => explain::run(&words),
         Some(Command::Completions { shell }) => {

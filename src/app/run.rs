@@ -142,10 +142,11 @@ impl Run {
         while self.try_next().is_some() {}
         self.say(Event::Ended(Outcome::ok()));
         let recording = self.recording.as_ref()?;
-        let mut line = format!("recording: {}", recording.path().display());
-        if recording.lost() > 0 {
-            line.push_str(&format!(" ({} entries could not be written)", recording.lost()));
-        }
-        Some(line)
+        let path = recording.path().display();
+        let lost = match recording.lost() {
+            0 => String::new(),
+            lost => format!(" ({lost} entries could not be written)"),
+        };
+        Some(format!("recording: {path}{lost}; impscope replay {path} shows it"))
     }
 }

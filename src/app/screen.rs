@@ -1,6 +1,6 @@
 //! The screen on a target: a run is begun, shown and ended.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::cli::{Common, Look};
 use crate::config::Settings;
@@ -38,7 +38,9 @@ pub async fn show(
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
     if !setup.plain {
-        can_be_drawn()?;
+        super::terminal::can_be_drawn_on(
+            "--plain works by lines, and `impscope check` does the same without a person",
+        )?;
     }
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
@@ -67,18 +69,6 @@ pub async fn show(
         println_quietly(&line);
     }
     Ok(0)
-}
-
-/// Whether there is a terminal that can be drawn on.
-fn can_be_drawn() -> anyhow::Result<()> {
-    const ELSE: &str = "--plain works by lines, and `impscope check` does the same without a person";
-    if !credentials::can_ask() {
-        bail!("there is no terminal to draw on; {ELSE}");
-    }
-    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
-        bail!("TERM=dumb: this terminal cannot be drawn on; {ELSE}");
-    }
-    Ok(())
 }
 
 fn println_quietly(line: &str) {

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{export, keep};
 use crate::journal::{Entry, Wall};
+use crate::report::Source;
 use crate::ui::{Copied, Local, Model};
 
 /// Where a report was written; or why none was.
@@ -22,6 +23,8 @@ pub struct Scribe {
     pub only_lines: bool,
     /// A report is being written.
     saving: Option<JoinHandle<()>>,
+    /// Whose entries they are.
+    source: Source,
     says: mpsc::UnboundedSender<Saved>,
     said: mpsc::UnboundedReceiver<Saved>,
 }
@@ -29,11 +32,22 @@ pub struct Scribe {
 impl Default for Scribe {
     fn default() -> Self {
         let (says, said) = mpsc::unbounded_channel();
-        Self { quit: false, for_terminal: None, only_lines: false, saving: None, says, said }
+        let source = export::of_this_run();
+        Self { quit: false, for_terminal: None, only_lines: false, saving: None, source, says, said }
     }
 }
 
 impl Scribe {
+    /// What is kept comes from a recording.
+    pub fn of_recording(tool: String) -> Self {
+        Self { source: Source { tool, ..Source::default() }, ..Self::default() }
+    }
+
+    /// The recording's last line was left out: why.
+    pub fn torn(&mut self, why: &str) {
+        self.source.torn = Some(why.to_owned());
+    }
+
     /// Carries out what the screen asks. `secrets` must stand in nothing that is kept; `wall` is the time of day.
     pub fn carry_out(
         &mut self,
@@ -75,10 +89,10 @@ impl Scribe {
         if self.saving.is_some() {
             return;
         }
-        let (entries, says) = (entries.to_vec(), self.says.clone());
+        let (entries, source, says) = (entries.to_vec(), self.source.clone(), self.says.clone());
         let written = tokio::task::spawn_blocking(move || {
             let secrets: Vec<&SecretString> = secrets.iter().collect();
-            let saved = export::folder().and_then(|folder| export::save(&entries, &secrets, &folder));
+            let saved = export::folder().and_then(|folder| export::save(&entries, &source, &secrets, &folder));
             saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
         });
         self.saving = Some(tokio::spawn(async move {

@@ -3,10 +3,11 @@
 //! Given back by the guard's drop (quit, error, signal) and by the panic hook (panic in any task), whichever comes
 //! first; the second time does nothing. One frame is one write (`frame`).
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::bail;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, terminal};
@@ -14,6 +15,20 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::frame::{Frames, is_synchronized};
+
+/// Whether there is a terminal on which the screen can be drawn. `instead` says what works without one.
+///
+/// # Errors
+/// When there is none, or it says of itself that it cannot.
+pub fn can_be_drawn_on(instead: &str) -> anyhow::Result<()> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        bail!("there is no terminal to draw on; {instead}");
+    }
+    if std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb") {
+        bail!("TERM=dumb: this terminal cannot be drawn on; {instead}");
+    }
+    Ok(())
+}
 
 /// Whether the terminal is ours at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);

@@ -76,6 +76,11 @@ impl Sight {
         }
     }
 
+    /// From now on another console is handed in.
+    pub fn look_afresh(&mut self) {
+        self.stale = true;
+    }
+
     /// Shows what a filter shows, and everything of the place with an empty one. Nothing that was hidden is lost.
     /// The shown time of day is `ahead_of_utc` seconds ahead of UTC.
     pub fn filter_by(&mut self, filter: Filter, ahead_of_utc: i32) {

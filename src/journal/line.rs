@@ -74,11 +74,7 @@ pub fn entry(entry: &Entry) -> String {
 /// When there is no header, the format is too new, or a line before the last one is no entry.
 pub fn read(text: &str) -> Result<Recording, LineError> {
     let mut lines = text.split_inclusive('\n').enumerate().peekable();
-    let first = lines.next().map(|(_, line)| line).unwrap_or_default();
-    let header: Header = serde_json::from_str(first).map_err(|_| LineError::NoHeader)?;
-    if header.impscope_recording > FORMAT {
-        return Err(LineError::TooNew(header.impscope_recording));
-    }
+    let header = read_header(lines.next().map(|(_, line)| line).unwrap_or_default().as_bytes())?;
     let mut journal = Journal::default();
     let mut torn = None;
     while let Some((at, line)) = lines.next() {
@@ -91,6 +87,26 @@ pub fn read(text: &str) -> Result<Recording, LineError> {
         }
     }
     Ok(Recording { header, journal, torn })
+}
+
+/// Reads the first line of a recording.
+///
+/// # Errors
+/// When it is no header, or its format is too new.
+pub fn read_header(line: &[u8]) -> Result<Header, LineError> {
+    let header: Header = serde_json::from_slice(line).map_err(|_| LineError::NoHeader)?;
+    if header.impscope_recording > FORMAT {
+        return Err(LineError::TooNew(header.impscope_recording));
+    }
+    Ok(header)
+}
+
+/// Reads one of the other lines.
+///
+/// # Errors
+/// When it is no entry: why.
+pub fn read_entry(line: &[u8]) -> Result<Entry, String> {
+    serde_json::from_slice(line).map_err(|why| why.to_string())
 }
 
 impl Serialize for Entry {

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::playback::PlayAct;
 use super::sift::SearchAct;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
@@ -26,6 +27,8 @@ pub enum Action {
     Search(SearchAct),
     /// About the popup on top.
     Popup(PopupAct),
+    /// About the recording that is shown.
+    Replay(PlayAct),
     /// About the rows of the console.
     Rows(RowsAct),
     /// Saves a report of the run.
@@ -247,6 +250,8 @@ pub enum ActionName {
     CopyView,
     Fold,
     Ladder,
+    #[serde(untagged)]
+    Replay(PlayAct),
 }
 
 impl ActionName {
@@ -294,6 +299,7 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Replay(act) => Action::Replay(act),
             Self::Filter => Action::Open(Page::Filter),
             Self::Search => Action::Open(Page::Search),
             Self::NextHit => Action::Search(SearchAct::Next),

@@ -47,6 +47,8 @@ pub enum Context {
     Password,
     /// A question.
     Question,
+    /// A recording, with either pane.
+    Replay,
     /// The palette.
     Palette,
 }

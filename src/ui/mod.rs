@@ -26,6 +26,7 @@ mod ladder_pane;
 mod line_edit;
 pub mod model;
 pub mod plain;
+pub mod playback;
 mod popup;
 mod recorded;
 mod scroll;
@@ -45,7 +46,7 @@ use zeroize::Zeroizing;
 pub use action::{Action, Copied, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
-pub use recorded::handle_recording;
+pub use recorded::{Folds, handle_recording};
 pub use theme::{Theme, ThemeName};
 pub use update::update;
 

@@ -8,6 +8,7 @@ use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
 use super::hands::Hands;
 use super::keys::Keys;
+use super::playback::Playback;
 use super::popup::Popup;
 pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
@@ -85,9 +86,10 @@ pub struct Model {
     pub(super) input_draft: Option<String>,
     pub(super) message: Option<String>,
     pub(super) budget: Budget,
+    pub(super) playback: Option<Playback>,
     pub(super) size: (u16, u16),
     pub(super) now: Offset,
-    clock_drawn: Option<String>,
+    clock_drawn: (Option<String>, Option<String>),
     facts_changed: bool,
     dirty: bool,
 }
@@ -120,9 +122,10 @@ impl Model {
             input_draft: None,
             message: None,
             budget: Budget::default(),
+            playback: None,
             size: (columns, rows),
             now: Offset(0),
-            clock_drawn: None,
+            clock_drawn: (None, None),
             facts_changed: false,
             dirty: true,
         }
@@ -134,6 +137,14 @@ impl Model {
         self.progress.apply(entry);
         self.console.apply(entry);
         self.ladder.apply(entry);
+        self.facts_changed = true;
+        self.dirty = true;
+    }
+
+    /// Shows what other entries come to, in place of those that were applied.
+    pub(super) fn put(&mut self, tree: Tree, progress: Progress, console: Console) {
+        (self.tree, self.progress, self.console) = (tree, progress, console);
+        self.sight.look_afresh();
         self.facts_changed = true;
         self.dirty = true;
     }
@@ -182,7 +193,7 @@ impl Model {
         if std::mem::take(&mut self.facts_changed) {
             self.verdicts = Verdicts::of(&self.progress, self.tree.walk());
         }
-        let clock = self.clock().map(|clock| clock.text);
+        let clock = (self.clock().map(|clock| clock.text), self.playback_words());
         if self.dirty {
             self.lay_page();
         }
@@ -231,7 +242,8 @@ impl Model {
 
     /// When the drawn clock next changes; none while no clock runs.
     pub fn next_tick(&self) -> Option<Offset> {
-        let since = self.login()?.wait.as_ref()?.since;
+        let wait = self.login().and_then(|login| login.wait.as_ref()).map(|wait| wait.since);
+        let since = wait.or(self.playback.as_ref().filter(|playback| playback.is_playing()).map(|_| Offset(0)))?;
         let step = self.tick_step().as_micros() as u64;
         let done = self.now.0.saturating_sub(since.0) / step;
         Some(Offset(since.0.saturating_add((done + 1).saturating_mul(step))))
@@ -242,8 +254,10 @@ impl Model {
         self.login().map(|login| login.op)
     }
 
-    fn tick_step(&self) -> Duration {
-        Duration::from_millis(if self.setup.slow_line { 1000 } else { 250 })
+    pub(super) fn tick_step(&self) -> Duration {
+        let step = Duration::from_millis(if self.setup.slow_line { 1000 } else { 250 });
+        // A recording that runs faster changes no more often for that.
+        step * self.playback.as_ref().map_or(1, Playback::pace)
     }
 
     /// The one clock: how long the shown login has waited, in the steps in which it is drawn.

@@ -88,6 +88,12 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
             geometry::Pane::Console => console_contexts(model),
         },
     };
+    if let Some(at) = contexts.iter().position(|context| *context == Context::Main)
+        && model.playback.is_some()
+    {
+        // Its keys take the place of those that send.
+        contexts.insert(at, Context::Replay);
+    }
     contexts.push(Context::Everywhere);
     contexts
 }
@@ -139,7 +145,10 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => {}
         },
         Action::QuitNow => return vec![Effect::Local(Local::Quit)],
-        Action::Popup(PopupAct::Keep | PopupAct::Tick(_)) | Action::AskAgain | Action::Search(_) => {}
+        Action::Popup(PopupAct::Keep | PopupAct::Tick(_))
+        | Action::AskAgain
+        | Action::Search(_)
+        | Action::Replay(_) => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()

@@ -1,9 +1,16 @@
 //! A recording on the screen: what needs an engine is said to need one, and goes nowhere.
 
+use std::time::Duration;
+
 use crossterm::event::Event;
 
 use super::action::{Action, Effect, Local, Page};
 use super::model::Model;
+use super::playback::{PlayAct, Playback};
+use crate::console::Console;
+use crate::discovery::Tree;
+use crate::journal::{Entry, Offset};
+use crate::progress::Progress;
 
 /// What a key for something that sends says.
 const SENDS_NOTHING: &str = "a recording: it can send nothing";
@@ -37,5 +44,76 @@ fn needs_engine(action: &Action) -> bool {
             matches!(page, Page::Breakpoints | Page::Editor | Page::XmlInput | Page::Question | Page::Password)
         }
         _ => false,
+    }
+}
+
+/// What is folded from the first entries of a recording, beside the screen.
+#[derive(Default)]
+pub struct Folds {
+    tree: Tree,
+    progress: Progress,
+    console: Console,
+}
+
+impl Folds {
+    /// Takes the next entry.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.tree.apply(entry);
+        self.progress.apply(entry);
+        self.console.apply(entry);
+    }
+}
+
+impl Model {
+    /// Shows a recording from here on.
+    pub fn play(&mut self, playback: Playback) {
+        self.setup.replay = true;
+        self.playback = Some(playback);
+        self.touch();
+    }
+
+    /// The screen's size in columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// Where the screen stands in the recording.
+    pub fn playback(&self) -> Option<&Playback> {
+        self.playback.as_ref()
+    }
+
+    /// The same, to move it. Whether something that is drawn has changed is seen when the screen is refreshed.
+    pub fn playback_mut(&mut self) -> Option<&mut Playback> {
+        self.playback.as_mut()
+    }
+
+    /// Shows what other entries come to: fewer than before. What the user chose, opened and scrolled to stays.
+    pub fn show_instead(&mut self, folds: Folds) {
+        let Folds { tree, progress, console } = folds;
+        self.put(tree, progress, console);
+    }
+
+    /// Takes what the user asks of the recording.
+    pub(super) fn replay(&mut self, act: PlayAct) {
+        if let Some(playback) = &mut self.playback {
+            playback.act(act);
+        }
+        self.touch();
+    }
+
+    /// Where the screen stands in the recording, in words; its time in the steps of the clock.
+    pub(super) fn playback_words(&self) -> Option<String> {
+        let playback = self.playback.as_ref()?;
+        let step = self.tick_step();
+        let phase = self.login().and_then(|login| login.wait.as_ref()).map_or(Offset(0), |wait| wait.since);
+        let whole =
+            |at: Duration| Duration::from_micros((at.as_micros() / step.as_micros() * step.as_micros()) as u64);
+        // While it stands still its time is exact; and it goes on together with the clock of the stage bar.
+        let now = match playback.pace() {
+            _ if !playback.is_playing() => self.now,
+            _ if phase <= self.now => phase.after(whole(self.now.since(phase))),
+            _ => Offset(0).after(whole(self.now.since(Offset(0)))),
+        };
+        Some(playback.words(now, step < Duration::from_secs(1)))
     }
 }

@@ -46,6 +46,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.touch();
             Vec::new()
         }
+        Action::Replay(act) => {
+            model.replay(act);
+            Vec::new()
+        }
         Action::Search(act) => {
             sift::search(model, act);
             Vec::new()

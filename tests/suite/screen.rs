@@ -21,7 +21,7 @@ fn position(terminal: &Terminal, sequence: &[u8]) -> Option<usize> {
     terminal.written().windows(sequence.len()).rposition(|window| window == sequence)
 }
 
-fn must_be_restored(terminal: &Terminal) {
+pub fn must_be_restored(terminal: &Terminal) {
     assert!(!terminal.screen().alternate_screen(), "it is still in the alternate screen");
     assert!(!terminal.screen().hide_cursor(), "the cursor is still hidden");
     assert!(!terminal.screen().bracketed_paste(), "bracketed paste is still on");

@@ -61,6 +61,11 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     }
 }
 
+/// What a report says of the run of this program.
+pub fn of_this_run() -> Source {
+    Source { tool: TOOL.to_owned(), ..Source::default() }
+}
+
 /// Saves the report on a run as Markdown into `folder`, and says where: for the screen's key.
 ///
 /// `secrets` are those that the program holds at this moment: password, token, the second user's password. The file
@@ -69,10 +74,14 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
 ///
 /// # Errors
 /// When a secret is found in the entries or in the report, or the file cannot be made. Nothing is left behind then.
-pub fn save(entries: &[Entry], secrets: &[&SecretString], folder: &Path) -> anyhow::Result<PathBuf> {
-    let source = Source { tool: TOOL.to_owned(), ..Source::default() };
+pub fn save(
+    entries: &[Entry],
+    source: &Source,
+    secrets: &[&SecretString],
+    folder: &Path,
+) -> anyhow::Result<PathBuf> {
     leak::look_through(entries, secrets)?;
-    let text = made(&report::without_lengths(entries), Wall::default(), &source, Format::Markdown, secrets)?;
+    let text = made(&report::without_lengths(entries), Wall::default(), source, Format::Markdown, secrets)?;
     files::make_folder(folder)?;
     let path = files::free_path(folder, &name(entries), "md")?;
     files::write_new(&path, &text)?;
@@ -164,8 +173,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("reports");
         let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
-        let first = save(&entries, &[], &folder).unwrap();
-        let second = save(&entries, &[], &folder).unwrap();
+        let first = save(&entries, &of_this_run(), &[], &folder).unwrap();
+        let second = save(&entries, &of_this_run(), &[], &folder).unwrap();
         assert_ne!(first, second);
         let name = first.file_name().unwrap().to_string_lossy().into_owned();
         assert!(name.ends_with("Z-alice@example.test.md"), "{name}");
@@ -180,7 +189,9 @@ mod tests {
         let entries = kept("silent-auth.jsonl").journal.entries().to_vec();
         // Somebody's password is the server's stream id: it is in the transcript.
         let id = crate::progress::Progress::of(&entries).logins()[0].stream_id.clone().unwrap();
-        let why = save(&entries, &[&SecretString::from(id.clone())], home.path()).unwrap_err().to_string();
+        let why = save(&entries, &of_this_run(), &[&SecretString::from(id.clone())], home.path())
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("nothing was written") && !why.contains(&id), "{why}");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }

@@ -9,6 +9,7 @@ mod going_on;
 mod hands;
 mod ladder;
 mod plain;
+mod replay;
 mod screens;
 mod search;
 mod story;

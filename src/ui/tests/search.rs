@@ -115,6 +115,11 @@ fn hits_that_the_filter_hides_are_counted() {
     look_for(&mut screen, "starttls");
     assert!(screen.text().contains("in rows that the filter hides"), "{}", screen.text());
     assert_eq!(screen.model.viewport().selected, None);
+    let mut narrow = ready(80, 24);
+    narrow.press("Tab f - k i n d : t l s Enter");
+    look_for(&mut narrow, "starttls");
+    let foot = narrow.row(16);
+    assert!(foot.contains("hidden") && foot.contains("hit 1 of"), "both are said: {foot}");
 }
 
 #[test]

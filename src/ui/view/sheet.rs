@@ -20,8 +20,8 @@ fn heading(text: &str) -> Runs {
 }
 
 /// All keys, from the table.
-pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
-    let contexts = [
+pub(super) fn help(keys: &Keys, replay: bool, width: usize) -> Vec<Runs> {
+    let mut contexts = [
         (Context::Main, "In both panes"),
         (Context::Tree, "In the tree"),
         (Context::Console, "In the console"),
@@ -36,7 +36,11 @@ pub(super) fn help(keys: &Keys, width: usize) -> Vec<Runs> {
         (Context::Editor, "In an editor"),
         (Context::Question, "Questions"),
         (Context::Everywhere, "Everywhere"),
+        (Context::Replay, "In a recording (impscope replay)"),
     ];
+    if replay {
+        contexts.rotate_right(1);
+    }
     let about = "impscope: IM&P login path · not a Cisco tool";
     let remark = "In brackets: what a key can lead to; what has no remark is safe.";
     let mut lines = laid(&[Line::words(about, Ink::Plain), Line::words(remark, Ink::Muted)], width);

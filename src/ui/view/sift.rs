@@ -113,8 +113,11 @@ fn hidden(model: &Model, room: usize) -> String {
     }
     let count = format!("{} of {} hidden", sight.hidden(), sight.of());
     let text = visible(&sight.filter().to_string());
-    let text = shortened(&text, room.saturating_sub(count.len() + 12).max(6));
-    format!("filter {text} · {count}")
+    // `filter ` and ` · ` stand around the text; a beginning of four characters says nothing.
+    match room.saturating_sub(count.len() + 10) {
+        ..6 => format!("filter: {count}"),
+        left => format!("filter {} · {count}", shortened(&text, left)),
+    }
 }
 
 /// What an empty console says.

@@ -25,6 +25,11 @@ pub(in crate::ui) enum NextLine {
 }
 
 pub(in crate::ui) fn next(model: &Model) -> NextLine {
+    model.playback_words().map_or_else(|| told(model), NextLine::Said)
+}
+
+/// What is proposed, waited for or said of the selected item.
+fn told(model: &Model) -> NextLine {
     if let Some(item) = other_item(model) {
         return NextLine::Said(visible(&item.words));
     }
@@ -162,6 +167,11 @@ fn hold_note(hold: &Hold) -> String {
 
 /// What can be done now, in one line.
 pub(in crate::ui) fn can(model: &Model) -> String {
+    if model.playback().is_some() {
+        // The line above says where in the recording this is.
+        let (NextLine::Proposal { text, .. } | NextLine::Waiting(text) | NextLine::Said(text)) = told(model);
+        return text;
+    }
     if let Some(line) = goes_on(model) {
         return line;
     }

@@ -6,6 +6,7 @@ mod lab_names;
 mod layers;
 mod masked;
 mod purity;
+mod replay;
 mod repository;
 mod source;
 

@@ -1,0 +1,82 @@
+//! `impscope replay` in a terminal, on the recordings that are kept.
+
+use std::path::{Path, PathBuf};
+
+use crate::program::{Program, SOON};
+use crate::pty::{DESIGNED, Terminal};
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/format-1");
+
+/// A recording that is kept.
+pub fn kept(name: &str) -> PathBuf {
+    Path::new(KEPT).join(name)
+}
+
+/// Opens a recording in a terminal of the size that the screen is designed for.
+pub fn open(program: &Program, recording: &Path, more: &[&str]) -> Terminal {
+    let mut command = program.command();
+    command.arg("replay").arg(recording).args(more);
+    let mut terminal = Terminal::start(command, DESIGNED);
+    terminal.wait_for("replay ", SOON);
+    terminal
+}
+
+#[test]
+fn a_recording_plays_at_its_own_pace_and_its_silence_is_seen() {
+    let program = Program::new();
+    let mut terminal = open(&program, &kept("silent-auth.jsonl"), &[]);
+    terminal.wait_for("waiting for <success>", SOON);
+    terminal.wait_for("▶auth 1.", SOON);
+    assert!(!terminal.contents().contains("XMPP_AUTH_SILENT"), "{}", terminal.contents());
+    terminal.wait_for("XMPP_AUTH_SILENT", SOON);
+    terminal.wait_for("at its end, 0:02", SOON);
+    terminal.type_in("q");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    crate::screen::must_be_restored(&terminal);
+    assert_eq!(program.files(), [""; 0].map(PathBuf::from), "a replay writes nothing");
+}
+
+#[test]
+fn a_signal_and_a_dropped_connection_leave_the_terminal_as_it_was() {
+    let program = Program::new();
+    let mut terminal = open(&program, &kept("walk.jsonl"), &["--paused"]);
+    terminal.signal(libc::SIGTERM);
+    terminal.exit(SOON);
+    crate::screen::must_be_restored(&terminal);
+    let mut terminal = open(&program, &kept("walk.jsonl"), &["--from-end"]);
+    terminal.hang_up();
+    assert_ne!(terminal.exit(SOON).code(), Some(101));
+}
+
+/// What a run that was killed leaves behind, or a later version wrote.
+#[test]
+fn a_torn_line_and_unknown_entries_are_said_and_the_rest_is_shown() {
+    let program = Program::new();
+    let text = std::fs::read_to_string(kept("silent-auth.jsonl")).expect("a recording");
+    let torn = program.home().join("torn.jsonl");
+    let later = "{\"n\":67,\"op\":1,\"at\":2400000,\"wall\":4,\"foretold\":{\"what\":\"rain\"}}\n";
+    std::fs::write(&torn, format!("{text}{later}{}", &later[..20])).expect("it can be written");
+    let mut terminal = open(&program, &torn, &["--from-end"]);
+    terminal.wait_for("its last line is torn, as where the run was killed", SOON);
+    terminal.wait_for("is of a later version: it is shown", SOON);
+    terminal.type_in("\x1b[B");
+    terminal.wait_for("· its last line is torn", SOON);
+    terminal.wait_for("XMPP_AUTH_SILENT", SOON);
+}
+
+#[test]
+fn what_is_no_recording_is_refused_with_file_line_and_remedy() {
+    let program = Program::new();
+    let notes = program.home().join("notes.txt");
+    std::fs::write(&notes, "# notes\n").expect("it can be written");
+    for (file, said) in [(&notes, "notes.txt, line 1: this is no impscope recording"), (&kept("none"), "none: ")] {
+        let run = program.run(&["replay", file.to_str().expect("a name")]);
+        assert_eq!((run.exit, run.stdout.as_str()), (Some(3), ""), "{run:#?}");
+        assert!(run.stderr.contains(said), "{run:#?}");
+    }
+    assert!(program.run(&["replay", notes.to_str().expect("a name")]).stderr.contains("when it ends"));
+    let no_terminal = program.run(&["replay", kept("walk.jsonl").to_str().expect("a name")]);
+    assert!(no_terminal.stderr.contains("impscope export"), "{no_terminal:#?}");
+    let speed = program.run(&["replay", "--speed", "3", "x"]);
+    assert!(speed.exit == Some(3) && speed.stderr.contains("there are 1, 2, 5, 10 and 60"), "{speed:#?}");
+}

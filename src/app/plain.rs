@@ -23,7 +23,7 @@ const BURST: Duration = Duration::from_millis(100);
 /// After more than could be said.
 const FLOODED: Duration = Duration::from_secs(1);
 /// A script goes on where nothing has followed from its last command for so long.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_millis(1500);
 /// A deadline this far away stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
 /// The longest line that is read at once, in bytes.
@@ -57,7 +57,10 @@ pub async fn work(subject: &mut impl Subject, mut stop: Pin<Box<impl Future<Outp
                 None => over = true,
             },
             came = subject.next() => match came {
-                Some(came) => subject.take(came).await,
+                Some(came) => {
+                    talk.came = Instant::now();
+                    subject.take(came).await;
+                }
                 None => return,
             },
             () = tokio::time::sleep_until(wake) => subject.woken().await,
@@ -77,6 +80,8 @@ struct Talk {
     /// Something may have changed since the last look.
     stale: bool,
     may_speak: Instant,
+    /// When something came last.
+    came: Instant,
     /// Where a script's last command left things, and when.
     left: Option<(String, Instant)>,
 }
@@ -92,6 +97,7 @@ impl Talk {
             echo: Echo { hidden: false },
             stale: true,
             may_speak: now,
+            came: now,
             left: Some((String::new(), now)),
         }
     }
@@ -147,7 +153,7 @@ impl Talk {
         let rested = |since: &Instant| since.elapsed() >= REST;
         let followed =
             self.left.as_ref().is_none_or(|(state, at)| *state != self.plain.state(model) || rested(at));
-        let rests = || self.plain.rests(model) && self.left.as_ref().is_none_or(|(_, at)| rested(at));
+        let rests = || self.plain.rests(model) && rested(&self.came);
         followed && (self.plain.is_ready(model) || rests())
     }
 
@@ -156,8 +162,8 @@ impl Talk {
         let (now, shown) = (Instant::now(), subject.now());
         let own = subject.wake().unwrap_or(now + NEVER);
         let due = self.plain.due(subject.model()).map_or(now + NEVER, |due| now + due.since(shown));
-        let rest = self.left.as_ref().filter(|_| !self.person).map_or(now + NEVER, |(_, at)| *at + REST);
-        let rest = if rest > now { rest } else { now + NEVER };
+        let rest = self.left.as_ref().map_or(now, |(_, at)| *at).max(self.came) + REST;
+        let rest = if rest > now && !self.person { rest } else { now + NEVER };
         let stale = if self.stale { self.may_speak } else { now + NEVER };
         own.min(due).min(rest).min(stale)
     }

@@ -37,6 +37,13 @@ fn a_pipe_of_steps_reaches_the_silence_and_its_verdict() {
 }
 
 #[test]
+fn a_script_runs_to_a_stage_and_goes_on_from_there() {
+    let said = script("silent-auth", "until auth\nn\n");
+    assert!(said.stdout.contains("(breakpoint before auth)"), "{}", said.stdout);
+    assert_eq!(labelled(&said.stdout, "silent #").len(), 1, "{}", said.stdout);
+}
+
+#[test]
 fn a_script_writes_by_hand_and_hears_the_answer() {
     let ping = "send\n<iq type='get' id='by-hand-7'>\n<ping xmlns='urn:xmpp:ping'/></iq>\n.\nyes\n";
     let said = script("healthy", &format!("c\n{ping}status\n"));

@@ -148,8 +148,12 @@ impl Plain {
     /// Where things stand for whoever says what comes next: it changes with what a command leads to.
     pub fn state(&self, model: &Model) -> String {
         let wait = model.login().and_then(|login| login.wait.as_ref()).map(|wait| (wait.since, wait.level));
+        // A breakpoint that was set leads to nothing by itself.
         let standing = model.login_standing();
-        format!("{:?} {wait:?} {standing:?} {}", model.shown_login(), model.popups.len())
+        let standing =
+            standing.map(|standing| (&standing.hold, &standing.proposal, standing.stage, standing.running));
+        let open = model.popups.iter().filter(|popup| !matches!(popup, Popup::Breakpoints(..))).count();
+        format!("{:?} {wait:?} {standing:?} {open}", model.shown_login())
     }
 
     /// Whether a text is being typed, or an answer is due: then no prompt for a command stands.

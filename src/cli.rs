@@ -122,6 +122,15 @@ pub struct ExportArgs {
     /// In which form [default: after the name of the output, else markdown]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// What the picture shows, with --format svg [default: ladder]
+    #[arg(long, value_name = "PICTURE")]
+    pub picture: Option<Picture>,
+    /// The size of the screen in the picture, in columns and rows [default: 120x40]
+    #[arg(long, value_name = "COLUMNSxROWS", value_parser = size)]
+    pub size: Option<(u16, u16)>,
+    /// The theme of the picture: dark, light, mono [default: dark]
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
     /// Write into this new file, instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -147,6 +156,18 @@ pub enum Format {
     Html,
     /// A recording, without the lengths of secrets
     Jsonl,
+    /// A picture: the ladder, or the screen as it stood at the end
+    Svg,
+}
+
+/// What `--format svg` draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Picture {
+    /// Who spoke to whom, with gaps where no answer came
+    #[default]
+    Ladder,
+    /// The screen as it stood at the end of the recording
+    Screen,
 }
 
 impl Format {
@@ -159,9 +180,10 @@ impl Format {
             Some("txt" | "text" | "log") => Ok(Format::Text),
             Some("html" | "htm") => Ok(Format::Html),
             Some("jsonl") => Ok(Format::Jsonl),
+            Some("svg") => Ok(Format::Svg),
             Some("md" | "markdown") | None => Ok(Format::Markdown),
             Some(other) => Err(format!(
-                "no format goes by the ending .{}; give --format text, markdown, html or jsonl",
+                "no format goes by the ending .{}; give --format text, markdown, html, jsonl or svg",
                 crate::console::visible(other)
             )),
         }
@@ -340,6 +362,16 @@ pub struct NodeArg {
     pub host: String,
     /// The port, where one was given.
     pub port: Option<u16>,
+}
+
+/// The largest screen that is drawn.
+const LARGEST_SCREEN: u16 = 500;
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let bad = || format!("give columns and rows, as 120x40; each from 1 to {LARGEST_SCREEN}");
+    let (columns, rows) = text.split_once(['x', 'X', '×']).ok_or_else(bad)?;
+    let figure = |text: &str| text.parse().ok().filter(|figure| (1..=LARGEST_SCREEN).contains(figure));
+    figure(columns).zip(figure(rows)).ok_or_else(bad)
 }
 
 fn node(text: &str) -> Result<NodeArg, String> {

@@ -156,6 +156,13 @@ pub enum Block {
     },
     /// Lines that are laid out already.
     Verbatim(Vec<Text>),
+    /// A picture, and the same in lines.
+    Picture {
+        /// A whole SVG, made by [`svg`](super::svg), which escapes what comes from outside.
+        svg: String,
+        /// The lines.
+        lines: Vec<Text>,
+    },
 }
 
 impl Block {
@@ -172,6 +179,11 @@ impl Block {
     /// Lines that are laid out already.
     pub fn verbatim<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Self {
         Block::Verbatim(lines.into_iter().map(|line| Text::new(line.as_ref())).collect())
+    }
+
+    /// A picture, and the same in lines.
+    pub fn picture<T: AsRef<str>>(svg: String, lines: impl IntoIterator<Item = T>) -> Self {
+        Block::Picture { svg, lines: lines.into_iter().map(|line| Text::new(line.as_ref())).collect() }
     }
 
     /// A table of names and what belongs to them; without those that have nothing.

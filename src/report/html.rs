@@ -40,13 +40,21 @@ fn one(page: &mut String, block: &Block) {
             format!("<{name}>\n{items}</{name}>")
         }
         Block::Table { head, rows } => table(head, rows),
-        Block::Verbatim(lines) => {
-            let lines: Vec<String> = lines.iter().map(|line| escaped(Text::as_str(line))).collect();
-            format!("<pre style=\"{LINES}\">\n{}\n</pre>", lines.join("\n"))
-        }
+        Block::Verbatim(lines) => verbatim(lines),
+        // A mail client that drops pictures still shows the lines.
+        Block::Picture { svg, lines } => format!(
+            "<div style=\"overflow-x:auto\">\n{svg}</div>\n<details>\n<summary>The same as text</summary>\n{}\n\
+             </details>",
+            verbatim(lines)
+        ),
     };
     page.push_str(&written);
     page.push('\n');
+}
+
+fn verbatim(lines: &[Text]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| escaped(Text::as_str(line))).collect();
+    format!("<pre style=\"{LINES}\">\n{}\n</pre>", lines.join("\n"))
 }
 
 fn table(head: &[&str], rows: &[Vec<Phrase>]) -> String {

@@ -19,7 +19,7 @@ pub fn markdown(blocks: &[Block]) -> String {
             Block::Paragraph(text) => line(&mut page, &at_start(phrase(text))),
             Block::List { numbered, items } => list(&mut page, *numbered, items),
             Block::Table { head, rows } => table(&mut page, head, rows),
-            Block::Verbatim(lines) => verbatim(&mut page, lines),
+            Block::Verbatim(lines) | Block::Picture { lines, .. } => verbatim(&mut page, lines),
         }
     }
     page

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //!  entries ──► without_lengths ──► pseudonymised ─┬─► sections ──► Block ──► markdown, plain, html
-//!                                                  └─► jsonl
+//!                                                  ├─► jsonl
+//!                                                  └─► svg
 //! ```
 
 mod block;
@@ -16,6 +17,7 @@ mod plain;
 mod pseudonym;
 mod rewritten;
 mod sections;
+pub mod svg;
 mod text;
 mod words;
 

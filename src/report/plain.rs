@@ -29,7 +29,9 @@ pub fn plain(blocks: &[Block]) -> String {
                 }
             }
             Block::Table { head, rows } => table(&mut page, head, rows),
-            Block::Verbatim(lines) => page.extend(lines.iter().map(|line| line.as_str().trim_end().to_owned())),
+            Block::Verbatim(lines) | Block::Picture { lines, .. } => {
+                page.extend(lines.iter().map(|line| line.as_str().trim_end().to_owned()));
+            }
         }
     }
     page.join("\n") + "\n"

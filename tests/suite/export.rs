@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::program::{Finished, Program, SOON};
 
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
-const FORMATS: [(&str, &str); 4] = [
+const FORMATS: [(&str, &str); 5] = [
     ("markdown", "# impscope report: alice@example.test"),
     ("text", "impscope report: alice@example.test\n===="),
     ("html", "<!DOCTYPE html>"),
+    ("svg", "<svg xmlns"),
     ("jsonl", "{\"impscope_recording\":1,"),
 ];
 
@@ -75,6 +76,24 @@ fn an_exported_recording_is_a_recording_and_tells_no_secrets_length() {
     assert_eq!(report(&path), report(&silent_auth()));
     let lengths = once.split("\"wire_len\":").skip(1).filter(|rest| !rest.starts_with('0'));
     assert_eq!((lengths.count(), once.contains("wire_len")), (0, true));
+}
+
+#[test]
+fn the_screen_is_a_picture_too_and_a_pseudonymised_one_names_nobody() {
+    let program = Program::new();
+    let screen = ["--format", "svg", "--picture", "screen", "--size", "80x24"];
+    for recording in kept() {
+        let run = export(&program, &[&[recording.as_str()], &screen[..]].concat());
+        assert!(run.exit == Some(0) && run.stdout.contains("Discovery"), "{run:#?}");
+        let replaced = export(&program, &[&[recording.as_str(), "--pseudonymise"], &screen[..]].concat());
+        for original in ["alice", "example.test", "127.0.0.1", "127.0.1.1"] {
+            assert!(!replaced.stdout.contains(original), "{original} in {recording}");
+        }
+    }
+    for size in ["0x24", "80x9999", "80", "80x-1"] {
+        let run = export(&program, &[&silent_auth(), "--format", "svg", "--picture", "screen", "--size", size]);
+        assert!(run.exit == Some(3) && run.stdout.is_empty(), "{run:#?}");
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod laws;
 mod netns;
 #[cfg(unix)]
 mod peer;
+mod picture;
 #[cfg(feature = "lab")]
 mod placed;
 #[cfg(all(unix, feature = "lab"))]

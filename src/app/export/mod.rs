@@ -1,6 +1,7 @@
 //! `impscope export`, and the screen's key that saves the report. What is written was searched for secrets before.
 
 pub(in crate::app) mod leak;
+mod picture;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -43,6 +44,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
         pseudonymised: args.pseudonymise,
     };
     let format = args.format.map_or_else(|| Format::of(args.output.as_deref()), Ok).map_err(anyhow::Error::msg)?;
+    let drawing = picture::Drawing::of(args, format)?;
     let read = recording.journal.entries();
     let secrets: Vec<&SecretString> = secrets.iter().collect();
     leak::look_through(read, &secrets)?;
@@ -50,7 +52,10 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     if args.pseudonymise {
         entries = report::pseudonymised(&entries);
     }
-    let text = made(&entries, recording.header.started, &source, format, &secrets)?;
+    let text = match drawing {
+        Some(drawing) => drawing.made(&entries, &secrets)?,
+        None => made(&entries, recording.header.started, &source, format, &secrets)?,
+    };
     match &args.output {
         None => print_all(text.as_bytes()),
         Some(path) => {
@@ -120,6 +125,7 @@ fn made(
         Format::Markdown => report::markdown(&report::report(entries, source)),
         Format::Html => report::html(&report::report(entries, source)),
         Format::Jsonl => report::jsonl(entries, started, source),
+        Format::Svg => return picture::Drawing::default().made(entries, secrets),
     };
     leak::look_over(&text, secrets)?;
     Ok(text)

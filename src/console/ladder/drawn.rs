@@ -15,8 +15,7 @@ pub fn lines(ladder: &Ladder) -> Vec<String> {
     let drawn = order.len().min(DRAWN);
     let column = |lane: usize| order.iter().position(|own| *own == lane).unwrap_or(0).min(drawn.saturating_sub(1));
     let names: Vec<String> = order.iter().map(|lane| short(&ladder.lanes[*lane])).collect();
-    let mut lines: Vec<String> =
-        order.iter().zip(&names).skip(1).map(|(lane, name)| legend(&ladder.lanes[*lane], name)).collect();
+    let mut lines = legend(ladder);
     let heads =
         names.iter().take(drawn).enumerate().map(|(at, name)| match at + 1 == drawn && order.len() > drawn {
             true => "others".to_owned(),
@@ -58,7 +57,14 @@ pub(super) fn short(lane: &Lane) -> String {
     visible(name.strip_suffix(":53").unwrap_or(name))
 }
 
-fn legend(lane: &Lane, name: &str) -> String {
+/// What each lane but this host's stands for, in the order in which they are drawn.
+pub fn legend(ladder: &Ladder) -> Vec<String> {
+    let mut lanes: Vec<&Lane> = ladder.lanes.iter().skip(1).collect();
+    lanes.sort_by_key(|lane| lane.kind);
+    lanes.into_iter().map(|lane| meaning(lane, &short(lane))).collect()
+}
+
+fn meaning(lane: &Lane, name: &str) -> String {
     let what = match lane.kind {
         LaneKind::Client => "this host",
         LaneKind::Dns => "DNS server",

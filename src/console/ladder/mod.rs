@@ -20,7 +20,7 @@ use crate::journal::{
     QuietMark, WaitFact, WaitMark, Wall, XmppFact,
 };
 
-pub use drawn::lines;
+pub use drawn::{legend, lines};
 pub use gap::{Gap, Over, gap_rows};
 pub use layout::{Drawn, Layout, Live, Paint, View};
 

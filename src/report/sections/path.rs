@@ -1,9 +1,11 @@
 //! The path to the nodes: the tree of what was looked at, and the ladder of what passed.
 
 use super::super::block::Block;
+use super::super::svg::{self, Ground};
 use super::Run;
 use crate::console::ladder::{Ladder, lines};
 use crate::discovery::{Item, ItemState};
+use crate::ui::{Theme, ThemeName};
 
 /// The tree, as indented lines.
 pub(super) fn tree(run: &Run) -> Vec<Block> {
@@ -51,12 +53,13 @@ pub(super) fn ladder(run: &Run) -> Vec<Block> {
     if ladder.steps.is_empty() {
         return Vec::new();
     }
+    let picture = svg::drawn(&ladder, &run.account(), &Theme::named(ThemeName::Light), Ground::Light);
     vec![
         Block::section("Ladder"),
         Block::prose(
             "Who spoke to whom, with times in UTC. An arrow is a message; a broken column is a wait in which nothing \
              came.",
         ),
-        Block::verbatim(lines(&ladder)),
+        Block::picture(picture, lines(&ladder)),
     ]
 }

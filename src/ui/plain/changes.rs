@@ -98,6 +98,11 @@ impl Plain {
     /// Stages of the shown login that were left, or became silent.
     fn stage_changes(&mut self, model: &Model) -> Vec<String> {
         let Some(login) = model.login() else { return Vec::new() };
+        let nobodys = !model.setup.replay && model.login_standing().is_none();
+        if nobodys && !model.settled {
+            // One that the walk makes by itself: its item says how it ended.
+            return Vec::new();
+        }
         let outcomes: Vec<StageOutcome> = login.stages.iter().map(|row| row.outcome).collect();
         let before = match self.stages.replace((login.op, outcomes)) {
             Some((op, before)) if op == login.op => before,

@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod frame;
 mod front;
+mod history;
 mod keep;
 mod kept;
 mod look;

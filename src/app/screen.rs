@@ -54,6 +54,7 @@ pub async fn show(
         None => plain::SIZE,
     };
     let mut model = Model::new(setup, columns, rows);
+    model.ids_from(fresh_number());
     run.entries().iter().for_each(|entry| model.apply(entry));
     if let Some(line) = trouble.or(notice) {
         model.notice(line);
@@ -69,6 +70,15 @@ pub async fn show(
         println_quietly(&line);
     }
     Ok(0)
+}
+
+/// A number that another run hardly has.
+fn fresh_number() -> u16 {
+    use ring::rand::{SecureRandom, SystemRandom};
+    let mut bytes = [0; 2];
+    // Without random numbers the ids begin at zero: they need not be unpredictable.
+    let _ = SystemRandom::new().fill(&mut bytes);
+    u16::from_be_bytes(bytes)
 }
 
 fn println_quietly(line: &str) {

@@ -26,8 +26,8 @@ mod sight;
 mod silence;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod visible;
-mod wellformed;
 mod words;
 mod xml;
 
@@ -43,7 +43,7 @@ pub use pattern::Pattern;
 pub use row::{Body, Kind, Mark, Row};
 pub use sight::Sight;
 pub use silence::why_alike;
+pub use typed::{Fault, Form, Opened, Risk, Spot, Top, Typed};
 pub use visible::visible;
-pub use wellformed::{Form, form};
 pub use words::why;
 pub use xml::{pretty, raw};

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
 use crate::discovery::Again;
@@ -146,6 +147,8 @@ pub enum PopupAct {
     Jump,
     /// Copy what is selected.
     Copy,
+    /// In an editor, or in the list over it.
+    Edit(EditAct),
     /// Tick or clear the box of this number.
     Tick(usize),
 }
@@ -225,6 +228,13 @@ pub enum ActionName {
     SaveReport,
     AllNodes,
     Control,
+    Templates,
+    TakeTemplate,
+    Older,
+    Newer,
+    FillId,
+    Undo,
+    Redo,
     Filter,
     Search,
     NextHit,
@@ -299,6 +309,13 @@ impl ActionName {
             Self::SaveReport => Action::SaveReport,
             Self::AllNodes => Action::Open(Page::AllNodes),
             Self::Control => Action::Open(Page::Control),
+            Self::Templates => Action::Popup(PopupAct::Edit(EditAct::Templates)),
+            Self::TakeTemplate => Action::Popup(PopupAct::Edit(EditAct::Take)),
+            Self::Older => Action::Popup(PopupAct::Edit(EditAct::Older)),
+            Self::Newer => Action::Popup(PopupAct::Edit(EditAct::Newer)),
+            Self::FillId => Action::Popup(PopupAct::Edit(EditAct::FillId)),
+            Self::Undo => Action::Popup(PopupAct::Edit(EditAct::Undo)),
+            Self::Redo => Action::Popup(PopupAct::Edit(EditAct::Redo)),
             Self::Replay(act) => Action::Replay(act),
             Self::Filter => Action::Open(Page::Filter),
             Self::Search => Action::Open(Page::Search),

@@ -35,6 +35,8 @@ pub enum Context {
     Breakpoints,
     /// A text editor.
     Editor,
+    /// The list of templates.
+    Templates,
     /// The console while a search is on.
     Search,
     /// The filter line.

@@ -7,9 +7,11 @@ use std::time::Duration;
 use super::console_pane::{PageLine, Viewport};
 use super::geometry::Pane;
 use super::hands::Hands;
+use super::input::Input;
 use super::keys::Keys;
 use super::playback::Playback;
 use super::popup::Popup;
+use super::replies::Replies;
 pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
 use super::tree_pane::Fold;
@@ -83,7 +85,8 @@ pub struct Model {
     pub(super) hex: bool,
     pub(super) popups: Vec<Popup>,
     pub(super) proposal_draft: Option<(String, String)>,
-    pub(super) input_draft: Option<String>,
+    pub(super) input: Input,
+    pub(super) replies: Replies,
     pub(super) message: Option<String>,
     pub(super) budget: Budget,
     pub(super) playback: Option<Playback>,
@@ -119,7 +122,8 @@ impl Model {
             hex: false,
             popups: Vec::new(),
             proposal_draft: None,
-            input_draft: None,
+            input: Input::default(),
+            replies: Replies::default(),
             message: None,
             budget: Budget::default(),
             playback: None,
@@ -136,6 +140,8 @@ impl Model {
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
+        self.tell_replies(entry);
+        self.note_typed(entry);
         self.ladder.apply(entry);
         self.facts_changed = true;
         self.dirty = true;
@@ -152,8 +158,12 @@ impl Model {
     /// What the driver says of a login now.
     pub fn standing(&mut self, op: OpId, standing: Standing) {
         if self.standings.get(&op) != Some(&standing) {
+            let ended = !standing.alive;
             self.standings.insert(op, standing);
             self.dirty = true;
+            if ended {
+                self.not_gone(op);
+            }
         }
     }
 
@@ -190,6 +200,7 @@ impl Model {
     pub fn refresh(&mut self, now: Offset) -> bool {
         self.now = now;
         self.settle();
+        self.tell_silent_replies();
         if std::mem::take(&mut self.facts_changed) {
             self.verdicts = Verdicts::of(&self.progress, self.tree.walk());
         }
@@ -240,8 +251,12 @@ impl Model {
         stepped.or(home).or(nodes.first()).or(self.tree.items().first()).map(|item| item.id.clone())
     }
 
-    /// When the drawn clock next changes; none while no clock runs.
+    /// When the drawn clock next changes, or a typed request has waited long; none while nothing is waited for.
     pub fn next_tick(&self) -> Option<Offset> {
+        [self.next_clock(), self.replies.next()].into_iter().flatten().min()
+    }
+
+    fn next_clock(&self) -> Option<Offset> {
         let wait = self.login().and_then(|login| login.wait.as_ref()).map(|wait| wait.since);
         let since = wait.or(self.playback.as_ref().filter(|playback| playback.is_playing()).map(|_| Offset(0)))?;
         let step = self.tick_step().as_micros() as u64;

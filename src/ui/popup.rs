@@ -2,15 +2,18 @@
 
 use super::action::{Action, Effect, Live, Local, Motion, Page, PopupAct, Show};
 use super::asked;
-use super::editor::{Editor, EditorKind};
+use super::editor::Editor;
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::hands;
+use super::input;
 use super::keys::Context;
 use super::ladder_pane::LadderPane;
 use super::model::{Hold, Model};
 use super::secret_field::SecretField;
 use super::sift::{self, FilterLine, SearchLine};
+use super::templates::TemplateList;
+use crate::console::Risk;
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
 
@@ -26,6 +29,8 @@ pub enum Popup {
     Breakpoints(OpId, usize, bool),
     /// A text editor.
     Editor(Box<Editor>),
+    /// The templates, over an editor.
+    Templates(TemplateList),
     /// The user's password: for this login, or for the item that waits for it.
     Password(Option<OpId>, SecretField),
     /// A question.
@@ -62,6 +67,8 @@ pub enum Question {
     Trust(ItemId, TrustAsk),
     /// To begin a login anew and run to a stage.
     RetryTo { host: String, port: u16, stage: Stage },
+    /// To send a typed text that is no whole stanza.
+    Send(Risk),
     /// To end the program while a login runs.
     Quit,
 }
@@ -78,6 +85,7 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Ladder(_)) => vec![Context::Ladder, Context::List],
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
+        Some(Popup::Templates(_)) => vec![Context::Templates],
         Some(Popup::Password(..)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
         Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
@@ -115,7 +123,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Popup(PopupAct::Close) => close(model),
         Action::Popup(PopupAct::Yes) => return yes(model, false),
         Action::Popup(PopupAct::Keep) if asks_certificate(model) => return yes(model, true),
-        Action::Popup(PopupAct::Send) => return send(model),
+        Action::Popup(PopupAct::Send) => return input::send(model),
+        Action::Popup(PopupAct::Edit(act)) => return input::act(model, act),
         Action::Popup(PopupAct::Toggle) => return toggle(model),
         Action::Popup(PopupAct::Side) => match model.popups.last_mut() {
             Some(Popup::Breakpoints(_, _, after)) => *after = !*after,
@@ -136,11 +145,13 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Open(Page::Explain) if super::valid::valid(model, &action) => model.explain(),
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
+            Some(Popup::Templates(list)) => list.key(key),
             Some(Popup::Password(_, field)) => type_secret(field, key),
             _ => {}
         },
         Action::Paste(text) => match model.popups.last_mut() {
-            Some(Popup::Editor(editor)) => editor.paste(&text),
+            Some(Popup::Editor(_)) => input::paste(model, &text),
+            Some(Popup::Templates(list)) => list.paste(&text),
             Some(Popup::Password(_, field)) => field.paste(&text),
             _ => {}
         },
@@ -169,44 +180,8 @@ fn type_secret(field: &mut SecretField, key: crossterm::event::KeyEvent) {
 /// Closes the popup on top; an editor's text is kept.
 fn close(model: &mut Model) {
     if let Some(Popup::Editor(editor)) = model.popups.pop() {
-        let text = editor.text();
-        match editor.kind {
-            EditorKind::Proposal(original) => model.proposal_draft = Some((original, text)),
-            EditorKind::Input => model.input_draft = Some(text),
-        }
+        input::close(model, *editor);
     }
-}
-
-fn send(model: &mut Model) -> Vec<Effect> {
-    let Some(Popup::Editor(editor)) = model.popups.last() else { return Vec::new() };
-    let (op, text) = (editor.op, editor.text());
-    let standing = model.standings.get(&op);
-    if !standing.is_some_and(|standing| standing.alive) {
-        model.notice("the connection has ended: nothing was sent; the draft is kept".to_owned());
-        return Vec::new();
-    }
-    if editor.kind == EditorKind::Input && !super::valid::connected(model) {
-        model.notice("there is no connection to write to: nothing was sent; the draft is kept".to_owned());
-        return Vec::new();
-    }
-    let effect = match &editor.kind {
-        EditorKind::Input => Effect::Live(Live::Send(op, text)),
-        EditorKind::Proposal(original) => {
-            if standing.and_then(|standing| standing.proposal_text.as_ref()) != Some(original) {
-                model.notice(
-                    "the login has gone on: this proposal is no longer the next; the draft is kept".to_owned(),
-                );
-                return Vec::new();
-            }
-            Effect::Live(Live::Edit(op, text))
-        }
-    };
-    match editor.kind {
-        EditorKind::Proposal(_) => model.proposal_draft = None,
-        EditorKind::Input => model.input_draft = None,
-    }
-    model.popups.pop();
-    vec![effect]
 }
 
 fn toggle(model: &mut Model) -> Vec<Effect> {
@@ -239,6 +214,7 @@ fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
         }
         Some(Popup::Password(op, mut field)) => vec![Effect::Live(Live::Password(op, field.take()))],
         Some(Popup::Question(Question::Quit)) => vec![Effect::Local(Local::Quit)],
+        Some(Popup::Question(Question::Send(_))) => input::send_now(model),
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {
             super::update::retry(model, host, port, Some(stage))
         }
@@ -297,6 +273,7 @@ fn step(model: &mut Model, motion: Motion) {
         Some(Popup::Findings(_)) => model.findings_step(motion),
         Some(Popup::Ladder(_)) => model.ladder_step(motion),
         Some(Popup::Breakpoints(_, at, _)) => *at = moved(*at, motion, page, stages),
+        Some(Popup::Templates(_)) => input::step(model, motion, page),
         _ => {}
     }
 }

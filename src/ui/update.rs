@@ -182,7 +182,7 @@ fn open(model: &mut Model, page: Page) {
             Popup::Editor(Box::new(Editor::new(op, EditorKind::Proposal(text), &shown)))
         }
         (Page::XmlInput, Some(op)) => {
-            let draft = model.input_draft.take().unwrap_or_default();
+            let draft = model.input.draft.take().unwrap_or_default();
             Popup::Editor(Box::new(Editor::new(op, EditorKind::Input, &draft)))
         }
         (Page::Question, Some(op)) => match held {

@@ -44,6 +44,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         Action::Popup(PopupAct::Into) if matches!(model.popups.last(), Some(Popup::Filter(_))) => true,
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),
         Action::Popup(PopupAct::Send) => !model.setup.replay,
+        Action::Popup(PopupAct::Edit(act)) => super::input::can(model, *act),
         Action::Popup(PopupAct::Keep) => popup::asks_certificate(model),
         _ => true,
     }

@@ -2,7 +2,9 @@
 
 use secrecy::SecretString;
 
+use super::super::history::History;
 use super::super::kept::{self, Kept};
+use super::super::recording::Place;
 use super::{Desk, take};
 use crate::discovery::Again;
 use crate::journal::{Event, Fact, OpId, UserAct, Wall};
@@ -54,7 +56,7 @@ impl Desk {
                 self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);
             }
             Live::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
-            Live::Send(op, text) => self.tell(op, [Command::Send(text)]),
+            Live::Send(op, text) => self.send_typed(op, text),
             Live::Skip(op) => self.tell(op, [Command::Skip]),
             Live::Abort(op) => self.tell(op, [Command::Abort]),
             Live::Accept(op, fingerprint) => {
@@ -70,6 +72,8 @@ impl Desk {
                 self.engine.keep_password(password.clone());
                 self.secrets.push(password.clone());
                 self.means.password = true;
+                self.history.forget(&self.secrets);
+                self.model.input_history(self.history.texts());
                 self.show_budget();
                 let ops: Vec<OpId> = self.logins.iter().map(|live| live.handle.op).collect();
                 for op in ops {
@@ -93,6 +97,26 @@ impl Desk {
     /// Every secret that is known now: given by a person, or come by in the run.
     fn known_secrets(&self) -> Vec<SecretString> {
         [self.secrets.clone(), self.engine.came_by()].concat()
+    }
+
+    /// What earlier runs sent by XML Input, for the screen.
+    pub(super) fn open_history(&mut self) {
+        let (history, trouble) = History::open(self.target.place != Place::Nowhere, &self.secrets);
+        self.history = history;
+        self.model.input_history(self.history.texts());
+        if let Some(trouble) = trouble {
+            self.model.notice(trouble);
+        }
+    }
+
+    /// Sends what was typed in XML Input, and keeps it unless a secret stands in it.
+    fn send_typed(&mut self, op: OpId, text: String) {
+        let secrets = self.known_secrets();
+        if let Err(why) = self.history.add(&text, &secrets) {
+            self.model.notice(why);
+        }
+        self.model.input_history(self.history.texts());
+        self.tell(op, [Command::Send(text)]);
     }
 
     /// The time of day, by the run's clock.

@@ -90,7 +90,7 @@ impl Desk {
         let remote = node_key(&live.step.host, live.step.port);
         let user = format!("{}@{}", self.target.user, self.target.domain);
         if let Some(complaint) = &standing.complaint {
-            self.model.notice(complaint.clone());
+            self.model.refused(op, complaint);
         }
         self.model.standing(op, standing::shown(standing, &remote, &user));
     }

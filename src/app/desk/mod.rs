@@ -18,6 +18,7 @@ use crate::ui::{self, Budget, Copied, Local, Model};
 use super::allowance::Allowance;
 use super::credentials::Credentials;
 use super::front::Subject;
+use super::history::History;
 use super::kept::Kept;
 use super::run::Run;
 use super::scribe::{Saved, Scribe};
@@ -54,6 +55,8 @@ pub struct Desk {
     warned: Vec<OpId>,
     /// What was accepted on the screen.
     accepted: Vec<Kept>,
+    /// What was sent by XML Input.
+    history: History,
     says: mpsc::UnboundedSender<Said>,
     said: mpsc::UnboundedReceiver<Said>,
 }
@@ -99,9 +102,11 @@ impl Desk {
             waiting: None,
             warned: Vec::new(),
             accepted: Vec::new(),
+            history: History::default(),
             says,
             said,
         };
+        desk.open_history();
         desk.show_budget();
         desk
     }

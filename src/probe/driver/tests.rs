@@ -191,6 +191,40 @@ async fn the_password_crosses_no_clear_connection_however_it_is_dressed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_literal_secret_that_is_typed_goes_as_it_was_typed_and_stands_in_no_note() {
+    let peer = Peer::says(&[&format!("{HEADER}{PLAIN}")], true);
+    let mut table = Table::at(&peer).await;
+    table.until(at_gate).await;
+    // The login goes on with an attempt of its own, and each of these is one more.
+    table.tell(Command::MoreAttempts);
+    table.tell(Command::AllowCleartext);
+    table.until(|standing| standing.awaited == Some(crate::journal::Awaited::AuthAnswer)).await;
+    // Not the run's password: only the place where it stands tells that it is one.
+    let other = "typed-canary-5Jt";
+    let encoded = data_encoding::BASE64.encode(format!("\0bob\0{other}").as_bytes());
+    let sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
+    let texts = [
+        format!("<auth {sasl} mechanism='PLAIN'>{encoded}</auth>"),
+        format!("<auth {sasl} mechanism='PLAIN'>{other}</auth>"),
+        format!("<iq type='set' id='1'><query xmlns='jabber:iq:auth'><password>{other}</password></query></iq>"),
+    ];
+    for text in &texts {
+        table.tell(Command::Send(text.clone()));
+        let is_typed =
+            |fact: &XmppFact| matches!(fact, XmppFact::Sent(sent) if sent.by == crate::journal::Author::Typed);
+        let XmppFact::Sent(sent) = table.noted(is_typed).await else { unreachable!() };
+        assert!(!sent.payload.cuts().is_empty(), "{text}");
+        let kept = String::from_utf8_lossy(sent.payload.bytes()).into_owned();
+        assert!(!kept.contains(other) && !kept.contains(&encoded), "{kept}");
+    }
+    let notes = table.leave().await;
+    let written = format!("{notes:?}");
+    assert!(!written.contains(other) && !written.contains(&encoded), "{written}");
+    let heard = peer.heard();
+    assert!(texts.iter().all(|text| heard.contains(text.as_str())), "{heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_in_the_middle_of_a_handshake_leaves_at_once_and_everything_has_its_end() {
     let peer = Peer::says(&[&format!("{HEADER}{STARTTLS}"), PROCEED], true);
     let mut table = Table::at(&peer).await;

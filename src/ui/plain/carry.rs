@@ -14,6 +14,7 @@ use crate::ui::action::{Action, ActionName, Page};
 use crate::ui::editor::Editor;
 use crate::ui::findings_pane::FindingsPane;
 use crate::ui::geometry::Pane;
+use crate::ui::input;
 use crate::ui::keys::Context;
 use crate::ui::model::Model;
 use crate::ui::popup::{self, Popup, Sheet};
@@ -61,7 +62,7 @@ impl Plain {
         }
         if matches!(action, Action::Open(Page::XmlInput)) {
             // What was typed before is not there to be edited.
-            model.input_draft = None;
+            model.input.draft = None;
         }
         model.focus = if context == Context::Console { Pane::Console } else { Pane::Tree };
         Reply::pressed(press(model, does, context))
@@ -211,10 +212,14 @@ impl Plain {
         let text = text.join("\n");
         let Some(Popup::Editor(editor)) = model.popups.last_mut() else { return Reply::default() };
         **editor = Editor::new(editor.op, editor.kind.clone(), &text);
-        let (remark, _) = editor.remark();
+        let (remark, _) = editor.typed.remark();
         self.whole = true;
         let count = text.len();
-        Reply::said(vec![format!("text: {count} bytes, {remark}"), "question: send it? type yes or no".to_owned()])
+        let risk = input::asked_about(editor).map(|risk| [risk.what, risk.likely]);
+        let mut lines = vec![format!("text: {count} bytes, {remark}")];
+        lines.extend(risk.into_iter().flatten());
+        lines.push("question: send it? type yes or no".to_owned());
+        Reply::said(lines)
     }
 
     fn text_answer(&mut self, model: &Model, typed: &str) -> Reply {
@@ -224,7 +229,13 @@ impl Plain {
             _ => return Reply::error("whether the text is sent is asked: yes or no"),
         };
         self.announced = 0;
-        Reply::pressed(press(model, does, Context::Editor))
+        // What the screen would ask of such a text was asked with the text itself.
+        let is_risky = match model.popups.last() {
+            Some(Popup::Editor(editor)) => does == ActionName::Send && input::asked_about(editor).is_some(),
+            _ => false,
+        };
+        let yes = is_risky.then(|| press(model, ActionName::Yes, Context::Question)).into_iter().flatten();
+        Reply::pressed(press(model, does, Context::Editor).into_iter().chain(yes))
     }
 }
 

@@ -7,6 +7,7 @@ mod filter;
 mod findings;
 mod going_on;
 mod hands;
+mod input;
 mod ladder;
 mod plain;
 mod replay;

@@ -2,6 +2,7 @@
 
 mod entry;
 mod findings;
+mod input;
 pub(crate) mod ladder;
 mod lines;
 mod message;

@@ -1,15 +1,13 @@
 //! The popups.
 
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
-use super::pen::{Pen, Runs, run, shortened};
-use super::{entry, findings, ladder, pages, sheet, sift};
+use super::pen::{Pen, Runs, run};
+use super::{entry, findings, input, ladder, pages, sheet, sift};
 use crate::console::{Ink, Line, day, visible, wrap};
 use crate::discovery::TrustAsk;
 use crate::journal::{OpId, RunAsk, Stage, host_port};
 use crate::ui::asked::used;
-use crate::ui::editor::{Editor, EditorKind};
 use crate::ui::geometry::{self, inner};
 use crate::ui::going_on;
 use crate::ui::model::{Hold, Model};
@@ -34,10 +32,12 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
         Popup::Sheet(_, scroll) => page(title(model, popup), area, &text(model, popup, width), *scroll, pen),
         Popup::Findings(pane) => findings::findings(model, pane, area, pen),
         Popup::Ladder(pane) => ladder::ladder(model, pane, area, pen),
-        Popup::Editor(editor) => edit(model, editor, area, pen),
+        Popup::Editor(editor) => input::edit(model, editor, area, pen),
+        Popup::Templates(list) => input::templates(list, area, pen),
         Popup::Filter(line) => sift::filter(model, line, size, pen),
         Popup::Search(line) => sift::search(model, line, size, pen),
         Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
+            input::asked_about(model, popup, size, pen);
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, 0, pen);
         }
@@ -50,7 +50,7 @@ pub(super) fn is_wide(model: &Model) -> bool {
         Some(Popup::Sheet(sheet, _)) => {
             matches!(sheet, Sheet::Entry(_) | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
         }
-        Some(Popup::Editor(_) | Popup::Findings(_) | Popup::Ladder(_)) => true,
+        Some(Popup::Editor(_) | Popup::Templates(_) | Popup::Findings(_) | Popup::Ladder(_)) => true,
         _ => false,
     }
 }
@@ -126,10 +126,7 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Findings(_) => "Findings".to_owned(),
         Popup::Ladder(_) => "Ladder".to_owned(),
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
-        Popup::Editor(editor) => match editor.kind {
-            EditorKind::Proposal(_) => "Edit the proposal".to_owned(),
-            EditorKind::Input => "XML Input".to_owned(),
-        },
+        Popup::Editor(_) | Popup::Templates(_) => String::new(),
         Popup::Password(..) => "Password".to_owned(),
         Popup::Filter(_) | Popup::Search(_) => String::new(),
         Popup::Question(Question::Trust(..) | Question::Held(_, Hold::Certificate { .. })) => {
@@ -137,6 +134,7 @@ fn title(model: &Model, popup: &Popup) -> String {
         }
         Popup::Question(Question::Held(_, Hold::Cleartext { .. })) => "Send a credential in clear?".to_owned(),
         Popup::Question(Question::Held(..)) => "One more attempt?".to_owned(),
+        Popup::Question(Question::Send(_)) => "Send it all the same?".to_owned(),
         Popup::Question(Question::RetryTo { .. }) => "Retry and run to here?".to_owned(),
         Popup::Question(Question::Quit) => "End the program?".to_owned(),
     }
@@ -154,7 +152,11 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
-        Popup::Findings(_) | Popup::Ladder(_) | Popup::Editor(_) | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
+        Popup::Findings(_)
+        | Popup::Ladder(_)
+        | Popup::Editor(_)
+        | Popup::Templates(_)
+        | Popup::Sheet(Sheet::Entry(_), _) => Vec::new(),
         Popup::Filter(_) | Popup::Search(_) => Vec::new(),
     }
 }
@@ -166,7 +168,7 @@ pub(super) fn words(lines: &[String], width: usize) -> Vec<Runs> {
 }
 
 /// The user and the node of a login, in words.
-fn whose(model: &Model, op: OpId) -> (String, String) {
+pub(super) fn whose(model: &Model, op: OpId) -> (String, String) {
     model.progress.login(op).map_or_else(Default::default, |login| {
         let ask = &login.ask;
         (format!("{}@{}", visible(&ask.user), visible(&ask.domain)), host_port(&visible(&ask.host), ask.port))
@@ -187,6 +189,7 @@ fn ask(model: &Model, question: &Question) -> Vec<String> {
             let node = host_port(&visible(host), *port);
             vec![format!("Begin the login on {node} anew, run to {stage} and stop before it?"), cost]
         }
+        Question::Send(risk) => vec![format!("{}.", visible(&risk.what)), format!("{}.", visible(&risk.likely))],
         Question::Quit => leaving(model),
     }
 }
@@ -310,27 +313,4 @@ fn breakpoints(model: &Model, op: OpId, at: usize, after: bool) -> Vec<Runs> {
         lines.push(vec![name, cell(false), run("     ", Role::Text), cell(true)]);
     }
     lines
-}
-
-fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>) {
-    pen.wipe(area);
-    let (_, node) = whose(model, editor.op);
-    let kind = match editor.kind {
-        EditorKind::Proposal(_) => "Edit the proposal",
-        EditorKind::Input => "XML Input",
-    };
-    pen.frame(area, &format!("{kind} · {node}"), "", true);
-    let inside = inner(area);
-    let lines = Rect { height: inside.height.saturating_sub(2), ..inside };
-    if !lines.is_empty() {
-        (&editor.area).render(lines, pen.picture);
-    }
-    let (remark, careful) = editor.remark();
-    let rule = Rect { y: lines.bottom(), height: inside.bottom().saturating_sub(lines.bottom()), ..inside };
-    pen.line(rule, 0, &[run(visible(&remark), if careful { Role::Warning } else { Role::Muted })]);
-    let hint = match editor.kind {
-        EditorKind::Proposal(_) => "{{plain}}, {{token}}: filled in when it is sent, behind the same questions",
-        EditorKind::Input => "sent as it stands, malformed or not; masked in the console",
-    };
-    pen.line(rule, 1, &[run(shortened(hint, usize::from(inside.width)), Role::Muted)]);
 }

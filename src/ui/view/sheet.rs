@@ -34,6 +34,7 @@ pub(super) fn help(keys: &Keys, replay: bool, width: usize) -> Vec<Runs> {
         (Context::Ladder, "In the ladder"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),
+        (Context::Templates, "In the list of templates"),
         (Context::Question, "Questions"),
         (Context::Everywhere, "Everywhere"),
         (Context::Replay, "In a recording (impscope replay)"),

@@ -49,11 +49,17 @@ pub fn clipboard(text: &str, through: Through) -> Option<Vec<u8>> {
     if encoded.len() > LONGEST {
         return None;
     }
-    let sequence = format!("\x1b]52;c;{encoded}\x07");
+    let sequence = format!("\x1b]52;c;{encoded}\x1b\\");
     Some(match through {
         Through::Nothing => sequence.into_bytes(),
-        Through::Tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")).into_bytes(),
+        // By itself tmux takes it where `set-clipboard` is on, and wrapped it passes it on where `allow-passthrough` is.
+        Through::Tmux => {
+            let wrapped = sequence.replace('\x1b', "\x1b\x1b");
+            format!("{sequence}\x1bPtmux;{wrapped}\x1b\\").into_bytes()
+        }
+        // What it passes on ends at the first ESC \, so the sequence in it has to end with a bell.
         Through::Screen => {
+            let sequence = format!("\x1b]52;c;{encoded}\x07");
             let parts = sequence.as_bytes().chunks(AT_ONCE);
             parts.flat_map(|part| [b"\x1bP".as_slice(), part, b"\x1b\\"].concat()).collect()
         }
@@ -98,8 +104,9 @@ mod tests {
 
     #[test]
     fn a_text_goes_to_the_clipboard_as_the_terminal_takes_it() {
-        assert_eq!(clipboard("hé", Through::Nothing).unwrap(), b"\x1b]52;c;aMOp\x07");
-        assert_eq!(clipboard("h", Through::Tmux).unwrap(), b"\x1bPtmux;\x1b\x1b]52;c;aA==\x07\x1b\\");
+        assert_eq!(clipboard("hé", Through::Nothing).unwrap(), b"\x1b]52;c;aMOp\x1b\\");
+        let tmux = b"\x1b]52;c;aA==\x1b\\\x1bPtmux;\x1b\x1b]52;c;aA==\x1b\x1b\\\x1b\\";
+        assert_eq!(clipboard("h", Through::Tmux).unwrap(), tmux);
         assert_eq!(clipboard("h", Through::Screen).unwrap(), b"\x1bP\x1b]52;c;aA==\x07\x1b\\");
     }
 
@@ -111,7 +118,8 @@ mod tests {
         assert!(parts.len() > 20);
         assert!(parts.iter().all(|part| part.starts_with("\x1bP") && part.len() <= AT_ONCE + 2));
         let whole: String = parts.iter().map(|part| &part[2..]).collect();
-        assert_eq!(whole.as_bytes(), clipboard(&text, Through::Nothing).unwrap());
+        let plain = String::from_utf8(clipboard(&text, Through::Nothing).unwrap()).unwrap();
+        assert_eq!(whole.strip_suffix('\x07'), plain.strip_suffix("\x1b\\"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::{export, keep, terminal};
 use crate::journal::{Entry, Wall};
 use crate::report::Source;
-use crate::ui::{Local, Model};
+use crate::ui::{Copied, Local, Model};
 
 /// Where a report was written; or why none was.
 pub type Saved = Result<String, String>;
@@ -59,7 +59,7 @@ impl Scribe {
     ) {
         match local {
             Local::Quit => self.quit = true,
-            Local::Copy(text) => self.copy(model, &text, wall, &secrets),
+            Local::Copy(what, text) => self.copy(model, what, &text, wall, &secrets),
             Local::SaveReport => self.save_report(model, entries, secrets),
             Local::Mouse(taken) if !self.only_lines => self.for_terminal = Some(terminal::mouse(taken).to_vec()),
             Local::Mouse(_) => {}
@@ -67,19 +67,19 @@ impl Scribe {
     }
 
     /// Gives a text to the terminal's clipboard and keeps it in a file.
-    fn copy(&mut self, model: &mut Model, text: &str, wall: Wall, known: &[SecretString]) {
+    fn copy(&mut self, model: &mut Model, what: Copied, text: &str, wall: Wall, known: &[SecretString]) {
         let secrets: Vec<&SecretString> = known.iter().collect();
-        let kept = export::folder().and_then(|folder| keep::text(&folder, "finding", text, wall, &secrets));
+        let kept = export::folder().and_then(|folder| keep::text(&folder, what.name(), text, wall, &secrets));
         model.notice(match kept {
             Ok(path) => {
                 let clipboard = keep::clipboard(text, keep::Through::of_environment());
                 self.for_terminal = clipboard.filter(|_| !self.only_lines);
-                let said = match (self.only_lines, &self.for_terminal) {
-                    (true, _) => "kept in",
-                    (false, Some(_)) => "copied; also in",
-                    (false, None) => "too long to copy; it is in",
-                };
-                format!("{said} {}", keep::short(&path))
+                let (path, what) = (keep::short(&path), what.name());
+                match (self.only_lines, &self.for_terminal) {
+                    (true, _) => format!("{what} kept in {path}"),
+                    (false, Some(_)) => format!("{what} copied; also in {path}"),
+                    (false, None) => format!("too long for a terminal's clipboard; the whole {what} is in {path}"),
+                }
             }
             Err(why) => format!("nothing was copied: {why:#}"),
         });

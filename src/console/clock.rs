@@ -23,6 +23,13 @@ pub fn day(seconds_since_1970: i64) -> String {
     )
 }
 
+/// `2026-08-20T18:30:57`, `ahead` seconds ahead of UTC.
+pub(super) fn iso_seconds(wall: Wall, ahead: i32) -> String {
+    let moment = wall.0.saturating_add(i64::from(ahead) * 1000).div_euclid(1000);
+    jiff::Timestamp::from_second(moment)
+        .map_or_else(|_| format!("{moment}"), |moment| moment.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +44,11 @@ mod tests {
     fn the_wide_time_counts_from_midnight_there() {
         assert_eq!(wide_time(Wall(8_051_215), 0), "02:14:11.215");
         assert_eq!(wide_time(Wall(0), -3600), "23:00:00.000");
+    }
+
+    #[test]
+    fn a_moment_as_psi_writes_it_is_local_and_has_no_fraction() {
+        assert_eq!(iso_seconds(Wall(1_768_443_251_999), 3600), "2026-01-15T03:14:11");
     }
 
     #[test]

@@ -43,12 +43,14 @@ pub struct Piece {
     text: String,
     ink: Ink,
     may_break: bool,
+    /// How many characters it had before some were made visible.
+    characters: usize,
 }
 
 impl Piece {
     /// A piece that stays with what stands before it.
     pub fn new(text: &str, ink: Ink) -> Self {
-        Self { text: visible(text), ink, may_break: false }
+        Self { text: visible(text), ink, may_break: false, characters: text.chars().count() }
     }
 
     /// A piece that may stand at the start of a continued line.
@@ -64,6 +66,11 @@ impl Piece {
     /// The text as it is shown.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// How many characters it stands for.
+    pub fn characters(&self) -> usize {
+        self.characters
     }
 
     /// What it is.

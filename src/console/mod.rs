@@ -5,10 +5,12 @@
 //! `dns` and `http`.
 
 mod clock;
+pub mod copied;
 mod dns;
 mod explain;
 mod filter;
 mod fold;
+mod folded;
 mod gate;
 mod hex;
 mod http;
@@ -33,6 +35,7 @@ pub use clock::{day, short_time, wide_time};
 pub use explain::{Part, Topic, explain};
 pub use filter::Filter;
 pub use fold::Console;
+pub use folded::{Fold, has_long, one_line, without_long};
 pub use hex::{Hex, per_row};
 pub use ink::{Ink, Laid, Line, Piece, wrap};
 pub use passed::{Acked, Passed};

@@ -100,6 +100,33 @@ pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: 
     if let Some(bytes) = view.not_sent.filter(|bytes| *bytes > 0) {
         words.push(format!("{bytes} not sent"));
     }
+    words.extend(kernel_state(view, same_for_ms));
+    words.join(", ")
+}
+
+/// The same without a count of bytes, from which the length of a secret could be told.
+pub(super) fn kernel_in_words(view: &Result<KernelView, String>, same_for_ms: u64, sent: Option<u64>) -> String {
+    let view = match view {
+        Err(_) => return kernel(view, same_for_ms, sent),
+        Ok(view) => view,
+    };
+    let acked = match sent {
+        Some(sent) if view.acked >= sent => "kernel: all bytes acked",
+        Some(_) => "kernel: not all bytes acked",
+        None if view.acked == 0 => "kernel: nothing was sent",
+        None => "kernel: bytes acked",
+    };
+    let mut words = vec![acked.to_owned()];
+    if view.not_sent.is_some_and(|bytes| bytes > 0) {
+        words.push("not all sent".to_owned());
+    }
+    words.extend(kernel_state(view, same_for_ms));
+    words.join(", ")
+}
+
+/// What the kernel says besides bytes.
+fn kernel_state(view: &KernelView, same_for_ms: u64) -> Vec<String> {
+    let mut words = Vec::new();
     if view.retransmits > 0 {
         words.push(format!("{} retransmitted", count(u64::from(view.retransmits), "segment")));
     }
@@ -117,7 +144,7 @@ pub(super) fn kernel(view: &Result<KernelView, String>, same_for_ms: u64, sent: 
     if same_for_ms > 0 {
         words.push(format!("same {} later", seconds(same_for_ms)));
     }
-    words.join(", ")
+    words
 }
 
 /// All figures of the kernel's view, one a line.

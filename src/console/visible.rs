@@ -18,7 +18,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// Whether a character is not seen as itself on a terminal, or changes what stands around it.
-fn is_hidden(character: char) -> bool {
+pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f

@@ -180,6 +180,14 @@ pub enum RowsAct {
     Range,
     /// The range ends.
     EndRange,
+    /// The range, else the selected row, is copied.
+    Copy,
+    /// The same in PSI's format.
+    CopyPsi,
+    /// All rows in sight are copied.
+    CopyView,
+    /// The row is folded one step further, or shown whole again.
+    Fold,
 }
 
 /// An action's name in `assets/keys.toml`.
@@ -259,6 +267,10 @@ pub enum ActionName {
     NextMark,
     Range,
     EndRange,
+    CopyRows,
+    CopyPsi,
+    CopyView,
+    Fold,
     Ladder,
     #[serde(untagged)]
     Replay(PlayAct),
@@ -341,6 +353,10 @@ impl ActionName {
             Self::NextMark => Action::Rows(RowsAct::NextMark),
             Self::Range => Action::Rows(RowsAct::Range),
             Self::EndRange => Action::Rows(RowsAct::EndRange),
+            Self::CopyRows => Action::Rows(RowsAct::Copy),
+            Self::CopyPsi => Action::Rows(RowsAct::CopyPsi),
+            Self::CopyView => Action::Rows(RowsAct::CopyView),
+            Self::Fold => Action::Rows(RowsAct::Fold),
             Self::Ladder => Action::Open(Page::Ladder),
         }
     }
@@ -362,11 +378,36 @@ pub enum Local {
     /// End the program.
     Quit,
     /// Copy this text, and keep it in a file.
-    Copy(String),
+    Copy(Copied, String),
     /// Save a report of the run.
     SaveReport,
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+}
+
+/// What is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// A finding in full.
+    Finding,
+    /// One row of the console.
+    Stanza,
+    /// A range of them.
+    Range,
+    /// All rows in sight.
+    View,
+}
+
+impl Copied {
+    /// Its word, in a file's name as well.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::Stanza => "stanza",
+            Self::Range => "range",
+            Self::View => "view",
+        }
+    }
 }
 
 /// What only an engine can do: each may send something, or changes what is sent.

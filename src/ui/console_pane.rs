@@ -1,11 +1,13 @@
 //! The console's pane: which rows are on the screen, laid out. Scrolling is anchored to a row's entry number, so
 //! that what comes in never moves what is read; only the rows in sight are laid out.
 
+use std::ops::RangeInclusive;
+
 use super::geometry::{self, Pane};
 use super::glyphs;
 use super::model::Model;
 use super::theme::Role;
-use crate::console::{Mark, Row, short_time, wide_time, wrap};
+use crate::console::{Mark, Row, short_time, wide_time};
 use crate::journal::EntryNo;
 use unicode_width::UnicodeWidthStr;
 
@@ -156,7 +158,7 @@ impl Model {
         let has_head = !head.is_empty();
         let indent = head.width() + 3 + usize::from(has_head);
         let mut laid = Vec::new();
-        for (line, content) in wrap(&row.lines(self.raw), width.saturating_sub(indent)).into_iter().enumerate() {
+        for (line, content) in self.folded(row, width.saturating_sub(indent)).into_iter().enumerate() {
             let mut runs =
                 if line == 0 { first_runs(&head, sign, row.mark) } else { vec![(" ".repeat(indent), Role::Text)] };
             runs.extend(content.into_iter().map(|(text, ink)| (text, Role::Ink(ink))));
@@ -230,6 +232,16 @@ impl Model {
         if let Some(place) = self.place_of(n) {
             self.select_at(viewport, place);
         }
+    }
+
+    /// The rows in sight from one to another, and the one before them.
+    pub(super) fn rows_between(&self, range: &RangeInclusive<EntryNo>) -> (Option<&Row>, Vec<&Row>) {
+        let from = self
+            .places()
+            .partition_point(|at| self.console.rows().get(*at).is_some_and(|row| row.n < *range.start()));
+        let rows = (from..self.places().len()).map_while(|place| self.row_at(place));
+        let before = from.checked_sub(1).and_then(|before| self.row_at(before));
+        (before, rows.take_while(|row| row.n <= *range.end()).collect())
     }
 
     /// Whether a row is in sight: not filtered out, not in the ring alone.
@@ -333,6 +345,15 @@ impl Model {
             line = self.height_at(place).saturating_sub(1);
         }
         Anchor { n: self.row_at(place).map_or(top.n, |row| row.n), line: line.saturating_sub(left) }
+    }
+
+    /// The row's height has changed: what is anchored to one of its lines is anchored to its first.
+    pub(super) fn anchor_again(&mut self, n: EntryNo) {
+        let mut viewport = self.viewport();
+        if let Some(top) = viewport.top.as_mut().filter(|top| top.n == n) {
+            top.line = 0;
+            self.keep_viewport(viewport);
+        }
     }
 
     /// The row that Enter opens: the selected one, else the newest.

@@ -1,7 +1,7 @@
 //! The findings: a list, the text of the selected one, and its evidence, whose lines lead to the entries. What is
 //! selected is kept by what it is, so that findings which come in never move it.
 
-use super::action::{Effect, Local, Motion};
+use super::action::{Copied, Effect, Local, Motion};
 use super::model::Model;
 use super::popup::{Popup, moved};
 use super::verdict::{Key, Shown};
@@ -130,7 +130,7 @@ impl Model {
     pub(super) fn copied_finding(&self) -> Vec<Effect> {
         let Some((finding, _)) = self.in_findings() else { return Vec::new() };
         let lines: Vec<String> = findings::lines(finding, COPIED).iter().map(|line| visible(line)).collect();
-        vec![Effect::Local(Local::Copy(lines.join("\n") + "\n"))]
+        vec![Effect::Local(Local::Copy(Copied::Finding, lines.join("\n") + "\n"))]
     }
 
     /// From a line of the evidence to its entry: the findings close, the tree and the console stand on it.

@@ -1,11 +1,14 @@
-//! What the user does with the rows of the console: Enable, Dump Ringbuf and Clear as in PSI, freeze, marks, a range.
-//! All of it is the user's state: none of it is an entry, and none of it loses a row.
+//! What the user does with the rows of the console: Enable, Dump Ringbuf and Clear as in PSI, freeze, marks, folds, a
+//! range, copies. All of it is the user's state: none of it is an entry, and none of it loses a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::action::{ActionName, Effect, RowsAct};
+use super::action::{ActionName, Copied, Effect, Local, RowsAct};
+use super::geometry::{self, Pane};
 use super::model::Model;
+use super::popup::{Popup, Sheet};
+use crate::console::{Fold, Laid, Row, copied, has_long, one_line, without_long, wrap};
 use crate::journal::EntryNo;
 
 /// What the user has done with the rows.
@@ -13,6 +16,8 @@ use crate::journal::EntryNo;
 pub struct Hands {
     /// The marked rows.
     pub marks: BTreeSet<EntryNo>,
+    /// How far rows are folded; the others are whole.
+    pub folds: BTreeMap<EntryNo, Fold>,
     /// Where a range began, and in which place.
     begun: Option<(String, EntryNo)>,
 }
@@ -30,8 +35,83 @@ pub(super) fn act(model: &mut Model, act: RowsAct) -> Vec<Effect> {
         RowsAct::Range if model.range().is_some() => model.hands.begun = None,
         RowsAct::Range => begin_range(model),
         RowsAct::EndRange => model.hands.begun = None,
+        RowsAct::Fold => fold(model),
+        RowsAct::Copy => return copy(model, false),
+        RowsAct::CopyPsi => return copy(model, true),
+        RowsAct::CopyView => return copy_view(model),
     }
     Vec::new()
+}
+
+/// Whether an act means something now: over the panes only an entry that is open can be copied.
+pub(super) fn valid(model: &Model, act: RowsAct) -> bool {
+    match model.popups.last() {
+        None => true,
+        Some(Popup::Sheet(Sheet::Entry(_), _)) => matches!(act, RowsAct::Copy | RowsAct::CopyPsi),
+        Some(_) => false,
+    }
+}
+
+/// Copies the entry that is open, else the range, else the selected row, else the newest.
+fn copy(model: &mut Model, as_psi: bool) -> Vec<Effect> {
+    let open = match model.popups.last() {
+        Some(Popup::Sheet(Sheet::Entry(n), _)) => Some(*n),
+        _ => None,
+    };
+    let range = model.range().filter(|_| open.is_none());
+    let what = if range.is_some() { Copied::Range } else { Copied::Stanza };
+    let one = || open.or_else(|| model.console_choice()).map(|n| n..=n);
+    let Some(range) = range.or_else(one) else {
+        model.notice("there is no row to copy".to_owned());
+        return Vec::new();
+    };
+    let (before, mut rows) = model.rows_between(&range);
+    // What is open may be an entry that the console does not show here.
+    rows.extend(open.and_then(|n| model.console.row(n)).filter(|_| rows.is_empty()));
+    vec![Effect::Local(Local::Copy(what, text(model, &rows, before, as_psi)))]
+}
+
+fn copy_view(model: &mut Model) -> Vec<Effect> {
+    let (_, rows) = model.rows_between(&(EntryNo(0)..=EntryNo(u64::MAX)));
+    if rows.is_empty() {
+        model.notice("there is no row to copy".to_owned());
+        return Vec::new();
+    }
+    vec![Effect::Local(Local::Copy(Copied::View, text(model, &rows, None, false)))]
+}
+
+fn text(model: &Model, rows: &[&Row], before: Option<&Row>, as_psi: bool) -> String {
+    if as_psi {
+        return copied::psi(&model.console, rows, model.setup.ahead_of_utc);
+    }
+    copied::ticket(&model.console, rows, before, model.raw)
+}
+
+/// Folds the selected row, else the newest: whole, its long text folded if it has any, one line, whole again.
+fn fold(model: &mut Model) {
+    let Some(n) = model.console_choice() else { return };
+    let Some(row) = model.console.row(n) else { return };
+    let lines = row.lines(model.raw);
+    let next = match model.hands.folds.get(&n) {
+        None if has_long(&lines) => Some(Fold::Long),
+        None if wrap(&lines, width(model)).len() < 2 => {
+            return model.notice("there is nothing to fold: the row is one line".to_owned());
+        }
+        None | Some(Fold::Long) => Some(Fold::Line),
+        Some(Fold::Line) => None,
+    };
+    match next {
+        Some(fold) => drop(model.hands.folds.insert(n, fold)),
+        None => drop(model.hands.folds.remove(&n)),
+    }
+    model.console_select(n);
+    model.anchor_again(n);
+}
+
+/// How many columns a row has at least.
+fn width(model: &Model) -> usize {
+    let area = geometry::inner(geometry::areas(model.size, Pane::Console, model.zoom).console);
+    usize::from(area.width).saturating_sub(14)
 }
 
 fn enable(model: &mut Model) {
@@ -82,6 +162,21 @@ fn begin_range(model: &mut Model) {
 }
 
 impl Model {
+    /// A row as it is folded, at this width.
+    pub(super) fn folded(&self, row: &Row, width: usize) -> Vec<Laid> {
+        let lines = row.lines(self.raw);
+        match self.hands.folds.get(&row.n) {
+            None => wrap(&lines, width),
+            Some(Fold::Long) => wrap(&without_long(&lines), width),
+            Some(Fold::Line) => {
+                let all = if self.raw { row.lines(false) } else { lines };
+                let mut laid = wrap(&[one_line(&all, width)], width);
+                laid.truncate(1);
+                laid
+            }
+        }
+    }
+
     /// The range of rows that is selected here, while one is.
     pub(super) fn range(&self) -> Option<RangeInclusive<EntryNo>> {
         let (_, begun) = self.hands.begun.as_ref().filter(|(place, _)| *place == self.console_key())?;
@@ -111,8 +206,14 @@ pub(super) fn how_it_stands(model: &Model) -> String {
     }
 }
 
-/// What is in the ring and not in the view, and how to see it.
+/// What is in the ring and not in the view, and how to see it; while a range is selected, what to do with it.
 pub(super) fn held_back(model: &Model) -> String {
+    if let Some(range) = model.range() {
+        let count = model.rows_between(&range).1.len();
+        let (copy, end) = (key(model, ActionName::CopyRows), key(model, ActionName::EndRange));
+        let rows = if count == 1 { "row" } else { "rows" };
+        return format!("{count} {rows} selected · {copy} copies · {end} ends");
+    }
     let (enable, dump) = (key(model, ActionName::Enable), key(model, ActionName::DumpRing));
     match (model.sight.enabled(), model.sight.in_ring()) {
         (true, 0) => String::new(),

@@ -52,7 +52,7 @@ mod why;
 use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
-pub use action::{Action, Effect, Live, Local};
+pub use action::{Action, Copied, Effect, Live, Local};
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use recorded::{Folds, handle_recording};

@@ -5,6 +5,7 @@ use super::asked;
 use super::editor::Editor;
 use super::findings_pane::FindingsPane;
 use super::geometry;
+use super::hands;
 use super::input;
 use super::keys::Context;
 use super::ladder_pane::LadderPane;
@@ -139,6 +140,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(n) => model.go_to_entry(n),
             None => model.jump(),
         },
+        Action::Rows(act) if hands::valid(model, act) => return hands::act(model, act),
+        Action::Rows(_) => {}
         Action::Popup(PopupAct::Copy) => return model.copied_finding(),
         Action::Popup(PopupAct::Run) => return palette::run(model),
         Action::Open(Page::Palette) => palette::open(model),
@@ -166,7 +169,7 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Search(_)
         | Action::Replay(_)
         | Action::Theme(_) => {}
-        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) | Action::Rows(_) => {}
+        Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()
 }

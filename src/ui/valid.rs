@@ -42,6 +42,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
             };
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
+        Action::Rows(act) => hands::valid(model, *act),
         Action::Replay(_) => model.playback.is_some(),
         Action::Popup(PopupAct::Into) if matches!(model.popups.last(), Some(Popup::Filter(_))) => true,
         Action::Popup(PopupAct::Into) => model.evidence_has_keys() == Some(false),

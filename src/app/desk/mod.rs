@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
 use crate::probe::{Engine, Standing};
-use crate::ui::{self, Budget, Local, Model};
+use crate::ui::{self, Budget, Copied, Local, Model};
 
 use super::allowance::Allowance;
 use super::credentials::Credentials;
@@ -223,7 +223,7 @@ impl Subject for Desk {
     }
 
     fn keep(&mut self, text: String) {
-        self.locally(Local::Copy(text));
+        self.locally(Local::Copy(Copied::View, text));
     }
 
     async fn event(&mut self, event: Event) {

@@ -23,7 +23,7 @@ use crate::cli::ReplayArgs;
 use crate::config::Settings;
 use crate::journal::{Offset, Wall};
 use crate::ui::playback::{PlayAct, Playback};
-use crate::ui::{Local, Model, handle_recording};
+use crate::ui::{Copied, Local, Model, handle_recording};
 use film::Film;
 use reel::{Batch, Flaw, Reel};
 
@@ -206,6 +206,6 @@ impl Subject for Shown {
     }
 
     fn keep(&mut self, text: String) {
-        self.carry_out(Local::Copy(text));
+        self.carry_out(Local::Copy(Copied::View, text));
     }
 }

@@ -1,5 +1,6 @@
 //! The rows of an XMPP stream: what passed, who waits, what the kernel knows.
 
+use super::super::copied::HANDED_ON;
 use super::super::ink::{Ink, Line};
 use super::super::row::{Body, Kind, Mark, Row};
 use super::super::words;
@@ -23,7 +24,7 @@ impl Console {
             XmppFact::Received(received) => self.received(entry, received),
             XmppFact::Partial { payload, bytes } => self.partial(entry, payload, *bytes),
             XmppFact::Unsent { what, written, total } => {
-                let text = format!("{what}: {written} of {total} bytes of XML had been handed on");
+                let text = format!("{what}: {written} of {total} {HANDED_ON}");
                 self.push(entry, Mark::Bang, Kind::Stream, Body::Words(vec![Line::words(&text, Ink::Bad)]));
             }
             XmppFact::Remark(remark) => self.say(entry, Some(words::remark(remark))),

@@ -233,7 +233,7 @@ fn a_copied_finding_is_its_whole_text_and_harmless_to_a_terminal() {
     let mut screen = screen(&silent_home(), 80, 24);
     for keys in ["F y", "Tab y"] {
         let effects = screen.press(keys);
-        let [Effect::Local(Local::Copy(text))] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Local(Local::Copy(_, text))] = &effects[..] else { panic!("{effects:?}") };
         assert!(text.contains("XMPP_AUTH_SILENT  imp1.example.test (10.1.2.11:5222)"), "{text}");
         assert!(text.contains("\nEvidence: #") && text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(!text.contains(|c: char| c.is_control() && c != '\n'));

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::journal::{EntryNo, Read};
+use crate::ui::Copied;
 use insta::assert_snapshot;
 
 /// The flagship, the keys in the console, and so many messages that come while these keys were typed.
@@ -37,6 +38,12 @@ fn shown(screen: &Screen) -> Vec<EntryNo> {
 fn all(screen: &Screen) -> Vec<EntryNo> {
     let (rows, place) = (screen.model.console.rows(), screen.model.console_key());
     screen.model.console.of_place(&place).iter().map(|at| rows[*at].n).collect()
+}
+
+/// What is copied.
+fn copied(effects: &[Effect]) -> (Copied, String) {
+    let [Effect::Local(Local::Copy(what, text))] = effects else { panic!("{effects:?}") };
+    (*what, text.clone())
 }
 
 /// The console's pane without its border.
@@ -234,8 +241,27 @@ fn a_row_that_leaves_the_view_takes_neither_scroll_nor_selection_with_it() {
 }
 
 /// The keys of this subject, and those that move.
-const KEYS: [&str; 15] =
-    ["E", "D", "C", "p", "m", "'", "v", "Esc", "Up", "Down", "PageUp", "PageDown", "g", "G", "Tab Down Tab"];
+const KEYS: [&str; 19] = [
+    "E",
+    "D",
+    "C",
+    "p",
+    "m",
+    "'",
+    "v",
+    "Esc",
+    "Space",
+    "y",
+    "Y",
+    "Alt-y",
+    "Up",
+    "Down",
+    "PageUp",
+    "PageDown",
+    "g",
+    "G",
+    "Tab Down Tab",
+];
 
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 40, ..Default::default() })]
@@ -261,7 +287,7 @@ proptest::proptest! {
 #[test]
 fn the_hands_work_at_any_size() {
     for (columns, rows) in [(1, 1), (2, 3), (10, 4), (40, 10), (120, 40)] {
-        let mut screen = flooded("p m E g v Down", 5, columns, rows);
+        let mut screen = flooded("p m Space E g Space v Down y", 5, columns, rows);
         screen.press("p C D ' Esc E");
         assert_eq!(shown(&screen), all(&screen), "{columns}x{rows}");
     }
@@ -270,4 +296,107 @@ fn the_hands_work_at_any_size() {
 #[test]
 fn a_frozen_view_and_enable_off_at_both_sizes() {
     assert_snapshot!(flooded("g m Down E", 12, 80, 24).text() + &flooded("Up Up m v Up p", 12, 120, 40).text());
+}
+
+#[test]
+fn a_silence_is_copied_with_all_that_a_ticket_needs_and_without_the_length_of_the_secret() {
+    let mut screen = flooded("", 0, 80, 24);
+    let (what, text) = copied(&screen.press("y"));
+    assert_eq!(what, Copied::Stanza);
+    assert!(!text.contains("118") && !text.contains("96"), "the length of the secret can be told: {text}");
+    assert_snapshot!(text);
+    let (_, open) = copied(&screen.press("Enter y"));
+    assert_eq!(open, text, "from the open entry as from its row");
+}
+
+#[test]
+fn the_stanza_without_an_answer_and_what_came_before_it_are_copied_as_a_range() {
+    let mut screen = flooded("Up Up Up Up v Up", 5, 80, 24);
+    assert!(screen.text().contains("2 rows selected · y copies · Esc ends"), "{}", screen.text());
+    let (what, text) = copied(&screen.press("y"));
+    assert_eq!(what, Copied::Range);
+    let (_, raw) = copied(&screen.press("w y"));
+    let (_, psi) = copied(&screen.press("Alt-y"));
+    assert_snapshot!(format!("{text}---- raw\n{raw}---- PSI\n{psi}"));
+}
+
+#[test]
+fn the_whole_view_is_copied_whole_however_it_is_folded() {
+    let mut screen = flooded("", 0, 80, 24);
+    let (what, text) = copied(&screen.press("Y"));
+    assert_eq!(what, Copied::View);
+    assert_snapshot!(text);
+    screen.press("g Space Down Down Space Down Space m p");
+    assert_eq!(copied(&screen.press("Y")).1, text);
+    screen.press("C");
+    assert!(screen.press("Y y").is_empty());
+    assert!(screen.text().contains("there is no row to copy"));
+}
+
+#[test]
+fn psis_format_is_well_formed_whatever_a_server_or_a_user_id_holds() {
+    let mut story = Story::new(true);
+    story.reach_mechanisms(IMP1, "imp1.example.test", Some(true));
+    let secret = |text: &str, at: usize| {
+        let cut = serde_json::json!({"at": at, "wire_len": 7, "kind": "PLAIN", "note": "authcid <al'i&ce--"});
+        serde_json::from_value(serde_json::json!({"text": text, "cuts": [cut]})).unwrap()
+    };
+    for payload in [secret("<a></a>", 3), secret("<b c=''/>", 6)] {
+        let received = crate::journal::Received {
+            payload,
+            span: crate::journal::Span { from: 0, to: 9 },
+            wire: 9,
+            secure: true,
+            read: Read::Message,
+            parts: crate::journal::Parts::default(),
+        };
+        story.saw(crate::journal::Fact::Xmpp(Box::new(crate::journal::XmppFact::Received(received))));
+    }
+    story.received("<c>\u{1b}[2J\u{202e}\ra</c>", Read::Message);
+    story.received("no XML -- at all -", Read::Refused { what: "text".into(), at: 0 });
+    let mut screen = Screen::of(&story, 80, 24);
+    let (_, text) = copied(&screen.press("Tab Up Up Up Up v Down Down Down Alt-y"));
+    let whole = format!("<all>{text}</all>");
+    let mut reader = quick_xml::Reader::from_str(&whole);
+    reader.config_mut().check_comments = true;
+    while reader.read_event().unwrap_or_else(|why| panic!("{why}: {text}")) != quick_xml::events::Event::Eof {}
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text}");
+    assert_snapshot!(text);
+}
+
+#[test]
+fn space_folds_a_stanza_to_one_line_and_shows_it_whole_again() {
+    let mut screen = flooded("Up Up Up Up", 0, 80, 24);
+    let whole = pane(&screen);
+    screen.press("Space");
+    let folded = screen.text();
+    assert!(folded.contains("▸ <auth mechanism='PLAIN'> …"), "{folded}");
+    screen.press("Enter");
+    assert!(screen.text().contains("[masked PLAIN: authcid alice]"), "an entry opens whole: {}", screen.text());
+    screen.press("Esc Space");
+    assert_eq!(pane(&screen), whole);
+    let mut screen = Screen::with(Setup { ascii: true, ..Setup::default() }, &Story::flagship(), 80, 24);
+    screen.press("Tab g Down Down Space");
+    assert!(screen.text().contains("> <stream:stream to='example.test'"), "{}", screen.text());
+}
+
+#[test]
+fn long_text_is_folded_before_the_stanza_and_nothing_is_folded_by_itself() {
+    let mut story = Story::flagship();
+    let photo = "QUJD".repeat(2500);
+    story
+        .received(&format!("<iq type='result' id='p1'><vCard><PHOTO>{photo}</PHOTO></vCard></iq>"), Read::Message);
+    let mut screen = Screen::of(&story, 80, 24);
+    screen.press("Tab Up g G");
+    assert!(screen.text().contains("QUJDQUJD"));
+    screen.press("Space");
+    assert!(screen.text().contains("…(10,000 characters)"), "{}", screen.text());
+    assert_snapshot!(screen.text());
+    screen.press("Space");
+    assert!(screen.text().contains("▸ <iq type='result' id=… … 5 lines"), "{}", screen.text());
+    screen.press("Space");
+    assert!(screen.text().contains("QUJDQUJD"));
+    let seen: usize =
+        screen.model.page.iter().filter(|line| line.n == shown(&screen).last().copied().unwrap()).count();
+    assert!(seen > 1);
 }

@@ -390,8 +390,12 @@ pub enum Local {
 pub enum Copied {
     /// A finding in full.
     Finding,
-    /// One row of the console.
+    /// One row of the console with what was sent or received.
     Stanza,
+    /// One that tells of silence or breakage.
+    Silence,
+    /// One that tells of an event.
+    Event,
     /// A range of them.
     Range,
     /// All rows in sight.
@@ -404,6 +408,8 @@ impl Copied {
         match self {
             Self::Finding => "finding",
             Self::Stanza => "stanza",
+            Self::Silence => "silence",
+            Self::Event => "event",
             Self::Range => "range",
             Self::View => "view",
         }

@@ -8,7 +8,7 @@ use super::action::{ActionName, Copied, Effect, Local, RowsAct};
 use super::geometry::{self, Pane};
 use super::model::Model;
 use super::popup::{Popup, Sheet};
-use crate::console::{Fold, Laid, Row, copied, has_long, one_line, without_long, wrap};
+use crate::console::{Fold, Laid, Mark, Row, copied, has_long, one_line, without_long, wrap};
 use crate::journal::EntryNo;
 
 /// What the user has done with the rows.
@@ -59,7 +59,7 @@ fn copy(model: &mut Model, as_psi: bool) -> Vec<Effect> {
         _ => None,
     };
     let range = model.range().filter(|_| open.is_none());
-    let what = if range.is_some() { Copied::Range } else { Copied::Stanza };
+    let is_range = range.is_some();
     let one = || open.or_else(|| model.console_choice()).map(|n| n..=n);
     let Some(range) = range.or_else(one) else {
         model.notice("there is no row to copy".to_owned());
@@ -68,6 +68,12 @@ fn copy(model: &mut Model, as_psi: bool) -> Vec<Effect> {
     let (before, mut rows) = model.rows_between(&range);
     // What is open may be an entry that the console does not show here.
     rows.extend(open.and_then(|n| model.console.row(n)).filter(|_| rows.is_empty()));
+    let what = match rows.first().map(|row| row.mark) {
+        _ if is_range => Copied::Range,
+        Some(Mark::Bang) => Copied::Silence,
+        Some(Mark::Event) => Copied::Event,
+        _ => Copied::Stanza,
+    };
     vec![Effect::Local(Local::Copy(what, text(model, &rows, before, as_psi)))]
 }
 

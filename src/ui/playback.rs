@@ -217,6 +217,8 @@ impl Playback {
         let Extent { entries, length } = self.extent;
         let (entries, length) = (entries.max(self.shown), length.max(now));
         let short = tenths && length < Offset(60_000_000);
+        // At its end the two are one time, so both are said alike.
+        let tenths = tenths && (short || now < length);
         let (time, of) = (time(now, tenths), time(length, short));
         let flaw = if self.flaw.is_empty() { String::new() } else { format!(" · {}", self.flaw) };
         format!("replay {}× {does} {time} of {of} · entry {} of {entries}{flaw}", self.speed, self.shown)
@@ -288,6 +290,15 @@ mod tests {
             "replay 1× at its end, 0:12 of 0:12 · entry 4 of 4"
         );
         assert_eq!(at(&mut playback, seconds(90)), (4, 12));
+    }
+
+    #[test]
+    fn at_its_end_the_time_is_not_beyond_the_length() {
+        let mut playback = Playback::new(Extent { entries: 4, length: Offset(91_600_000) }, 1, true);
+        playback.act(PlayAct::ReplayEnd);
+        let words = |now| playback.words(Offset(now), true);
+        assert!(words(91_600_000).contains(" 1:31 of 1:31 "), "{}", words(91_600_000));
+        assert!(words(91_500_000).contains(" 1:31.5 of 1:31 "), "{}", words(91_500_000));
     }
 
     #[test]

@@ -83,6 +83,27 @@ fn what_is_wrong_is_said_while_it_is_typed_and_enter_does_not_keep_it() {
 }
 
 #[test]
+fn at_80_columns_the_hint_and_what_is_wrong_are_read_to_their_end() {
+    let mut screen = console(80, 24);
+    screen.press("f");
+    assert!(screen.text().contains("#4-6 all -not│"), "{}", screen.text());
+    write(&mut screen, "kind:stanzas");
+    assert!(screen.text().contains("wait, kernel, run, other"), "{}", screen.text());
+    screen.press("Esc /");
+    write(&mut screen, "(");
+    assert!(!screen.text().contains('…'), "{}", screen.text());
+}
+
+#[test]
+fn a_filter_names_its_key_beside_what_it_hides() {
+    let mut screen = console(80, 24);
+    screen.press("f");
+    write(&mut screen, "dir:out");
+    screen.press("Enter");
+    assert!(screen.text().contains("hidden · f ─"), "{}", screen.text());
+}
+
+#[test]
 fn the_boxes_and_the_line_are_one_filter() {
     let mut screen = console(80, 24);
     screen.press("f Alt-4");

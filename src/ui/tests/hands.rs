@@ -302,7 +302,7 @@ fn a_frozen_view_and_enable_off_at_both_sizes() {
 fn a_silence_is_copied_with_all_that_a_ticket_needs_and_without_the_length_of_the_secret() {
     let mut screen = flooded("", 0, 80, 24);
     let (what, text) = copied(&screen.press("y"));
-    assert_eq!(what, Copied::Stanza);
+    assert_eq!(what, Copied::Silence);
     assert!(!text.contains("118") && !text.contains("96"), "the length of the secret can be told: {text}");
     assert_snapshot!(text);
     let (_, open) = copied(&screen.press("Enter y"));

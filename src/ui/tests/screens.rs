@@ -53,6 +53,21 @@ fn the_proposal_is_always_on_the_screen() {
 }
 
 #[test]
+fn on_a_narrow_screen_a_note_leaves_the_proposal_its_beginning() {
+    let hold = Hold::Breakpoint(Stage::Auth, false);
+    let text = before_auth(hold, 40, 10).text();
+    assert!(text.contains("next ▸ <auth mechanism='… ("), "{text}");
+}
+
+#[test]
+fn where_the_keys_are_in_the_console_its_footer_says_how_to_open_a_row() {
+    let mut screen = flagship(80, 24);
+    assert!(!screen.text().contains("Enter open"), "{}", screen.text());
+    screen.press("Tab");
+    assert!(screen.text().contains("  Tab pane  Enter open  "), "{}", screen.text());
+}
+
+#[test]
 fn a_certificate_question_says_what_failed_and_what_would_be_sent() {
     let mut screen = before_auth(certificate(), 80, 24);
     screen.press("t");

@@ -18,6 +18,8 @@ use crate::ui::theme::Role;
 use crate::ui::valid::{footer_word, valid};
 use crate::ui::verdict::{Age, Shown};
 
+/// So many columns of a proposal are never given to the note behind it.
+const PROPOSED: usize = 18;
 const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
 
 /// ` impscope  alice@example.test   DNS 10.1.1.53   recording   LAB`; without a walk the node in place of the DNS
@@ -152,6 +154,9 @@ pub(super) fn next(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         NextLine::Proposal { text, note } => {
             let head = format!(" next {} ", glyphs::CLOSED);
             let note = if note.is_empty() { note } else { format!(" {note}") };
+            // Where both have no room, what `n` would send has the first of it.
+            let beside = width.saturating_sub(head.width() + text.width().min(PROPOSED));
+            let note = shortened(&note, beside);
             let room = width.saturating_sub(head.width() + note.width());
             vec![run(head, Role::Key), run(shortened(&text, room), Role::Title), run(note, Role::Warning)]
         }

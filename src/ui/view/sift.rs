@@ -6,7 +6,8 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::pen::{Pen, Runs, run, shortened};
-use crate::console::visible;
+use crate::console::{Ink, Line, visible, wrap};
+use crate::ui::action::ActionName;
 use crate::ui::geometry::{self, inner};
 use crate::ui::hands;
 use crate::ui::line_edit::LineEdit;
@@ -15,30 +16,40 @@ use crate::ui::sift::{BOXES, FilterLine, SearchLine};
 use crate::ui::theme::Role;
 
 /// What can be typed, where nothing is wrong and nothing was typed.
-const TERMS: &str =
-    "kind: dir: node: route: jid: text: \"two words\" /regex/ after: last:30s #40-60 all; - negates";
+const TERMS: &str = "kind: dir: node: route: jid: text: \"a b\" /regex/ after: last:9s #4-6 all -not";
 const BOX_KEYS: &str = "Alt-1 to Alt-5, or Down and Space, tick the boxes; Ctrl-u clears the line";
 
 /// ```text
 /// ┌ Filter ──────────────────── 17 of 103 rows ┐
 /// │ -kind:sm,stream auth█                      │
 /// │ [x] Message [x] Presence … JID: any        │
-/// │ what can be typed, or what is wrong        │
+/// │ what can be typed, or what is wrong: whole │
 /// └────────────────────────────────────────────┘
 /// ```
 pub(super) fn filter(model: &Model, filter: &FilterLine, size: (u16, u16), pen: &mut Pen<'_>) {
-    let area = geometry::prompt(size, 3);
     let sight = &model.sight;
     let count = format!("{} of {} rows", sight.rows().len(), sight.of());
-    let inside = open(area, "Filter", &count, &filter.line, pen);
-    pen.line(inside, 1, &boxes(model, filter.at));
-    let width = usize::from(inside.width);
     let (words, role) = match &filter.wrong {
         Some(why) => (visible(why), Role::Warning),
         None if filter.line.text().trim().is_empty() => (TERMS.to_owned(), Role::Muted),
         None => (BOX_KEYS.to_owned(), Role::Muted),
     };
-    pen.line(inside, 2, &[run(shortened(&format!(" {words}"), width), role)]);
+    let hint = hint(&words, size.0);
+    let area =
+        geometry::prompt(size, hint.len().try_into().map_or(u16::MAX, |lines: u16| lines.saturating_add(2)));
+    let inside = open(area, "Filter", &count, &filter.line, pen);
+    pen.line(inside, 1, &boxes(model, filter.at));
+    for (down, words) in (2..).zip(hint) {
+        pen.line(inside, down, &[run(words, role)]);
+    }
+}
+
+/// What a prompt says below its line, never cut: the prompt grows instead.
+fn hint(words: &str, columns: u16) -> Vec<String> {
+    let mut line = Line { indent: 1, pieces: Vec::new() };
+    line.say(words, Ink::Plain);
+    let laid = wrap(&[line], usize::from(columns).saturating_sub(2).max(1));
+    laid.into_iter().map(|line| line.into_iter().map(|(text, _)| text).collect()).collect()
 }
 
 /// PSI's row: which kinds are shown, and whose stanzas.
@@ -59,15 +70,19 @@ fn boxes(model: &Model, at: Option<usize>) -> Runs {
 
 /// The search's prompt.
 pub(super) fn search(model: &Model, search: &SearchLine, size: (u16, u16), pen: &mut Pen<'_>) {
-    let area = geometry::prompt(size, 2);
     let count = model.search_words().unwrap_or_default();
-    let inside = open(area, "Search the rows in sight", &count, &search.line, pen);
-    let hint = "a regular expression; small letters find both cases, a capital only itself";
+    let usual = "a regular expression; small letters find both cases, a capital only itself";
     let (words, role) = match &search.wrong {
         Some(why) => (visible(why), Role::Warning),
-        None => (hint.to_owned(), Role::Muted),
+        None => (usual.to_owned(), Role::Muted),
     };
-    pen.line(inside, 1, &[run(shortened(&format!(" {words}"), usize::from(inside.width)), role)]);
+    let hint = hint(&words, size.0);
+    let area =
+        geometry::prompt(size, hint.len().try_into().map_or(u16::MAX, |lines: u16| lines.saturating_add(1)));
+    let inside = open(area, "Search the rows in sight", &count, &search.line, pen);
+    for (down, words) in (1..).zip(hint) {
+        pen.line(inside, down, &[run(words, role)]);
+    }
 }
 
 /// Opens a prompt with its line, and says what is within it.
@@ -105,16 +120,20 @@ pub(super) fn note(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     pen.line_right(below, 0, &[run(found, Role::Warning)]);
 }
 
-/// `filter -kind:sm · 12 of 103 hidden`; the count outlives the filter's text.
+/// `filter -kind:sm · 12 of 103 hidden · f`, the key behind it as behind the pane's other notes; the count outlives
+/// the filter's text.
 fn hidden(model: &Model, room: usize) -> String {
     let sight = &model.sight;
     if sight.filter().is_empty() {
         return String::new();
     }
-    let count = format!("{} of {} hidden", sight.hidden(), sight.of());
+    let key = model.setup.keys.key_of(ActionName::Filter);
+    let bare = format!("{} of {} hidden", sight.hidden(), sight.of());
+    let count = format!("{bare} · {key}");
     let text = visible(&sight.filter().to_string());
     // `filter ` and ` · ` stand around the text; a beginning of four characters says nothing.
-    match room.saturating_sub(count.len() + 10) {
+    match room.saturating_sub(count.width() + 10) {
+        ..6 if count.width() + 8 > room => format!("filter: {bare}"),
         ..6 => format!("filter: {count}"),
         left => format!("filter {} · {count}", shortened(&text, left)),
     }

@@ -131,7 +131,7 @@ pub struct ExportArgs {
     /// The size of the screen in the picture, in columns and rows [default: 120x40]
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = size)]
     pub size: Option<(u16, u16)>,
-    /// The theme of the picture: dark, light, mono [default: dark]
+    /// The theme of the picture: dark, light, mono, psi, psi-classic [default: dark]
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,
     /// Write into this new file, instead of standard output

@@ -73,18 +73,22 @@ pub(super) struct Held<'a> {
     pub(super) would_send: &'a str,
 }
 
-/// The gate is shut: nothing was sent, why, and what to accept.
-pub(super) fn gate(ask: Option<&HttpAsk>, held: &Held<'_>) -> Said {
-    let to = ask.map_or(String::new(), |ask| format!(" to {}", ask.place()));
-    let why = match held.why {
+/// Why no credential crosses, to be read behind "and" or a colon.
+pub(super) fn why_held(why: &str) -> &str {
+    match why {
         "untrusted" => "the certificate is not trusted",
         "clear" => "the connection is not encrypted",
         "key not proven" => "the server did not prove that it holds the certificate's key",
         "attempts" => "no attempt with the password is left",
         "no credential" => "the credential is not at hand",
         other => other,
-    };
-    let mut said = vec![(format!("nothing was sent{to}: {why}"), Ink::Bad)];
+    }
+}
+
+/// The gate is shut: nothing was sent, why, and what to accept.
+pub(super) fn gate(ask: Option<&HttpAsk>, held: &Held<'_>) -> Said {
+    let to = ask.map_or(String::new(), |ask| format!(" to {}", ask.place()));
+    let mut said = vec![(format!("nothing was sent{to}: {}", why_held(held.why)), Ink::Bad)];
     if !held.failed.is_empty() {
         said.push((format!("failed: {}", held.failed.join(", ")), Ink::Warn));
     }

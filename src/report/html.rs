@@ -2,6 +2,7 @@
 //! that drops style sheets still shows tables.
 
 use super::block::{Block, Phrase, Span, Text};
+use super::markup::escaped;
 
 const BODY: &str =
     "font-family:sans-serif;font-size:14px;line-height:1.4;color:#111;background:#fff;max-width:72em";
@@ -76,21 +77,6 @@ fn phrase(text: &Phrase) -> String {
         Span::Code(text) => format!("<code style=\"{CODE}\">{}</code>", escaped(text.as_str())),
     };
     text.0.iter().map(one).collect()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            plain => out.push(plain),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod json;
 mod jsonl;
 mod lengths;
 mod markdown;
+mod markup;
 mod plain;
 mod pseudonym;
 mod rewritten;

@@ -114,9 +114,11 @@ fn one_that_is_typed_out_is_sent_as_it_stands_and_masked_from_then_on() {
     let literal = BASE64.encode(format!("\0alice\0{}", lab.password).as_bytes());
     let auth = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{literal}</auth>");
     input(&mut terminal, &auth);
-    // What was pasted stood in the editor. Behind the key that sends it, it must be gone.
-    let sent = terminal.written().len();
     terminal.type_in("\x13");
+    terminal.wait_for("Send it all the same?", SOON);
+    // What was pasted stood in the editor, under the question too. Behind the key that sends it, it must be gone.
+    let sent = terminal.written().len();
+    terminal.type_in("y");
     terminal.wait_for("[masked PLAIN: authcid alice", SOON);
     let legacy = format!(
         "<iq type='set' id='1'><query xmlns='jabber:iq:auth'><password>{PASSWORD}</password></query></iq>"

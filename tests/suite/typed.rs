@@ -155,9 +155,11 @@ fn a_certificate_is_asked_about_and_the_stream_can_be_written_to_by_hand() {
     terminal.type_in("\x13");
     let answered = |screen: &vt100::Screen| {
         let contents = screen.contents();
-        contents.matches("by-hand-7").count() == 2 && contents.contains("result")
+        // In what was sent, in what came, and in the sentence that says how long that took.
+        contents.matches("by-hand-7").count() == 3 && contents.contains("result")
     };
     terminal.wait_until("the ping and its answer", SOON, answered);
+    assert!(terminal.contents().contains("answer to by-hand-7 after"), "{}", terminal.contents());
     terminal.type_in("\x03");
     assert_eq!(terminal.exit(SOON).code(), Some(0));
     assert!(!holds_secret(terminal.written(), PASSWORD));

@@ -7,7 +7,23 @@ use super::leak;
 use crate::cli::{ExportArgs, Format, Picture};
 use crate::journal::Entry;
 use crate::report::svg::{self, Ground};
-use crate::ui::{Theme, ThemeName};
+use crate::ui::theme::Means;
+use crate::ui::{Theme, ThemeName, Themes};
+
+/// The themes that are drawn on a light ground.
+const ON_LIGHT: [&str; 2] = ["light", "psi"];
+
+/// A theme of the program, on the ground that it is for.
+///
+/// # Errors
+/// When there is none of this name.
+fn theme(name: &str) -> anyhow::Result<(Theme, Ground)> {
+    let (usual, ground) =
+        if ON_LIGHT.contains(&name) { (ThemeName::Light, Ground::Light) } else { (ThemeName::Dark, Ground::Dark) };
+    let themes = Themes::new(usual, Means { indexed: true, dim: true });
+    let theme = themes.theme(name);
+    Ok((theme.with_context(|| format!("there is no theme {name:?}; there are {}", themes.listed()))?, ground))
+}
 
 /// A picture that was asked for.
 pub(super) struct Drawing {
@@ -52,9 +68,7 @@ impl Drawing {
             drawing.size = size;
         }
         if let Some(name) = &args.theme {
-            let theme = ThemeName::named(name);
-            drawing.theme = Theme::named(theme.with_context(|| format!("there is no theme {name:?}"))?);
-            drawing.ground = if theme == Some(ThemeName::Light) { Ground::Light } else { Ground::Dark };
+            (drawing.theme, drawing.ground) = theme(name)?;
         }
         Ok(Some(drawing))
     }

@@ -1,5 +1,6 @@
 //! What the entries of the walk are: questions to DNS, requests over HTTP, connections, TLS.
 
+use super::super::http;
 use super::topic::Topic;
 use crate::journal::{
     Ask, BodyEnd, ClosedBy, DnsAnswer, DnsFact, HttpFact, HttpWhat, NetFact, Payload, QuietMark, RecordData,
@@ -94,19 +95,7 @@ pub(super) fn http(fact: &HttpFact, ask: Option<&Ask>) -> Topic {
         HttpFact::Body { payload, end, .. } => body(asked, payload, *end),
         HttpFact::Quiet { mark: QuietMark::Slow, .. } => Topic::named("http.slow"),
         HttpFact::Quiet { mark: QuietMark::Silent, .. } => Topic::named("http.silent"),
-        HttpFact::Gate { why, .. } => Topic::named("http.gate").with("why", gate(why)),
-    }
-}
-
-/// Why no credential crosses, to be read behind "and".
-fn gate(why: &str) -> &str {
-    match why {
-        "untrusted" => "the certificate is not trusted",
-        "clear" => "the connection is not encrypted",
-        "key not proven" => "the server did not prove that it holds the certificate's key",
-        "attempts" => "no attempt with the password is left",
-        "no credential" => "the credential is not at hand",
-        other => other,
+        HttpFact::Gate { why, .. } => Topic::named("http.gate").with("why", http::why_held(why)),
     }
 }
 

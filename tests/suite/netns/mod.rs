@@ -170,7 +170,7 @@ fn a_full_window_is_told_from_silence() {
     terminal.type_in("x");
     terminal.wait_for("sent as it stands", SOON);
     let line = format!("{}\n", "x".repeat(99));
-    let stanza = format!("<message><subject>{}</subject></message>", line.repeat(12_000));
+    let stanza = format!("<message><subject>{}</subject></message>", line.repeat(9_500));
     terminal.type_in(&format!("\x1b[200~{stanza}\x1b[201~"));
     terminal.type_in("\x13"); // Ctrl-S sends
     terminal.wait_for("XMPP_WINDOW_CLOSED", SOON);

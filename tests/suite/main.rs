@@ -31,6 +31,8 @@ mod export;
 mod flood;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod hostile;
+#[cfg(all(unix, feature = "lab"))]
+mod keyed;
 #[cfg(feature = "lab")]
 mod lab;
 mod laws;

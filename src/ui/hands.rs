@@ -8,7 +8,7 @@ use super::action::{ActionName, Copied, Effect, Local, RowsAct};
 use super::geometry::{self, Pane};
 use super::model::Model;
 use super::popup::{Popup, Sheet};
-use crate::console::{Fold, Laid, Mark, Row, copied, has_long, one_line, without_long, wrap};
+use crate::console::{Fold, Laid, Mark, Row, copied, has_long, one_line, visible, without_long, wrap};
 use crate::journal::EntryNo;
 
 /// What the user has done with the rows.
@@ -90,7 +90,35 @@ fn text(model: &Model, rows: &[&Row], before: Option<&Row>, as_psi: bool) -> Str
     if as_psi {
         return copied::psi(&model.console, rows, model.setup.ahead_of_utc);
     }
-    copied::ticket(&model.console, rows, before, model.raw)
+    let mut text = copied::ticket(&model.console, rows, before, model.raw);
+    if let [row] = rows {
+        text.extend(around_silence(model, row));
+    }
+    text
+}
+
+/// What a ticket about a silence needs beside the row: on which connection it was, and how it went on.
+fn around_silence(model: &Model, row: &Row) -> Option<String> {
+    let login = model.progress.login(row.op)?;
+    let silence = login.silences.iter().find(|silence| silence.n == row.n)?;
+    let mut lines = String::new();
+    if let (Some(local), Some(remote)) = (&login.local, &login.remote) {
+        let stream =
+            login.stream_id.as_ref().map_or_else(String::new, |id| format!(", stream id {}", visible(id)));
+        lines.push_str(&format!("Connection: {local} to {remote}{stream}\n"));
+    }
+    let until = login.ended.as_ref().map_or(model.now, |ended| ended.at);
+    let waited = seconds(silence.waited(until));
+    lines.push_str(&match (silence.answered, &login.ended) {
+        (Some((n, _)), _) => format!("The answer came at #{}, after {waited}.\n", n.0),
+        (None, Some(_)) => format!("Nothing came until the login ended, after {waited}.\n"),
+        (None, None) => format!("When this was copied, nothing had come for {waited}.\n"),
+    });
+    Some(lines)
+}
+
+fn seconds(time: std::time::Duration) -> String {
+    format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100)
 }
 
 /// Folds the selected row, else the newest: whole, its long text folded if it has any, one line, whole again.

@@ -400,3 +400,15 @@ fn long_text_is_folded_before_the_stanza_and_nothing_is_folded_by_itself() {
         screen.model.page.iter().filter(|line| line.n == shown(&screen).last().copied().unwrap()).count();
     assert!(seen > 1);
 }
+
+#[test]
+fn the_help_begins_with_the_keys_of_the_pane_that_has_them() {
+    for (keys, first) in [("?", "In both panes"), ("Tab ?", "In the console")] {
+        let mut screen = flooded("", 0, 80, 24);
+        screen.press("Tab");
+        screen.press(keys);
+        let text = screen.text();
+        let heading = text.lines().find(|line| line.contains("│In ") && !line.contains("brackets"));
+        assert!(heading.is_some_and(|line| line.contains(first)), "{keys}: {text}");
+    }
+}

@@ -145,7 +145,7 @@ fn title(model: &Model, popup: &Popup) -> String {
 
 fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
     match popup {
-        Popup::Sheet(Sheet::Help, _) => sheet::help(&model.setup.keys, model.setup.replay, width),
+        Popup::Sheet(Sheet::Help, _) => sheet::help(model, width),
         Popup::Sheet(Sheet::Explain(n), _) => entry::explained(model, *n, width),
         Popup::Sheet(Sheet::Item(id), _) => {
             model.tree.find(id).map_or_else(Vec::new, |item| sheet::item(model, item, width))

@@ -6,6 +6,7 @@ use crate::console::{Ink, Line, Row, visible, wide_time, wrap};
 use crate::discovery::{Item, ItemState};
 use crate::journal::{EntryNo, Stage, node_key};
 use crate::progress::{LoginProgress, StageOutcome};
+use crate::ui::geometry::Pane;
 use crate::ui::keys::{Care, Context, Keys};
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
@@ -19,8 +20,9 @@ fn heading(text: &str) -> Runs {
     vec![run(text, Role::Title)]
 }
 
-/// All keys, from the table.
-pub(super) fn help(keys: &Keys, replay: bool, width: usize) -> Vec<Runs> {
+/// All keys, from the table; those of the pane that has the keys first, and before them those of a recording.
+pub(super) fn help(model: &Model, width: usize) -> Vec<Runs> {
+    let keys = &model.setup.keys;
     let mut contexts = [
         (Context::Main, "In both panes"),
         (Context::Tree, "In the tree"),
@@ -40,7 +42,10 @@ pub(super) fn help(keys: &Keys, replay: bool, width: usize) -> Vec<Runs> {
         (Context::Everywhere, "Everywhere"),
         (Context::Replay, "In a recording (impscope replay)"),
     ];
-    if replay {
+    if model.focus == Pane::Console {
+        contexts[..5].rotate_left(2);
+    }
+    if model.setup.replay {
         contexts.rotate_right(1);
     }
     let about = "impscope: IM&P login path · not a Cisco tool";

@@ -35,13 +35,14 @@ const PUTTY: [u32; 16] = [
     0x55_ff55, 0xff_ff55, 0x55_55ff, 0xff_55ff, 0x55_ffff, 0xff_ffff,
 ];
 
-const ROLES: [Role; 27] = [
+const ROLES: [Role; 28] = [
     Role::Text,
     Role::Muted,
     Role::Border,
     Role::Focus,
     Role::Title,
     Role::Selected,
+    Role::Hit,
     Role::Key,
     Role::Ok,
     Role::Warning,

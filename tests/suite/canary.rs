@@ -120,6 +120,7 @@ fn one_that_is_typed_out_is_sent_as_it_stands_and_masked_from_then_on() {
     let sent = terminal.written().len();
     terminal.type_in("y");
     terminal.wait_for("[masked PLAIN: authcid alice", SOON);
+    terminal.wait_until("the editor is closed", SOON, |screen| !screen.contents().contains("sent as it stands"));
     let legacy = format!(
         "<iq type='set' id='1'><query xmlns='jabber:iq:auth'><password>{PASSWORD}</password></query></iq>"
     );

@@ -167,8 +167,9 @@ fn type_rows(terminal: &mut Terminal, rows: &[Row]) {
             Comes(words) => (words, true),
             Goes(words) => (words, false),
         };
-        let before = terminal.contents();
-        assert_ne!(before.contains(words), comes, "{does} {keys:?}: {words:?} before its key:\n{before}");
+        // Of the frame that the row before brought, the end may still be on its way.
+        let before = format!("{does} {keys:?}: the screen before its key, for {words:?}");
+        terminal.wait_until(&before, SOON, |screen| screen.contents().contains(words) != comes);
         terminal.type_in(keys);
         let what = format!("{does} {keys:?}: {words:?}");
         terminal.wait_until(&what, SOON, |screen| screen.contents().contains(words) == comes);

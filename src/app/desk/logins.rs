@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::super::standing;
-use super::{Desk, LEAVE, Said};
+use super::{Desk, LEAVE};
 use crate::discovery::{LoginStep, Reach};
 use crate::journal::{ClientKind, OpId, Stage, node_key};
 use crate::login::{Breakpoint, Pace, Side};
@@ -80,19 +80,21 @@ impl Desk {
         request.login.policy.known.extend(here.map(|kept| kept.fingerprint.clone()));
     }
 
-    /// Shows what a live login says of itself.
-    pub fn said(&mut self, op: OpId, standing: &Standing) {
+    /// Shows what a live login says of itself now; what it said in between is of no interest, and must not come
+    /// after what is newer.
+    pub fn said(&mut self, op: OpId) {
         let Some(live) = self.logins.iter().find(|live| live.handle.op == op) else { return };
         if live.step.reach == Reach::Mechanisms {
             // It runs by itself: nobody steps it.
             return;
         }
+        let standing = live.handle.standing.borrow().clone();
         let remote = node_key(&live.step.host, live.step.port);
         let user = format!("{}@{}", self.target.user, self.target.domain);
         if let Some(complaint) = &standing.complaint {
             self.model.refused(op, complaint);
         }
-        self.model.standing(op, standing::shown(standing, &remote, &user));
+        self.model.standing(op, standing::shown(&standing, &remote, &user));
     }
 
     /// Says once for each login why its password had better not be sent: it was refused elsewhere, or proves nothing
@@ -149,14 +151,7 @@ impl Desk {
         self.trust(&mut request, &step);
         let handle = self.engine.login(request);
         let (op, says, mut standing) = (handle.op, self.says.clone(), handle.standing.clone());
-        tokio::spawn(async move {
-            loop {
-                let now = standing.borrow_and_update().clone();
-                if says.send(Said(op, now)).is_err() || standing.changed().await.is_err() {
-                    return;
-                }
-            }
-        });
+        tokio::spawn(async move { while says.send(op).is_ok() && standing.changed().await.is_ok() {} });
         let mut first = handle.standing.clone();
         self.walker.began(op);
         self.logins.push(Live { handle, step });
@@ -166,11 +161,8 @@ impl Desk {
     /// Shows what a new login proposes before the next key is read: a key that was typed early finds it there.
     async fn meet(&mut self, op: OpId, standing: &mut watch::Receiver<Standing>) {
         let proposes = standing.wait_for(|standing| *standing != Standing::default());
-        let now = match tokio::time::timeout(FIRST_WORD, proposes).await {
-            Ok(Ok(now)) => now.clone(),
-            Ok(Err(_)) | Err(_) => return,
-        };
+        let _ = tokio::time::timeout(FIRST_WORD, proposes).await;
         self.catch_up(IN_FLIGHT);
-        self.said(op, &now);
+        self.said(op);
     }
 }

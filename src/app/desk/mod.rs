@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, Offset, OpId};
-use crate::probe::{Engine, Standing};
+use crate::probe::Engine;
 use crate::ui::{self, Budget, Copied, Local, Model};
 
 use super::allowance::Allowance;
@@ -57,19 +57,17 @@ pub struct Desk {
     accepted: Vec<Kept>,
     /// What was sent by XML Input.
     history: History,
-    says: mpsc::UnboundedSender<Said>,
-    said: mpsc::UnboundedReceiver<Said>,
+    /// Logins that have something new to say of themselves.
+    says: mpsc::UnboundedSender<OpId>,
+    said: mpsc::UnboundedReceiver<OpId>,
 }
-
-/// What a live login says of itself.
-struct Said(OpId, Standing);
 
 /// What has come to the desk.
 pub enum Came {
     /// Entries: the first of them is taken, others may wait.
     Entries,
-    /// What a live login says of itself.
-    Standing(OpId, Box<Standing>),
+    /// A live login has something new to say of itself.
+    Standing(OpId),
     /// A report was written, or was not.
     Saved(Saved),
 }
@@ -209,7 +207,7 @@ impl Subject for Desk {
                 take(&mut self.model, &mut self.walker, entry?);
                 Some(Came::Entries)
             }
-            Some(Said(op, standing)) = self.said.recv() => Some(Came::Standing(op, Box::new(standing))),
+            Some(op) = self.said.recv() => Some(Came::Standing(op)),
             saved = self.scribe.saved() => Some(Came::Saved(saved)),
         }
     }
@@ -217,7 +215,7 @@ impl Subject for Desk {
     async fn take(&mut self, came: Came) {
         match came {
             Came::Entries => self.take_entries().await,
-            Came::Standing(op, standing) => self.said(op, &standing),
+            Came::Standing(op) => self.said(op),
             Came::Saved(saved) => self.scribe.heard(&mut self.model, saved),
         }
     }

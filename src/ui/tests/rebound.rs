@@ -41,7 +41,7 @@ fn a_key_of_the_configuration_does_what_it_says_and_footer_and_help_know_it() {
 
 #[test]
 fn a_sentence_names_the_key_of_the_configuration() {
-    let mut screen = screen(&[word("main", "next", &["F2"]), word("main", "breakpoints", &["B"])]);
+    let screen = screen(&[word("main", "next", &["F2"]), word("main", "breakpoints", &["B"])]);
     assert!(screen.text().contains("F2 sends it · c runs on · e edits it · B breakpoints"), "{}", screen.text());
 }
 

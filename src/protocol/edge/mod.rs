@@ -8,7 +8,7 @@ mod tests;
 
 use data_encoding::BASE64_NOPAD;
 
-use super::document::{self, Document, Misread, is, value, values};
+use super::document::{self, Document, Misread, is, value};
 use super::tree::Element;
 
 /// So many services, and so many addresses of each kind, are kept.
@@ -136,7 +136,7 @@ fn endpoints(document: &Document, name: &str) -> Vec<Endpoint> {
 }
 
 fn endpoint(element: Element<'_>) -> Option<Endpoint> {
-    let address = values(element, "address").into_iter().next().or_else(|| document::text(element))?;
+    let address = value(element, "address").or_else(|| document::text(element))?;
     let port = value(element, "tlsPort").or_else(|| value(element, "port"));
     Some(Endpoint { address, port: port.and_then(|text| text.parse().ok()) })
 }

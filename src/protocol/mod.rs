@@ -9,19 +9,24 @@
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
-//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`]: what Cisco's documents
+//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`], [`axl`], [`serviceability`]: what Cisco's
+//!   documents
 //!   say.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
+pub mod axl;
 pub mod document;
 pub mod edge;
 pub mod epas;
 #[cfg(test)]
 mod fixtures;
 pub mod framer;
+pub mod ha;
 pub mod mask;
 pub mod profile;
 pub mod sasl;
+pub mod serviceability;
+pub mod soap;
 pub mod srv;
 pub mod stanza;
 mod tree;

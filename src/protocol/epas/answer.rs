@@ -1,8 +1,8 @@
 //! The answers, in whatever form they come.
 
 use super::super::document::{self, Document, Misread, is, told, value};
-use super::super::mask;
 use super::super::tree::Element;
+use super::super::{mask, soap};
 use super::{Answer, Config, LoggedIn};
 
 /// So many names of what was not understood are kept, and so many settings beside those that are known.
@@ -106,7 +106,7 @@ fn read<T>(body: &[u8], success: impl Fn(Element<'_>) -> Option<T>) -> Result<An
         return Err(document.other());
     }
     if let Some(fault) = document.find("Fault") {
-        return Ok(Answer::Fault(fault_words(fault)));
+        return Ok(Answer::Fault(soap::words(fault)));
     }
     let within = document.find("Body").unwrap_or(document.root());
     let answer = success(within).map(Answer::Success);
@@ -142,14 +142,6 @@ fn reason(failure: Element<'_>) -> String {
     };
     let named = value(failure, "reason").or_else(|| document::text(failure)).or_else(first);
     document::shown(&named.unwrap_or_default())
-}
-
-/// SOAP 1.2 `Reason/Text`, SOAP 1.1 `faultstring`; else the code, else the first words in it.
-fn fault_words(fault: Element<'_>) -> String {
-    let named = ["Text", "faultstring", "Reason", "Value", "faultcode"];
-    let words = named.iter().find_map(|name| value(fault, name));
-    let words = words.or_else(|| std::iter::once(fault).chain(fault.descendants()).find_map(document::text));
-    document::shown(&words.unwrap_or_default())
 }
 
 /// A text that is known to say no.

@@ -10,8 +10,7 @@
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
 //! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`], [`axl`], [`serviceability`]: what Cisco's
-//!   documents
-//!   say.
+//!   documents say; [`soap`]: how their services say no; [`ha`]: what `utils ha status` prints.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
 pub mod axl;

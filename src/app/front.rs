@@ -85,14 +85,7 @@ pub async fn work(
             biased;
             _ = &mut stop => return,
             event = events.recv() => match event {
-                Some(Ok(event)) => {
-                    subject.event(event).await;
-                    if let Some(bytes) = subject.scribe().for_terminal.take()
-                        && tell(screen, &bytes).is_err()
-                    {
-                        return;
-                    }
-                }
+                Some(Ok(event)) => subject.event(event).await,
                 Some(Err(_)) | None => return,
             },
             came = subject.next() => match came {
@@ -100,6 +93,11 @@ pub async fn work(
                 None => return,
             },
             () = tokio::time::sleep_until(wake) => subject.woken().await,
+        }
+        if let Some(bytes) = subject.scribe().for_terminal.take()
+            && tell(screen, &bytes).is_err()
+        {
+            return;
         }
         stale = true;
     }

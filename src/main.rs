@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    impscope::app::main()
+    impscope::app::main(std::env::args_os())
 }

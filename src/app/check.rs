@@ -45,6 +45,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
     target.words.extend(args.control.then_some(UserAct::ControlAnywhere));
+    let stop = signalled();
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
@@ -68,7 +69,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     };
     let ended = tokio::select! {
         () = check.walk(&mut run, &mut printer) => None,
-        signal = signalled() => Some(signal),
+        signal = stop => Some(signal),
     };
     if let Some(signal) = ended {
         let _ = tokio::time::timeout(LEAVE, run.settle()).await;
@@ -136,6 +137,9 @@ impl Check<'_> {
     fn catch_up(&mut self, run: &mut Run, printer: &mut Printer) {
         while let Some(entry) = run.try_next() {
             self.take(printer, entry);
+        }
+        if let Some(line) = run.recording_news() {
+            complain(&line);
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! The program has no way to be told to fail. A process of the suite's own runs it and fails on another thread.
 
+use std::io::{BufRead, BufReader, Read};
+
 use super::*;
 
 /// The arguments of the program, a line each.
@@ -57,10 +59,18 @@ fn a_fault_ends_a_check_too() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut command = faulty(&program, &arguments);
     command.env("IMPSCOPE_PASSWORD", &home.password);
-    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut said = BufReader::new(run.stdout.take().expect("it was piped"));
+    let mut line = String::new();
+    while !line.contains("!! no answer") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).expect("it says lines"), 0, "it meets silence");
+    }
     std::fs::write(program.home().join(NOW), "").expect("a file can be written");
     let done = run.wait_with_output().expect("a child can be waited for");
-    let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("it says text");
+    let said = rest + &String::from_utf8_lossy(&done.stderr);
     assert!(done.status.code() == STOPPED && said.contains("it has a fault at "), "{said}");
     assert!(!said.contains(CANARY) && !crate::program::holds_secret(said.as_bytes(), &home.password), "{said}");
 }

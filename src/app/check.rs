@@ -78,7 +78,10 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     }
     let recording = run.end();
     let code = if ended.is_some() { UNKNOWN } else { exit_code(&run, &target) };
-    conclude(&run, &engine, &printer, &target, code);
+    let attempts = Attempts { own: engine.attempts(), lines: attempts(&engine, &target) };
+    // Nothing is asked any more: what is secret is forgotten before anybody is waited for.
+    drop(engine);
+    conclude(&run, &attempts, &printer, &target, code);
     if let Some(line) = recording {
         print(&mut std::io::stderr(), &line);
     }
@@ -184,8 +187,14 @@ async fn newline() {
     let _ = waiting.await;
 }
 
+/// How often a credential was used.
+struct Attempts {
+    own: (u32, u32),
+    lines: Vec<String>,
+}
+
 /// Prints the verdict.
-fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code: u8) {
+fn conclude(run: &Run, attempts: &Attempts, printer: &Printer, target: &Target, code: u8) {
     let findings = run.findings();
     let at = report::Circumstances {
         domain: target.domain.clone(),
@@ -193,7 +202,7 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         started: run.clock.started(),
         elapsed: run.clock.now(),
         recording: run.recording().map(|recording| recording.path().display().to_string()),
-        attempts: engine.attempts(),
+        attempts: attempts.own,
         exit: code,
     };
     if printer.json {
@@ -202,9 +211,8 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
-        let attempts = attempts(engine, target);
-        if !attempts.is_empty() {
-            printer.line(&format!("\n{}", attempts.join("\n")));
+        if !attempts.lines.is_empty() {
+            printer.line(&format!("\n{}", attempts.lines.join("\n")));
         }
         printer.line(&format!("\n{} (exit {code})", word(code)));
     }

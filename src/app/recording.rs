@@ -144,21 +144,26 @@ fn in_state_folder(started: Wall, name: &str) -> Result<PathBuf, String> {
     let made =
         files::in_state_folder("recordings").and_then(|folder| files::make_folder(&folder).map(|()| folder));
     let folder = made.map_err(|why| format!("no recording: {why:#}; --record FILE names another place"))?;
-    prune(&folder, KEPT.saturating_sub(1));
     let time = jiff::Timestamp::from_millisecond(started.0).unwrap_or_default();
-    let name = files::in_a_name(name);
-    let stem = format!("{}-{name}-{}", time.strftime("%Y%m%dT%H%M%S.%3fZ"), std::process::id());
-    Ok(folder.join(stem + SUFFIX))
+    let now = time.strftime("%Y%m%dT%H%M%S.%3fZ").to_string();
+    prune(&folder, KEPT.saturating_sub(1), &now);
+    let stem = format!("{now}-{}-{}", files::in_a_name(name), std::process::id());
+    files::free_path(&folder, &stem, "jsonl").map_err(|why| format!("no recording: {why:#}"))
 }
 
-/// Removes the oldest recordings until `kept` remain. Names begin with the time, so their order is the age's.
-fn prune(folder: &Path, kept: usize) {
+/// Removes the oldest recordings until `kept` remain. Names begin with the time, so their order is the age's; but what
+/// is dated later than `now` was made before the clock was set back, and is older than all others.
+fn prune(folder: &Path, kept: usize, now: &str) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut names: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(SUFFIX))
         .collect();
-    names.sort();
+    let is_later = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.get(..now.len()).unwrap_or(&name) > now
+    };
+    names.sort_by_cached_key(|path| (!is_later(path), path.clone()));
     let surplus = names.len().saturating_sub(kept);
     for path in &names[..surplus] {
         // One that cannot be removed is no reason to stop.
@@ -220,13 +225,27 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_set_back_removes_nothing_newer_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = |name: &str| folder.path().join(format!("{name}{SUFFIX}")).exists();
+        for n in (10..20).chain(60..80) {
+            fs::write(folder.path().join(format!("{n}{SUFFIX}")), "").unwrap();
+        }
+        // Those of 60 and later were made first, since it is 20 only now.
+        prune(folder.path(), KEPT, "20");
+        assert!(!there("60") && !there("69") && there("70") && there("10") && there("19"));
+        let same = files::free_path(folder.path(), "10", "jsonl").unwrap();
+        assert!(same.ends_with("10-2.jsonl"), "{}", same.display());
+    }
+
+    #[test]
     fn the_newest_recordings_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         for n in 10..35 {
             fs::write(folder.path().join(format!("{n}{SUFFIX}")), "").unwrap();
         }
         fs::write(folder.path().join("notes.txt"), "").unwrap();
-        prune(folder.path(), KEPT);
+        prune(folder.path(), KEPT, "99");
         assert!(!folder.path().join("14.jsonl").exists());
         assert!(folder.path().join("15.jsonl").exists() && folder.path().join("notes.txt").exists());
     }

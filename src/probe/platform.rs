@@ -1,5 +1,5 @@
 //! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, no core
-//! dumps, what a terminal shows and takes, and being stopped. The only file with `unsafe`.
+//! dumps, memory that is wiped, what a terminal shows and takes, and being stopped. The only file with `unsafe`.
 #![allow(
     unsafe_code,
     reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname, prctl, poll, sigaction, kill and the terminal's \
@@ -113,6 +113,33 @@ pub fn echo(shown: bool) {
             let echo = libc::ECHO | libc::ECHONL;
             modes.c_lflag = (modes.c_lflag & !echo) | if shown { libc::ECHO } else { libc::ECHONL };
             libc::tcsetattr(0, libc::TCSANOW, &raw const modes);
+        }
+    }
+}
+
+/// The system's memory, of which each piece is wiped when it is given back: what a library copied of a secret, and did
+/// not wipe itself, ends with the copy.
+#[derive(Debug, Clone, Copy)]
+pub struct WipedMemory;
+
+// SAFETY: every call goes to the system's allocator, with what the caller vouches for; what is written to before it is
+// given back is still the caller's, and of that size. What grows is a new piece, so that the old one is wiped too.
+unsafe impl std::alloc::GlobalAlloc for WipedMemory {
+    unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { std::alloc::System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { std::alloc::System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, piece: *mut u8, layout: std::alloc::Layout) {
+        // SAFETY: as above. The compiler must not know that nobody reads what is written.
+        unsafe {
+            piece.write_bytes(0, layout.size());
+            std::alloc::System.dealloc(std::hint::black_box(piece), layout);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The ways in which a run ends that nobody planned: signals, a line that drops, a terminal or a pipe that takes
 //! nothing more, a disk that is full or read-only, a fault of the program; and a shell that is wanted in between.
 //!
-//! Whatever it is: the terminal is as it was, what was recorded can be read, and it is said what happened.
+//! `memory` looks for what is left of a password. Whatever it is: the terminal is as it was, what was recorded can be read, and it is said what happened.
 
 mod disk;
 mod faulty;
+mod memory;
 mod shell;
 
 use std::io::Write;

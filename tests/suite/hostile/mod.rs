@@ -14,6 +14,7 @@ mod names;
 mod pages;
 mod peer;
 mod sasl;
+mod table;
 mod texts;
 mod tls;
 mod walks;

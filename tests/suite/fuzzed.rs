@@ -27,6 +27,13 @@ const TYPED: [&str; 8] = [
     "<message to='a@b'><body>\u{e9}</body></message>",
 ];
 
+/// An answer to get_edge_config, of which no recording holds one yet.
+const EDGE: &str = "<getEdgeConfigResponse version='1.0'><serviceConfig><service><name>_cisco-uds</name><server>\
+    <priority>1</priority><weight>1</weight><port>8443</port><address>cucm1.example.com</address></server></service>\
+    <service><name>_cuplogin</name><error>NameError</error></service></serviceConfig><edgeConfig><xmppEdgeServer>\
+    <server><address>edge.example.com</address><tlsPort>5222</tlsPort></server></xmppEdgeServer><userUdsServer/>\
+    </edgeConfig></getEdgeConfigResponse>";
+
 type Seeds = BTreeMap<&'static str, Vec<Vec<u8>>>;
 
 fn seeds() -> Seeds {
@@ -51,6 +58,7 @@ fn seeds() -> Seeds {
         entries.iter().filter_map(sent).for_each(|payload| add("typed", payload.bytes()));
         entries.iter().filter_map(body).for_each(|payload| add("documents", payload.bytes()));
     }
+    add("documents", EDGE.as_bytes());
     TYPED.iter().for_each(|text| add("typed", text.as_bytes()));
     add("settings", readme_settings().as_bytes());
     add("settings", Keys::default().listed().as_bytes());

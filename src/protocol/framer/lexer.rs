@@ -360,7 +360,9 @@ impl Lexer {
 
     fn end_tag(&mut self, item: &[u8], from: usize) -> Step {
         let Some(end) = self.until(item, b'>') else { return Step::More };
-        let name = item[from + 2..end].trim_ascii_end();
+        // Only what XML calls white space: a form feed belongs to the name, and makes it another one.
+        let spaces = item[from + 2..end].iter().rev().take_while(|byte| is_space(**byte)).count();
+        let name = &item[from + 2..end - spaces];
         match self.names.pop() {
             Some((open, to)) if item[open..to] != *name => {
                 Step::Dead(Refused::NotWellFormed("end tag of another name"), from)

@@ -91,6 +91,12 @@ fn a_console_with_both_directions_is_framed_whole() {
 }
 
 #[test]
+fn an_end_tag_may_have_white_space_behind_its_name_and_a_form_feed_is_none() {
+    assert_eq!(items("<a></a\r\n\t >")[0].0, FrameKind::Element);
+    assert_eq!(refusals(&whole(b"<a></a\x0c>")), [(Refused::NotWellFormed("end tag of another name"), 3)]);
+}
+
+#[test]
 fn a_stream_header_is_a_frame_before_anything_follows_it() {
     let mut framer = Framer::new(Limits::default());
     framer.push(CLEAR[0].as_bytes());

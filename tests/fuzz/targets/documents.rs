@@ -1,7 +1,7 @@
 //! Whatever a web server answers, it is read the same before and after its secrets were cut out.
 //!
 //! All readers see the same body: UDS (version, clusterUser, servers, singleSignOn, user, errors), the service
-//! profile, jabber-config.xml, and the three answers of EPASSoap.
+//! profile, jabber-config.xml, the edge config, and the three answers of EPASSoap.
 //!
 //! 1. XML that could be read says the same once the mask has cut the body, for that is what a recording holds. (The
 //!    words of a refusal count without any markup, too: a text that is no XML may lose them with what it calls secret.)
@@ -13,13 +13,13 @@
 
 use impscope::protocol::document::Misread;
 use impscope::protocol::mask::{self, Way};
-use impscope::protocol::{epas, profile, uds};
+use impscope::protocol::{edge, epas, profile, uds};
 use libfuzzer_sys::fuzz_target;
 
 /// What a reader made of a body, in words that differ where the readings do.
 type Read = Result<String, Misread>;
 
-const READERS: [(&str, fn(&[u8]) -> Read); 10] = [
+const READERS: [(&str, fn(&[u8]) -> Read); 11] = [
     ("version", |body| said(uds::version(body))),
     ("clusterUser", |body| said(uds::cluster_user(body))),
     ("servers", |body| said(uds::servers(body))),
@@ -27,6 +27,7 @@ const READERS: [(&str, fn(&[u8]) -> Read); 10] = [
     ("user", |body| said(uds::user(body))),
     ("service profile", |body| said(profile::service_profile(body))),
     ("jabber-config", |body| said(profile::jabber_config(body))),
+    ("edge config", |body| said(edge::edge_config(body))),
     ("EPAS login", |body| said(epas::login(body))),
     ("EPAS config", |body| said(epas::config(body))),
     ("EPAS token", |body| said(epas::token(body))),

@@ -13,6 +13,7 @@ mod floods;
 mod names;
 mod pages;
 mod peer;
+mod records;
 mod sasl;
 mod table;
 mod texts;

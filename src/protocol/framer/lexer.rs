@@ -313,6 +313,9 @@ impl Lexer {
     fn tag(&mut self, item: &[u8], open: Open, depth: usize) -> Step {
         while let Some(&byte) = item.get(self.at) {
             match byte {
+                _ if byte != b'>' && item[self.at - 1] == b'/' => {
+                    return Step::Dead(Refused::NotWellFormed("/ inside a tag"), self.at - 1);
+                }
                 b'"' | b'\'' => return self.go(State::Value(open, byte)),
                 b'<' => return Step::Dead(Refused::NotWellFormed("< inside a tag"), self.at),
                 b'>' => return self.start_tag(item, open, depth),

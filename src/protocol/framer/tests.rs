@@ -97,6 +97,15 @@ fn an_end_tag_may_have_white_space_behind_its_name_and_a_form_feed_is_none() {
 }
 
 #[test]
+fn a_slash_inside_a_start_tag_is_no_xml() {
+    for (input, at) in [("<bind/xmlns='b'></bind>", 5), ("<bind / >", 6), ("<a b='/'/ c='d'/>", 8)] {
+        let refused = refusals(&whole(input.as_bytes()));
+        assert_eq!(refused, [(Refused::NotWellFormed("/ inside a tag"), at)], "{input}");
+    }
+    assert_eq!(items("<a b='/' /><c/>").len(), 2);
+}
+
+#[test]
 fn a_stream_header_is_a_frame_before_anything_follows_it() {
     let mut framer = Framer::new(Limits::default());
     framer.push(CLEAR[0].as_bytes());

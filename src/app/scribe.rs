@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::fault::contained_blocking;
 use super::{export, keep, terminal};
 use crate::journal::{Entry, Wall};
 use crate::report::Source;
@@ -37,13 +38,12 @@ impl Copy {
     }
 }
 
-/// Why something was not written that should have been.
-const FAULT: &str = "the program has a fault";
-
 /// Writes what the user keeps.
 pub struct Scribe {
     /// The user wants to leave.
     pub quit: bool,
+    /// The user wants the shell.
+    pub suspend: bool,
     /// What the terminal is to be told, beside the picture: text for its clipboard.
     pub for_terminal: Option<Vec<u8>>,
     /// Nothing but lines goes to the terminal: it has no clipboard.
@@ -60,7 +60,16 @@ impl Default for Scribe {
     fn default() -> Self {
         let (says, said) = mpsc::unbounded_channel();
         let source = export::of_this_run();
-        Self { quit: false, for_terminal: None, only_lines: false, saving: None, source, says, said }
+        Self {
+            quit: false,
+            suspend: false,
+            for_terminal: None,
+            only_lines: false,
+            saving: None,
+            source,
+            says,
+            said,
+        }
     }
 }
 
@@ -86,6 +95,7 @@ impl Scribe {
     ) {
         match local {
             Local::Quit => self.quit = true,
+            Local::Suspend => self.suspend = true,
             Local::Copy(what, text) => {
                 let kept = Copy::keep(what, &text, wall, &secrets);
                 self.kept(model, what, kept);
@@ -128,7 +138,7 @@ impl Scribe {
         model.notice(copy.words());
         let (what, entries) = (copy.what, copy.wanted(entries).to_vec());
         let keep = move || Saved::Copy(what, Copy::keep(what, &copy.text(&entries), wall, &secrets));
-        self.beside(keep, move || Saved::Copy(what, Err(anyhow::anyhow!(FAULT))));
+        self.beside(keep, move |why| Saved::Copy(what, Err(anyhow::anyhow!(why))));
     }
 
     /// Saves a report of the run, beside the screen: a long run takes its time.
@@ -143,7 +153,7 @@ impl Scribe {
             let saved = export::folder().and_then(|folder| export::save(&entries, &source, &secrets, &folder));
             Saved::Report(saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}")))
         };
-        self.beside(save, || Saved::Report(Err(FAULT.to_owned())));
+        self.beside(save, |why| Saved::Report(Err(why)));
     }
 
     /// Whether something is being written: one at a time. It then says so.
@@ -159,12 +169,11 @@ impl Scribe {
     fn beside(
         &mut self,
         work: impl FnOnce() -> Saved + Send + 'static,
-        fault: impl FnOnce() -> Saved + Send + 'static,
+        fault: impl FnOnce(String) -> Saved + Send + 'static,
     ) {
         let says = self.says.clone();
-        let written = tokio::task::spawn_blocking(work);
         self.saving = Some(tokio::spawn(async move {
-            let _ = says.send(written.await.unwrap_or_else(|_| fault()));
+            let _ = says.send(contained_blocking(work).await.unwrap_or_else(fault));
         }));
     }
 

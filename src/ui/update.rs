@@ -72,7 +72,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
         Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),
-        Action::Popup(_) | Action::Type(_) | Action::Paste(_) | Action::Theme(_) => Vec::new(),
+        Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
+        // Carried out above.
+        Action::Theme(_) | Action::Suspend => Vec::new(),
     }
 }
 
@@ -126,7 +128,7 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
             }
         }
         LoginAct::Retry if model.login().is_some_and(is_fresh) => {
-            model.notice("this login has not begun: n begins it".to_owned());
+            model.notice(model.setup.keys.sentence("this login has not begun: {next} begins it"));
             Vec::new()
         }
         LoginAct::Retry => retry(model, host, port, None),

@@ -31,9 +31,9 @@ mod walker;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, error::ErrorKind};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::config;
 
 /// Exit code for what could not be found out, and for bad usage (the Nagios convention).
@@ -43,7 +43,8 @@ const WIDTH: usize = 100;
 
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    crate::probe::platform::keep_to_own_name_services();
+    let cli = match cli::read(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -92,11 +93,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
             print_all(&out)
         }
-        Some(Command::Man) => {
-            let mut out = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            print_all(&out)
-        }
+        Some(Command::Man { command }) => print_all(&cli::page(command.as_deref())?),
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::{files, keep};
 use crate::journal::{Entry, Event, Loss, Wall, line};
 
 /// So many recordings are kept in the state folder.
@@ -66,9 +66,20 @@ impl Recording {
         &self.path
     }
 
-    /// How many entries could not be written.
-    pub fn lost(&self) -> u64 {
-        self.lost
+    /// Where it is, and on a line of its own the command that shows it: short, so that an 80-column terminal does not
+    /// break what is to be copied.
+    pub fn farewell(&self) -> String {
+        let lost = match self.lost {
+            0 => String::new(),
+            lost => format!(" ({lost} entries could not be written)"),
+        };
+        let folder = self.path.parent().filter(|folder| is_state_folder(folder));
+        let (place, named) = match (folder, self.path.file_name()) {
+            (Some(folder), Some(name)) => (format!("in {}", keep::short(folder)), name.to_string_lossy().into()),
+            _ => (keep::short(&self.path), in_a_shell(&self.path)),
+        };
+        let place = crate::console::visible(&place);
+        format!("recording: {place}{lost}; to look at it again:\nimpscope replay {named}")
     }
 
     /// Writes an entry. What cannot be written is counted, and the count is written once the disk takes lines
@@ -100,6 +111,29 @@ impl Recording {
             }
         }
     }
+}
+
+fn is_state_folder(folder: &Path) -> bool {
+    files::in_state_folder("recordings").is_ok_and(|own| own == folder)
+}
+
+/// A recording as the user named it: a name alone that is no file here is one in the state folder.
+pub fn named(given: &Path) -> PathBuf {
+    let alone = given.file_name().is_some_and(|name| name == given.as_os_str());
+    let kept = || Some(files::in_state_folder("recordings").ok()?.join(given));
+    let kept = if alone && !given.exists() { kept().filter(|path| path.exists()) } else { None };
+    kept.unwrap_or_else(|| given.to_owned())
+}
+
+/// A path as it can be given to a shell. What a shell would read otherwise is quoted, and `~` stands before that.
+fn in_a_shell(path: &Path) -> String {
+    let short = keep::short(path);
+    let (home, rest) = short.split_at(if short.starts_with("~/") { 2 } else { 0 });
+    let plain = |c: char| c.is_alphanumeric() || "@._-/+=:,%".contains(c);
+    if !rest.is_empty() && !rest.starts_with('-') && rest.chars().all(plain) {
+        return short;
+    }
+    format!("{home}'{}'", crate::console::visible(rest).replace('\'', "'\\''"))
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -156,6 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn a_path_goes_to_a_shell_as_it_was() {
+        let shell = |path: &str| in_a_shell(Path::new(path));
+        assert_eq!(shell("/tmp/run-1@example.com.jsonl"), "/tmp/run-1@example.com.jsonl");
+        assert_eq!(shell("/tmp/my run.jsonl"), "'/tmp/my run.jsonl'");
+        assert_eq!(shell("/tmp/o'hara;id.jsonl"), r"'/tmp/o'\''hara;id.jsonl'");
+        assert_eq!(shell("~/odd"), "~/odd");
+        let home = etcetera::home_dir().unwrap();
+        assert_eq!(in_a_shell(&home.join("my run")), "~/'my run'");
+    }
+
+    #[test]
     fn a_file_that_exists_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.jsonl");
@@ -171,7 +216,7 @@ mod tests {
         let mut recording = Recording { path: "/dev/full".into(), file: full, whole: 0, lost: 0 };
         recording.write(&entry(1));
         recording.write(&entry(2));
-        assert_eq!(recording.lost(), 2);
+        assert_eq!(recording.lost, 2);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("room.jsonl");
         recording.file = create(&path).unwrap();

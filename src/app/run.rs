@@ -137,16 +137,10 @@ impl Run {
         self.recording.as_ref()
     }
 
-    /// Ends the run, and says where its recording is.
+    /// Ends the run, and says where its recording is and how to look at it again.
     pub fn end(&mut self) -> Option<String> {
         while self.try_next().is_some() {}
         self.say(Event::Ended(Outcome::ok()));
-        let recording = self.recording.as_ref()?;
-        let path = recording.path().display();
-        let lost = match recording.lost() {
-            0 => String::new(),
-            lost => format!(" ({lost} entries could not be written)"),
-        };
-        Some(format!("recording: {path}{lost}; impscope replay {path} shows it"))
+        self.recording.as_ref().map(Recording::farewell)
     }
 }

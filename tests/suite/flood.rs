@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use impscope::journal::{Event, Fact, Read, XmppFact, line};
 
 use crate::deadline::busy_machine;
-use crate::program::{Program, SOON};
+use crate::program::{Program, SOON, peak_kb_of};
 use crate::pty::{DESIGNED, Terminal};
 
 const STANZAS: usize = 50_000;
@@ -41,7 +41,7 @@ fn flooded(environment: &[(&str, &str)], rate: u32) {
     terminal.wait_for(LAST, PATIENCE);
     let seconds = begun.elapsed().as_secs_f64();
     must_be_bounded(&terminal.written()[before..], seconds, rate);
-    let most = most_memory_kb(terminal.id());
+    let most = peak_kb_of(terminal.id());
     assert!(most < MEMORY_KB, "{most} kB");
     terminal.type_in("\x03");
     assert_eq!(terminal.exit(SOON).code(), Some(0));
@@ -77,13 +77,6 @@ fn must_be_bounded(written: &[u8], seconds: f64, rate: u32) {
     assert!(!large.is_empty() && large.len() <= most, "{} frames in {seconds:.1} s", large.len());
     assert!(large.iter().all(|size| *size <= FRAME), "{large:?}");
     assert!(written.len() <= most * FRAME, "{} bytes in {seconds:.1} s", written.len());
-}
-
-/// The most memory that the program has held, in kB.
-fn most_memory_kb(id: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("the program runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number of kB")
 }
 
 /// The recording has all stanzas, each once and in order, and says of no loss.

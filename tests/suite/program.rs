@@ -151,32 +151,22 @@ impl Running {
         self.password = Some(secret.to_owned());
     }
 
-    /// Waits for its end, and gives the most memory that it held, in kB.
-    #[cfg(target_os = "linux")]
-    pub fn most_memory_kb(&mut self, within: Duration) -> u64 {
-        let status = format!("/proc/{}/status", self.child.id());
-        let mut most = 0;
-        Deadline::after(within).poll(|| {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let held = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-            most = most.max(held.unwrap_or(0));
-            self.child.try_wait().expect("a child can be waited for")
-        });
-        most
-    }
-
     /// Closes its input and waits for its end.
     pub fn finish(mut self, within: Duration) -> Finished {
         self.stdin = None;
         let deadline = Deadline::after(within);
-        let status = deadline.poll(|| self.child.try_wait().expect("a child can be waited for"));
+        let mut peak_kb = 0;
+        let status = deadline.poll(|| {
+            peak_kb = peak_kb.max(peak_kb_of(self.child.id()));
+            self.child.try_wait().expect("a child can be waited for")
+        });
         let Some(status) = status else {
             let said = format!("{}\n{}", self.stdout.text(), self.stderr.text());
             panic!("it has not ended within {within:?}; it said:\n{said}");
         };
         let finished = Finished {
             exit: status.code(),
+            peak_kb,
             stdout: self.stdout.drain(SOON).text(),
             stderr: self.stderr.drain(SOON).text(),
         };
@@ -200,6 +190,8 @@ impl Drop for Running {
 pub struct Finished {
     /// The exit code; `None` if a signal ended it.
     pub exit: Option<i32>,
+    /// The most memory that it held, in kB, as looked at every ten milliseconds; zero where the system does not say.
+    pub peak_kb: u64,
     /// What it wrote on stdout.
     pub stdout: String,
     /// What it wrote on stderr.
@@ -331,6 +323,13 @@ impl Lines {
     fn text(&self) -> String {
         self.seen.concat()
     }
+}
+
+/// The most memory that a process has held so far, in kB; zero where the system does not say, or it has ended.
+pub fn peak_kb_of(process: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 /// All files below this folder.

@@ -6,30 +6,6 @@ use super::peer::{BOUND, HEADER, PROCEED, Peer, STARTTLS, offers};
 use super::{check, ends, timed};
 
 #[test]
-fn a_reset_is_named_at_the_stage_where_it_came() {
-    let peer = Peer::plays(|talk| talk.reset());
-    ends("before the header", &peer, "failed", "stream", &["TCP_RESET"]);
-    let peer = Peer::plays(|talk| {
-        talk.hear("<stream:stream")?;
-        talk.say(HEADER)?;
-        talk.say(STARTTLS)?;
-        talk.reset()
-    });
-    ends("at starttls", &peer, "failed", "starttls", &["TCP_RESET"]);
-    let peer = Peer::plays(|talk| {
-        talk.up_to_proceed()?;
-        talk.reset()
-    });
-    ends("in the handshake", &peer, "failed", "tls", &["TCP_RESET"]);
-    let peer = Peer::secure(|talk| {
-        talk.say(HEADER)?;
-        talk.say(&offers(&["PLAIN"]))?;
-        talk.reset()
-    });
-    ends("at auth", &peer, "failed", "auth", &["XMPP_AUTH_CLOSED"]);
-}
-
-#[test]
 fn an_end_without_a_word_is_named_wherever_it_comes() {
     let peer = Peer::plays(|talk| talk.hear(">"));
     ends("behind our header", &peer, "failed", "stream", &["XMPP_CLOSED"]);

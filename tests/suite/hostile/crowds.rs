@@ -33,10 +33,8 @@ fn walked(what: &str, cucm: Cucm, file: String) {
         };
         vec![fitted(question, 0, &found)]
     });
-    let mut running = start(&Program::new(), &names, &authority, &[]);
-    let most = running.most_memory_kb(SOON);
-    let finished = running.finish(SOON);
-    assert!(most < MEMORY_KB, "{what}: {most} kB");
+    let finished = start(&Program::new(), &names, &authority, &[]).finish(SOON);
+    assert!(finished.peak_kb < MEMORY_KB, "{what}: {} kB", finished.peak_kb);
     assert!(web.credentials() <= 3, "{what}: {} uses", web.credentials());
     let asked = names.asked().len();
     assert!(asked < QUESTIONS, "{what}: {asked} questions");

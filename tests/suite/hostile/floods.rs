@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::peer::{BOUND, HEADER, Peer, Said, Talk, offers};
-use super::{Verdict, ends, start};
+use super::{Verdict, check, ends};
 use crate::deadline::busy_machine;
-use crate::program::{Finished, Program, SOON};
+use crate::program::Finished;
 
 /// So much memory the program may take, whatever it is sent. A debug build needs a fifth of it by itself.
 const MEMORY_KB: u64 = 300 * 1024;
@@ -14,11 +14,8 @@ const MEMORY_KB: u64 = 300 * 1024;
 #[track_caller]
 fn weighed(what: &str, peer: &Peer) -> Finished {
     let _busy = busy_machine();
-    let program = Program::new();
-    let mut running = start(&program, peer, &[]);
-    let most = running.most_memory_kb(SOON);
-    let finished = running.finish(SOON);
-    assert!(most < MEMORY_KB, "{what}: {most} kB");
+    let finished = check(peer);
+    assert!(finished.peak_kb < MEMORY_KB, "{what}: {} kB", finished.peak_kb);
     finished
 }
 

@@ -27,10 +27,8 @@ fn walked(
     let place = own_address();
     let web = Web::plays_at((place, UDS).into(), Some(authority.vouches(CUCM)), script);
     let names = Names::of(vec![Record::srv("_cisco-uds._tcp.example.test", UDS, CUCM), Record::a(CUCM, place)]);
-    let mut running = start(&Program::new(), &names, &authority, &[]);
-    let most = running.most_memory_kb(SOON);
-    let finished = running.finish(SOON);
-    assert!(most < MEMORY_KB, "{what}: {most} kB");
+    let finished = start(&Program::new(), &names, &authority, &[]).finish(SOON);
+    assert!(finished.peak_kb < MEMORY_KB, "{what}: {} kB", finished.peak_kb);
     assert_eq!(web.credentials(), 0, "{what}: nobody is the user's home: {finished:#?}");
     super::words::is_clean(what, &finished);
     finished

@@ -22,10 +22,8 @@ const CNAME: u16 = 5;
 fn weighed(what: &str, names: &Names, more: &[&str]) -> Finished {
     let _busy = busy_machine();
     let (program, authority) = (Program::new(), Authority::new());
-    let mut running = start(&program, names, &authority, more);
-    let most = running.most_memory_kb(SOON);
-    let finished = running.finish(SOON);
-    assert!(most < MEMORY_KB, "{what}: {most} kB");
+    let finished = start(&program, names, &authority, more).finish(SOON);
+    assert!(finished.peak_kb < MEMORY_KB, "{what}: {} kB", finished.peak_kb);
     let written: u64 = program.files().iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     assert!(written < RECORDING, "{what}: {written} bytes were written");
     finished

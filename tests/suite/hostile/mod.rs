@@ -1,8 +1,8 @@
 //! Servers that mean harm: whatever they send, the program names it, stays within its time and its memory, and
 //! lets nothing of it act on the terminal.
 //!
-//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` lies about
-//! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
+//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` counts how often
+//! the password is used, `tls` fails handshakes. `outputs` looks at all that a run writes, in every form, for the table.
 
 mod breaks;
 mod control;
@@ -11,15 +11,14 @@ mod echo;
 mod elsewhere;
 mod floods;
 mod names;
+mod outputs;
 mod pages;
 mod peer;
 mod sasl;
 mod table;
-mod texts;
 mod tls;
 mod walks;
 mod web;
-mod words;
 mod zones;
 
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{CertificateParams, CustomExtension, DnType, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -131,6 +131,23 @@ impl Identity {
     pub fn named(common: &str) -> Self {
         let mut params = CertificateParams::new(vec![DOMAIN.to_owned()]).expect("a name");
         params.distinguished_name.push(DnType::CommonName, common);
+        Self::of(params)
+    }
+
+    /// With this text in its subject, which is its issuer as well, and in a name of each kind beside the domain's.
+    pub fn odd(text: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        for kind in [DnType::CommonName, DnType::OrganizationName, DnType::OrganizationalUnitName] {
+            params.distinguished_name.push(kind, text);
+        }
+        // Mail, DNS and URI, which RFC 5280 wants in ASCII; bytes that are none are what is tested here.
+        let [mail, host, uri] = [0x81, 0x82, 0x86].map(|tag| der(tag, text.as_bytes()));
+        let names = der(0x30, &[der(0x82, DOMAIN.as_bytes()), mail, host, uri].concat());
+        params.custom_extensions.push(CustomExtension::from_oid_content(&[2, 5, 29, 17], names));
+        Self::of(params)
+    }
+
+    fn of(params: CertificateParams) -> Self {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("it signs itself");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -145,6 +162,17 @@ impl Identity {
         let fingerprint = format!("sha256:{}", data_encoding::HEXLOWER.encode(digest.as_ref()));
         Self { config: Arc::new(config.expect("certificate and key fit")), fingerprint }
     }
+}
+
+/// A value of DER: its tag, its length as short as can be, its content.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(content.len()).expect("it is short").to_be_bytes();
+    let length: &[u8] = match (high, low) {
+        (0, 0..0x80) => &[low],
+        (0, _) => &[0x81, low],
+        _ => &[0x82, high, low],
+    };
+    [&[tag], length, content].concat()
 }
 
 /// What is said on one connection.

@@ -5,6 +5,8 @@
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas.
 
 mod tcp;
+mod terminal;
+mod xmpp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};

@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 
 use super::PASSWORD;
 use crate::program::{Finished, Program, SOON, files_in};
-use crate::pty::{Terminal, TerminalSize};
+use crate::pty::{DESIGNED, Terminal, TerminalSize};
 
 /// What XML forbids, and any server can send all the same: a colour, a title, a link, the clipboard, DCS, APC, a reset,
 /// and single characters that move the cursor.
@@ -106,9 +106,7 @@ pub fn everywhere(arguments: impl Fn(&[&str]) -> Vec<String>) -> Finished {
     is_clean("check", &plain);
     exported(&program, &recording);
     in_lines(&program, &recording);
-    for size in [TerminalSize { width: 80, height: 24 }, TerminalSize { width: 120, height: 40 }] {
-        on_the_screen(&program, &recording, size);
-    }
+    on_the_screen(&program, &recording);
     for file in files_in(program.home()) {
         let text = std::fs::read_to_string(&file).expect("all that is written is text");
         text_is_clean(&file.display().to_string(), &text, &['\n', '\t']);
@@ -120,13 +118,14 @@ pub fn everywhere(arguments: impl Fn(&[&str]) -> Vec<String>) -> Finished {
 #[track_caller]
 fn exported(program: &Program, recording: &Path) {
     let recording = recording.to_str().expect("a name of ours");
-    let screen = ["--format", "svg", "--picture", "screen"];
-    let pseudonymised = ["--format", "text", "--pseudonymise"];
-    for form in [&["--format", "text"], &["--format", "markdown"], &["--format", "html"], &["--format", "jsonl"]]
-        .map(<[&str; 2]>::as_slice)
-        .into_iter()
-        .chain([&["--format", "svg"], screen.as_slice(), &pseudonymised])
-    {
+    // The ladder as a picture stands in the page as well.
+    for form in [
+        &["--format", "text", "--pseudonymise"][..],
+        &["--format", "markdown"],
+        &["--format", "html"],
+        &["--format", "jsonl"],
+        &["--format", "svg", "--picture", "screen"],
+    ] {
         let run = program.run(&[&["export", recording], form].concat());
         assert_eq!(run.exit, Some(0), "{form:?}: {}", run.stderr);
         is_clean(&form.join(" "), &run);
@@ -199,25 +198,37 @@ fn in_lines(program: &Program, recording: &Path) {
     is_clean("--plain", &finished);
 }
 
-/// The screen: its panes, findings, opened entries, the ladder, what is explained, and what is copied.
+/// The screen in two sizes: its panes, findings, opened entries, the ladder, what is explained, and what is copied.
 #[track_caller]
-fn on_the_screen(program: &Program, recording: &Path, size: TerminalSize) {
+fn on_the_screen(program: &Program, recording: &Path) {
     let mut command = program.command();
     command.arg("replay").arg("--from-end").arg(recording);
-    let mut terminal = Terminal::start(command, size);
+    let mut terminal = Terminal::start(command, DESIGNED);
     terminal.wait_for("at its end", SOON);
     terminal.settle_or_clock();
     frames_stand(&terminal);
-    let walk = ["F", "\x1b[F", "\x1b", "\x1b[B", "\x1b[B", "\r", "\x1b", "\t", "Y", "\x1by", "\x1b[H"];
-    let through = ["\x1b[B", "\x1b[B", "\r", "i", "\x1b", "w", "\x1b", "\x1b[F", "\r", "\x1b", "l", "\x1b", "z"];
-    for keys in walk.into_iter().chain(through) {
+    looked_through(&mut terminal);
+    terminal.resize(TerminalSize { width: 120, height: 40 });
+    terminal.settle_or_clock();
+    frames_stand(&terminal);
+    looked_through(&mut terminal);
+    terminal.type_in("\x03");
+    assert!(terminal.exit(SOON).code().is_some(), "{}", terminal.contents());
+    written_is_ours(&terminal);
+    let written = String::from_utf8_lossy(terminal.written());
+    assert!(written.matches("\x1b]52;c;").count() >= 2, "nothing was copied:\n{}", terminal.contents());
+}
+
+/// Opens all that there is, and closes it again.
+fn looked_through(terminal: &mut Terminal) {
+    let tree = ["\x1b[H", "\t", "Y", "\x1by", "\x1b[Z", "F", "\x1b[F", "\x1b", "\x1b[B", "\x1b[B", "\r", "\x1b"];
+    let console = ["\t", "\x1b[F", "y", "\x1b[H", "\x1b[B", "\x1b[B", "\r", "i", "\x1b", "w", "\x1b", "\x1b[F"];
+    let behind = ["\r", "\x1b", "l", "\x1b", "z", "\x1b", "\t"];
+    for keys in tree.into_iter().chain(console).chain(behind) {
         terminal.type_in(keys);
         terminal.bytes_in(Duration::from_millis(20));
     }
     terminal.settle_or_clock();
-    terminal.type_in("\x03");
-    assert!(terminal.exit(SOON).code().is_some(), "{}", terminal.contents());
-    written_is_ours(&terminal);
 }
 
 /// What the program wrote holds its own sequences alone: CSI, and OSC 52 for copies. A server's would have its mark.

@@ -32,7 +32,7 @@ const ROWS: &[Row] = rows![
     failure HIDING: "refused" "auth" ["XMPP_AUTH_REFUSED"] "it says: a\\\\u{200b}\\\\u{200c}";
     failure PILED: "refused" "auth" ["XMPP_AUTH_REFUSED"] "it says: \\\\u{301}z\u{301}";
     failure MARKUP: "refused" "auth" ["XMPP_AUTH_REFUSED"] "it says: <script>alert(1)</script>";
-    error ESCAPES: "silent" "auth" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred";
+    error ESCAPES: "failed" "auth" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred";
     error TURNING: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: a\\\\u{9b}31;777mb";
     error HIDING: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: a\\\\u{200b}\\\\u{200c}";
     error PILED: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: \\\\u{301}z\u{301}";
@@ -47,7 +47,7 @@ const ROWS: &[Row] = rows![
     stanzas HIDING: "ok" "session" [] "\\u{200b}\\u{200c}";
     stanzas PILED: "ok" "session" [] "z\u{301}";
     stanzas MARKUP: "ok" "session" [] "";
-    names ESCAPES: "failed" "auth" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred";
+    names ESCAPES: "failed" "auth" ["XMPP_NOT_XML"] "\\u{1b}";
     names TURNING: "silent" "auth" ["XMPP_AUTH_SILENT"] "\\u{9b}31;777mb";
     names HIDING: "silent" "auth" ["XMPP_AUTH_SILENT"] "\\u{200b}";
     names PILED: "silent" "auth" ["XMPP_AUTH_SILENT"] "z\u{301}";

@@ -174,7 +174,7 @@ const ROWS: &[Row] = rows![
     "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
     "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
     "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
-    "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
+    "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL"];
     "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL"];
     "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL"];

@@ -14,6 +14,7 @@ mod names;
 mod outputs;
 mod pages;
 mod peer;
+mod records;
 mod sasl;
 mod table;
 mod tls;

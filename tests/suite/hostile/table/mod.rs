@@ -6,6 +6,7 @@
 
 mod tcp;
 mod terminal;
+mod tls;
 mod xmpp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -43,12 +43,21 @@ pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
     start(&Program::new(), peer, options).finish(SOON)
 }
 
+/// A check that waits long, of a server that sends so much that reading it takes its time.
+pub fn check_patiently(peer: &Peer, options: &[&str]) -> Finished {
+    start_with(&Program::new(), peer, "15s", options).finish(SOON)
+}
+
 /// A check that runs.
 pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    start_with(program, peer, SILENT, options)
+}
+
+fn start_with(program: &Program, peer: &Peer, silent: &str, options: &[&str]) -> Running {
     let node = peer.address.to_string();
     let user = format!("alice@{DOMAIN}");
     let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
-    arguments.extend(["--silent-after", SILENT]);
+    arguments.extend(["--silent-after", silent]);
     arguments.extend(options);
     arguments.push(&user);
     program.start(&arguments, Some(PASSWORD))

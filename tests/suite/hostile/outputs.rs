@@ -91,6 +91,9 @@ fn decoded(value: &serde_json::Value) {
     }
 }
 
+/// So many times the program runs for it.
+pub const RUNS: u32 = 9;
+
 /// Runs `check --json` and `check` with these arguments, replays and exports what was recorded, and looks at all of it.
 /// Gives the first run.
 #[track_caller]

@@ -1,7 +1,7 @@
 //! The fields that a node controls: headers, features, failures, errors, stanzas, names, its certificate.
 
 use super::{Row, play};
-use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, TURNING, everywhere};
+use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING, everywhere};
 use crate::hostile::peer::{BIND, BOUND, HEADER, Identity, Peer, SUCCESS, offers};
 use crate::hostile::sasl::SASL;
 use crate::hostile::{DOMAIN, SILENT};
@@ -16,7 +16,7 @@ macro_rules! rows {
             $outcome,
             $stage,
             &[$($code),*],
-        ).says($says)),*]
+        ).says($says).of_runs(RUNS)),*]
     };
 }
 
@@ -61,13 +61,21 @@ const ROWS: &[Row] = rows![
 
 /// The node that is named as the home stands in the path as well, so these are walks.
 const OFFERS: [Row; 5] = [
-    Row::walk("ESCAPES in the features", || node(features(ESCAPES)), &["XMPP_NOT_XML"]).says("\\u{1b}[31;777mred"),
+    Row::walk("ESCAPES in the features", || node(features(ESCAPES)), &["XMPP_NOT_XML"])
+        .says("\\u{1b}[31;777mred")
+        .of_runs(RUNS),
     Row::walk("TURNING in the features", || node(features(TURNING)), &["XMPP_NO_MECHANISM"])
-        .says("a\\u{9b}31;777mb"),
+        .says("a\\u{9b}31;777mb")
+        .of_runs(RUNS),
     Row::walk("HIDING in the features", || node(features(HIDING)), &["XMPP_NO_MECHANISM"])
-        .says("a\\u{200b}\\u{200c}"),
-    Row::walk("PILED in the features", || node(features(PILED)), &["XMPP_NO_MECHANISM"]).says("z\u{301}"),
-    Row::walk("MARKUP in the features", || node(features(MARKUP)), &["XMPP_NO_MECHANISM"]).says("alert(1)"),
+        .says("a\\u{200b}\\u{200c}")
+        .of_runs(RUNS),
+    Row::walk("PILED in the features", || node(features(PILED)), &["XMPP_NO_MECHANISM"])
+        .says("z\u{301}")
+        .of_runs(RUNS),
+    Row::walk("MARKUP in the features", || node(features(MARKUP)), &["XMPP_NO_MECHANISM"])
+        .says("alert(1)")
+        .of_runs(RUNS),
 ];
 
 /// Not text at all: surrogates, an overlong ESC, half a character, C1 as one byte.
@@ -84,7 +92,8 @@ const BYTES: [Row; 2] = [
         "silent",
         "stream",
         &["XMPP_NOT_XML"],
-    ),
+    )
+    .of_runs(RUNS),
     Row::login(
         "bytes that are no UTF-8, instead of an answer",
         || {
@@ -96,7 +105,8 @@ const BYTES: [Row; 2] = [
         "silent",
         "auth",
         &["XMPP_NOT_XML"],
-    ),
+    )
+    .of_runs(RUNS),
 ];
 
 /// All that a check of this node, which nobody vouches for, writes.

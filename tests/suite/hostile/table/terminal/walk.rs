@@ -2,7 +2,7 @@
 
 use super::{Row, play};
 use crate::hostile::names::{A, Names, Record, SRV, fitted, record, srv, wire};
-use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, TURNING, everywhere};
+use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING, everywhere};
 use crate::hostile::walks::arguments;
 use crate::hostile::web::{Authority, Cucm, Request, UDS, Web, own_address, with_headers};
 use crate::program::Finished;
@@ -164,7 +164,7 @@ const TEXT: &str = "Invalid request ODD";
 /// `(what) POISON = run: [codes]`
 macro_rules! rows {
     ($($what:literal $poison:ident = $run:expr => [$($code:literal),*];)*) => {
-        &[$(Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])),*]
+        &[$(Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*]).of_runs(RUNS)),*]
     };
 }
 

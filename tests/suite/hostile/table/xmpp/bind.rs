@@ -2,7 +2,7 @@
 
 use super::{Row, behind_success, play, to_bind};
 use crate::hostile::peer::{BIND, BOUND, HEADER, Peer, SUCCESS, offers};
-use crate::hostile::{check, check_with};
+use crate::hostile::{check, check_patiently};
 use crate::program::Finished;
 
 const REFUSED: &[&str] = &["XMPP_BIND_REFUSED"];
@@ -192,10 +192,10 @@ fn to_session(text: &str) -> Finished {
 
 /// Each asks for an answer, and none is given: what is sent is the user's.
 fn pings() -> Finished {
-    let ping = "<iq type='get' id='p' from='example.test'><ping xmlns='urn:xmpp:ping'/></iq>".repeat(1000);
+    let ping = "<iq type='get' id='p' from='example.test'><ping xmlns='urn:xmpp:ping'/></iq>".repeat(200);
     let sent = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
     let noted = std::sync::Arc::clone(&sent);
-    let finished = check_with(
+    let finished = check_patiently(
         &Peer::binding(move |talk| {
             talk.say(&ping)?;
             talk.say(BOUND)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Row, play};
-use crate::hostile::check;
+use crate::hostile::check_patiently;
 use crate::hostile::peer::{SUCCESS, Said, Secure, Talk};
 use crate::hostile::sasl::{self, SASL};
 use crate::program::Finished;
@@ -119,10 +119,11 @@ const ROWS: [Row; 15] = [
 
 /// A node that offers SCRAM-SHA-1 and goes on by this script, given the client's nonce.
 fn scram(script: impl Fn(&mut Talk<Secure>, String) -> Said + Send + Sync + 'static) -> Finished {
-    check(&sasl::scram(move |talk, nonce| {
+    let peer = sasl::scram(move |talk, nonce| {
         script(talk, nonce)?;
         talk.listen()
-    }))
+    });
+    check_patiently(&peer, &[])
 }
 
 /// The node's first message is this, by the client's nonce. No proof may come to it.

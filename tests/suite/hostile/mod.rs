@@ -2,7 +2,7 @@
 //! lets nothing of it act on the terminal.
 //!
 //! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` lies about
-//! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
+//! who is logged in, `words` hides escape sequences in texts. `tls` has servers of openssl's, `records` TLS by hand.
 
 mod breaks;
 mod control;
@@ -44,11 +44,16 @@ pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
     start(&Program::new(), peer, options).finish(SOON)
 }
 
-/// A check that runs.
+/// A check that runs, and accepts all certificates.
 pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    careful(program, peer, &[&["--insecure"], options].concat())
+}
+
+/// A check that runs, and accepts only what the options say.
+pub fn careful(program: &Program, peer: &Peer, options: &[&str]) -> Running {
     let node = peer.address.to_string();
     let user = format!("alice@{DOMAIN}");
-    let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
+    let mut arguments = vec!["check", "--json", "--node", &node, "--slow", "500ms"];
     arguments.extend(["--silent-after", SILENT]);
     arguments.extend(options);
     arguments.push(&user);

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use crate::discovery::{Lookup, Route};
+use crate::discovery::{Lookup, Route, can_be_asked};
 use crate::journal::{EntryNo, RecordData, RecordKind, Srv};
 
+use super::super::figures::foreign;
 use super::found::Found;
-use super::names::with_address;
+use super::names::{has_address, kind_of, with_address};
 use super::records::{is_disabled, route_of, services, taker};
 use super::site::{Site, is_good};
 use super::{Answer, Code, code};
@@ -116,6 +117,22 @@ pub(super) fn address(site: &Site<'_>) -> Vec<Answer> {
     })
 }
 
+/// The target is no name that a host can have: nobody can ask for its address.
+pub(super) fn no_host(site: &Site<'_>) -> Vec<Answer> {
+    let all = targets(site);
+    of_targets(site, |target| {
+        let of_route = |other: &&Target<'_>| other.route == target.route && has_address(site, &other.srv.target);
+        let other = all.iter().find(of_route).map(|other| foreign(&other.srv.target));
+        let found = target
+            .found(code::dns::TARGET_UNRESOLVED)
+            .arg("why", "it is no name of a host, and was not asked for")
+            .arg("named_by", target.route.name())
+            .arg("kind", kind_of(target.route))
+            .maybe("other_ok", other);
+        (!can_be_asked(&target.srv.target)).then(|| found.holds())
+    })
+}
+
 /// The port that a route's service has; none where any will do.
 fn usual(route: Route) -> Option<u16> {
     match route {
@@ -134,7 +151,7 @@ pub(super) fn port_unusual(site: &Site<'_>) -> Vec<Answer> {
     of_targets(site, |target| {
         let usual = usual(target.route).filter(|usual| *usual != target.srv.port)?;
         let right = all.iter().find(|other| other.route == target.route && other.srv.port == usual);
-        let odd = target.route == Route::XmppClient && !OTHERS.contains(&target.srv.port);
+        let odd = target.route == Route::XmppClient && target.srv.port != 0 && !OTHERS.contains(&target.srv.port);
         Some(
             target
                 .found(code::dns::PORT_UNUSUAL)

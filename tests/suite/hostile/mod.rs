@@ -11,7 +11,6 @@ mod echo;
 mod elsewhere;
 mod floods;
 mod names;
-mod pages;
 mod peer;
 mod sasl;
 mod table;

@@ -9,10 +9,12 @@
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
-//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`]: what Cisco's documents say.
+//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`]: what Cisco's documents
+//!   say.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
 pub mod document;
+pub mod edge;
 pub mod epas;
 #[cfg(test)]
 mod fixtures;

@@ -120,16 +120,24 @@ pub(super) fn address(site: &Site<'_>) -> Vec<Answer> {
 /// The target is no name that a host can have: nobody can ask for its address.
 pub(super) fn no_host(site: &Site<'_>) -> Vec<Answer> {
     let all = targets(site);
+    let is_odd = |target: &Target<'_>| !can_be_asked(&target.srv.target);
+    let stands = |route: Route| {
+        let of_route = |other: &&Target<'_>| other.route == route && has_address(site, &other.srv.target);
+        all.iter().find(of_route).map(|other| (route, foreign(&other.srv.target)))
+    };
+    // A look at all names for each route: only where there is something to find.
+    let is_any = all.iter().any(is_odd);
+    let others: Vec<(Route, String)> = Route::ALL.into_iter().filter(|_| is_any).filter_map(stands).collect();
     of_targets(site, |target| {
-        let of_route = |other: &&Target<'_>| other.route == target.route && has_address(site, &other.srv.target);
-        let other = all.iter().find(of_route).map(|other| foreign(&other.srv.target));
-        let found = target
-            .found(code::dns::TARGET_UNRESOLVED)
-            .arg("why", "it is no name of a host, and was not asked for")
-            .arg("named_by", target.route.name())
-            .arg("kind", kind_of(target.route))
-            .maybe("other_ok", other);
-        (!can_be_asked(&target.srv.target)).then(|| found.holds())
+        let other = others.iter().find(|(route, _)| *route == target.route).map(|(_, other)| other.clone());
+        let found = || target.found(code::dns::TARGET_UNRESOLVED).arg("kind", kind_of(target.route));
+        is_odd(target).then(|| {
+            found()
+                .arg("why", "it is no name of a host, and was not asked for")
+                .arg("named_by", target.route.name())
+                .maybe("other_ok", other)
+                .holds()
+        })
     })
 }
 

@@ -50,7 +50,7 @@ pub const ROWS: &[Row] = &[
         "sixty-four addresses",
         || {
             host(|question| {
-                let each = |n: u8| record(&ASKED, A, &[127, 0, 0, n + 1]);
+                let each = |n: u8| record(&ASKED, A, &[127, 250, 0, n + 1]);
                 if question.kind == A {
                     vec![reply(question, super::ANSWER, 64, &(0..64).flat_map(each).collect::<Vec<u8>>())]
                 } else {
@@ -60,13 +60,13 @@ pub const ROWS: &[Row] = &[
         },
         &["TCP_REFUSED"],
     )
-    .says("127.0.0.1:5222, 127.0.0.2:5222"),
+    .says("127.250.0.1:5222, 127.250.0.2:5222"),
     Row::walk(
         "every name is this host",
         || {
             all(|question| match question.kind {
                 A => told(question, &[record(&ASKED, A, &[127, 0, 0, 1])]),
-                SRV => told(question, &[to("imp1.example.test")]),
+                SRV if !question.name.starts_with("_xmpps") => told(question, &[to("imp1.example.test")]),
                 _ => told(question, &[]),
             })
         },

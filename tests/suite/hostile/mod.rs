@@ -12,6 +12,7 @@ mod elsewhere;
 mod floods;
 mod names;
 mod peer;
+mod records;
 mod sasl;
 mod table;
 mod texts;

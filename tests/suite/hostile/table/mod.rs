@@ -7,6 +7,7 @@
 mod dns;
 mod http;
 mod tcp;
+mod tls;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};

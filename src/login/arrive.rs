@@ -169,7 +169,7 @@ impl Login {
         self.answered();
         if matches!(self.state, State::Closing) {
             // We were leaving: whatever the error says, its stream is closed.
-            self.state = State::Over;
+            self.end();
         } else if !matches!(self.state, State::Over) {
             self.mark(StageMark::Refused);
             self.decide(Outcome::new(How::Refused, condition, text.unwrap_or_default()));
@@ -182,7 +182,7 @@ impl Login {
         match self.state {
             State::Closing => {
                 self.answered();
-                self.state = State::Over;
+                self.end();
             }
             // Decided already: the refusal's own `</stream:stream>`. The connection's end will follow.
             _ if self.waiting.is_none() => {}
@@ -208,7 +208,7 @@ impl Login {
         self.answered();
         if matches!(self.state, State::Closing | State::Over) {
             // Nothing can be read any more, and nothing is waited for but the stream's end.
-            self.state = State::Over;
+            self.end();
             return;
         }
         self.broken("not XML", format!("{what} at byte {at}"));

@@ -38,8 +38,7 @@ fn with_edns(question: &Question, flags: u16, high: u8, options: &[u8]) -> Vec<V
 }
 
 pub const ROWS: &[Row] = &[
-    Row::walk("silence", || route(|_| Vec::new()), &["DNS_TIMEOUT"])
-        .says("did not answer SRV _xmpp-client._tcp.example.test within 5.0 s; it was asked 3 times over UDP."),
+    Row::walk("silence", || route(|_| Vec::new()), &["DNS_TIMEOUT"]).says("it was asked 3 times over UDP."),
     Row::walk("nobody listens", || ask(&Names::nowhere()), &["DNS_PORT_CLOSED"])
         .says("(ECONNREFUSED), asked over UDP."),
     Row::walk("empty datagrams", || route(|_| vec![Vec::new()]), &["DNS_UNREADABLE"])

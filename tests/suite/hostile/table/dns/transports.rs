@@ -37,13 +37,13 @@ pub const ROWS: &[Row] = &[
         || route(|question| from(Ipv4Addr::LOCALHOST, question)),
         &["DNS_TIMEOUT"],
     )
-    .says("did not answer SRV _xmpp-client._tcp.example.test within 5.0 s; it was asked 3 times over UDP."),
+    .says("it was asked 3 times over UDP."),
     Row::walk(
         "an answer from another address",
         || route(|question| from(Ipv4Addr::new(127, 0, 0, 2), question)),
         &["DNS_TIMEOUT"],
     )
-    .says("did not answer SRV _xmpp-client._tcp.example.test within 5.0 s; it was asked 3 times over UDP."),
+    .says("it was asked 3 times over UDP."),
     Row::walk("truncated over UDP and over TCP", || all(truncated), &["DNS_UNREADABLE"])
         .says("is no answer that could be read: the answer is truncated over TCP as well"),
     Row::walk("truncated, and no TCP", || ask(&Names::without_tcp(truncated)), &["DNS_PORT_CLOSED"])
@@ -142,5 +142,5 @@ pub const ROWS: &[Row] = &[
     )
     .says("0 0 evil.example.net:5222, where"),
     Row::walk("a second server that is silent", || differing(|_| Vec::new()), &["TCP_REFUSED"])
-        .says("and 6 more within 5.0 s"),
+        .says("did not answer SRV _cisco-uds._tcp.example.test and 6 more"),
 ];

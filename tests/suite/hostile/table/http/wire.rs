@@ -223,7 +223,7 @@ pub const ROWS: &[Row] = &[
         || bare(|talk| talk.say("HTTP/1.1 400 Bad Request\r\n\r\nThe plain HTTP request was sent to HTTPS port")),
         &["TLS_ALERT"],
     )
-    .says("The TLS handshake with cucm1.example.test failed"),
+    .says("what came is no TLS record"),
     Row::walk(
         "SSH where TLS is asked for",
         || {
@@ -234,7 +234,7 @@ pub const ROWS: &[Row] = &[
         },
         &["TLS_ALERT"],
     )
-    .says("The TLS handshake with cucm1.example.test failed"),
+    .says("what came is no TLS record"),
     Row::walk("record: silence", || record(|_, line| silent(line, b"")), &["UDS_SILENT"])
         .says("the request for UDS user and sent no whole answer"),
     Row::walk("record: a close without a word", || record(|_, line| last(line, b"")), &["UDS_BROKEN"])

@@ -213,12 +213,6 @@ pub const ROWS: &[Row] = &[
     )
     .says("something that is no HTTP"),
     Row::walk(
-        "an answer before the request",
-        || secured(|stream| silent(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a/>")),
-        &["UDS_WRONG_SERVICE"],
-    )
-    .says("another document, <a>"),
-    Row::walk(
         "plain HTTP where TLS is asked for",
         || bare(|talk| talk.say("HTTP/1.1 400 Bad Request\r\n\r\nThe plain HTTP request was sent to HTTPS port")),
         &["TLS_ALERT"],

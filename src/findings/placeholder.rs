@@ -72,6 +72,7 @@ pub(super) const VALUES: &[&str] = &[
     "mechanism",
     "missing",
     "name",
+    "named",
     "named_by",
     "node",
     "nodes",

@@ -11,9 +11,9 @@ mod transports;
 use std::net::Ipv4Addr;
 
 use crate::hostile::names::{A, ANSWER, Names, Question, SRV, TRUNCATED, fitted, record, reply, srv, wire};
+use crate::hostile::outputs::is_clean;
 use crate::hostile::walks::walk;
 use crate::hostile::web::Authority;
-use crate::hostile::words::is_clean;
 use crate::program::Finished;
 
 const NXDOMAIN: u16 = 3;

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::hostile::names::{Names, Record};
+use crate::hostile::outputs::is_clean;
 use crate::hostile::peer::{Peer, Said, Secure, Talk};
 use crate::hostile::walks::walk;
 use crate::hostile::web::{Authority, Cucm, Line, Request, UDS, Web, answer, over, own_address};
-use crate::hostile::words::is_clean;
 use crate::program::Finished;
 
 const CUCM: &str = "cucm1.example.test";

@@ -128,6 +128,7 @@ pub(super) const VALUES: &[&str] = &[
     "transport",
     "tried",
     "unanswered",
+    "unchecked",
     "unresolved",
     "url",
     "user",

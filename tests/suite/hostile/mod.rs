@@ -13,7 +13,6 @@ mod elsewhere;
 mod floods;
 mod names;
 mod outputs;
-mod pages;
 mod peer;
 mod records;
 mod sasl;

@@ -8,6 +8,7 @@ mod desk;
 mod environment;
 mod explain;
 mod export;
+mod fault;
 mod files;
 mod frame;
 mod front;
@@ -29,11 +30,12 @@ mod target;
 mod terminal;
 mod walker;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, error::ErrorKind};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::config;
 
 /// Exit code for what could not be found out, and for bad usage (the Nagios convention).
@@ -41,9 +43,11 @@ const UNKNOWN: u8 = 3;
 /// The width of text that goes to no screen.
 const WIDTH: usize = 100;
 
-/// Runs the program on this process's arguments.
-pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+/// Runs the program on these arguments, of which the first is its own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::probe::platform::keep_to_own_name_services();
+    fault::set_last_words();
+    let cli = match cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -72,8 +76,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         None => {
             let Some(target) = cli.screen.target else {
-                print!("{}", three_lines());
-                return Ok(0);
+                return print_all(three_lines().as_bytes());
             };
             let settings = config::Settings::read(cli.screen.common.config.as_deref())?;
             wait_for(screen::run(&target, &cli.screen.common, &cli.screen.look, settings))
@@ -92,11 +95,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
             print_all(&out)
         }
-        Some(Command::Man) => {
-            let mut out = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            print_all(&out)
-        }
+        Some(Command::Man { command }) => print_all(&cli::page(command.as_deref())?),
     }
 }
 

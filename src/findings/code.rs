@@ -109,10 +109,12 @@ pub mod tls {
     pub const SILENT: Code = Code("TLS_SILENT");
     /// Only old TLS is spoken.
     pub const LEGACY_ONLY: Code = Code("TLS_LEGACY_ONLY");
-    /// The handshake failed.
+    /// TLS failed, in the handshake or behind it.
     pub const ALERT: Code = Code("TLS_ALERT");
     /// Another certificate than before.
     pub const FINGERPRINT_CHANGED: Code = Code("TLS_FINGERPRINT_CHANGED");
+    /// Whether the server holds the certificate's key cannot be checked.
+    pub const KEY_UNCHECKED: Code = Code("TLS_KEY_UNCHECKED");
     /// The server did not prove that it holds the certificate's key.
     pub const KEY_NOT_PROVEN: Code = Code("TLS_KEY_NOT_PROVEN");
 }
@@ -146,6 +148,8 @@ pub mod uds {
     pub const CLEAR_URI: Code = Code("UDS_CLEAR_URI");
     /// No cluster is the user's home.
     pub const NO_HOME_CLUSTER: Code = Code("UDS_NO_HOME_CLUSTER");
+    /// What is named as the user's home cluster cannot be asked for.
+    pub const HOME_UNUSABLE: Code = Code("UDS_HOME_UNUSABLE");
     /// The user's home is another cluster than the one that was asked.
     pub const HOME_ELSEWHERE: Code = Code("UDS_HOME_ELSEWHERE");
     /// Two clusters are named as the user's home.
@@ -261,6 +265,8 @@ pub mod xmpp {
     pub const NOT_ACKED: Code = Code("XMPP_NOT_ACKED");
     /// The server's SCRAM signature is wrong or missing.
     pub const SERVER_NOT_PROVEN: Code = Code("XMPP_SERVER_NOT_PROVEN");
+    /// An answer to `<auth>` that its mechanism does not allow.
+    pub const SASL_BROKEN: Code = Code("XMPP_SASL_BROKEN");
     /// The connection was closed before the login was complete.
     pub const CLOSED: Code = Code("XMPP_CLOSED");
 }

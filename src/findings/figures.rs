@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 pub(super) use crate::discovery::first_label as short;
-use crate::journal::Wall;
+use crate::journal::{Wall, visible};
 
 /// How much of somebody else's text a finding keeps, in characters.
 const SHOWN: usize = 200;
@@ -28,9 +28,15 @@ pub(super) fn time(wall: Wall) -> String {
 
 /// A day and time in UTC, from seconds since 1970: `2026-01-15 02:14Z`.
 pub(super) fn day(seconds: i64) -> String {
+    if LAST_DAY.contains(&seconds) {
+        return "9999-12-31".to_owned();
+    }
     jiff::Timestamp::from_second(seconds)
         .map_or_else(|_| format!("{seconds} s since 1970"), |at| at.strftime("%Y-%m-%d %H:%MZ").to_string())
 }
+
+/// The day that stands for a certificate without an end (RFC 5280 section 4.1.2.5); the library's years end before it.
+const LAST_DAY: std::ops::Range<i64> = 253_402_214_400..253_402_300_800;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
@@ -47,29 +53,22 @@ pub(super) fn beside<'a>(host: &'a str, other: &str) -> &'a str {
     if domain(host) == domain(other) { short(host) } else { host }
 }
 
-/// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
-pub(super) fn foreign(text: &str) -> String {
-    let mut shown = String::new();
-    for (at, character) in text.chars().enumerate() {
-        if at == SHOWN {
-            shown.push('…');
-            break;
-        }
-        if is_hidden(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
+/// An error's condition as it stands on the wire, or that there is none.
+pub(super) fn named(condition: &str) -> String {
+    if condition.is_empty() {
+        "an error without a condition".to_owned()
+    } else {
+        format!("<{}/>", foreign(condition))
     }
-    shown
 }
 
-/// Control characters, bidirectional marks and overrides, characters without width.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
+pub(super) fn foreign(text: &str) -> String {
+    let mut shown = visible(&text.chars().take(SHOWN).collect::<String>());
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -97,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_a_server_wrote_cannot_move_the_cursor_or_turn_the_line() {
-        assert_eq!(foreign("a\u{1b}[2J\u{202e}b\n"), "a\\u{1b}[2J\\u{202e}b\\u{a}");
+        assert_eq!(foreign("a\u{1b}[2J\u{202e}b\n"), "a\\u{1b}[2J\\u{202e}b\\n");
         assert_eq!(foreign(&"x".repeat(5000)).chars().count(), SHOWN + 1);
     }
 }

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::hands::LongCopy;
 use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
@@ -44,6 +45,8 @@ pub enum Action {
     Quit,
     /// Ends the program.
     QuitNow,
+    /// Stops the program and gives the terminal to the shell that started it.
+    Suspend,
 }
 
 /// About the login of the selected node.
@@ -196,6 +199,7 @@ pub enum RowsAct {
 #[expect(missing_docs, reason = "each is explained where the action is")]
 pub enum ActionName {
     QuitNow,
+    Suspend,
     Quit,
     Next,
     Continue,
@@ -278,9 +282,11 @@ pub enum ActionName {
 
 impl ActionName {
     /// The action of this name.
+    #[expect(clippy::too_many_lines, reason = "a line for each action")]
     pub fn action(self) -> Action {
         match self {
             Self::QuitNow => Action::QuitNow,
+            Self::Suspend => Action::Suspend,
             Self::Quit => Action::Quit,
             Self::Next => Action::Login(LoginAct::Next),
             Self::Continue => Action::Login(LoginAct::Continue),
@@ -377,8 +383,12 @@ pub enum Effect {
 pub enum Local {
     /// End the program.
     Quit,
+    /// Stop the program, for its shell.
+    Suspend,
     /// Copy this text, and keep it in a file.
     Copy(Copied, String),
+    /// Copy more rows than can be written between two keys.
+    CopyLong(LongCopy),
     /// Save a report of the run.
     SaveReport,
     /// Take the mouse, or leave it to the terminal.

@@ -53,11 +53,14 @@ pub struct Folds {
     tree: Tree,
     progress: Progress,
     console: Console,
+    /// How many there were.
+    entries: usize,
 }
 
 impl Folds {
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
+        self.entries += 1;
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
@@ -70,6 +73,17 @@ impl Model {
         self.setup.replay = true;
         self.playback = Some(playback);
         self.touch();
+    }
+
+    /// The recording lacks entries from here on: it is no longer said that one is made.
+    pub fn recording_stopped(&mut self) {
+        self.setup.recording = false;
+        self.touch();
+    }
+
+    /// Whether the mouse is taken.
+    pub fn takes_mouse(&self) -> bool {
+        self.setup.mouse
     }
 
     /// The screen's size in columns and rows.
@@ -89,8 +103,9 @@ impl Model {
 
     /// Shows what other entries come to: fewer than before. What the user chose, opened and scrolled to stays.
     pub fn show_instead(&mut self, folds: Folds) {
-        let Folds { tree, progress, console } = folds;
+        let Folds { tree, progress, console, entries } = folds;
         self.put(tree, progress, console);
+        self.applied = entries;
     }
 
     /// Takes what the user asks of the recording.

@@ -13,9 +13,10 @@ use tokio::time::Instant;
 
 use super::credentials;
 use super::front::{self, Subject};
-use super::look::setup;
+use super::look::{ahead_of_utc, setup};
 use super::plain;
-use super::screen::told;
+use super::recording;
+use super::screen::{said_of, told};
 use super::scribe::{Saved, Scribe};
 use super::signals::signalled;
 use super::terminal::{self, Screen};
@@ -37,9 +38,10 @@ const FIRST: Duration = Duration::from_millis(50);
 /// # Errors
 /// When the file is no recording, or there is no terminal.
 pub async fn run(args: ReplayArgs) -> anyhow::Result<u8> {
-    let (setup, warnings) = setup(&args.look, &Settings::read(None)?)?;
+    let (mut setup, warnings) = setup(&args.look, &Settings::read(None)?)?;
     let secrets = credentials::known(&[], &[])?;
-    let reel = Reel::open(&args.recording)?;
+    let reel = Reel::open(&recording::named(&args.recording))?;
+    setup.ahead_of_utc = ahead_of_utc(reel.header.started);
     if !setup.plain {
         terminal::can_be_drawn_on("--plain works by lines, and `impscope export` makes a report of a recording")?;
     }
@@ -64,13 +66,13 @@ pub async fn run(args: ReplayArgs) -> anyhow::Result<u8> {
     let scribe = Scribe::of_recording(reel.header.tool.clone());
     let mut shown =
         Shown { reel, film: Film::default(), model, scribe, secrets, opened: Instant::now(), busy: false };
-    match &mut screen {
+    let left = match &mut screen {
         Some(screen) => front::work(&mut shown, screen, stop).await,
         None => plain::work(&mut shown, stop).await,
-    }
+    };
     drop(screen);
     shown.scribe.finish().await;
-    Ok(0)
+    Ok(said_of(left))
 }
 
 /// A recording that is shown.

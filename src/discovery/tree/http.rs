@@ -97,6 +97,7 @@ fn misread(why: &Misread) -> (String, String) {
         Misread::NotXml { what, at } => {
             ("not XML".to_owned(), format!("the body is no XML: {what}, at byte {at}"))
         }
+        Misread::Unread(why) => ("not read".to_owned(), format!("the body cannot be read: {why}")),
         Misread::Other(root) => (format!("<{root}>"), format!("the body is another document: <{root}>")),
     }
 }
@@ -196,7 +197,7 @@ fn detail(seen: &Exchange) -> Vec<String> {
             ),
         })
     }));
-    if let Some((_, version)) = &seen.legacy {
+    if let Some((_, version, _)) = &seen.legacy {
         lines.push(version.as_ref().map_or_else(
             || "old TLS versions are refused too".to_owned(),
             |version| format!("it speaks {version} only"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::peer::{BOUND, HEADER, PROCEED, Peer, STARTTLS, offers};
+use super::peer::{BOUND, HEADER, PROCEED, Peer, STARTTLS};
 use super::{check, ends, timed};
 
 #[test]
@@ -75,20 +75,6 @@ fn what_is_no_xml_is_named_and_ends_the_login() {
 }
 
 #[test]
-fn a_comment_a_second_header_and_features_twice_are_described_and_the_login_goes_on() {
-    let peer = Peer::binding(|talk| {
-        talk.say("<!-- nothing -->")?;
-        talk.say(HEADER)?;
-        talk.say(&offers(&["PLAIN"]))?;
-        talk.say(BOUND)?;
-        talk.hear("</stream:stream>")?;
-        talk.say("</stream:stream>")
-    });
-    let finished = ends("odd, but whole", &peer, "ok", "session", &[]);
-    assert!(finished.stderr.contains("comment"), "{}", finished.stderr);
-}
-
-#[test]
 fn a_second_root_inside_a_stream_is_described_and_waits_on() {
     let peer = Peer::plays(|talk| {
         talk.hear(">")?;
@@ -108,28 +94,4 @@ fn a_server_that_never_answers_our_close_is_left_within_two_seconds() {
     let (finished, took) = timed(&peer);
     assert_eq!(finished.login()["outcome"], "ok", "{}", finished.stderr);
     assert!(took < Duration::from_secs(4), "{took:?}");
-}
-
-#[test]
-fn an_error_behind_our_close_does_not_keep_the_program() {
-    let peer = Peer::binding(|talk| {
-        talk.say(BOUND)?;
-        talk.hear("</stream:stream>")?;
-        talk.say("<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error><<<not xml")?;
-        talk.listen()
-    });
-    let finished = check(&peer);
-    assert_eq!(finished.login()["outcome"], "ok", "{}", finished.stderr);
-    assert_eq!(finished.stage("session"), "skipped", "what was reached stays reached");
-}
-
-#[test]
-fn a_server_that_ends_its_stream_and_the_connection_at_once_is_named() {
-    let peer = Peer::authenticating("PLAIN", |talk| talk.say("</stream:stream>"));
-    ends("instead of an answer", &peer, "failed", "auth", &["XMPP_AUTH_CLOSED"]);
-    let peer = Peer::secure(|talk| {
-        talk.say(HEADER)?;
-        talk.say("</stream:stream>")
-    });
-    ends("instead of features", &peer, "failed", "stream_tls", &["XMPP_CLOSED"]);
 }

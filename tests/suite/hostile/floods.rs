@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::peer::{BOUND, HEADER, Peer, Said, Talk, offers};
+use super::peer::{HEADER, Peer, Said, Talk};
 use super::{Verdict, check, ends};
 use crate::deadline::busy_machine;
 use crate::program::Finished;
@@ -81,53 +81,4 @@ fn a_flood_of_white_space_does_not_stop_the_clock() {
         talk.say_forever(&[b' '; 8192])
     });
     bounded("white space", &peer, "silent", "stream", &["XMPP_NO_FEATURES"]);
-}
-
-#[test]
-fn a_flood_of_stanzas_instead_of_an_answer_does_not_stop_the_clock() {
-    let flood = "<message from='a@b'><body>spam</body></message>".repeat(200);
-    let peer = Peer::authenticating("PLAIN", move |talk| talk.say_forever(flood.as_bytes()));
-    bounded("messages", &peer, "silent", "auth", &["XMPP_AUTH_SILENT"]);
-}
-
-#[test]
-fn a_flood_of_small_elements_after_the_session_is_counted_and_left() {
-    let peer = Peer::binding(|talk| {
-        talk.say(BOUND)?;
-        talk.say_forever("<a/>".repeat(2000).as_bytes())
-    });
-    bounded("elements", &peer, "ok", "session", &[]);
-}
-
-#[test]
-fn large_elements_that_are_costly_to_read_are_left_in_time() {
-    let mut attributes = String::from("<a ");
-    for n in 0..60_000 {
-        attributes.push_str(&format!("a{n}='{n}' "));
-    }
-    attributes.push_str("/>");
-    let nested = format!("<auth>{}</auth>", "<body><password>".repeat(30).repeat(20));
-    let peer = Peer::secure(move |talk| {
-        talk.say(HEADER)?;
-        for _ in 0..20 {
-            talk.say(&attributes)?;
-            talk.say(&format!("<x>{}</x>", "<token/>&amp;".repeat(70_000)))?;
-        }
-        talk.say(&nested)?;
-        talk.listen()
-    });
-    let finished = weighed("attributes and elements", &peer);
-    assert_eq!(finished.unexplained("critical"), ["XMPP_NOT_XML"], "{}", finished.stdout);
-}
-
-#[test]
-fn features_with_ten_thousand_mechanisms_are_read_as_far_as_they_are_kept() {
-    let names: Vec<String> = (0..10_000).map(|n| format!("X-{n}")).collect();
-    let peer = Peer::secure(move |talk| {
-        talk.say(HEADER)?;
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        talk.say(&offers(&names))?;
-        talk.listen()
-    });
-    bounded("mechanisms", &peer, "refused", "auth", &["XMPP_NO_MECHANISM"]);
 }

@@ -1,8 +1,9 @@
 //! Servers that mean harm: whatever they send, the program names it, stays within its time and its memory, and
 //! lets nothing of it act on the terminal.
 //!
-//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` lies about
-//! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
+//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` counts how often
+//! the password is used. `tls` has servers of openssl's, `records` TLS by hand. `outputs` looks at all that a run writes,
+//! in every form, for the table.
 
 mod breaks;
 mod control;
@@ -11,16 +12,14 @@ mod echo;
 mod elsewhere;
 mod floods;
 mod names;
-mod pages;
+mod outputs;
 mod peer;
 mod records;
 mod sasl;
 mod table;
-mod texts;
 mod tls;
 mod walks;
 mod web;
-mod words;
 mod zones;
 
 use std::time::{Duration, Instant};
@@ -44,12 +43,26 @@ pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
     start(&Program::new(), peer, options).finish(SOON)
 }
 
-/// A check that runs.
+/// A check that waits long, of a server that sends so much that reading it takes its time.
+pub fn check_patiently(peer: &Peer, options: &[&str]) -> Finished {
+    start_with(&Program::new(), peer, "15s", &[&["--insecure"], options].concat()).finish(SOON)
+}
+
+/// A check that runs, and accepts all certificates.
 pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    careful(program, peer, &[&["--insecure"], options].concat())
+}
+
+/// A check that runs, and accepts only what the options say.
+pub fn careful(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    start_with(program, peer, SILENT, options)
+}
+
+fn start_with(program: &Program, peer: &Peer, silent: &str, options: &[&str]) -> Running {
     let node = peer.address.to_string();
     let user = format!("alice@{DOMAIN}");
-    let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
-    arguments.extend(["--silent-after", SILENT]);
+    let mut arguments = vec!["check", "--json", "--node", &node, "--slow", "500ms"];
+    arguments.extend(["--silent-after", silent]);
     arguments.extend(options);
     arguments.push(&user);
     program.start(&arguments, Some(PASSWORD))

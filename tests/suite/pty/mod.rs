@@ -99,16 +99,22 @@ impl Terminal {
     /// The sizes of the updates that the program writes in this period. Two that come at once are seen as one.
     pub fn updates_in(&mut self, period: Duration) -> Vec<usize> {
         let deadline = Deadline::after(period);
-        let mut updates = Vec::new();
+        std::iter::from_fn(|| self.next_update(deadline.left())).collect()
+    }
+
+    /// Waits for the next update, and says how large it is; none: nothing came in time, or nothing comes any more.
+    pub fn next_update(&mut self, within: Duration) -> Option<usize> {
+        let deadline = Deadline::after(within);
+        let before = self.written.len();
         while !deadline.passed() {
-            let before = self.written.len();
             let open = self.pass(deadline);
-            updates.extend(Some(self.written.len() - before).filter(|size| *size > 0));
-            if !open {
-                break;
+            match self.written.len() - before {
+                0 if open => {}
+                0 => return None,
+                size => return Some(size),
             }
         }
-        updates
+        None
     }
 
     /// Gives the terminal another size; the program is told by SIGWINCH.
@@ -126,6 +132,31 @@ impl Terminal {
     /// Sends the program a signal.
     pub fn signal(&self, signal: libc::c_int) {
         platform::signal(self.program.id(), signal);
+    }
+
+    /// The terminal's modes.
+    pub fn modes(&self) -> impl PartialEq + std::fmt::Debug + use<> {
+        platform::modes(self.ours.as_ref().expect("the terminal is open"))
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
+        platform::modes(self.ours.as_ref().expect("the terminal is open")).3 & libc::ECHO != 0
+    }
+
+    /// Has the terminal take nothing more of what the program writes, as Ctrl-S does.
+    pub fn hold(&self) {
+        let theirs = format!("/proc/{}/fd/0", self.program.id());
+        let theirs = File::options().read(true).write(true).open(theirs).expect("the program's end");
+        platform::hold_output(&theirs);
+    }
+
+    /// Waits until the program has ended though nobody reads what it writes; what it has written is read then.
+    pub fn exit_unread(&mut self, within: Duration) -> ExitStatus {
+        let deadline = Deadline::after(within);
+        let status = deadline.poll(|| self.program.try_wait().expect("a child can be waited for"));
+        while self.read() == Saw::Bytes {}
+        status.expect("the program ends though nobody reads what it writes")
     }
 
     /// Closes our end, as a dropped SSH connection does: the program gets SIGHUP, and its writes fail.

@@ -141,9 +141,10 @@ impl Tag {
         false
     }
 
-    /// The name behind its prefix.
+    /// The name behind its prefix, as far as it lies in `bytes`: what begins in a comment can run over its end.
     pub(super) fn local<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        local(&bytes[self.name.clone()])
+        let end = self.name.end.min(bytes.len());
+        local(&bytes[self.name.start.min(end)..end])
     }
 
     /// Where the value of the attribute with this local name stands.

@@ -20,6 +20,7 @@ mod hello;
 mod question;
 
 use impscope::journal::{self, DnsAsk, RecordData, RecordKind, Transport};
+use impscope::protocol;
 use libfuzzer_sys::fuzz_target;
 use question::Question;
 

@@ -92,3 +92,11 @@ fn what_a_comment_holds_neither_hides_nor_uncovers() {
         assert_eq!(cut(text, Way::In), expected);
     }
 }
+
+#[test]
+fn a_name_that_runs_over_the_end_of_its_comment_is_no_fault_of_ours() {
+    for body in ["<!--<password-->", "<r><!-- <token--></r>", "<!--<a:session-key-->x"] {
+        let found = document(body.as_bytes(), Way::In);
+        assert!(found.iter().all(|secret| secret.range.end <= body.len()), "{body}: {found:?}");
+    }
+}

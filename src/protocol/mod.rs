@@ -9,9 +9,11 @@
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
+//! * [`chars`]: which characters XML lets stand where.
 //! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`]: what Cisco's documents say.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
+pub mod chars;
 pub mod document;
 pub mod epas;
 #[cfg(test)]

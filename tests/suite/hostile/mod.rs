@@ -1,19 +1,20 @@
 //! Servers that mean harm: whatever they send, the program names it, stays within its time and its memory, and
 //! lets nothing of it act on the terminal.
 //!
-//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` lies about
-//! who is logged in, `words` hides escape sequences in texts, `tls` fails handshakes.
+//! `table` has what is one behaviour with one end; the others need more than a row. `peer` has the servers, and `script`
+//! what they say turn by turn. `breaks` goes on behind our close, `sasl` lies about who is logged in, `words` hides
+//! escape sequences in texts, `tls` fails handshakes.
 
 mod breaks;
 mod control;
 mod crowds;
 mod echo;
 mod elsewhere;
-mod floods;
 mod names;
 mod pages;
 mod peer;
 mod sasl;
+mod script;
 mod table;
 mod texts;
 mod tls;
@@ -41,6 +42,13 @@ pub fn check(peer: &Peer) -> Finished {
 /// A check with more options.
 pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
     start(&Program::new(), peer, options).finish(SOON)
+}
+
+/// A check with the program's usual patience: for what takes a busy machine long to read.
+pub fn check_patiently(peer: &Peer) -> Finished {
+    let (node, user) = (peer.address.to_string(), format!("alice@{DOMAIN}"));
+    let arguments = ["check", "--json", "--node", &node, "--insecure", &user];
+    Program::new().start(&arguments, Some(PASSWORD)).finish(SOON)
 }
 
 /// A check that runs.

@@ -231,21 +231,4 @@ impl Talk<TcpStream> {
         let tls = ServerConnection::new(Arc::clone(&identity.config)).expect("the configuration is whole");
         Ok(Talk::over(StreamOwned::new(tls, self.stream.try_clone()?)))
     }
-
-    /// Ends the connection with RST, as soon as the client has said something more.
-    pub fn reset(&mut self) -> Said {
-        leave_unread(&self.stream)
-    }
-}
-
-impl Talk<Secure> {
-    /// Ends the connection with RST, below TLS, as soon as the client has said something more.
-    pub fn reset(&mut self) -> Said {
-        leave_unread(&self.stream.sock)
-    }
-}
-
-/// A socket that is closed with unread bytes in its buffer answers with RST.
-fn leave_unread(stream: &TcpStream) -> Said {
-    stream.peek(&mut [0]).map(drop)
 }

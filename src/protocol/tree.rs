@@ -264,6 +264,9 @@ impl Building {
             if let Some(c) = value.chars().find(|c| !is_char(*c)) {
                 return Err(fault(&forbidden(c), self.at));
             }
+            if value.is_empty() && attribute.key.0.starts_with("xmlns:") && !self.form.document {
+                return Err(fault("a prefix that is bound to nothing", self.at));
+            }
             kept.push((attribute.key.0.to_owned(), bounded(&value, MAX_TEXT).to_owned()));
         }
         match touching(tag) {

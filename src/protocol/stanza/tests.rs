@@ -264,7 +264,7 @@ fn what_is_not_well_formed_says_so_with_its_byte() {
         (b"<a><b x='1'y='2'/></a>", "attributes without a space between", 111),
         (b"<a xmlns:p='u' xmlns:q='u' p:x='1' q:x='2'/>", "duplicated attribute", 100),
         (b"<a>t]]></a>", "]]> in text", 104),
-        (b"<a xmlns:p=''/>", "", 100),
+        (b"<a xmlns:p=''/>", "bound to nothing", 100),
     ];
     for (element, words, at) in cases {
         let shown = String::from_utf8_lossy(element);

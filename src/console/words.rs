@@ -58,6 +58,7 @@ pub(super) fn net(fact: &NetFact) -> Said {
                 ClosedBy::PeerFin => bang(Kind::Net, &format!("the peer closed the connection{code}")),
                 ClosedBy::PeerReset => bang(Kind::Net, &format!("the connection was reset{code}")),
                 ClosedBy::Link => bang(Kind::Net, &format!("the link was lost{code}")),
+                ClosedBy::Tls => bang(Kind::Net, &format!("TLS was ended{code}")),
                 ClosedBy::Us => event(Kind::Net, &format!("we closed the connection{code}")),
             }
         }

@@ -269,7 +269,7 @@ pub enum TlsMode {
 pub struct Outcome {
     /// In which way.
     pub how: How,
-    /// The system's or the protocol's own word: `ECONNREFUSED`, `not-authorized`, `HandshakeFailure`.
+    /// The system's or the protocol's own word: `ECONNREFUSED`, `not-authorized`, `alert handshake_failure (40)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// More, in words.

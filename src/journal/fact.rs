@@ -66,6 +66,8 @@ pub enum ClosedBy {
     PeerReset,
     /// The link was lost: retransmissions gave up, or the path said unreachable.
     Link,
+    /// TLS ended it, behind the handshake: by an alert of the peer's, or since what came was not to be read as TLS.
+    Tls,
     /// We closed.
     Us,
 }

@@ -10,7 +10,7 @@ use tokio_rustls::client::TlsStream;
 use crate::journal::ClosedBy;
 
 use super::counted::Counted;
-use super::tcp;
+use super::{tcp, tls};
 
 /// So much is read at a time.
 const READ: usize = 16 * 1024;
@@ -95,6 +95,9 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 fn closed(error: &io::Error) -> Passed {
+    if let Some(word) = tls::broken(error) {
+        return Passed::Closed(ClosedBy::Tls, word);
+    }
     let by = match error.kind() {
         // The peer's FIN came without a TLS close before it.
         io::ErrorKind::UnexpectedEof => return Passed::Closed(ClosedBy::PeerFin, "FIN".to_owned()),
@@ -103,6 +106,5 @@ fn closed(error: &io::Error) -> Passed {
         }
         _ => ClosedBy::Link,
     };
-    let code = super::tls::alert(error).map_or_else(|| tcp::errno(error), |(why, _)| why);
-    Passed::Closed(by, code)
+    Passed::Closed(by, tcp::errno(error))
 }

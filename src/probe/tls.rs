@@ -18,6 +18,7 @@ use crate::journal::{How, NameRole, NameVerdict, Outcome, TlsFact, Verdict};
 use crate::login::Certificate;
 
 use super::{cert, tcp};
+use crate::protocol::alert;
 
 /// The roots that certificates are verified against: the system's and those of `--ca-file`.
 #[derive(Debug, Clone)]
@@ -250,13 +251,14 @@ pub fn agreed(tls: &ClientConnection) -> TlsFact {
 
 /// How a handshake ended that failed with `error`.
 pub fn outcome(error: &std::io::Error) -> Outcome {
-    let (how, code) = match alert(error) {
-        Some((alert, true)) => (How::Refused, alert),
-        Some((why, false)) => (How::Broken, why),
-        None if error.kind() == std::io::ErrorKind::UnexpectedEof => (How::Lost, "FIN".to_owned()),
-        None => (How::Lost, tcp::errno(error)),
-    };
-    Outcome::new(how, code, error.to_string())
+    match broken(error) {
+        Some(alert) if alert.starts_with(ALERT) => Outcome::new(How::Refused, alert, ""),
+        Some(why) => Outcome::new(How::Broken, "TLS", why),
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Outcome::new(How::Lost, "FIN", error.to_string())
+        }
+        None => Outcome::new(How::Lost, tcp::errno(error), error.to_string()),
+    }
 }
 
 /// Whether a handshake failed because the two have no version or suite in common, as far as the peer or the library
@@ -274,11 +276,64 @@ pub fn nothing_in_common(error: &std::io::Error) -> bool {
     )
 }
 
-/// The alert in a failed handshake's error, and whether the peer sent it.
-pub fn alert(error: &std::io::Error) -> Option<(String, bool)> {
-    match error.get_ref()?.downcast_ref::<rustls::Error>()? {
-        rustls::Error::AlertReceived(alert) => Some((format!("{alert:?}"), true)),
-        rustls::Error::PeerIncompatible(why) => Some((format!("{why:?}"), false)),
-        other => Some((other.to_string(), false)),
+/// Why TLS ended, where it did: the peer's alert, as [`ALERT`] begins it, or what of its bytes was no TLS. None where
+/// the connection beneath it failed.
+pub fn broken(error: &std::io::Error) -> Option<String> {
+    if let Some(why) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return Some(reason(why));
     }
+    // No kind of error of the library's own: a row of the hostile table holds it to these words.
+    let full = error.get_ref().is_some_and(|inner| inner.to_string() == "message buffer full");
+    full.then(|| "a handshake message without an end".to_owned())
+}
+
+/// How the words for an alert begin.
+pub const ALERT: &str = "alert ";
+
+/// The errors that servers cause, in words; the rest has the library's.
+fn reason(error: &rustls::Error) -> String {
+    use rustls::{InvalidMessage as Invalid, PeerIncompatible, PeerMisbehaved as Misbehaved};
+    match error {
+        rustls::Error::AlertReceived(number) => format!("{ALERT}{}", alert::words(u8::from(*number))),
+        rustls::Error::InvalidMessage(Invalid::InvalidContentType | Invalid::UnknownProtocolVersion) => {
+            "what came is no TLS record".to_owned()
+        }
+        rustls::Error::InvalidMessage(Invalid::InvalidEmptyPayload) => "an empty record".to_owned(),
+        rustls::Error::InvalidMessage(Invalid::MessageTooLarge) | rustls::Error::PeerSentOversizedRecord => {
+            "a record that is longer than TLS allows".to_owned()
+        }
+        rustls::Error::InvalidMessage(Invalid::HandshakePayloadTooLarge | Invalid::CertificatePayloadTooLarge) => {
+            "a handshake message of more than 64 KB: its certificates, most likely".to_owned()
+        }
+        rustls::Error::DecryptError => {
+            "a record that was not sealed with the keys of this connection: it was changed on the way, or is not \
+             the server's"
+                .to_owned()
+        }
+        rustls::Error::NoCertificatesPresented => "the server showed no certificate".to_owned(),
+        rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            "the server chose a version before TLS 1.2".to_owned()
+        }
+        rustls::Error::PeerMisbehaved(Misbehaved::SelectedUnofferedCipherSuite) => {
+            "the server chose a suite that was not offered".to_owned()
+        }
+        rustls::Error::PeerMisbehaved(why) => format!("the server broke the rules of TLS: {}", spaced(why)),
+        rustls::Error::InvalidMessage(why) => format!("a message that cannot be read: {}", spaced(why)),
+        rustls::Error::PeerIncompatible(why) => format!("nothing in common: {}", spaced(why)),
+        other => other.to_string(),
+    }
+}
+
+/// The library's name for a fault, as words: `too many empty fragments`.
+fn spaced(name: &impl std::fmt::Debug) -> String {
+    let mut words = String::new();
+    for c in format!("{name:?}").chars() {
+        if c.is_ascii_uppercase()
+            && words.ends_with(|last: char| last.is_ascii_lowercase() || last.is_ascii_digit())
+        {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }

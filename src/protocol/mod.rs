@@ -5,16 +5,20 @@
 //! described with the byte where it went wrong. This module uses nothing else of ours, and knows no socket, no
 //! clock and no random number; nonces are arguments.
 //!
+//! * [`alert`]: the names of TLS alerts.
 //! * [`framer`]: bytes in, top-level frames out, the same for every split of the input.
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
 //! * [`chars`]: which characters XML lets stand where.
-//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`]: what Cisco's documents say.
+//! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`]: what Cisco's documents
+//!   say.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
+pub mod alert;
 pub mod chars;
 pub mod document;
+pub mod edge;
 pub mod epas;
 #[cfg(test)]
 mod fixtures;

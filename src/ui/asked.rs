@@ -1,7 +1,7 @@
 //! What needs the user's word: the same login on all nodes, and the control experiment. What would be asked, what it
 //! costs, and whether it may be asked now.
 
-use super::action::{Effect, Live};
+use super::action::{ActionName, Effect, Live};
 use super::model::Model;
 use super::popup::Sheet;
 use crate::console::visible;
@@ -55,7 +55,10 @@ fn all_nodes(model: &Model) -> Word {
     let user = user(model);
     if cost.attempts() == 0 {
         let why = match model.budget.means.password {
-            false => format!("{user}'s password is not at hand: P asks for it"),
+            false => {
+                let key = model.setup.keys.key_of(ActionName::Password);
+                format!("{user}'s password is not at hand: {key} asks for it")
+            }
             true => format!("no node is left that could be asked with {user}'s password"),
         };
         return Word::Said(why);

@@ -180,6 +180,7 @@ fn next_mark(model: &mut Model) {
     let behind = marks.iter().filter(|n| **n > from);
     let next = behind.chain(marks.iter()).find(|n| model.in_sight(**n)).copied();
     match next {
+        Some(n) if n == from => model.notice("it is the only marked row in this view".to_owned()),
         Some(n) => model.console_select(n),
         None => {
             let words = if marks.is_empty() { "no row is marked" } else { "no marked row is in this view" };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::{Action, ActionName};
 pub use super::rebind::Rebind;
+use super::rebind::named;
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,8 +150,32 @@ impl Keys {
 
     /// The first key of an action, wherever it is bound; for sentences that name a key.
     pub fn key_of(&self, does: ActionName) -> &str {
-        let bound = self.bindings.iter().filter(|binding| binding.does == does);
+        self.key_in(does, None)
+    }
+
+    fn key_in(&self, does: ActionName, context: Option<Context>) -> &str {
+        let is_there = |binding: &&Binding| context.is_none_or(|context| binding.contexts.contains(&context));
+        let bound = self.bindings.iter().filter(|binding| binding.does == does).filter(is_there);
         bound.flat_map(|binding| &binding.press).next().map_or("", String::as_str)
+    }
+
+    /// A sentence in which keys stand as the names of their actions: `{next} sends it` is `n sends it` until `n` is
+    /// bound to something else, and `{question.yes}` is the key in that context. Never a text that came from outside.
+    pub fn sentence(&self, sentence: &'static str) -> String {
+        let mut told = String::new();
+        let mut rest = sentence;
+        while let Some((before, (name, behind))) =
+            rest.split_once('{').and_then(|(before, from)| Some((before, from.split_once('}')?)))
+        {
+            told.push_str(before);
+            let (context, does) =
+                name.split_once('.').map_or((None, name), |(context, does)| (named(context), does));
+            let does: Option<ActionName> = named(does);
+            debug_assert!(does.is_some(), "{name} is no action: {sentence}");
+            told.push_str(does.map_or(name, |does| self.key_in(does, context)));
+            rest = behind;
+        }
+        told + rest
     }
 }
 

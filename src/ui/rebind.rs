@@ -183,7 +183,7 @@ fn is_key(name: &str) -> bool {
 }
 
 /// The context or the action of a name.
-fn named<T: for<'a> Deserialize<'a>>(name: &str) -> Option<T> {
+pub(super) fn named<T: for<'a> Deserialize<'a>>(name: &str) -> Option<T> {
     Value::String(name.to_owned()).try_into().ok()
 }
 

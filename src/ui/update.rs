@@ -126,7 +126,7 @@ fn login(model: &mut Model, act: LoginAct) -> Vec<Effect> {
             }
         }
         LoginAct::Retry if model.login().is_some_and(is_fresh) => {
-            model.notice("this login has not begun: n begins it".to_owned());
+            model.notice(model.setup.keys.sentence("this login has not begun: {next} begins it"));
             Vec::new()
         }
         LoginAct::Retry => retry(model, host, port, None),

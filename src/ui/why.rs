@@ -29,11 +29,11 @@ pub(super) fn why_not(model: &Model, action: &Action) -> String {
         Action::Popup(PopupAct::Keep) => "this question is not about a certificate",
         _ => "it means nothing as things stand",
     };
-    why.to_owned()
+    model.setup.keys.sentence(why)
 }
 
 const RECORDING: &str = "a recording: nothing can be sent";
-const NO_LOGIN: &str = "no login is stepped here: select a node, Enter begins one";
+const NO_LOGIN: &str = "no login is stepped here: select a node, {enter} begins one";
 const NO_CONNECTION: &str = "there is no connection to write to";
 
 fn login(model: &Model, act: LoginAct) -> &'static str {

@@ -313,7 +313,7 @@ fn all_below() -> Vec<Event> {
         let chain = Verdict { ok: true, code: String::new() };
         tls(TlsFact::Verified { chain, names: Vec::new(), key_proven })
     };
-    let by = [ClosedBy::PeerFin, ClosedBy::PeerReset, ClosedBy::Link, ClosedBy::Us];
+    let by = [ClosedBy::PeerFin, ClosedBy::PeerReset, ClosedBy::Link, ClosedBy::Tls, ClosedBy::Us];
     let mut events = vec![
         Event::Began(Ask::Resolve { host: words("imp1") }),
         Event::Began(connect()),

@@ -30,6 +30,7 @@ pub(super) fn net(fact: &NetFact) -> Topic {
         NetFact::Closed { by: ClosedBy::PeerFin, .. } => "net.closed.fin",
         NetFact::Closed { by: ClosedBy::PeerReset, .. } => "net.closed.reset",
         NetFact::Closed { by: ClosedBy::Link, .. } => "net.closed.link",
+        NetFact::Closed { by: ClosedBy::Tls, .. } => "net.closed.tls",
         NetFact::Closed { by: ClosedBy::Us, .. } => "net.closed.us",
     })
 }

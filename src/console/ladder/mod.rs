@@ -243,6 +243,7 @@ impl Ladder {
                 ClosedBy::PeerFin => self.arrow(entry, lane, CLIENT, "closed the connection (FIN)", true),
                 ClosedBy::PeerReset => self.arrow(entry, lane, CLIENT, "reset the connection (RST)", true),
                 ClosedBy::Link => self.arrow(entry, lane, CLIENT, "the connection was lost", true),
+                ClosedBy::Tls => self.arrow(entry, lane, CLIENT, "TLS was ended", true),
                 ClosedBy::Us => self.arrow(entry, CLIENT, lane, "closed", false),
             },
             Fact::Net(_) | Fact::Tls(_) | Fact::Stage(_) | Fact::Kernel(_) | Fact::User(_) => {}

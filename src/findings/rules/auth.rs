@@ -189,6 +189,7 @@ pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     let how = match closed.by {
         ClosedBy::PeerReset => "with RST".to_owned(),
         ClosedBy::Link => format!("the link was lost ({})", closed.code.as_deref().unwrap_or("no system code")),
+        ClosedBy::Tls => super::tls::by_tls(closed.code.as_deref()),
         ClosedBy::PeerFin | ClosedBy::Us if login.stream_closed.is_some() => "with </stream:stream>".to_owned(),
         ClosedBy::PeerFin | ClosedBy::Us => "with FIN".to_owned(),
     };

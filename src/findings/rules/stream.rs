@@ -225,13 +225,15 @@ pub(super) fn limit_met(scene: &Scene<'_>) -> Answer {
 
 /// The stream or the connection ended before the login was complete, and no reason was given.
 ///
-/// 1. Not a reset: that is `TCP_RESET`. Not an unanswered `<auth>`: that is `XMPP_AUTH_CLOSED`.
+/// 1. Not a reset: that is `TCP_RESET`. Not by TLS: that is `TLS_ALERT`. Not an unanswered `<auth>`: that is
+///    `XMPP_AUTH_CLOSED`.
 /// 2. Not what followed an error or a refusal, our own end, or a login that had reached what was asked for.
 /// 3. A handshake that the peer cut off counts, whether or not the end has an entry of its own.
 pub(super) fn closed(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
     let by_close = login.peers_end().filter(|closed| {
-        !closed.finished && !closed.announced && !closed.auth_open && closed.by != ClosedBy::PeerReset
+        let by_itself = !matches!(closed.by, ClosedBy::PeerReset | ClosedBy::Tls);
+        !closed.finished && !closed.announced && !closed.auth_open && by_itself
     });
     let by_handshake = login.handshakes.iter().find(|handshake| {
         let ended = handshake.ended.as_ref();

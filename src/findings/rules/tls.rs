@@ -3,9 +3,10 @@
 //! One cause raises one code: what the check of the chain said decides between `TLS_EXPIRED`,
 //! `TLS_NOT_YET_VALID` and `TLS_UNTRUSTED`; the dates are read beside it, since a library names one fault only.
 
-use crate::journal::{Awaited, CertFact, ClientKind, EntryNo, How, NameRole, NameVerdict, Stage};
+use crate::journal::{Awaited, CertFact, ClientKind, ClosedBy, EntryNo, How, NameRole, NameVerdict, Stage};
 
 use crate::progress::Accepted;
+use crate::protocol::alert;
 
 use super::super::figures::{day, duration, list};
 use super::found::Found;
@@ -190,22 +191,50 @@ pub(super) fn legacy_only(wire: &Wire<'_>) -> Answer {
         .holds()
 }
 
-/// The handshake failed by the peer's word or by its bytes. A lost link has codes of its own.
+/// TLS failed by the peer's word or by its bytes, in the handshake or behind it. A lost link has codes of its own, and
+/// so has an `<auth>` that it left without an answer.
 pub(super) fn alert(wire: &Wire<'_>) -> Answer {
     let failed = |shake: &&Attempt<'_>| {
         shake.ended_as(|outcome| matches!(outcome.how, How::Refused | How::Broken | How::Failed))
     };
     let failed = wire.handshakes.iter().find(failed);
-    let Some((shake, (_, _, outcome))) = failed.and_then(|shake| Some((shake, shake.ended?))) else {
+    if let Some((shake, (_, _, outcome))) = failed.and_then(|shake| Some((shake, shake.ended?))) {
+        let text = outcome.text.as_deref().filter(|_| outcome.how != How::Refused);
+        let word = text.or(outcome.code.as_deref()).or(outcome.text.as_deref()).unwrap_or("no reason given");
+        return wire
+            .found_at(code::tls::ALERT, Stage::Tls)
+            .foreign("alert", &said(word))
+            .maybe("other_ok", wire.place().and_then(|at| at.stand_in()))
+            .cite(shake.entries())
+            .cite(wire.legacy.as_ref().map(|legacy| legacy.n))
+            .holds();
+    }
+    let closed = wire.login().and_then(|scene| scene.login.peers_end());
+    let closed = closed.filter(|closed| closed.by == ClosedBy::Tls);
+    let Some(closed) = closed.filter(|closed| !closed.finished && !closed.announced && !closed.auth_open) else {
         return wire.not_at(Stage::Tls);
     };
-    let word = outcome.code.as_deref().or(outcome.text.as_deref()).unwrap_or("no reason given");
-    wire.found_at(code::tls::ALERT, Stage::Tls)
-        .foreign("alert", word)
-        .maybe("other_ok", wire.place().and_then(|at| at.stand_in()))
-        .cite(shake.entries())
-        .cite(wire.legacy.as_ref().map(|legacy| legacy.n))
+    wire.found_at(code::tls::ALERT, closed.stage)
+        .foreign("alert", &said(closed.code.as_deref().unwrap_or("no reason given")))
+        .cite([closed.n])
         .holds()
+}
+
+/// What the server said or did. Older recordings have an alert by its name alone.
+fn said(word: &str) -> String {
+    let Some(alert) = word.strip_prefix("alert ") else { return word.to_owned() };
+    match alert::meaning(alert) {
+        Some(meaning) => format!("the server sent the {word}: {meaning}"),
+        None => format!("the server sent the {word}"),
+    }
+}
+
+/// How TLS ended a connection, in a few words.
+pub(super) fn by_tls(code: Option<&str>) -> String {
+    match code {
+        Some(alert) if alert.starts_with("alert ") => format!("by the TLS {alert}"),
+        word => format!("what came could not be read as TLS: {}", word.unwrap_or("no reason given")),
+    }
 }
 
 /// Another certificate of the same key type than the server presented before, or than the one that was accepted

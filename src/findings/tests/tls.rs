@@ -1,8 +1,8 @@
 //! Stories about TLS and certificates.
 
-use super::super::code::tls;
+use super::super::code::{tls, xmpp};
 use super::{Scenario, alone, beside, catalogue, found, one};
-use crate::journal::{Awaited, CertFact, Fact, How, Outcome, Stage, StageMark, TlsFact, UserAct};
+use crate::journal::{Awaited, CertFact, ClosedBy, Fact, How, Outcome, Stage, StageMark, TlsFact, UserAct};
 use crate::progress::story::{START, Story, cert, good, names, outcome};
 
 const DAY: i64 = 86_400;
@@ -139,4 +139,22 @@ fn a_handshake_that_times_out_is_silent_without_a_mark_too() {
 fn old_tls_explains_the_failed_handshake() {
     let story = SCENARIOS.iter().find(|scenario| scenario.code == tls::LEGACY_ONLY).unwrap().told(true);
     assert_eq!(one(&story, tls::ALERT).explained_by, Some(tls::LEGACY_ONLY));
+}
+
+#[test]
+fn an_alert_behind_the_handshake_is_told_with_its_stage_and_not_as_a_lost_link() {
+    let mut story = Story::new();
+    story.until_mechanisms("imp1.example.com");
+    story.closed(ClosedBy::Tls, Some("alert certificate_required (116)"));
+    assert_eq!(super::codes(&found(&story)), [tls::ALERT].into());
+    let said = one(&story, tls::ALERT).arg("alert").unwrap().to_owned();
+    assert!(said.contains("wants a certificate of the client's"), "{said}");
+}
+
+#[test]
+fn tls_that_ends_an_open_auth_is_told_with_the_auth() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").closed(ClosedBy::Tls, Some("alert internal_error (80)"));
+    let how = one(&story, xmpp::AUTH_CLOSED).arg("how").unwrap().to_owned();
+    assert_eq!((how.as_str(), found(&story).len()), ("by the TLS alert internal_error (80)", 1));
 }

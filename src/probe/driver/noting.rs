@@ -12,6 +12,7 @@ use crate::probe::echo;
 use crate::probe::outgoing;
 use crate::probe::platform;
 use crate::probe::read::read;
+use crate::probe::tls;
 use crate::protocol::framer::Frame;
 use crate::protocol::mask::Way;
 use crate::protocol::stanza::Reading;
@@ -160,6 +161,8 @@ impl Driver {
         let (how, words) = match by {
             ClosedBy::PeerFin => (How::Lost, "the server closed the connection"),
             ClosedBy::PeerReset => (How::Lost, "the connection was reset"),
+            ClosedBy::Tls if code.starts_with(tls::ALERT) => (How::Lost, "the server ended TLS"),
+            ClosedBy::Tls => (How::Broken, "what came is no TLS any more"),
             ClosedBy::Link | ClosedBy::Us => (How::Lost, "the link was lost"),
         };
         self.saw(Fact::Net(NetFact::Closed { by, code: Some(code.clone()) })).await;

@@ -164,6 +164,7 @@ pub fn no_head(why: &hyper::Error, came: &[u8], at_hand: &AtHand) -> Outcome {
 
 fn broken_body(why: &reqwest::Error) -> Outcome {
     match source::<io::Error>(why) {
+        Some(error) if tls::broken(error).is_some() => lost(why, "in the body of its answer"),
         Some(error) if error.raw_os_error().is_none() && error.kind() != io::ErrorKind::UnexpectedEof => {
             Outcome::new(How::Broken, "bad body", format!("the body breaks the rules of HTTP: {error}"))
         }
@@ -174,7 +175,7 @@ fn broken_body(why: &reqwest::Error) -> Outcome {
 /// How a request ended whose connection was lost.
 fn lost(why: &(dyn Error + 'static), when: &str) -> Outcome {
     let error = source::<io::Error>(why);
-    if let Some((alert, _)) = error.and_then(tls::alert) {
+    if let Some(alert) = error.and_then(tls::broken) {
         return Outcome::new(How::Lost, alert, format!("TLS ended {when}"));
     }
     match error.filter(|error| error.raw_os_error().is_some()) {

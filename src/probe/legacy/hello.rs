@@ -15,6 +15,8 @@
 //!                 000d signature_algorithms   RFC 5246 section 7.4.1.4.1
 //! ```
 
+use crate::protocol::alert;
+
 /// The suites that are offered, and their IANA names, those first that old servers have most.
 const SUITES: [(u16, &str); 23] = [
     (0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA"),
@@ -41,6 +43,9 @@ const SUITES: [(u16, &str); 23] = [
     (0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"),
     (0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384"),
 ];
+/// The versions that it asks for, and SSL 3.0: servers that know nothing newer answer with it.
+const VERSIONS: [(u16, &str); 4] =
+    [(0x0300, "SSL 3.0"), (0x0301, "TLS 1.0"), (0x0302, "TLS 1.1"), (0x0303, "TLS 1.2")];
 /// Says that renegotiation is the safe one (RFC 5746 section 3.3); some servers refuse who does not.
 const SAFE_RENEGOTIATION: u16 = 0x00ff;
 /// P-256, P-384, P-521.
@@ -59,10 +64,12 @@ const LONGEST_HELLO: usize = 4096;
 /// What a server answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// It takes this version and this suite: `TLS 1.0`, the suite's IANA name or number.
+    /// It takes this version and this suite: `TLS 1.0`, the suite's IANA name.
     Hello { version: String, suite: String },
-    /// It refuses, with this alert.
+    /// It refuses, with this alert: `handshake_failure (40)`.
     Alert(String),
+    /// It takes what was not offered, which is no answer: the version and the suite.
+    Unasked(String),
     /// It speaks no TLS.
     NoTls,
 }
@@ -125,7 +132,7 @@ pub fn answer(bytes: &[u8]) -> Option<Answer> {
         let content = behind.get(3..)?;
         let has = &content[..content.len().min(length)];
         if kind == ALERT {
-            return has.get(1).map(|alert| Answer::Alert(alert_words(*alert)));
+            return has.get(1).map(|number| Answer::Alert(alert::words(*number)));
         }
         handshake.extend_from_slice(has);
         if let Some(answer) = server_hello(&handshake) {
@@ -144,41 +151,17 @@ fn server_hello(bytes: &[u8]) -> Option<Answer> {
     let version = number(body)?;
     let session = usize::from(*body.get(34)?);
     let suite = number(body.get(35 + session..)?)?;
-    Some(Answer::Hello { version: version_words(version), suite: suite_words(suite) })
+    let named = SUITES.iter().find(|(number, _)| *number == suite);
+    Some(match (VERSIONS.iter().find(|(number, _)| *number == version), named) {
+        (Some((_, version)), Some((_, suite))) => {
+            Answer::Hello { version: (*version).to_owned(), suite: (*suite).to_owned() }
+        }
+        _ => Answer::Unasked(format!("version 0x{version:04x}, suite 0x{suite:04x}")),
+    })
 }
 
 fn number(bytes: &[u8]) -> Option<u16> {
     Some(u16::from_be_bytes([*bytes.first()?, *bytes.get(1)?]))
-}
-
-fn version_words(version: u16) -> String {
-    match version {
-        0x0300 => "SSL 3.0".to_owned(),
-        0x0301 => "TLS 1.0".to_owned(),
-        0x0302 => "TLS 1.1".to_owned(),
-        0x0303 => "TLS 1.2".to_owned(),
-        other => format!("version 0x{other:04x}"),
-    }
-}
-
-fn suite_words(suite: u16) -> String {
-    let named = SUITES.iter().find(|(number, _)| *number == suite);
-    named.map_or_else(|| format!("suite 0x{suite:04x}"), |(_, name)| (*name).to_owned())
-}
-
-/// The alerts that a hello is answered with (RFC 5246 section 7.2, RFC 6066 section 9); others keep their number.
-fn alert_words(alert: u8) -> String {
-    match alert {
-        10 => "UnexpectedMessage".to_owned(),
-        40 => "HandshakeFailure".to_owned(),
-        47 => "IllegalParameter".to_owned(),
-        50 => "DecodeError".to_owned(),
-        70 => "ProtocolVersion".to_owned(),
-        71 => "InsufficientSecurity".to_owned(),
-        80 => "InternalError".to_owned(),
-        112 => "UnrecognisedName".to_owned(),
-        other => format!("alert {other}"),
-    }
 }
 
 #[cfg(test)]
@@ -232,12 +215,20 @@ mod tests {
 
     #[test]
     fn an_alert_is_named_and_what_is_no_tls_is_known_at_once() {
-        assert_eq!(answer(&[ALERT, 3, 1, 0, 2, 2, 40]), Some(Answer::Alert("HandshakeFailure".to_owned())));
-        assert_eq!(answer(&[ALERT, 3, 1, 0, 2, 2, 201]), Some(Answer::Alert("alert 201".to_owned())));
+        assert_eq!(answer(&[ALERT, 3, 1, 0, 2, 2, 40]), Some(Answer::Alert("handshake_failure (40)".to_owned())));
+        assert_eq!(answer(&[ALERT, 3, 1, 0, 2, 2, 201]), Some(Answer::Alert("201, which has no name".to_owned())));
         assert_eq!(answer(b"H"), Some(Answer::NoTls));
         assert_eq!(answer(&[HANDSHAKE, 3, 1, 0xff, 0xff]), Some(Answer::NoTls));
         assert_eq!(answer(&[HANDSHAKE, 3, 1, 0, 0]), Some(Answer::NoTls), "an empty record leads nowhere");
         assert_eq!(answer(&[HANDSHAKE, 3, 1, 0, 1, 11]), Some(Answer::NoTls), "a certificate without a hello");
+    }
+
+    #[test]
+    fn a_suite_that_was_not_offered_is_no_sign_of_old_tls() {
+        let mut hello = hello();
+        let at = hello.len() - 3;
+        hello[at..at + 2].copy_from_slice(&[0xc0, 0x2c]);
+        assert_eq!(answer(&hello), Some(Answer::Unasked("version 0x0301, suite 0xc02c".to_owned())));
     }
 
     #[test]

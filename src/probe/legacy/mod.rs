@@ -16,7 +16,7 @@ use crate::journal::{Ask, Fact, How, Outcome, Stage, TlsFact};
 use crate::login::{Attendance, Config, Login, Next, Pace, Policy};
 
 use super::request::Request;
-use super::{Notes, Op, tcp};
+use super::{Notes, Op, tcp, tls};
 use hello::Answer;
 
 /// So much is read of an answer: a ServerHello stands in its first bytes.
@@ -44,8 +44,13 @@ async fn note(notes: &Notes, parent: Op, limit: Duration, asking: impl Future<Ou
     });
     let (fact, outcome) = match answered {
         Ok(Answer::Hello { version, suite }) => (legacy(Some(version), Some(suite), None), Outcome::ok()),
-        Ok(Answer::Alert(alert)) => {
-            (legacy(None, None, Some(alert.clone())), Outcome::new(How::Refused, alert, ""))
+        Ok(Answer::Alert(alert)) => (
+            legacy(None, None, Some(alert.clone())),
+            Outcome::new(How::Refused, format!("{}{alert}", tls::ALERT), ""),
+        ),
+        Ok(Answer::Unasked(what)) => {
+            let text = format!("it answered with what was not offered ({what})");
+            (legacy(None, None, None), Outcome::new(How::Broken, "", text))
         }
         Ok(Answer::NoTls) => {
             (legacy(None, None, None), Outcome::new(How::Broken, "", "what came is no TLS handshake"))

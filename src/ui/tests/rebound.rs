@@ -40,6 +40,12 @@ fn a_key_of_the_configuration_does_what_it_says_and_footer_and_help_know_it() {
 }
 
 #[test]
+fn a_sentence_names_the_key_of_the_configuration() {
+    let screen = screen(&[word("main", "next", &["F2"]), word("main", "breakpoints", &["B"])]);
+    assert!(screen.text().contains("F2 sends it · c runs on · e edits it · B breakpoints"), "{}", screen.text());
+}
+
+#[test]
 fn a_context_keeps_its_own_keys_where_another_one_is_changed() {
     let (keys, _) = rebound(&[word("sheet", "down", &["j"])]).unwrap();
     let listed = keys.listed();

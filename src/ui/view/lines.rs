@@ -183,9 +183,9 @@ pub(super) fn verdict(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let Some(shown) = model.verdicts.gravest() else { return settled(model, area, pen) };
-    let laid = |words: &String| verdict_lines(shown, words, width);
+    let laid = |words: &String| verdict_lines(model, shown, words, width);
     let fits = shown.words.iter().map(laid).find(|lines| lines.len() <= height);
-    let lines = fits.or_else(|| shown.words.last().map(laid).map(|lines| cut(lines, width, height)));
+    let lines = fits.or_else(|| shown.words.last().map(laid).map(|lines| cut(model, lines, width, height)));
     for (down, runs) in (0..area.height).zip(lines.unwrap_or_default()) {
         pen.line(area, down, &runs);
     }
@@ -200,21 +200,21 @@ fn settled(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         (None, 1) => " no fault found so far; one thing is worth knowing".to_owned(),
         (None, notes) => format!(" no fault found so far; {notes} things are worth knowing"),
     };
-    let width = usize::from(area.width).saturating_sub(columns(&all_findings()));
+    let width = usize::from(area.width).saturating_sub(columns(&all_findings(model)));
     let mut runs = vec![run(shortened(&text, width), Role::Text)];
-    runs.extend(all_findings());
+    runs.extend(all_findings(model));
     pen.line(area, 0, &runs);
 }
 
-fn all_findings() -> Runs {
-    vec![run("  F all", Role::Key)]
+fn all_findings(model: &Model) -> Runs {
+    vec![run(model.setup.keys.sentence("  {findings} all"), Role::Key)]
 }
 
 /// The lines that have room; the last of them says that there is more.
-fn cut(mut lines: Vec<Runs>, width: usize, height: usize) -> Vec<Runs> {
+fn cut(model: &Model, mut lines: Vec<Runs>, width: usize, height: usize) -> Vec<Runs> {
     lines.truncate(height);
     let Some(last) = lines.last_mut() else { return lines };
-    let mut room = width.saturating_sub(columns(&all_findings()) + 1);
+    let mut room = width.saturating_sub(columns(&all_findings(model)) + 1);
     for (text, _) in last.iter_mut() {
         let whole = text.trim_end().width() <= room;
         *text = if whole { text.clone() } else { shortened(text, room) };
@@ -223,12 +223,12 @@ fn cut(mut lines: Vec<Runs>, width: usize, height: usize) -> Vec<Runs> {
     if !last.iter().any(|(text, _)| text.ends_with(glyphs::MORE)) {
         last.push(run(glyphs::MORE, Role::Text));
     }
-    last.extend(all_findings());
+    last.extend(all_findings(model));
     lines
 }
 
 /// A verdict's words as lines, `F all` behind them.
-fn verdict_lines(shown: &Shown, words: &str, width: usize) -> Vec<Runs> {
+fn verdict_lines(model: &Model, shown: &Shown, words: &str, width: usize) -> Vec<Runs> {
     let mut line = Line { indent: 1, pieces: Vec::new() };
     line.say(severity(shown.severity).0, ink(shown.severity));
     line.say(&format!(" {} ", shown.finding.code), Ink::Name);
@@ -238,7 +238,7 @@ fn verdict_lines(shown: &Shown, words: &str, width: usize) -> Vec<Runs> {
     let from = line.pieces.len();
     line.say(words, Ink::Plain);
     line.pieces[from..].iter_mut().take(1).for_each(Piece::let_break);
-    line.pieces.push(Piece::breaking("  F all", Ink::Attr));
+    line.pieces.push(Piece::breaking(&model.setup.keys.sentence("  {findings} all"), Ink::Attr));
     let role = |ink: Ink| match ink {
         Ink::Name => Role::Title,
         Ink::Attr => Role::Key,

@@ -181,7 +181,7 @@ pub(super) fn whose(model: &Model, op: OpId) -> (String, String) {
 fn ask(model: &Model, question: &Question) -> Vec<String> {
     match question {
         Question::Held(op, hold) => held(model, *op, hold),
-        Question::Trust(_, ask) => trust(ask),
+        Question::Trust(_, ask) => trust(model, ask),
         Question::RetryTo { host, port, stage } => {
             let cost = match stage {
                 stage if *stage > Stage::Auth => {
@@ -229,7 +229,7 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
             lines.extend([
                 format!("Fingerprint: {fingerprint}"),
                 format!("Would be sent through it: {would_send}"),
-                ACCEPTS.to_owned(),
+                model.setup.keys.sentence(ACCEPTS),
             ]);
             lines
         }
@@ -248,17 +248,17 @@ fn held(model: &Model, op: OpId, hold: &Hold) -> Vec<String> {
 }
 
 /// What a yes to the question about a certificate does.
-const ACCEPTS: &str = "y accepts this fingerprint on this host for this run; K keeps it in the configuration. The recording says so.";
+const ACCEPTS: &str = "{question.yes} accepts this fingerprint on this host for this run; {question.keep} keeps it in the configuration. The recording says so.";
 
 /// The question about the certificate of a host that a request would send a credential to.
-fn trust(ask: &TrustAsk) -> Vec<String> {
+fn trust(model: &Model, ask: &TrustAsk) -> Vec<String> {
     let mut lines = vec![format!("The certificate of {} fails:", host_port(&ask.host, ask.port))];
     lines.extend(ask.failed.iter().map(|why| format!("  - {why}")));
     lines.extend(ask.certificate.iter().cloned());
     lines.extend([
         format!("Fingerprint: {}", ask.fingerprint),
         format!("Would be sent through it: {}", ask.would_send),
-        ACCEPTS.to_owned(),
+        model.setup.keys.sentence(ACCEPTS),
     ]);
     lines
 }

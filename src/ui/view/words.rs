@@ -5,10 +5,13 @@ use crate::console::why;
 use crate::discovery::{Again, Item, Wants};
 use crate::journal::{Awaited, HttpWhat, Stage};
 use crate::progress::{LoginProgress, LoginResult, StageOutcome, result};
-use crate::ui::action::{Action, LoginAct};
+use crate::ui::action::{Action, ActionName, LoginAct};
 use crate::ui::going_on::{going_on, offers_all_nodes, offers_control};
 use crate::ui::model::{Hold, Model, Standing};
 use crate::ui::valid::{auth_is_silent, valid};
+
+const RETRY: &str = "{retry} retry login";
+const ASKS_TRUST: &str = "{question} shows what failed and asks; no credential crosses before";
 
 /// The line under the stage bar, and whether it is a proposal.
 pub(in crate::ui) enum NextLine {
@@ -34,7 +37,7 @@ fn told(model: &Model) -> NextLine {
         return NextLine::Said(visible(&item.words));
     }
     let Some(login) = model.login() else {
-        return NextLine::Said("no login yet: Enter on a node steps one".to_owned());
+        return NextLine::Said(model.setup.keys.sentence("no login yet: {enter} on a node steps one"));
     };
     let standing = model.login_standing();
     if let Some((standing, text)) = standing.and_then(|standing| Some((standing, standing.proposal.as_ref()?)))
@@ -63,21 +66,27 @@ fn whose(model: &Model) -> String {
 
 /// What can be done about an item that is no node; else the rule that decided about it.
 fn item_can(model: &Model, item: &Item) -> String {
+    let keys = &model.setup.keys;
     match &item.wants {
         _ if model.setup.replay => {}
-        Some(Wants::Trust(_)) => return "t shows what failed and asks; no credential crosses before".to_owned(),
+        Some(Wants::Trust(_)) => return keys.sentence(ASKS_TRUST),
         Some(Wants::Password(host)) if model.wants_password().is_some() => {
             let user = whose(model);
-            return format!("needs the password: P asks for {user}'s; it goes to {} first, once", visible(host));
+            let key = keys.key_of(ActionName::Password);
+            return format!(
+                "needs the password: {key} asks for {user}'s; it goes to {} first, once",
+                visible(host)
+            );
         }
         Some(Wants::Password(_)) | None => {}
     }
     match (item.rule.as_str(), valid(model, &Action::AskAgain)) {
         ("", true) if costs_an_attempt(item) => {
-            format!("o asks once more: one attempt with {}'s password", whose(model))
+            let key = keys.key_of(ActionName::Again);
+            format!("{key} asks once more: one attempt with {}'s password", whose(model))
         }
-        ("", true) => "Enter shows the whole of it · o asks once more".to_owned(),
-        ("", false) => "Enter shows the whole of it".to_owned(),
+        ("", true) => keys.sentence("{enter} shows the whole of it · {again} asks once more"),
+        ("", false) => keys.sentence("{enter} shows the whole of it"),
         (rule, _) => visible(rule),
     }
 }
@@ -100,7 +109,7 @@ fn rest(model: &Model, standing: Option<&Standing>) -> String {
             Some(Hold::NoMechanism) => {
                 format!("no usable mechanism; offered: {}", visible(&login.mechanisms.join(", ")))
             }
-            Some(Hold::Over) => "the stages are done; a ends the connection".to_owned(),
+            Some(Hold::Over) => model.setup.keys.sentence("the stages are done; {abort} ends the connection"),
             _ if came_to(login).is_some() => {
                 let said = login.failure.as_ref().map_or_else(String::new, |said| format!(": {}", said.condition));
                 format!("refused at {at}{}; the connection still stands", visible(&said))
@@ -183,45 +192,54 @@ pub(in crate::ui) fn can(model: &Model) -> String {
     }
     let user = model.login().map_or_else(String::new, |login| visible(&login.ask.user));
     let again = valid(model, &Action::Login(LoginAct::RetryToHere));
-    let retry = if again { "r retry login · R retry and run to here" } else { "r retry login" };
+    let keys = &model.setup.keys;
+    let retry =
+        keys.sentence(if again { "{retry} retry login · {retry_to_here} retry and run to here" } else { RETRY });
     let walk_waits = model
         .wants_password()
-        .map(|host| format!("P: {}'s password for the walk; it goes to {} first", whose(model), visible(host)));
+        .map(|host| (keys.key_of(ActionName::Password), whose(model), visible(host)))
+        .map(|(key, user, host)| format!("{key}: {user}'s password for the walk; it goes to {host} first"));
     let Some(login) = model.login() else {
-        return walk_waits.unwrap_or_else(|| "Enter steps a login on this node".to_owned());
+        return walk_waits.unwrap_or_else(|| keys.sentence("{enter} steps a login on this node"));
     };
     if auth_is_silent(login) {
         return on_silence(model, login);
     }
     if model.login_standing().is_none() {
-        return walk_waits.unwrap_or_else(|| "Enter steps a login on this node · o asks it once more".to_owned());
+        return walk_waits
+            .unwrap_or_else(|| keys.sentence("{enter} steps a login on this node · {again} asks it once more"));
     }
     if login.failure.is_some() && points_elsewhere(model, login) {
         return on_late_refusal(model, login);
     }
     if login.failure.is_some() {
-        return "r retry login · P another password first · F what to do".to_owned();
+        return keys.sentence("{retry} retry login · {password} another password first · {findings} what to do");
     }
     match model.login_standing().map(|standing| &standing.hold) {
-        _ if login.ended.is_some() => retry.to_owned(),
+        _ if login.ended.is_some() => retry,
         Some(Hold::Step | Hold::Breakpoint(..)) => {
             let write = model.login_standing().is_some_and(|standing| standing.proposal_text.is_some());
-            let keys = if write { "n sends it · c runs on · e edits it" } else { "n does it · c runs on" };
-            format!("{keys} · b breakpoints")
+            keys.sentence(match write {
+                true => "{next} sends it · {continue} runs on · {edit} edits it · {breakpoints} breakpoints",
+                false => "{next} does it · {continue} runs on · {breakpoints} breakpoints",
+            })
         }
-        Some(Hold::Password) => format!("n asks for {user}'s password; nothing is sent before"),
-        Some(Hold::Certificate { .. }) => "t shows what failed and asks; no credential crosses before".to_owned(),
+        Some(Hold::Password) => {
+            format!("{} asks for {user}'s password; nothing is sent before", keys.key_of(ActionName::Next))
+        }
+        Some(Hold::Certificate { .. }) => keys.sentence(ASKS_TRUST),
         Some(Hold::Cleartext { .. }) => {
-            "t asks: this connection has no TLS; no credential crosses before".to_owned()
+            keys.sentence("{question} asks: this connection has no TLS; no credential crosses before")
         }
         Some(Hold::Attempts { used, limit }) => {
-            format!("{used} of {limit} attempts with {user}'s password are used · t allows one more")
+            let key = keys.key_of(ActionName::Question);
+            format!("{used} of {limit} attempts with {user}'s password are used · {key} allows one more")
         }
         Some(Hold::KeyNotProven) => {
-            "the server did not prove its key: no credential crosses · x XML Input".to_owned()
+            keys.sentence("the server did not prove its key: no credential crosses · {xml_input} XML Input")
         }
-        Some(Hold::NoMechanism) => "x XML Input · a end it".to_owned(),
-        _ => retry.to_owned(),
+        Some(Hold::NoMechanism) => keys.sentence("{xml_input} XML Input · {abort} end it"),
+        _ => retry,
     }
 }
 
@@ -240,9 +258,10 @@ fn goes_on(model: &Model) -> Option<String> {
 }
 
 /// What separates the causes of a silence and was not asked for yet.
-fn separators(model: &Model, login: &LoginProgress) -> Vec<&'static str> {
-    let control = offers_control(model, login).then_some("k control experiment");
-    let all_nodes = offers_all_nodes(model).then_some("A same login on all nodes");
+fn separators(model: &Model, login: &LoginProgress) -> Vec<String> {
+    let control = offers_control(model, login).then(|| model.setup.keys.sentence("{control} control experiment"));
+    let all_nodes =
+        offers_all_nodes(model).then(|| model.setup.keys.sentence("{all_nodes} same login on all nodes"));
     control.into_iter().chain(all_nodes).collect()
 }
 
@@ -250,10 +269,12 @@ fn separators(model: &Model, login: &LoginProgress) -> Vec<&'static str> {
 fn on_silence(model: &Model, login: &LoginProgress) -> String {
     let separators = separators(model, login);
     if separators.is_empty() {
-        let keys = if model.tree.nodes().len() > 1 { "k, A" } else { "k" };
-        return format!("r retry login · F what to do · {keys} shows what came");
+        return model.setup.keys.sentence(match model.tree.nodes().len() {
+            ..2 => "{retry} retry login · {findings} what to do · {control} shows what came",
+            _ => "{retry} retry login · {findings} what to do · {control}, {all_nodes} shows what came",
+        });
     }
-    format!("r retry login · {}", separators.join(" · "))
+    format!("{} · {}", model.setup.keys.sentence(RETRY), separators.join(" · "))
 }
 
 /// Whether the refusal of a login speaks of a service that was late or ill, and not of the password.
@@ -271,8 +292,8 @@ fn points_elsewhere(model: &Model, login: &LoginProgress) -> bool {
 
 /// What can be done about a refusal that says nothing of the password.
 fn on_late_refusal(model: &Model, login: &LoginProgress) -> String {
-    let mut words = vec!["F what to do"];
+    let mut words = vec![model.setup.keys.sentence("{findings} what to do")];
     words.extend(separators(model, login));
-    words.push("r retry login");
+    words.push(model.setup.keys.sentence(RETRY));
     words.join(" · ")
 }

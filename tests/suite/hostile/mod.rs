@@ -13,6 +13,7 @@ mod elsewhere;
 mod names;
 mod pages;
 mod peer;
+mod records;
 mod sasl;
 mod script;
 mod table;

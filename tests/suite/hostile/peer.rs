@@ -2,13 +2,18 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rcgen::{CertificateParams, DnType, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
-use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::version::TLS12;
+use tokio_rustls::rustls::{
+    ALL_VERSIONS, KeyLog, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 
 /// The XMPP domain of all of them.
 pub const DOMAIN: &str = "example.test";
@@ -118,32 +123,101 @@ impl Peer {
 /// A server's end of a connection under TLS.
 pub type Secure = StreamOwned<ServerConnection, TcpStream>;
 
-/// A certificate that signed itself, and its key.
+/// What a server shows as its certificate, and the key that it signs with.
 #[derive(Clone)]
 pub struct Identity {
     config: Arc<ServerConfig>,
     /// `sha256:` and 64 hex digits.
     pub fingerprint: String,
+    /// The certificate, as DER.
+    pub leaf: Vec<u8>,
+    written: Arc<Written>,
 }
 
 impl Identity {
-    /// With this common name, and one for the domain.
+    /// A certificate that signed itself, with this common name, and one for the domain.
     pub fn named(common: &str) -> Self {
-        let mut params = CertificateParams::new(vec![DOMAIN.to_owned()]).expect("a name");
-        params.distinguished_name.push(DnType::CommonName, common);
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.self_signed(&key).expect("it signs itself");
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
+        let (leaf, key) = self_signed(common);
+        Self::shows(vec![leaf], &key)
+    }
+
+    /// The same, which speaks TLS 1.2 and nothing newer.
+    pub fn of_12(common: &str) -> Self {
+        let (leaf, key) = self_signed(common);
+        Self::shows_by(vec![leaf], &key, &[&TLS12])
+    }
+
+    /// No certificate at all.
+    pub fn without_certificate() -> Self {
+        Self::shows(Vec::new(), &self_signed(DOMAIN).1)
+    }
+
+    /// This chain and this key (PKCS #8), whether they belong together or not.
+    pub fn shows(chain: Vec<Vec<u8>>, key: &[u8]) -> Self {
+        Self::shows_by(chain, key, ALL_VERSIONS)
+    }
+
+    /// The same by these versions of TLS.
+    pub fn shows_by(chain: Vec<Vec<u8>>, key: &[u8], versions: &[&'static SupportedProtocolVersion]) -> Self {
+        let leaf = chain.first().cloned().unwrap_or_default();
+        let digest = ::ring::digest::digest(&::ring::digest::SHA256, &leaf);
+        let fingerprint = format!("sha256:{}", data_encoding::HEXLOWER.encode(digest.as_ref()));
+        let provider = Arc::new(ring::default_provider());
+        let key = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key.to_vec()).into());
+        let chain = chain.into_iter().map(CertificateDer::from).collect();
+        let shown = Shown(Arc::new(CertifiedKey::new(chain, key.expect("a key of a known kind"))));
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
             .expect("versions")
             .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-            );
-        let digest = ::ring::digest::digest(&::ring::digest::SHA256, certificate.der());
-        let fingerprint = format!("sha256:{}", data_encoding::HEXLOWER.encode(digest.as_ref()));
-        Self { config: Arc::new(config.expect("certificate and key fit")), fingerprint }
+            .with_cert_resolver(Arc::new(shown));
+        // For records that the library would not write.
+        config.enable_secret_extraction = true;
+        config.send_tls13_tickets = 0;
+        let written = Arc::new(Written::default());
+        config.key_log = Arc::<Written>::clone(&written);
+        Self { config: Arc::new(config), fingerprint, leaf, written }
+    }
+
+    /// From what the newest connection of TLS 1.3 derives its keys for what the server says.
+    pub fn traffic_secret(&self) -> Vec<u8> {
+        self.written.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The server's end of a connection that has not begun.
+    pub fn connection(&self) -> ServerConnection {
+        ServerConnection::new(Arc::clone(&self.config)).expect("the configuration is whole")
+    }
+}
+
+/// A certificate with this common name, and one for the domain, and its key.
+fn self_signed(common: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut params = CertificateParams::new(vec![DOMAIN.to_owned()]).expect("a name");
+    params.distinguished_name.push(DnType::CommonName, common);
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.self_signed(&key).expect("it signs itself");
+    (certificate.der().to_vec(), key.serialize_der())
+}
+
+/// Keeps the secret from which a server's keys of TLS 1.3 come.
+#[derive(Debug, Default)]
+struct Written(Mutex<Vec<u8>>);
+
+impl KeyLog for Written {
+    fn log(&self, label: &str, _: &[u8], secret: &[u8]) {
+        if label == "SERVER_TRAFFIC_SECRET_0" {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = secret.to_vec();
+        }
+    }
+}
+
+/// Shows one certificate to all, and does not ask whether it fits the key.
+#[derive(Debug)]
+struct Shown(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
     }
 }
 
@@ -207,6 +281,18 @@ impl<S: Read + Write> Talk<S> {
         }
     }
 
+    /// Reads so many bytes.
+    pub fn hear_bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        let mut chunk = [0; 4096];
+        while self.heard.len() < count {
+            match self.stream.read(&mut chunk)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                more => self.heard.extend_from_slice(&chunk[..more]),
+            }
+        }
+        Ok(self.heard.drain(..count).collect())
+    }
+
     /// Reads what comes until the client leaves.
     pub fn listen(&mut self) -> Said {
         let mut chunk = [0; 4096];
@@ -228,7 +314,6 @@ impl Talk<TcpStream> {
 
     /// The same connection under TLS, as this one.
     pub fn secured(&mut self, identity: &Identity) -> io::Result<Talk<Secure>> {
-        let tls = ServerConnection::new(Arc::clone(&identity.config)).expect("the configuration is whole");
-        Ok(Talk::over(StreamOwned::new(tls, self.stream.try_clone()?)))
+        Ok(Talk::over(StreamOwned::new(identity.connection(), self.stream.try_clone()?)))
     }
 }

@@ -195,7 +195,7 @@ async fn a_server_without_modern_tls_is_looked_at_with_older_ones() {
     });
     let ask = HttpAsk { what: HttpWhat::Version, url: format!("https://{address}/"), addresses: Vec::new() };
     let seen = strict().table().ask(ask).await;
-    assert_eq!(seen.end(), "Lost HandshakeFailure");
+    assert_eq!(seen.end(), "Lost alert handshake_failure (40)");
     let looks = seen.began(|ask| matches!(ask, Ask::LegacyHello));
-    assert_eq!(looks[0].code.as_deref(), Some("HandshakeFailure"));
+    assert_eq!(looks[0].code.as_deref(), Some("alert handshake_failure (40)"));
 }

@@ -5,6 +5,7 @@
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas.
 
 mod tcp;
+mod tls;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

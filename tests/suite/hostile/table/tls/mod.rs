@@ -1,0 +1,7 @@
+//! What goes wrong in TLS: one file, and one test, a kind.
+//!
+//! `alerts` come at every stage, `records` break the protocol, `certificates` are odd or bad, `legacy` servers know
+//! only what is no longer spoken.
+
+mod alerts;
+mod records;

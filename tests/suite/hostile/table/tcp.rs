@@ -272,7 +272,7 @@ const FLOODS: [Row; 10] = [
         "bind",
         &["XMPP_BIND_SILENT"],
     ),
-    goes_on("elements without an end behind the session", || breaks(At::InSession, vec![SayForever(&ELEMENTS)])),
+    goes_on("stanzas without an end behind the session", || breaks(At::InSession, vec![SayForever(&MESSAGES)])),
     criticised("bytes without an end behind the stream's end", || {
         breaks(At::Closed, vec![say("</stream:stream>"), SayForever(&[b'x'; 8192])])
     }),

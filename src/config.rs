@@ -57,6 +57,16 @@ impl Settings {
         Self::of_files(Path::new(SYSTEM), named.or(users.as_deref()), named.is_some())
     }
 
+    /// The settings of one file: its text, and how it is called in what is said of it.
+    ///
+    /// # Errors
+    /// When it is no TOML, or a value is of the wrong kind.
+    pub fn of_text(text: &str, name: &str) -> anyhow::Result<Self> {
+        let mut settings = Self::default();
+        settings.add(&Source::new(text, name, false)?)?;
+        Ok(settings)
+    }
+
     /// The settings of the system-wide file, and over them those of another one.
     fn of_files(system: &Path, users: Option<&Path>, must_exist: bool) -> anyhow::Result<Self> {
         let mut settings = Self::default();
@@ -263,8 +273,7 @@ mod tests {
     }
 
     fn read(text: &str) -> anyhow::Result<Settings> {
-        let mut settings = Settings::default();
-        added(&mut settings, text, "config.toml").map(|()| settings)
+        Settings::of_text(text, "config.toml")
     }
 
     #[test]

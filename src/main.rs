@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Passwords pass through libraries that do not wipe what they copy.
+#[global_allocator]
+static MEMORY: impscope::probe::platform::WipedMemory = impscope::probe::platform::WipedMemory;
+
 fn main() -> ExitCode {
-    impscope::app::main()
+    impscope::app::main(std::env::args_os())
 }

@@ -45,6 +45,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     let silent = target.marks.silent;
     target.marks.give_up = Some(args.give_up.unwrap_or(silent).max(silent));
     target.words.extend(args.control.then_some(UserAct::ControlAnywhere));
+    let stop = signalled();
     let roots = Roots::load(target.ca_pem.as_deref()).map_err(|why| anyhow::anyhow!("--ca-file: {why}"))?;
     let (mut run, trouble) = Run::begin(target.ask(), &target.place);
     if let Some(trouble) = trouble {
@@ -68,7 +69,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     };
     let ended = tokio::select! {
         () = check.walk(&mut run, &mut printer) => None,
-        signal = signalled() => Some(signal),
+        signal = stop => Some(signal),
     };
     if let Some(signal) = ended {
         let _ = tokio::time::timeout(LEAVE, run.settle()).await;
@@ -77,7 +78,10 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     }
     let recording = run.end();
     let code = if ended.is_some() { UNKNOWN } else { exit_code(&run, &target) };
-    conclude(&run, &engine, &printer, &target, code);
+    let attempts = Attempts { own: engine.attempts(), lines: attempts(&engine, &target) };
+    // Nothing is asked any more: what is secret is forgotten before anybody is waited for.
+    drop(engine);
+    conclude(&run, &attempts, &printer, &target, code);
     if let Some(line) = recording {
         print(&mut std::io::stderr(), &line);
     }
@@ -137,6 +141,9 @@ impl Check<'_> {
         while let Some(entry) = run.try_next() {
             self.take(printer, entry);
         }
+        if let Some(line) = run.recording_news() {
+            complain(&line);
+        }
     }
 
     fn take(&mut self, printer: &mut Printer, entry: &Entry) {
@@ -180,8 +187,14 @@ async fn newline() {
     let _ = waiting.await;
 }
 
+/// How often a credential was used.
+struct Attempts {
+    own: (u32, u32),
+    lines: Vec<String>,
+}
+
 /// Prints the verdict.
-fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code: u8) {
+fn conclude(run: &Run, attempts: &Attempts, printer: &Printer, target: &Target, code: u8) {
     let findings = run.findings();
     let at = report::Circumstances {
         domain: target.domain.clone(),
@@ -189,7 +202,7 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         started: run.clock.started(),
         elapsed: run.clock.now(),
         recording: run.recording().map(|recording| recording.path().display().to_string()),
-        attempts: engine.attempts(),
+        attempts: attempts.own,
         exit: code,
     };
     if printer.json {
@@ -198,9 +211,8 @@ fn conclude(run: &Run, engine: &Engine, printer: &Printer, target: &Target, code
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
         }
-        let attempts = attempts(engine, target);
-        if !attempts.is_empty() {
-            printer.line(&format!("\n{}", attempts.join("\n")));
+        if !attempts.lines.is_empty() {
+            printer.line(&format!("\n{}", attempts.lines.join("\n")));
         }
         printer.line(&format!("\n{} (exit {code})", word(code)));
     }

@@ -1,6 +1,8 @@
 //! Where the password and the token come from: never from an argument, never kept beyond zeroizing memory.
 
-use std::io::{BufRead, Read};
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -12,6 +14,8 @@ use crate::login::fill::Secrets;
 
 const PASSWORD_VARIABLE: &str = "IMPSCOPE_PASSWORD";
 const SECOND_VARIABLE: &str = "IMPSCOPE_SECOND_PASSWORD";
+/// What no program that is started may find in its environment.
+pub const VARIABLES: [&str; 2] = [PASSWORD_VARIABLE, SECOND_VARIABLE];
 
 /// The credentials of a run.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +32,7 @@ pub struct Credentials {
 /// When a file that was named cannot be read, or holds nothing; when a second user has no password.
 pub fn given(common: &Common) -> anyhow::Result<Credentials> {
     let password = if common.password_stdin {
-        Some(first_line(&mut std::io::stdin().lock()).context("--password-stdin: standard input")?)
+        Some(from_input().context("--password-stdin: standard input")?)
     } else if let Some(path) = &common.password_file {
         Some(from_file(path)?)
     } else {
@@ -62,26 +66,37 @@ fn from_environment(variable: &str) -> Option<SecretString> {
 pub fn known(password_files: &[PathBuf], token_files: &[PathBuf]) -> anyhow::Result<Vec<SecretString>> {
     let files = password_files.iter().chain(token_files).map(|path| from_file(path));
     let mut known = files.collect::<anyhow::Result<Vec<_>>>()?;
-    known.extend([PASSWORD_VARIABLE, SECOND_VARIABLE].into_iter().filter_map(from_environment));
+    known.extend(VARIABLES.into_iter().filter_map(from_environment));
     Ok(known)
 }
 
 fn from_file(path: &Path) -> anyhow::Result<SecretString> {
-    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    first_line(&mut std::io::BufReader::new(file)).with_context(|| path.display().to_string())
+    let mut file = File::open(path).with_context(|| path.display().to_string())?;
+    first_line(&mut file).with_context(|| path.display().to_string())
+}
+
+/// The library's standard input reads ahead into a buffer that nobody wipes, so it is read past it.
+fn from_input() -> anyhow::Result<SecretString> {
+    first_line(&mut File::from(std::io::stdin().as_fd().try_clone_to_owned()?))
 }
 
 /// So many bytes may a line with a secret have.
-const LONGEST_LINE: u64 = 64 * 1024;
+const LONGEST_LINE: usize = 64 * 1024;
 
-/// The first line without its line end. Spaces stay: they may belong to the password.
-fn first_line(from: &mut dyn BufRead) -> anyhow::Result<SecretString> {
-    let mut line = Zeroizing::new(String::new());
-    from.take(LONGEST_LINE).read_line(&mut line)?;
-    if line.len() as u64 == LONGEST_LINE {
-        bail!("its first line is longer than any password or token");
+/// The first line without its line end. Spaces stay: they may belong to the password. Nothing is read behind it, and
+/// its room is there from the beginning: text that grows leaves copies.
+fn first_line(from: &mut dyn Read) -> anyhow::Result<SecretString> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+    for byte in from.bytes() {
+        match byte? {
+            b'\n' => break,
+            byte => line.push(byte),
+        }
+        if line.len() == LONGEST_LINE {
+            bail!("its first line is longer than any password or token");
+        }
     }
-    let text = line.strip_suffix('\n').unwrap_or(&line);
+    let text = std::str::from_utf8(&line).map_err(|_| anyhow!("its first line is no UTF-8"))?;
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
         bail!("its first line is empty; a password or a token was expected there");
@@ -102,8 +117,9 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_is_refused_and_not_taken_for_a_password() {
-        let endless = &mut std::io::BufReader::new(std::io::repeat(b'x'));
-        assert!(first_line(endless).unwrap_err().to_string().contains("longer than any password"));
+        assert!(
+            first_line(&mut std::io::repeat(b'x')).unwrap_err().to_string().contains("longer than any password")
+        );
         assert_eq!(first_line(&mut &b"pa ss \r\nmore"[..]).unwrap().expose_secret(), "pa ss ");
     }
 

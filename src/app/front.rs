@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use super::look::over_ssh;
 use super::scribe::Scribe;
-use super::terminal::Screen;
+use super::signals::{JobControl, Stopped, Wanted, is_ending};
+use super::terminal::{self, Screen};
 use crate::journal::Offset;
 use crate::ui::{Model, view};
 
@@ -57,14 +58,26 @@ pub trait Subject {
     }
 }
 
+/// Why the loop was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The user has ended it, or its input has.
+    Ended,
+    /// This signal came.
+    Signal(&'static str),
+    /// The terminal is gone, or whoever read the lines.
+    Gone,
+}
+
 /// Draws, and takes what comes, until somebody ends it or the terminal is gone.
 pub async fn work(
     subject: &mut impl Subject,
     screen: &mut Screen,
     mut stop: Pin<Box<impl Future<Output = &'static str>>>,
-) {
+) -> Left {
     subject.woken().await;
     let mut events = terminal_events();
+    let mut job = JobControl::listen();
     let frame = if over_ssh() { FRAME_SSH } else { FRAME_LOCAL };
     let mut may_draw = Instant::now();
     let mut stale = true;
@@ -74,8 +87,10 @@ pub async fn work(
             match draw(subject, screen) {
                 Ok(true) => may_draw = Instant::now() + frame,
                 Ok(false) => {}
+                // A terminal that takes nothing more is left once a signal says so.
+                Err(_) if is_ending() => return Left::Signal(stop.await),
                 // The terminal is gone: nobody is there to be shown anything.
-                Err(_) => return,
+                Err(_) => return Left::Gone,
             }
         }
         stale &= now < may_draw;
@@ -83,27 +98,67 @@ pub async fn work(
         let wake = if stale { may_draw.min(wake) } else { wake };
         tokio::select! {
             biased;
-            _ = &mut stop => return,
-            event = events.recv() => match event {
-                Some(Ok(event)) => {
-                    subject.event(event).await;
-                    if let Some(bytes) = subject.scribe().for_terminal.take()
-                        && tell(screen, &bytes).is_err()
-                    {
-                        return;
-                    }
+            name = &mut stop => return Left::Signal(name),
+            wanted = job.wanted() => {
+                if wanted == Wanted::Stop {
+                    wait_for_shell(&job, Stopped::Process);
                 }
-                Some(Err(_)) | None => return,
+                if show_again(subject, screen).await.is_err() {
+                    return Left::Gone;
+                }
+            }
+            event = events.recv() => match event {
+                Some(Ok(event)) => if act(subject, screen, &job, event).await.is_err() {
+                    return Left::Gone;
+                },
+                Some(Err(_)) | None => return Left::Gone,
             },
             came = subject.next() => match came {
                 Some(came) => subject.take(came).await,
-                None => return,
+                None => return Left::Ended,
             },
             () = tokio::time::sleep_until(wake) => subject.woken().await,
         }
         stale = true;
     }
+    Left::Ended
 }
+
+/// Takes an event of the terminal, and does with the terminal what follows from it.
+async fn act(
+    subject: &mut impl Subject,
+    screen: &mut Screen,
+    job: &JobControl,
+    event: Event,
+) -> std::io::Result<()> {
+    subject.event(event).await;
+    if let Some(bytes) = subject.scribe().for_terminal.take() {
+        tell(screen, &bytes)?;
+    }
+    if std::mem::take(&mut subject.scribe().suspend) {
+        wait_for_shell(job, Stopped::Job);
+        show_again(subject, screen).await?;
+    }
+    Ok(())
+}
+
+/// Gives the terminal to the shell and stops, until the shell lets us go on.
+fn wait_for_shell(job: &JobControl, who: Stopped) {
+    terminal::give_back();
+    job.stop(who);
+}
+
+/// Takes the terminal once more and has everything drawn anew, at the size that it has now.
+async fn show_again(subject: &mut impl Subject, screen: &mut Screen) -> std::io::Result<()> {
+    screen.take_again()?;
+    if subject.model().takes_mouse() {
+        tell(screen, terminal::mouse(true))?;
+    }
+    let size = screen.terminal.size()?;
+    subject.event(Event::Resize(size.width, size.height)).await;
+    Ok(())
+}
+
 /// Draws if something has changed; says whether it did.
 fn draw(subject: &mut impl Subject, screen: &mut Screen) -> std::io::Result<bool> {
     let now = subject.now();

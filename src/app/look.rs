@@ -119,7 +119,11 @@ pub fn over_ssh() -> bool {
 
 /// What tmux says of the terminal that it draws on.
 fn tmux_utf8() -> Option<bool> {
-    let asked = std::process::Command::new("tmux")
+    let mut tmux = std::process::Command::new("tmux");
+    super::credentials::VARIABLES.iter().for_each(|variable| {
+        tmux.env_remove(variable);
+    });
+    let asked = tmux
         .args(["display-message", "-p", "#{client_utf8}"])
         .stdin(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())

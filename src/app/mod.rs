@@ -8,6 +8,7 @@ mod desk;
 mod environment;
 mod explain;
 mod export;
+mod fault;
 mod files;
 mod frame;
 mod front;
@@ -29,6 +30,7 @@ mod target;
 mod terminal;
 mod walker;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
@@ -41,9 +43,10 @@ const UNKNOWN: u8 = 3;
 /// The width of text that goes to no screen.
 const WIDTH: usize = 100;
 
-/// Runs the program on this process's arguments.
-pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+/// Runs the program on these arguments, of which the first is its own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    fault::set_last_words();
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -72,8 +75,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         None => {
             let Some(target) = cli.screen.target else {
-                print!("{}", three_lines());
-                return Ok(0);
+                return print_all(three_lines().as_bytes());
             };
             let settings = config::Settings::read(cli.screen.common.config.as_deref())?;
             wait_for(screen::run(&target, &cli.screen.common, &cli.screen.look, settings))

@@ -12,8 +12,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::front::Subject;
-use crate::probe::platform;
+use super::front::{Left, Subject};
+use super::signals::{JobControl, Stopped, Wanted};
+use super::terminal;
 use crate::ui::plain::{Plain, Reply};
 
 /// The size that the model is told, in columns and rows: pages are printed whole.
@@ -35,25 +36,32 @@ const AHEAD: usize = 64;
 type Typed = Zeroizing<String>;
 
 /// Says what comes and takes what is typed, until somebody ends it.
-pub async fn work(subject: &mut impl Subject, mut stop: Pin<Box<impl Future<Output = &'static str>>>) {
+pub async fn work(subject: &mut impl Subject, mut stop: Pin<Box<impl Future<Output = &'static str>>>) -> Left {
     // The terminal's clipboard is set by a sequence that not every terminal passes over.
     subject.scribe().only_lines = true;
     subject.woken().await;
     let mut lines = typed_lines();
     let mut talk = Talk::new();
+    let mut job = JobControl::listen();
     // Of a script nothing more is to come.
     let mut over = false;
     while talk.speaks(subject) && !subject.scribe().quit {
         let free = talk.is_free(subject);
         if over && free {
-            return;
+            return Left::Ended;
         }
         let wake = talk.wake(subject);
         tokio::select! {
             biased;
-            _ = &mut stop => return,
+            name = &mut stop => return Left::Signal(name),
+            wanted = job.wanted() => talk.rest(&job, (wanted == Wanted::Stop).then_some(Stopped::Process)),
             line = lines.recv(), if free && !over => match line {
-                Some(line) => talk.take(subject, &line).await,
+                Some(line) => {
+                    talk.take(subject, &line).await;
+                    if std::mem::take(&mut subject.scribe().suspend) {
+                        talk.rest(&job, Some(Stopped::Job));
+                    }
+                }
                 None => over = true,
             },
             came = subject.next() => match came {
@@ -61,12 +69,13 @@ pub async fn work(subject: &mut impl Subject, mut stop: Pin<Box<impl Future<Outp
                     talk.came = Instant::now();
                     subject.take(came).await;
                 }
-                None => return,
+                None => return Left::Ended,
             },
             () = tokio::time::sleep_until(wake) => subject.woken().await,
         }
         talk.stale = true;
     }
+    Left::Ended
 }
 
 /// The conversation: what was said, and when more may be.
@@ -76,7 +85,7 @@ struct Talk {
     person: bool,
     /// A prompt stands at the end of what was written.
     prompted: bool,
-    echo: Echo,
+    _echo: Echo,
     /// Something may have changed since the last look.
     stale: bool,
     may_speak: Instant,
@@ -94,12 +103,22 @@ impl Talk {
             plain: Plain::default(),
             person,
             prompted: false,
-            echo: Echo { hidden: false },
+            _echo: Echo,
             stale: true,
             may_speak: now,
             came: now,
             left: Some((String::new(), now)),
         }
+    }
+
+    /// Stops for the shell, if that is wanted, and then stands where the shell has written: what is typed shows there,
+    /// and the prompt is said once more.
+    fn rest(&mut self, job: &JobControl, who: Option<Stopped>) {
+        terminal::give_back();
+        if let Some(who) = who {
+            job.stop(who);
+        }
+        self.prompted = false;
     }
 
     /// Says what has changed. False: nobody hears it any more.
@@ -115,7 +134,7 @@ impl Talk {
         if self.plain.wants_secret(model) && !self.person {
             said = self.plain.refuse_secret(model);
         }
-        self.echo.hide(self.plain.wants_secret(model));
+        terminal::hide_typing(self.plain.wants_secret(model));
         self.stale = false;
         self.may_speak = now + if flooded { FLOODED } else { BURST };
         let waits = self.person && (self.plain.is_ready(model) || self.plain.rests(model));
@@ -202,23 +221,12 @@ impl Drop for Talk {
     }
 }
 
-/// Whether the terminal shows what is typed; it does again once this is dropped.
-struct Echo {
-    hidden: bool,
-}
-
-impl Echo {
-    fn hide(&mut self, hide: bool) {
-        if hide != self.hidden {
-            platform::echo(!hide);
-            self.hidden = hide;
-        }
-    }
-}
+/// The terminal shows what is typed once this is dropped.
+struct Echo;
 
 impl Drop for Echo {
     fn drop(&mut self) {
-        self.hide(false);
+        terminal::hide_typing(false);
     }
 }
 

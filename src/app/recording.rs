@@ -33,7 +33,19 @@ pub struct Recording {
     file: File,
     /// The length up to the last whole line.
     whole: u64,
+    /// Entries that could not be written, since the last one that could.
     lost: u64,
+    missing: Option<Missing>,
+}
+
+/// What a recording lacks.
+#[derive(Debug)]
+struct Missing {
+    entries: u64,
+    /// Why the first of them could not be written.
+    why: String,
+    /// What is said of it, until it is.
+    news: Option<String>,
 }
 
 impl Recording {
@@ -48,7 +60,7 @@ impl Recording {
             Place::StateFolder => in_state_folder(started, name)?,
         };
         let begun = create(&path).and_then(|file| {
-            let mut recording = Self { path: path.clone(), file, whole: 0, lost: 0 };
+            let mut recording = Self { path: path.clone(), file, whole: 0, lost: 0, missing: None };
             recording.put(&line::header(concat!("impscope ", env!("CARGO_PKG_VERSION")), started))?;
             Ok(recording)
         });
@@ -66,9 +78,30 @@ impl Recording {
         &self.path
     }
 
-    /// How many entries could not be written.
-    pub fn lost(&self) -> u64 {
-        self.lost
+    /// What is missing from it and why, in words; none: nothing is.
+    pub fn missing(&self) -> Option<String> {
+        let Missing { entries, why, .. } = self.missing.as_ref()?;
+        let what = if *entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+        Some(format!("incomplete: {what} could not be written: {why}"))
+    }
+
+    /// Once, when it begins to lack something: from where on, why, and what can be done.
+    pub fn news(&mut self) -> Option<String> {
+        self.missing.as_mut()?.news.take()
+    }
+
+    /// Counts what could not be written.
+    fn lose(&mut self, entry: &Entry, why: &io::Error) {
+        self.lost += 1;
+        let missing = self.missing.get_or_insert_with(|| Missing {
+            entries: 0,
+            why: why.to_string(),
+            news: Some(format!(
+                "the recording stops before entry #{}: {why}; the run goes on, and records again once it can",
+                entry.n.0
+            )),
+        });
+        missing.entries += 1;
     }
 
     /// Writes an entry. What cannot be written is counted, and the count is written once the disk takes lines
@@ -82,7 +115,7 @@ impl Recording {
         }
         match self.put(&text) {
             Ok(()) => self.lost = 0,
-            Err(_) => self.lost += 1,
+            Err(why) => self.lose(entry, &why),
         }
     }
 
@@ -111,21 +144,26 @@ fn in_state_folder(started: Wall, name: &str) -> Result<PathBuf, String> {
     let made =
         files::in_state_folder("recordings").and_then(|folder| files::make_folder(&folder).map(|()| folder));
     let folder = made.map_err(|why| format!("no recording: {why:#}; --record FILE names another place"))?;
-    prune(&folder, KEPT.saturating_sub(1));
     let time = jiff::Timestamp::from_millisecond(started.0).unwrap_or_default();
-    let name = files::in_a_name(name);
-    let stem = format!("{}-{name}-{}", time.strftime("%Y%m%dT%H%M%S.%3fZ"), std::process::id());
-    Ok(folder.join(stem + SUFFIX))
+    let now = time.strftime("%Y%m%dT%H%M%S.%3fZ").to_string();
+    prune(&folder, KEPT.saturating_sub(1), &now);
+    let stem = format!("{now}-{}-{}", files::in_a_name(name), std::process::id());
+    files::free_path(&folder, &stem, "jsonl").map_err(|why| format!("no recording: {why:#}"))
 }
 
-/// Removes the oldest recordings until `kept` remain. Names begin with the time, so their order is the age's.
-fn prune(folder: &Path, kept: usize) {
+/// Removes the oldest recordings until `kept` remain. Names begin with the time, so their order is the age's; but what
+/// is dated later than `now` was made before the clock was set back, and is older than all others.
+fn prune(folder: &Path, kept: usize, now: &str) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut names: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(SUFFIX))
         .collect();
-    names.sort();
+    let is_later = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.get(..now.len()).unwrap_or(&name) > now
+    };
+    names.sort_by_cached_key(|path| (!is_later(path), path.clone()));
     let surplus = names.len().saturating_sub(kept);
     for path in &names[..surplus] {
         // One that cannot be removed is no reason to stop.
@@ -168,10 +206,13 @@ mod tests {
     #[test]
     fn a_full_disk_costs_entries_that_are_counted_and_not_the_run() {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let mut recording = Recording { path: "/dev/full".into(), file: full, whole: 0, lost: 0 };
+        let mut recording = Recording { path: "/dev/full".into(), file: full, whole: 0, lost: 0, missing: None };
         recording.write(&entry(1));
         recording.write(&entry(2));
-        assert_eq!(recording.lost(), 2);
+        assert_eq!(recording.lost, 2);
+        let news = recording.news().unwrap();
+        assert!(news.contains("stops before entry #1: No space left"), "{news}");
+        assert_eq!(recording.news(), None, "it is said once");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("room.jsonl");
         recording.file = create(&path).unwrap();
@@ -180,6 +221,21 @@ mod tests {
         let read = line::read(&text).unwrap();
         let Event::Lost(loss) = &read.journal.entries()[0].event else { panic!("the loss is said first") };
         assert_eq!((loss.count, read.journal.entries()[1].n), (2, EntryNo(3)));
+        assert!(recording.missing().unwrap().starts_with("incomplete: 2 entries could not be written: No space"));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_removes_nothing_newer_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = |name: &str| folder.path().join(format!("{name}{SUFFIX}")).exists();
+        for n in (10..20).chain(60..80) {
+            fs::write(folder.path().join(format!("{n}{SUFFIX}")), "").unwrap();
+        }
+        // Those of 60 and later were made first, since it is 20 only now.
+        prune(folder.path(), KEPT, "20");
+        assert!(!there("60") && !there("69") && there("70") && there("10") && there("19"));
+        let same = files::free_path(folder.path(), "10", "jsonl").unwrap();
+        assert!(same.ends_with("10-2.jsonl"), "{}", same.display());
     }
 
     #[test]
@@ -189,7 +245,7 @@ mod tests {
             fs::write(folder.path().join(format!("{n}{SUFFIX}")), "").unwrap();
         }
         fs::write(folder.path().join("notes.txt"), "").unwrap();
-        prune(folder.path(), KEPT);
+        prune(folder.path(), KEPT, "99");
         assert!(!folder.path().join("14.jsonl").exists());
         assert!(folder.path().join("15.jsonl").exists() && folder.path().join("notes.txt").exists());
     }

@@ -9,6 +9,7 @@ use crate::probe::{Clock, Notes, Op};
 use crate::progress::Progress;
 
 use super::environment::environment;
+use super::fault;
 use super::kept::Kept;
 use super::recording::{Place, Recording};
 use super::target::Target;
@@ -38,7 +39,10 @@ impl Run {
         let (notes, incoming) = Notes::channel(clock);
         let name = format!("{}@{}", ask.user, ask.domain);
         let (recording, trouble) = match Recording::begin(place, clock.started(), &name) {
-            Ok(recording) => (recording, None),
+            Ok(recording) => {
+                fault::recorded_in(recording.as_ref().map(Recording::path));
+                (recording, None)
+            }
             Err(why) => (None, Some(why)),
         };
         let op = notes.op(None);
@@ -137,16 +141,18 @@ impl Run {
         self.recording.as_ref()
     }
 
+    /// Once, when the recording begins to lack something: what the user should know of it.
+    pub fn recording_news(&mut self) -> Option<String> {
+        self.recording.as_mut()?.news()
+    }
+
     /// Ends the run, and says where its recording is.
     pub fn end(&mut self) -> Option<String> {
         while self.try_next().is_some() {}
         self.say(Event::Ended(Outcome::ok()));
         let recording = self.recording.as_ref()?;
         let path = recording.path().display();
-        let lost = match recording.lost() {
-            0 => String::new(),
-            lost => format!(" ({lost} entries could not be written)"),
-        };
+        let lost = recording.missing().map(|missing| format!(" ({missing})")).unwrap_or_default();
         Some(format!("recording: {path}{lost}; impscope replay {path} shows it"))
     }
 }

@@ -4,19 +4,20 @@ use anyhow::Context;
 
 use crate::cli::{Common, Look};
 use crate::config::Settings;
+use crate::journal::{Event, Fact, UserAct};
 use crate::probe::Roots;
 use crate::ui::{Model, Setup};
 
-use super::complain;
 use super::credentials::{self, Credentials};
 use super::desk::Desk;
-use super::front;
+use super::front::{self, Left};
 use super::look::setup;
 use super::plain;
 use super::run::Run;
 use super::signals::signalled;
 use super::target::Target;
 use super::terminal::{Screen, mouse};
+use super::{UNKNOWN, complain};
 
 /// The screen on the target of the command line.
 ///
@@ -72,16 +73,31 @@ pub async fn show(
         model.notice(line);
     }
     let mut desk = Desk::new(run, model, engine, target, credentials);
-    match &mut screen {
+    let left = match &mut screen {
         Some(screen) => front::work(&mut desk, screen, stop).await,
         None => plain::work(&mut desk, stop).await,
-    }
+    };
     drop(screen);
     desk.leave().await;
-    if let Some(line) = desk.run.end() {
+    if left != Left::Ended {
+        desk.run.say(Event::Saw(Fact::User(UserAct::Stopped)));
+    }
+    let recording = desk.run.end();
+    let code = said_of(left);
+    if let Some(line) = recording {
         println_quietly(&line);
     }
-    Ok(0)
+    Ok(code)
+}
+
+/// The exit code, once it is said what has ended the screen where the user did not.
+pub fn said_of(left: Left) -> u8 {
+    match left {
+        Left::Ended => return 0,
+        Left::Signal(name) => complain(&format!("stopped by {name}")),
+        Left::Gone => complain("stopped: the terminal is gone"),
+    }
+    UNKNOWN
 }
 
 /// A number that another run hardly has.

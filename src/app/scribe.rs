@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::fault::contained_blocking;
 use super::{export, keep, terminal};
 use crate::journal::{Entry, Wall};
 use crate::report::Source;
@@ -17,6 +18,8 @@ pub type Saved = Result<String, String>;
 pub struct Scribe {
     /// The user wants to leave.
     pub quit: bool,
+    /// The user wants the shell.
+    pub suspend: bool,
     /// What the terminal is to be told, beside the picture: text for its clipboard.
     pub for_terminal: Option<Vec<u8>>,
     /// Nothing but lines goes to the terminal: it has no clipboard.
@@ -33,7 +36,16 @@ impl Default for Scribe {
     fn default() -> Self {
         let (says, said) = mpsc::unbounded_channel();
         let source = export::of_this_run();
-        Self { quit: false, for_terminal: None, only_lines: false, saving: None, source, says, said }
+        Self {
+            quit: false,
+            suspend: false,
+            for_terminal: None,
+            only_lines: false,
+            saving: None,
+            source,
+            says,
+            said,
+        }
     }
 }
 
@@ -59,6 +71,7 @@ impl Scribe {
     ) {
         match local {
             Local::Quit => self.quit = true,
+            Local::Suspend => self.suspend = true,
             Local::Copy(what, text) => self.copy(model, what, &text, wall, &secrets),
             Local::SaveReport => self.save_report(model, entries, secrets),
             Local::Mouse(taken) if !self.only_lines => self.for_terminal = Some(terminal::mouse(taken).to_vec()),
@@ -92,13 +105,13 @@ impl Scribe {
             return;
         }
         let (entries, source, says) = (entries.to_vec(), self.source.clone(), self.says.clone());
-        let written = tokio::task::spawn_blocking(move || {
+        let write = move || {
             let secrets: Vec<&SecretString> = secrets.iter().collect();
             let saved = export::folder().and_then(|folder| export::save(&entries, &source, &secrets, &folder));
             saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
-        });
+        };
         self.saving = Some(tokio::spawn(async move {
-            let saved = written.await.unwrap_or_else(|_| Err("the program has a fault".to_owned()));
+            let saved = contained_blocking(write).await.and_then(|saved| saved);
             let _ = says.send(saved);
         }));
     }

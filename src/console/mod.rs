@@ -27,10 +27,10 @@ mod silence;
 #[cfg(test)]
 mod tests;
 mod typed;
-mod visible;
 mod words;
 mod xml;
 
+pub use crate::journal::visible;
 pub use clock::{day, short_time, wide_time};
 pub use explain::{Part, Topic, explain};
 pub use filter::Filter;
@@ -44,6 +44,5 @@ pub use row::{Body, Kind, Mark, Row};
 pub use sight::Sight;
 pub use silence::why_alike;
 pub use typed::{Fault, Form, Opened, Risk, Spot, Top, Typed};
-pub use visible::visible;
 pub use words::why;
 pub use xml::{pretty, raw};

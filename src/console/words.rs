@@ -168,6 +168,7 @@ pub(super) fn remark(remark: &Remark) -> Said {
         Remark::ServerNotProven => {
             "the server did not prove that it knows the password (SCRAM signature)".to_owned()
         }
+        Remark::SaslBroken { what } => format!("not what the mechanism allows: {what}"),
         Remark::OtherId { came } => format!("an answer to another id: {came}"),
         Remark::NoMechanism { offered } if offered.is_empty() => "no mechanism is offered".to_owned(),
         Remark::NoMechanism { offered } => {

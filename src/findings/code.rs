@@ -261,6 +261,8 @@ pub mod xmpp {
     pub const NOT_ACKED: Code = Code("XMPP_NOT_ACKED");
     /// The server's SCRAM signature is wrong or missing.
     pub const SERVER_NOT_PROVEN: Code = Code("XMPP_SERVER_NOT_PROVEN");
+    /// An answer to `<auth>` that its mechanism does not allow.
+    pub const SASL_BROKEN: Code = Code("XMPP_SASL_BROKEN");
     /// The connection was closed before the login was complete.
     pub const CLOSED: Code = Code("XMPP_CLOSED");
 }

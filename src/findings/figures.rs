@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 pub(super) use crate::discovery::first_label as short;
-use crate::journal::Wall;
+use crate::journal::{Wall, visible};
 
 /// How much of somebody else's text a finding keeps, in characters.
 const SHOWN: usize = 200;
@@ -47,29 +47,22 @@ pub(super) fn beside<'a>(host: &'a str, other: &str) -> &'a str {
     if domain(host) == domain(other) { short(host) } else { host }
 }
 
-/// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
-pub(super) fn foreign(text: &str) -> String {
-    let mut shown = String::new();
-    for (at, character) in text.chars().enumerate() {
-        if at == SHOWN {
-            shown.push('…');
-            break;
-        }
-        if is_hidden(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
+/// An error's condition as it stands on the wire, or that there is none.
+pub(super) fn named(condition: &str) -> String {
+    if condition.is_empty() {
+        "an error without a condition".to_owned()
+    } else {
+        format!("<{}/>", foreign(condition))
     }
-    shown
 }
 
-/// Control characters, bidirectional marks and overrides, characters without width.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// Text that somebody else wrote, on one line and bounded; what a terminal would obey or hide is made visible.
+pub(super) fn foreign(text: &str) -> String {
+    let mut shown = visible(&text.chars().take(SHOWN).collect::<String>());
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -97,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_a_server_wrote_cannot_move_the_cursor_or_turn_the_line() {
-        assert_eq!(foreign("a\u{1b}[2J\u{202e}b\n"), "a\\u{1b}[2J\\u{202e}b\\u{a}");
+        assert_eq!(foreign("a\u{1b}[2J\u{202e}b\n"), "a\\u{1b}[2J\\u{202e}b\\n");
         assert_eq!(foreign(&"x".repeat(5000)).chars().count(), SHOWN + 1);
     }
 }

@@ -73,6 +73,7 @@ pub(super) const VALUES: &[&str] = &[
     "mechanism",
     "missing",
     "name",
+    "named",
     "named_by",
     "node",
     "nodes",

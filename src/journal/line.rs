@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthChar;
 
-use super::{Entry, Event, Journal, Offset, Wall};
+use super::{Entry, Event, Journal, Offset, Wall, is_hidden};
 
 /// The number of the format that [`header`] and [`entry`] write.
 pub const FORMAT: u32 = 1;
@@ -62,9 +63,30 @@ pub fn header(tool: &str, started: Wall) -> String {
 
 /// An entry's line, newline included.
 pub fn entry(entry: &Entry) -> String {
-    let mut line = serde_json::to_string(entry).expect("an entry is always JSON");
+    let mut line = shown(serde_json::to_string(entry).expect("an entry is always JSON"));
     line.push('\n');
     line
+}
+
+/// JSON in which what a terminal would act upon is written as `\u202e`, and so are marks that stand on other letters: it
+/// reads back as the same, and whoever looks at the file in a terminal sees it.
+fn shown(json: String) -> String {
+    if !json.contains(is_odd) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for character in json.chars() {
+        if is_odd(character) {
+            out.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+fn is_odd(character: char) -> bool {
+    is_hidden(character) || character.width() == Some(0)
 }
 
 /// Reads a whole recording. Only its last line may be torn; a broken line before it is an error, for it means
@@ -200,6 +222,16 @@ mod tests {
         let read = read(&recording(&entry(&closed()))).unwrap();
         assert_eq!(read.journal.entries(), [closed()]);
         assert_eq!(read.torn, None);
+    }
+
+    #[test]
+    fn what_hides_or_acts_on_a_terminal_is_an_escape_in_the_file_and_itself_when_read() {
+        let code = Some("a\u{202e}b\u{9b}2Jc\u{e0041}u\u{308}ü\\".to_owned());
+        let fact = Fact::Net(NetFact::Closed { by: ClosedBy::PeerFin, code });
+        let entry = Entry { event: Event::Saw(fact), ..closed() };
+        let line = super::entry(&entry);
+        assert!(line.contains(r"a\u202eb\u009b2Jc\udb40\udc41u\u0308ü"), "{line}");
+        assert_eq!(read(&recording(&line)).unwrap().journal.entries(), [entry]);
     }
 
     #[test]

@@ -126,9 +126,14 @@ impl Payload {
         &self.cuts
     }
 
-    /// How many bytes there were before the cuts.
+    /// How many bytes there were before the cuts. A recording can claim any lengths: the sum stops at the largest.
     pub fn wire_len(&self) -> usize {
-        self.bytes().len() + self.cuts.iter().map(|cut| cut.wire_len).sum::<usize>()
+        self.bytes().len().saturating_add(self.cut_len())
+    }
+
+    /// How many bytes were cut out.
+    pub fn cut_len(&self) -> usize {
+        self.cuts.iter().map(|cut| cut.wire_len).fold(0, usize::saturating_add)
     }
 }
 
@@ -157,6 +162,14 @@ mod tests {
 
     fn secret(range: Range<usize>) -> Secret {
         Secret { range, kind: "PLAIN".into(), note: String::new() }
+    }
+
+    #[test]
+    fn lengths_that_no_bytes_can_have_are_added_up_all_the_same() {
+        let cut = format!(r#"{{"at":7,"wire_len":{},"kind":"PLAIN"}}"#, usize::MAX);
+        let payload: Payload =
+            serde_json::from_str(&format!(r#"{{"text":"<a/>","cuts":[{cut},{cut}]}}"#)).unwrap();
+        assert_eq!((payload.wire_len(), payload.cut_len()), (usize::MAX, usize::MAX));
     }
 
     #[test]

@@ -241,6 +241,11 @@ pub enum Remark {
     },
     /// The server's SCRAM signature is wrong or missing: it did not prove that it knows the password.
     ServerNotProven,
+    /// The server's answer to `<auth>` or `<response>` is none that the mechanism allows.
+    SaslBroken {
+        /// What is wrong with it.
+        what: String,
+    },
     /// An answer came, but to another id.
     OtherId {
         /// The id that came.

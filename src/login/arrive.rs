@@ -62,8 +62,8 @@ impl Login {
             (State::AuthAnswer(_), Reading::SaslFailure { condition, text }) => {
                 self.refused(&condition, text);
             }
-            (State::BindResult, Reading::Iq(iq)) if iq.id.as_deref() == Some(BIND_ID) => self.bound(iq),
-            (State::SessionResult, Reading::Iq(iq)) if iq.id.as_deref() == Some(SESSION_ID) => {
+            (State::BindResult, Reading::Iq(iq)) if answers(&iq, BIND_ID) => self.bound(iq),
+            (State::SessionResult, Reading::Iq(iq)) if answers(&iq, SESSION_ID) => {
                 self.session_answered(iq);
             }
             (state, reading) => {
@@ -85,26 +85,27 @@ impl Login {
     }
 
     fn challenge(&mut self, exchange: Exchange, text: &str) {
-        let Exchange::Scram { scram, first: None, .. } = exchange else {
-            if !self.config.purpose.is_login() {
-                // Whatever it asks for: the question was whether anything is answered.
-                self.answered();
-                return self.broken("challenge", "a challenge, where the mechanism has none".into());
-            }
-            self.state = State::AuthAnswer(exchange);
-            return self.unexpected(&Reading::Challenge(String::new()));
-        };
         self.answered();
+        let Exchange::Scram { scram, first: None, .. } = exchange else {
+            let what = "a challenge, where the mechanism has none".to_owned();
+            // In a control experiment it answers the question, which was whether anything is answered.
+            if self.config.purpose.is_login() {
+                self.say(Output::Remark(Remark::SaslBroken { what: what.clone() }));
+            }
+            return self.broken("challenge", what);
+        };
         match scram.server_first(text) {
             Ok(first) => {
                 let exchange = Exchange::Scram { scram, first: Some(first), expected: None };
                 self.arrive_at(State::Respond(exchange), Stage::Auth);
             }
             Err(error) => {
-                if let ScramError::TooManyIterations(value) = error {
-                    let limit = "SCRAM iterations".to_owned();
-                    self.say(Output::Remark(Remark::LimitMet { limit, value }));
-                }
+                self.say(Output::Remark(match error {
+                    ScramError::TooManyIterations(value) => {
+                        Remark::LimitMet { limit: "SCRAM iterations".to_owned(), value }
+                    }
+                    _ => Remark::SaslBroken { what: error.to_string() },
+                }));
                 self.broken("SCRAM", error.to_string());
             }
         }
@@ -172,7 +173,7 @@ impl Login {
         self.answered();
         if matches!(self.state, State::Closing) {
             // We were leaving: whatever the error says, its stream is closed.
-            self.state = State::Over;
+            self.end();
         } else if !matches!(self.state, State::Over) {
             self.mark(StageMark::Refused);
             self.decide(Outcome::new(How::Refused, condition, text.unwrap_or_default()));
@@ -185,7 +186,7 @@ impl Login {
         match self.state {
             State::Closing => {
                 self.answered();
-                self.state = State::Over;
+                self.end();
             }
             // Decided already: the refusal's own `</stream:stream>`. The connection's end will follow.
             _ if self.waiting.is_none() => {}
@@ -211,7 +212,7 @@ impl Login {
         self.answered();
         if matches!(self.state, State::Closing | State::Over) {
             // Nothing can be read any more, and nothing is waited for but the stream's end.
-            self.state = State::Over;
+            self.end();
             return;
         }
         self.broken("not XML", format!("{what} at byte {at}"));
@@ -230,7 +231,7 @@ impl Login {
         match reading {
             Reading::Whitespace | Reading::Declaration => {}
             _ if anything => self.answered(),
-            Reading::Iq(iq) if self.iq_awaited() => {
+            Reading::Iq(iq) if self.iq_awaited() && is_answer(iq) => {
                 let came = iq.id.clone().unwrap_or_default();
                 self.say(Output::Remark(Remark::OtherId { came }));
             }
@@ -265,6 +266,16 @@ impl Login {
             _ => None,
         }
     }
+}
+
+/// Whether it answers anything: a request does not, whatever its id.
+fn is_answer(iq: &Iq) -> bool {
+    matches!(iq.kind.as_str(), "result" | "error")
+}
+
+/// Whether it is the answer to the request of this id.
+fn answers(iq: &Iq, id: &str) -> bool {
+    is_answer(iq) && iq.id.as_deref() == Some(id)
 }
 
 /// The name of what came, for a remark.

@@ -275,6 +275,17 @@ impl Login {
         }
     }
 
+    /// Whether the connection is to be closed, or is. Whatever the driver tells after that, it stays so.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// The connection is to be closed, or is: nothing is waited for any more.
+    pub(super) fn end(&mut self) {
+        self.waiting = None;
+        self.state = State::Over;
+    }
+
     pub(super) fn attended(&self) -> bool {
         self.config.attendance == Attendance::Attended
     }
@@ -367,11 +378,11 @@ impl Login {
         self.edited = None;
         // Between `<proceed/>` and TLS there is no stream to close, nor after a connect or `<success/>` alone.
         let stream = self.framer.in_stream() && self.stage != Some(Stage::Starttls);
-        self.state = match (stream, self.attended()) {
-            (true, _) => State::Complete,
-            (false, true) => State::OffScript,
-            (false, false) => State::Over,
-        };
+        match (stream, self.attended()) {
+            (true, _) => self.state = State::Complete,
+            (false, true) => self.off_script(),
+            (false, false) => self.end(),
+        }
         if self.attended() {
             // A person may want to try things on the session: its end is a step of its own.
             self.hold();
@@ -395,11 +406,16 @@ impl Login {
 
     /// Leaves, with `</stream:stream>` where a stream is open: behind `<proceed/>` there is none.
     pub(super) fn leave(&mut self) {
+        if self.is_over() {
+            return;
+        }
         let between = matches!(self.state, State::Tls | State::Handshake);
         self.edited = None;
         self.pace = Pace::Running;
-        self.waiting = None;
-        self.state = if self.framer.in_stream() && !between { State::Complete } else { State::Over };
+        self.end();
+        if self.framer.in_stream() && !between {
+            self.state = State::Complete;
+        }
     }
 }
 

@@ -62,8 +62,8 @@ impl Login {
         self.decide(Outcome::new(How::Stopped, "", "by the user"));
         match self.state {
             // Asked a second time: the clean way takes too long.
-            State::Complete if self.pace == Pace::Running => self.state = State::Over,
-            State::Closing => self.state = State::Over,
+            State::Complete if self.pace == Pace::Running => self.end(),
+            State::Closing => self.end(),
             _ => self.leave(),
         }
     }

@@ -16,6 +16,9 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 impl Login {
     /// The TCP connect begins.
     pub fn connecting(&mut self, now: Offset) {
+        if self.is_over() {
+            return;
+        }
         self.state = State::Connecting;
         self.stage = Some(Stage::Tcp);
         self.enter();
@@ -25,6 +28,9 @@ impl Login {
 
     /// The TCP connection stands.
     pub fn connected(&mut self) {
+        if self.is_over() {
+            return;
+        }
         self.answered();
         self.passed();
         match self.config.tls {
@@ -40,6 +46,9 @@ impl Login {
 
     /// The TLS handshake begins.
     pub fn handshaking(&mut self, now: Offset) {
+        if self.is_over() {
+            return;
+        }
         self.state = State::Handshake;
         self.enter();
         self.wait(Awaited::Handshake, now);
@@ -48,6 +57,9 @@ impl Login {
 
     /// The connection is under TLS; a stream begins anew.
     pub fn handshaken(&mut self, security: Security) {
+        if self.is_over() {
+            return;
+        }
         self.security = security;
         self.answered();
         self.passed();
@@ -61,12 +73,12 @@ impl Login {
         let mark = if outcome.how == How::Refused { StageMark::Refused } else { StageMark::Failed };
         self.mark(mark);
         self.decide(outcome);
-        self.state = State::Over;
+        self.end();
     }
 
     /// A write did not go through at once: the kernel's buffer is full. Timed like any other wait.
     pub fn write_stuck(&mut self, now: Offset) {
-        if self.waiting.is_none() {
+        if self.waiting.is_none() && !self.is_over() {
             self.wait(Awaited::Written, now);
         }
     }
@@ -86,7 +98,7 @@ impl Login {
         match (std::mem::replace(&mut self.state, State::OffScript), sends) {
             (State::Over, _) => self.state = State::Over,
             // A peer that was given up answers nothing: do not wait for it.
-            (_, Sends::StreamClose) if self.gave_up() => self.state = State::Over,
+            (_, Sends::StreamClose) if self.gave_up() => self.end(),
             (_, Sends::StreamClose) => {
                 self.state = State::Closing;
                 self.waiting = None;
@@ -141,7 +153,7 @@ impl Login {
             self.decide(outcome);
         }
         self.waiting = None;
-        self.state = State::Over;
+        self.end();
     }
 
     /// When the machine must be called again with [`Login::due`], if nothing else happens.
@@ -172,7 +184,7 @@ impl Login {
             if self.is_closing(waiting) {
                 // A peer that does not close its stream costs nobody anything: leave at the first mark.
                 self.waiting = None;
-                self.state = State::Over;
+                self.end();
                 return;
             }
             self.say(Output::Wait { awaited: waiting.awaited, since: waiting.since, mark });
@@ -181,7 +193,7 @@ impl Login {
                 self.decide(Outcome::new(How::TimedOut, "", waiting.awaited.words()));
                 self.leave();
                 if waiting.awaited == Awaited::Written {
-                    self.state = State::Over;
+                    self.end();
                 }
                 return;
             }

@@ -39,3 +39,22 @@ impl Clock {
         tokio::time::Instant::from_std(self.start + Duration::from_micros(at.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The wall clock is read once: whoever sets it back or forth during a run changes neither order nor durations.
+    #[test]
+    fn a_run_goes_by_the_clock_that_nobody_sets() {
+        let clock = Clock { wall: Wall(1_700_000_000_000), ..Clock::start() };
+        let (early, late) = (Offset(1_000), Offset(90_000_000));
+        assert_eq!(clock.wall(early), Wall(1_700_000_000_001));
+        assert_eq!(clock.wall(late).0 - clock.wall(early).0, 89_999);
+        assert_eq!(clock.instant(late) - clock.instant(early), Duration::from_micros(89_999_000));
+        let (before, after) = (clock.now(), clock.now());
+        assert!(before <= after && clock.wall(before) <= clock.wall(after));
+        let nowhere = Clock { wall: Wall(i64::MAX), ..clock };
+        assert_eq!(nowhere.wall(late), Wall(i64::MAX), "a clock that is far off is no fault");
+    }
+}

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, DnsAsk, How, HttpAsk, LoginAsk, OpId, Outcome, Purpose, Stage};
+use crate::journal::{Ask, ClientKind, DnsAsk, HttpAsk, LoginAsk, OpId, Purpose, Stage};
 use crate::login::fill::Secrets;
 use crate::login::{Config, IMPOSSIBLE_MECHANISM, Login, Policy};
 use crate::protocol::sasl::Mechanism;
 
 use super::attempts::Attempts;
+use super::contained::contained;
 use super::driver::{self, Standing};
 use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
@@ -126,8 +127,8 @@ impl Engine {
         let notes = self.notes.clone();
         tokio::spawn(async move {
             notes.begun(op, Ask::Http(ask)).await;
-            if tokio::spawn(exchange.run()).await.is_err_and(|why| why.is_panic()) {
-                notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+            if let Err(fault) = contained(exchange.run()).await {
+                notes.ended(op, fault).await;
             }
         });
         op.id
@@ -162,8 +163,8 @@ impl Engine {
             // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
             notes.begun(op, Ask::Login(ask)).await;
             // A fault of ours ends this login and no other; without an end its owner would wait for ever.
-            if tokio::spawn(driver.drive()).await.is_err_and(|why| why.is_panic()) {
-                notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+            if let Err(fault) = contained(driver.drive()).await {
+                notes.ended(op, fault).await;
             }
         });
         LoginHandle { op: op.id, commands, standing }

@@ -8,6 +8,7 @@ mod attempts;
 mod cert;
 mod clock;
 mod connection;
+mod contained;
 mod counted;
 mod dns;
 mod driver;
@@ -25,6 +26,7 @@ mod tcp;
 mod tls;
 
 pub use clock::Clock;
+pub use contained::{contained_blocking, is_contained};
 pub use dns::system_servers;
 pub use driver::Standing;
 pub use engine::{Engine, LoginHandle};

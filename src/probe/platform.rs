@@ -1,8 +1,9 @@
-//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, and no
-//! core dumps. The only file with `unsafe`.
+//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, no core
+//! dumps, memory that is wiped, what a terminal shows and takes, and being stopped. The only file with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname and prctl have no safe wrapper in a crate that we use"
+    reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname, prctl, poll, sigaction, kill and the terminal's \
+              calls have no safe wrapper in a crate that we use"
 )]
 
 use std::os::fd::RawFd;
@@ -112,6 +113,86 @@ pub fn echo(shown: bool) {
             let echo = libc::ECHO | libc::ECHONL;
             modes.c_lflag = (modes.c_lflag & !echo) | if shown { libc::ECHO } else { libc::ECHONL };
             libc::tcsetattr(0, libc::TCSANOW, &raw const modes);
+        }
+    }
+}
+
+/// The system's memory, of which each piece is wiped when it is given back: what a library copied of a secret, and did
+/// not wipe itself, ends with the copy.
+#[derive(Debug, Clone, Copy)]
+pub struct WipedMemory;
+
+// SAFETY: every call goes to the system's allocator, with what the caller vouches for; what is written to before it is
+// given back is still the caller's, and of that size. What grows is a new piece, so that the old one is wiped too.
+unsafe impl std::alloc::GlobalAlloc for WipedMemory {
+    unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { std::alloc::System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { std::alloc::System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, piece: *mut u8, layout: std::alloc::Layout) {
+        // SAFETY: as above. The compiler must not know that nobody reads what is written.
+        unsafe {
+            piece.write_bytes(0, layout.size());
+            std::alloc::System.dealloc(std::hint::black_box(piece), layout);
+        }
+    }
+}
+
+/// Waits until something can be written to `fd`, at most so many milliseconds; false: nothing can.
+pub fn is_writable(fd: RawFd, within_ms: u16) -> bool {
+    let mut asked = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+    // SAFETY: the pointer is to one struct, as the count says, and it lives through the call.
+    unsafe { libc::poll(&raw mut asked, 1, libc::c_int::from(within_ms)) > 0 }
+}
+
+/// Throws away what a terminal was given and has not taken, and lets it take again what comes.
+pub fn discard_output(fd: RawFd) {
+    // SAFETY: both take integers and touch no memory of ours; a file that is no terminal refuses them.
+    unsafe {
+        libc::tcflush(fd, libc::TCOFLUSH);
+        libc::tcflow(fd, libc::TCOON);
+    }
+}
+
+/// Whether whoever started this process had it pass over a signal, as `nohup` does with SIGHUP.
+pub fn is_ignored(signal: libc::c_int) -> bool {
+    let mut way = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: nothing is set; sigaction fills the struct where it says that it succeeded, and only then is it read.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), way.as_mut_ptr()) == 0
+            && way.assume_init().sa_sigaction == libc::SIG_IGN
+    }
+}
+
+/// Whose stop it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// This process alone: the others were sent the signal too, or it was meant for this one.
+    Process,
+    /// Everything that the shell started with it, as the terminal does on Ctrl-Z.
+    Job,
+}
+
+/// Stops, and returns once somebody lets it go on. Where no shell could do that, the kernel passes over it and it
+/// returns at once. To be called on the first thread: the kernel stops that one before the call returns.
+pub fn stop(who: Stopped) {
+    // SAFETY: all-zero is a valid value of this plain C struct; each pointer is to one that lives through the calls.
+    unsafe {
+        let mut usual: libc::sigaction = std::mem::zeroed();
+        let mut ours: libc::sigaction = std::mem::zeroed();
+        usual.sa_sigaction = libc::SIG_DFL;
+        if libc::sigaction(libc::SIGTSTP, &raw const usual, &raw mut ours) == 0 {
+            match who {
+                Stopped::Job => libc::kill(0, libc::SIGTSTP),
+                Stopped::Process => libc::raise(libc::SIGTSTP),
+            };
+            libc::sigaction(libc::SIGTSTP, &raw const ours, std::ptr::null_mut());
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::journal::{ClosedBy, Entry, Offset, Read, Received, Sent, XmppFact};
 
 use super::fold::keep;
 use super::{
-    AuthAnswer, AuthSent, FeaturesSeen, IqError, LoginProgress, NotXml, RemarkSeen, SaslFailure, StreamError,
-    StreamHeader,
+    AuthAnswer, AuthSent, FeaturesSeen, IqError, LoginProgress, NotXml, RemarkSeen, SaslFailure, StageOutcome,
+    StreamError, StreamHeader,
 };
 
 /// How much of bytes that are no XML is kept, in characters.
@@ -130,8 +130,13 @@ impl LoginProgress {
         }
     }
 
+    /// A failure counts where an answer is awaited: before any `<auth>`, or behind `<success/>`, it refuses nobody.
     fn sasl_failed(&mut self, entry: &Entry, condition: &str, text: Option<&String>) {
-        let after = self.auths.last().map(|sent| Offset::from_duration(entry.at.since(sent.at)).0);
+        let is_open = |sent: &&AuthSent| matches!(sent.answer, None | Some((.., AuthAnswer::Challenge)));
+        let Some(sent) = self.auths.last().filter(is_open) else {
+            return;
+        };
+        let after = Some(Offset::from_duration(entry.at.since(sent.at)).0);
         self.auth_answered(entry, AuthAnswer::Failure);
         self.failure.get_or_insert_with(|| SaslFailure {
             n: entry.n,
@@ -149,7 +154,8 @@ impl LoginProgress {
                 let (condition, text, other_host) = (condition.clone(), text.clone(), other_host.clone());
                 keep(&mut self.stream_errors, StreamError { n, stage, condition, text, other_host });
             }
-            Read::Iq { kind, error, .. } if kind == "error" => {
+            // Behind the answer it belongs to something else.
+            Read::Iq { kind, error, .. } if kind == "error" && self.row(stage).outcome != StageOutcome::Ok => {
                 keep(&mut self.iq_errors, IqError { n, stage, condition: error.clone() });
             }
             Read::Refused { what, at } => {

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::Source;
-use crate::console::visible;
 use crate::journal::{Entry, Wall, line};
 
 /// A recording of these entries. Its header says that it is an export; entries of a later version survive.
@@ -14,24 +13,9 @@ pub fn jsonl(entries: &[Entry], started: Wall, source: &Source) -> String {
     header["pseudonymised"] = json!(source.pseudonymised);
     let mut lines = format!("{header}\n");
     for entry in entries {
-        lines.push_str(&shown(line::entry(entry).trim_end()));
-        lines.push('\n');
+        lines.push_str(&line::entry(entry));
     }
     lines
-}
-
-/// JSON in which what a terminal would act upon is written as `\u202e`: it reads back as the same.
-fn shown(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_ascii_graphic() || c == ' ' || visible(c.encode_utf8(&mut [0; 4])).starts_with(c) {
-            out.push(c);
-        } else {
-            let units: String = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
-            out.push_str(&units);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub enum Action {
     Quit,
     /// Ends the program.
     QuitNow,
+    /// Stops the program and gives the terminal to the shell that started it.
+    Suspend,
 }
 
 /// About the login of the selected node.
@@ -196,6 +198,7 @@ pub enum RowsAct {
 #[expect(missing_docs, reason = "each is explained where the action is")]
 pub enum ActionName {
     QuitNow,
+    Suspend,
     Quit,
     Next,
     Continue,
@@ -281,6 +284,7 @@ impl ActionName {
     pub fn action(self) -> Action {
         match self {
             Self::QuitNow => Action::QuitNow,
+            Self::Suspend => Action::Suspend,
             Self::Quit => Action::Quit,
             Self::Next => Action::Login(LoginAct::Next),
             Self::Continue => Action::Login(LoginAct::Continue),
@@ -377,6 +381,8 @@ pub enum Effect {
 pub enum Local {
     /// End the program.
     Quit,
+    /// Stop the program, for its shell.
+    Suspend,
     /// Copy this text, and keep it in a file.
     Copy(Copied, String),
     /// Save a report of the run.

@@ -150,6 +150,7 @@ pub(super) fn anywhere(model: &mut Model, action: &Action) -> Option<Vec<Effect>
             model.notice(words.to_owned());
             Some(vec![Effect::Local(Local::Mouse(model.setup.mouse))])
         }
+        Action::Suspend => Some(vec![Effect::Local(Local::Suspend)]),
         Action::Theme(named) => {
             let names = model.setup.themes.names();
             let at = names.iter().position(|name| *name == model.setup.theme_name);

@@ -168,7 +168,8 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::AskAgain
         | Action::Search(_)
         | Action::Replay(_)
-        | Action::Theme(_) => {}
+        | Action::Theme(_)
+        | Action::Suspend => {}
         Action::Quit | Action::Login(_) | Action::Open(_) | Action::Show(_) => {}
     }
     Vec::new()

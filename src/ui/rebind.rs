@@ -171,7 +171,7 @@ enum Trouble {
 }
 
 /// Keys that terminals and multiplexers take for themselves.
-const TAKEN: [&str; 4] = ["Ctrl-a", "Ctrl-b", "Ctrl-q", "Ctrl-z"];
+const TAKEN: [&str; 3] = ["Ctrl-a", "Ctrl-b", "Ctrl-q"];
 
 /// Whether a key can be told from others. Control with some letters is what terminals send for other keys.
 fn is_key(name: &str) -> bool {

@@ -72,6 +72,17 @@ impl Model {
         self.touch();
     }
 
+    /// The recording lacks entries from here on: it is no longer said that one is made.
+    pub fn recording_stopped(&mut self) {
+        self.setup.recording = false;
+        self.touch();
+    }
+
+    /// Whether the mouse is taken.
+    pub fn takes_mouse(&self) -> bool {
+        self.setup.mouse
+    }
+
     /// The screen's size in columns and rows.
     pub fn size(&self) -> (u16, u16) {
         self.size

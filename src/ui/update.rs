@@ -72,7 +72,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SaveReport => vec![Effect::Local(Local::SaveReport)],
         Action::QuitNow => vec![Effect::Local(Local::Quit)],
         Action::Quit => quit(model),
-        Action::Popup(_) | Action::Type(_) | Action::Paste(_) | Action::Theme(_) => Vec::new(),
+        Action::Popup(_) | Action::Type(_) | Action::Paste(_) => Vec::new(),
+        // Carried out above.
+        Action::Theme(_) | Action::Suspend => Vec::new(),
     }
 }
 

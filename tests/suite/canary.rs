@@ -170,6 +170,37 @@ fn one_that_is_typed_into_a_proposal_that_must_wait_is_not_shown_while_it_waits(
     leave(&mut terminal, &program, &lab.password, sent);
 }
 
+/// tmux is asked what its terminal can show: the only program that is ever started.
+#[test]
+fn a_program_that_is_started_does_not_find_it_in_its_environment() {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let folder = program.home().join("bin");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let (tmux, seen) = (folder.join("tmux"), program.home().join("seen"));
+    std::fs::write(&tmux, format!("#!/bin/sh\nenv >'{}'\necho 1\n", seen.display())).expect("it can be written");
+    std::fs::set_permissions(&tmux, std::fs::Permissions::from_mode(0o755)).expect("our own file");
+    let mut command = program.command();
+    command.args(lab.arguments(&[], 0, &[])).env("IMPSCOPE_PASSWORD", &lab.password);
+    command.env("IMPSCOPE_SECOND_PASSWORD", PASSWORD).env("TMUX", "/tmp/tmux,1,0");
+    command.env("PATH", format!("{}:{}", folder.display(), crate::requirement::path()));
+    let mut terminal = Terminal::start(command, crate::pty::DESIGNED);
+    terminal.wait_for("next ▸ connect", SOON);
+    let environment = std::fs::read_to_string(&seen).expect("it was started");
+    assert!(environment.contains("TMUX=/tmp/tmux,1,0"), "{environment}");
+    no_file_holds(PASSWORD, program.home());
+    leave(&mut terminal, &program, &lab.password, 0);
+    let sources = crate::program::files_in(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let starts = |file: &&std::path::PathBuf| {
+        std::fs::read_to_string(file).is_ok_and(|text| {
+            text.split("#[cfg(test)]").next().is_some_and(|text| text.contains("process::Command"))
+        })
+    };
+    let starting: Vec<_> = sources.iter().filter(starts).collect();
+    assert!(matches!(starting[..], [one] if one.ends_with("app/look.rs")), "{starting:?}");
+}
+
 /// What the practice deployment's service profile holds of the directory search.
 const DIRECTORY: [&str; 2] = ["grey-ladder-directory-63", "cn=jabber-search"];
 

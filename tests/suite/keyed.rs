@@ -156,7 +156,8 @@ const OF_A_QUESTION: &[Row] = &[
 
 const ALL: [&[Row]; 4] = [OF_A_RECORDING, OF_THE_CONSOLE, OF_A_LOGIN, OF_A_QUESTION];
 /// What is shown elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 2] = [
+const ELSEWHERE: [(&str, &str); 3] = [
+    ("suspend", "`dropped`, with a shell"),
     ("quit_now", "at the end of each of these tests"),
     ("keep", "`the_fingerprint_is_kept_where_the_user_says_so`, below"),
 ];

@@ -4,9 +4,9 @@
 //!   the program against the practice deployment, `walk` from the user's address on, `control`
 //!   with all nodes and the control experiment, `scenarios` against every state of it; `typed` types keys (`walked` on
 //!   the whole walk), `quiet` counts bytes (`flood`: while fifty thousand stanzas come), `canary` looks
-//!   for passwords, `recordings` reads what is left behind, `replay` shows it, `export` makes reports of it. `real` runs the program
+//!   for passwords, `dropped` ends runs in every way in which a line drops, `recordings` reads what is left behind, `replay` shows it, `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
-//!   purpose. `hostile` plays servers that mean harm.
+//!   purpose. `hostile` plays servers that mean harm; `fuzzed` keeps what the fuzz targets begin with.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
 //!   `IMPSCOPE_REQUIRE_REAL=1` it is a failure.
 //! * Nothing sleeps to let something happen: every wait is for a condition, with a deadline (`deadline`).
@@ -25,10 +25,13 @@ mod command_line;
 #[cfg(feature = "lab")]
 mod control;
 mod deadline;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod dropped;
 #[cfg(unix)]
 mod export;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod flood;
+mod fuzzed;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod hostile;
 #[cfg(all(unix, feature = "lab"))]

@@ -71,6 +71,23 @@ pub fn resize(terminal: &File, size: Size) -> io::Result<()> {
     checked(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const window) })
 }
 
+/// A terminal's modes: what it does with what is typed and written.
+pub fn modes(terminal: &File) -> (u32, u32, u32, u32, [u8; 32]) {
+    let mut modes = std::mem::MaybeUninit::<libc::termios>::uninit();
+    // SAFETY: tcgetattr fills the struct where it says that it succeeded, and only then is it read.
+    let modes = unsafe {
+        checked(libc::tcgetattr(terminal.as_raw_fd(), modes.as_mut_ptr())).expect("a terminal has modes");
+        modes.assume_init()
+    };
+    (modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag, modes.c_cc)
+}
+
+/// Has the terminal take nothing more of what its programs write, as Ctrl-S does.
+pub fn hold_output(terminal: &impl AsRawFd) {
+    // SAFETY: tcflow takes integers alone.
+    checked(unsafe { libc::tcflow(terminal.as_raw_fd(), libc::TCOOFF) }).expect("a terminal can be held");
+}
+
 /// What a file is ready for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ready {

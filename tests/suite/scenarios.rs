@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use impscope::journal::Entry;
-use impscope::ui::{Model, Setup, view};
+use impscope::journal::{Entry, Wall};
+use impscope::report::svg::Ground;
+use impscope::report::{self, Source, pseudonymised, without_lengths};
+use impscope::ui::{Model, Setup, Theme, ThemeName, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -209,6 +211,8 @@ fn complaints(expected: &Expected) -> Vec<String> {
         Way::Node => (lab.arguments(&["check", "--json"], 0, expected.options), address.as_str()),
     };
     let (run, entries) = lab.recorded(&arguments);
+    let shown = forms(&entries);
+    let secret = lab.password.clone();
     let got = lab.received();
     let named = format!("{} by {:?}", expected.scenario, expected.way);
     let mut wrong = Vec::new();
@@ -219,6 +223,8 @@ fn complaints(expected: &Expected) -> Vec<String> {
     if all != (expected.findings, expected.login, Some(expected.exit), expected.credentials) {
         wrong.push(format!("{named}: {all:?}"));
     }
+    let leaks = shown.iter().filter(|(_, text)| crate::program::holds_secret(text.as_bytes(), &secret));
+    wrong.extend(leaks.map(|(form, _)| format!("{named}: the password stands in the {form}")));
     for (columns, rows) in [(120, 40), (80, 24)] {
         let screen = screen(&entries, columns, rows);
         if let Some(why) = expected.wrong_on(&screen) {
@@ -302,6 +308,50 @@ fn credential(line: &str) -> String {
         }
         _ => line.to_owned(),
     }
+}
+
+/// Every form in which a run is passed on, and its screen: each must be without the password. What `check` says in
+/// lines and as JSON, and the recording, are searched where they are made.
+fn forms(entries: &[Entry]) -> Vec<(&'static str, String)> {
+    let source = Source { tool: "impscope".to_owned(), pseudonymised: true, ..Source::default() };
+    let others = pseudonymised(&without_lengths(entries));
+    let blocks = report::report(&others, &source);
+    let own = report::report(&without_lengths(entries), &Source::default());
+    vec![
+        ("report as text", report::plain(&own)),
+        ("report as Markdown", report::markdown(&own)),
+        ("pseudonymised text", report::plain(&blocks)),
+        ("pseudonymised page", report::html(&blocks)),
+        ("pseudonymised recording", report::jsonl(&others, Wall::default(), &source)),
+        ("ladder", report::svg::ladder(&others, &Theme::named(ThemeName::Dark), Ground::Dark)),
+        ("screen", walked(entries)),
+    ]
+}
+
+/// The screen at its end, walked with keys: the findings, the tree, entries in each form, what explains them, the ladder.
+fn walked(entries: &[Entry]) -> String {
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+    let mut model = Model::new(Setup { recording: true, ..Setup::default() }, 120, 40);
+    entries.iter().for_each(|entry| model.apply(entry));
+    let newest = entries.iter().map(|entry| entry.at).max().expect("entries");
+    let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a screen");
+    let mut shown = String::new();
+    for key in "F\x1bg\r\x1b\tfall\rGkk\rww\x1bi\x1bl\x1bgz".chars() {
+        let code = match key {
+            '\x1b' => KeyCode::Esc,
+            '\r' => KeyCode::Enter,
+            '\t' => KeyCode::Tab,
+            'k' => KeyCode::Up,
+            other => KeyCode::Char(other),
+        };
+        impscope::ui::handle(&mut model, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        if model.refresh(newest) {
+            terminal.draw(|frame| view::draw(&model, frame)).expect("it is drawn");
+            shown.push_str(&terminal.backend().to_string());
+        }
+    }
+    assert!(shown.contains("Entry #") && shown.contains("Ladder"), "it was walked:\n{shown}");
+    shown
 }
 
 /// The screen of a recording, at its end.

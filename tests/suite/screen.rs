@@ -25,6 +25,8 @@ pub fn must_be_restored(terminal: &Terminal) {
     assert!(!terminal.screen().alternate_screen(), "it is still in the alternate screen");
     assert!(!terminal.screen().hide_cursor(), "the cursor is still hidden");
     assert!(!terminal.screen().bracketed_paste(), "bracketed paste is still on");
+    let mouse = terminal.screen().mouse_protocol_mode();
+    assert_eq!(mouse, vt100::MouseProtocolMode::None, "the mouse is still taken");
     assert!(position(terminal, ENTER_ALTERNATE) < position(terminal, LEAVE_ALTERNATE));
 }
 

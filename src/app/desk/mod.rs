@@ -137,8 +137,17 @@ impl Desk {
     /// Takes what has come already, at most so many entries: while a server sends without a pause, more always has.
     fn catch_up(&mut self, most: usize) {
         for _ in 0..most {
-            let Some(entry) = self.run.try_next() else { return };
+            let Some(entry) = self.run.try_next() else { break };
             take(&mut self.model, &mut self.walker, entry);
+        }
+        self.tell_news();
+    }
+
+    /// Says once that the recording is no longer whole.
+    fn tell_news(&mut self) {
+        if let Some(line) = self.run.recording_news() {
+            self.model.recording_stopped();
+            self.model.notice(line);
         }
     }
 

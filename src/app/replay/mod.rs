@@ -15,7 +15,7 @@ use super::credentials;
 use super::front::{self, Subject};
 use super::look::setup;
 use super::plain;
-use super::screen::told;
+use super::screen::{said_of, told};
 use super::scribe::{Saved, Scribe};
 use super::signals::signalled;
 use super::terminal::{self, Screen};
@@ -64,13 +64,13 @@ pub async fn run(args: ReplayArgs) -> anyhow::Result<u8> {
     let scribe = Scribe::of_recording(reel.header.tool.clone());
     let mut shown =
         Shown { reel, film: Film::default(), model, scribe, secrets, opened: Instant::now(), busy: false };
-    match &mut screen {
+    let left = match &mut screen {
         Some(screen) => front::work(&mut shown, screen, stop).await,
         None => plain::work(&mut shown, stop).await,
-    }
+    };
     drop(screen);
     shown.scribe.finish().await;
-    Ok(0)
+    Ok(said_of(left))
 }
 
 /// A recording that is shown.

@@ -105,7 +105,7 @@ impl<'a> Told<'a> {
 
 /// How long the secrets of a row are.
 fn secrets(body: &Body) -> u64 {
-    let of = |payload: &Payload| payload.cuts().iter().map(|cut| cut.wire_len as u64).sum::<u64>();
+    let of = |payload: &Payload| payload.cut_len() as u64;
     match body {
         Body::Xml { payload, .. } => of(payload),
         Body::Http { body, .. } => of(body),

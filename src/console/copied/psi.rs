@@ -6,10 +6,10 @@ use super::super::fold::Console;
 use super::super::ink::Line;
 use super::super::masked::{Masked, mask_words};
 use super::super::row::{Body, Mark, Row};
-use super::super::visible::is_hidden;
 use super::figures::Told;
 use super::{escaped, place};
 use crate::journal::Payload;
+use crate::journal::is_hidden;
 
 /// Rows in PSI's format, oldest first; the direction is in a comment of its own, since PSI tells it by colour alone.
 /// The shown time of day is `ahead` seconds ahead of UTC.

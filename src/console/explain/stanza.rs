@@ -120,6 +120,7 @@ fn remark(remark: &Remark) -> Topic {
         Remark::OffScript { .. } => Topic::named("remark.off_script"),
         Remark::LimitMet { limit, .. } => Topic::named("remark.limit").with("limit", limit),
         Remark::ServerNotProven => Topic::named("remark.not_proven"),
+        Remark::SaslBroken { what } => Topic::named("remark.sasl_broken").with("what", what),
         Remark::OtherId { .. } => Topic::named("remark.other_id"),
         Remark::NoMechanism { .. } => Topic::named("remark.no_mechanism"),
         Remark::NoStarttls => Topic::named("remark.no_starttls"),

@@ -211,6 +211,7 @@ fn all_remarks() -> Vec<Remark> {
         Remark::OffScript { came: words("a"), awaited: words("b") },
         Remark::LimitMet { limit: words("depth"), value: 64 },
         Remark::ServerNotProven,
+        Remark::SaslBroken { what: words("a challenge") },
         Remark::OtherId { came: words("x") },
         Remark::NoMechanism { offered: Vec::new() },
         Remark::NoStarttls,

@@ -15,8 +15,8 @@ use super::http::Phase;
 use super::ink::{Ink, Line};
 use super::place::{Places, host_of};
 use super::row::{Body, Kind, Mark, Row};
-use super::visible::visible;
 use super::words::{self, Said};
+use crate::journal::visible;
 use crate::journal::{
     Ask, Entry, EntryNo, Event, Fact, KernelView, LoginAsk, Offset, OpId, Wall, dns_key, http_key, node_key,
 };

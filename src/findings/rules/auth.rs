@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::journal::{Awaited, ClosedBy, EntryNo, Remark, Stage};
 use crate::progress::{AuthAnswer, AuthSent, SaslFailure};
 
-use super::super::figures::{duration, foreign, list, short};
+use super::super::figures::{duration, foreign, list, named, short};
 use super::found::Found;
 use super::password::beside;
 use super::scene::Scene;
@@ -167,6 +167,7 @@ fn refusal(scene: &Scene<'_>, code: Code, wanted: fn(&Scene<'_>, &SaslFailure) -
         .found(code)
         .stage(Stage::Auth)
         .foreign("condition", &failure.condition)
+        .arg("named", named(&failure.condition))
         .arg("said", said(failure.text.as_deref()))
         .arg("answer_time", took)
         .cite([failure.n])
@@ -239,5 +240,19 @@ pub(super) fn server_not_proven(scene: &Scene<'_>) -> Answer {
     };
     let found = scene.found(code::xmpp::SERVER_NOT_PROVEN).stage(Stage::Auth).cite([seen.n]);
     let sent = scene.login.last_auth().and_then(|sent| sent.mechanism.as_deref());
+    with_mechanism(found, sent).holds()
+}
+
+/// An answer to `<auth>` or `<response>` that the mechanism does not allow: what was sent is not judged.
+pub(super) fn sasl_broken(scene: &Scene<'_>) -> Answer {
+    let broken = scene.login.remarks.iter().find_map(|seen| match &seen.remark {
+        Remark::SaslBroken { what } => Some((seen.n, what)),
+        _ => None,
+    });
+    let Some((n, what)) = broken else {
+        return scene.not_at(Stage::Auth);
+    };
+    let found = scene.found(code::xmpp::SASL_BROKEN).stage(Stage::Auth).foreign("what", what).cite([n]);
+    let sent = scene.login.auths.iter().rev().find_map(|sent| sent.mechanism.as_deref());
     with_mechanism(found, sent).holds()
 }

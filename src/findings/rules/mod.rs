@@ -169,6 +169,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::xmpp::WINDOW_CLOSED, Login(silence::window_closed)),
     rule!(code::xmpp::NOT_ACKED, Login(silence::not_acked)),
     rule!(code::xmpp::SERVER_NOT_PROVEN, Login(auth::server_not_proven)),
+    rule!(code::xmpp::SASL_BROKEN, Login(auth::sasl_broken)),
     rule!(code::xmpp::CLOSED, Login(stream::closed)),
     rule!(code::nodes::DISAGREE, Login(nodes::disagree)),
     rule!(code::nodes::CLUSTER_SILENT, Site(nodes::cluster_silent)),

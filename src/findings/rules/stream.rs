@@ -3,7 +3,7 @@
 use crate::journal::{ClosedBy, EntryNo, How, Offset, Outcome, Remark, Stage, TlsMode, host_port};
 use crate::progress::{IqError, StreamError};
 
-use super::super::figures::{duration, foreign};
+use super::super::figures::{duration, foreign, named};
 use super::reach::is_refused;
 use super::scene::Scene;
 use super::{Answer, Code, code};
@@ -122,23 +122,28 @@ pub(super) fn conflict(scene: &Scene<'_>) -> Answer {
     let Some(error) = scene.login.stream_errors.iter().find(|error| is_conflict(error)) else {
         return scene.not_yet();
     };
-    let afterwards = scene.login.reached().then(|| "the login was complete".to_owned());
     scene
         .found(code::xmpp::CONFLICT)
         .stage(error.stage)
         .arg("said", said(error.text.as_deref()))
-        .maybe("afterwards", afterwards)
+        .maybe("afterwards", afterwards(scene))
         .cite([error.n])
         .holds()
 }
 
-/// Any other stream error.
+/// What came behind a complete login takes nothing from it.
+fn afterwards(scene: &Scene<'_>) -> Option<String> {
+    scene.login.reached().then(|| "the login was complete".to_owned())
+}
+
+/// Any other stream error. Milder behind a complete login.
 pub(super) fn error(scene: &Scene<'_>) -> Answer {
     let is_other = |error: &&StreamError| !is_elsewhere(error) && !is_conflict(error);
     let Some(error) = scene.login.stream_errors.iter().find(is_other) else {
         return scene.not_yet();
     };
     let found = scene.found(code::xmpp::STREAM_ERROR).stage(error.stage).foreign("condition", &error.condition);
+    let found = found.arg("named", named(&error.condition)).maybe("afterwards", afterwards(scene));
     found.arg("said", said(error.text.as_deref())).cite([error.n]).holds()
 }
 
@@ -160,18 +165,17 @@ pub(super) fn session_refused(scene: &Scene<'_>) -> Answer {
 fn iq_refused(scene: &Scene<'_>, code: Code, stage: Stage) -> Answer {
     let is_here = |error: &&IqError| error.stage == stage;
     match scene.login.iq_errors.iter().find(is_here) {
-        Some(error) => scene
-            .found(code)
-            .stage(stage)
-            .foreign("condition", error.condition.as_deref().unwrap_or("no condition"))
-            .cite([error.n])
-            .holds(),
+        Some(error) => {
+            let condition = error.condition.as_deref().unwrap_or_default();
+            let found = scene.found(code).stage(stage).foreign("condition", condition);
+            found.arg("named", named(condition)).cite([error.n]).holds()
+        }
         None => scene.not_at(stage),
     }
 }
 
 /// What came is no XML, or XML that XMPP forbids. A comment, a processing instruction, and a declaration that says
-/// something odd are passed over, and so are milder.
+/// something odd are passed over, and so are milder; so is all where the login was complete in the end.
 pub(super) fn not_xml(scene: &Scene<'_>) -> Answer {
     let all = &scene.login.not_xml;
     let is_mild = |what: &str| MILD.iter().any(|mild| what.starts_with(mild));
@@ -185,6 +189,7 @@ pub(super) fn not_xml(scene: &Scene<'_>) -> Answer {
         .arg("at_byte", seen.at_byte.to_string())
         .arg("looks", service(&seen.start).map(|name| format!(", and looks like {name}")).unwrap_or_default())
         .foreign("start", if seen.start.is_empty() { "nothing that can be shown" } else { &seen.start })
+        .maybe("afterwards", afterwards(scene))
         .cite([seen.n]);
     if is_mild(&seen.what) { found.arg("harmless", "it was passed over").holds() } else { found.holds() }
 }

@@ -56,6 +56,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }
         story.succeeded(21);
     }),
+    alone(xmpp::SASL_BROKEN, |story, fact| {
+        story.until_auth("imp1.example.com");
+        if fact {
+            story.remark(Remark::SaslBroken { what: "a challenge, where the mechanism has none".into() });
+        }
+        story.succeeded(21);
+    }),
 ];
 
 /// A node takes the user.
@@ -93,6 +100,26 @@ fn what_the_stream_ends_with_behind_a_refusal_is_explained_by_it() {
         story.received(Read::StreamError { condition, text: Some("Idle connection".into()), other_host: None });
         assert_eq!(one(&story, xmpp::STREAM_ERROR).explained_by, Some(refusal));
     }
+}
+
+/// Before `<auth>` nobody was asked, and behind `<success/>` the answer stands.
+#[test]
+fn a_failure_that_answers_nothing_refuses_nobody() {
+    let failure = || Read::SaslFailure { condition: "not-authorized".into(), text: None };
+    let mut story = Story::new();
+    story.until_mechanisms("imp1.example.com").received(failure());
+    assert!(found(&story).is_empty());
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").succeeded(21).received(failure());
+    assert!(found(&story).is_empty());
+}
+
+#[test]
+fn a_refusal_without_a_condition_says_that_it_has_none() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").refused(15, "");
+    let said = super::lines(&one(&story, xmpp::AUTH_REFUSED), 200).join(" ");
+    assert!(said.contains("15 ms: an error without a condition"), "{said}");
 }
 
 #[test]

@@ -88,6 +88,35 @@ fn error(story: &mut Story, condition: &str) {
 }
 
 #[test]
+fn what_comes_behind_a_complete_login_is_milder() {
+    let (condition, what) = ("reset".to_owned(), "not well-formed".to_owned());
+    for (read, code) in [
+        (Read::StreamError { condition, text: None, other_host: None }, xmpp::STREAM_ERROR),
+        (Read::Refused { what, at: 9 }, xmpp::NOT_XML),
+    ] {
+        for (complete, exit) in [(true, 1), (false, 2)] {
+            let mut story = Story::new();
+            story.until_auth("imp1.example.com").succeeded(21).bind();
+            if complete {
+                story.stage(Stage::Bind, StageMark::Passed);
+                story.stage(Stage::Session, StageMark::Skipped { why: String::new() });
+            }
+            story.received(read.clone());
+            assert_eq!(one(&story, code).arg("afterwards").is_some(), complete, "{code}");
+            assert_eq!(super::exit(&found(&story)), exit, "{code}");
+        }
+    }
+}
+
+#[test]
+fn an_error_behind_the_bind_result_refuses_no_bind() {
+    let mut story = Story::new();
+    story.until_auth("imp1.example.com").succeeded(21).bound();
+    story.received(Read::Iq { kind: "error".into(), id: Some("bind_1".into()), error: Some("conflict".into()) });
+    assert!(!codes(&found(&story)).contains(&xmpp::BIND_REFUSED));
+}
+
+#[test]
 fn what_follows_an_error_or_a_refusal_is_no_unexplained_end() {
     let mut story = Story::new();
     story.until_auth("imp1.example.com").refused(15, "not-authorized").received(Read::StreamClose);

@@ -104,10 +104,11 @@ fn what_is_no_xml_is_described_and_names_the_byte() {
 }
 
 #[test]
-fn a_challenge_loop_goes_nowhere() {
+fn a_challenge_where_the_mechanism_has_none_breaks_the_login_at_once() {
     let mut login = Dialogue::authenticating(config());
     let challenge = "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>YQ==</challenge>";
-    login.hears(challenge).hears(challenge).said("came: \"<challenge>\"").awaits(Awaited::AuthAnswer);
+    login.hears(challenge).said("SaslBroken").said("decided broken challenge");
+    login.hears(challenge).then(&Next::Hold(Hold::NothingToPropose));
 }
 
 #[test]
@@ -161,4 +162,32 @@ fn a_close_that_the_peer_does_not_take_ends_in_two_seconds() {
     login.login.step();
     login.login.write_stuck(login.now);
     login.waits(ms(2000)).then(&Next::Over);
+}
+
+#[test]
+fn what_is_over_stays_over_whatever_a_late_driver_tells() {
+    let late: [fn(&mut Login); 7] = [
+        |login| login.connecting(Offset(1)),
+        |login| login.connected(),
+        |login| login.handshaking(Offset(1)),
+        |login| login.handshaken(trusted()),
+        |login| login.write_stuck(Offset(1)),
+        |login| login.sent(&Sends::StreamClose, None, Offset(1)),
+        |login| login.abort(),
+    ];
+    for (at, tell) in late.into_iter().enumerate() {
+        let mut login = Dialogue::at_auth(config());
+        login.loses_connection().then(&Next::Over);
+        tell(&mut login.login);
+        assert_eq!((login.login.next(), login.login.deadline()), (Next::Over, None), "{at}");
+    }
+}
+
+#[test]
+fn a_close_that_is_cut_short_leaves_nothing_to_wait_for() {
+    let mut login = Dialogue::at_auth(config());
+    login.types("</stream:stream>").awaits(Awaited::StreamClose);
+    login.login.abort();
+    login.then(&Next::Over);
+    assert_eq!((login.login.awaited(), login.login.deadline()), (None, None));
 }

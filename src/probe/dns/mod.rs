@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 
 use crate::journal::{Ask, DnsAsk, How, OpId, Outcome};
 
+use super::contained::contained;
 use super::{Notes, Op};
 use exchange::Exchange;
 use question::Question;
@@ -40,9 +41,8 @@ pub fn start(notes: &Notes, parent: OpId, ask: DnsAsk, limit: Duration, places: 
         let _place = places.acquire_owned().await;
         // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
         notes.begun(op, Ask::Dns(ask.clone())).await;
-        let asking = tokio::spawn(carry_out(notes.clone(), op, ask, limit));
-        if asking.await.is_err_and(|why| why.is_panic()) {
-            notes.ended(op, Outcome::new(How::Failed, "internal error", "the program has a fault")).await;
+        if let Err(fault) = contained(carry_out(notes.clone(), op, ask, limit)).await {
+            notes.ended(op, fault).await;
         }
     });
     op.id

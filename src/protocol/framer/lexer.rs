@@ -313,6 +313,9 @@ impl Lexer {
     fn tag(&mut self, item: &[u8], open: Open, depth: usize) -> Step {
         while let Some(&byte) = item.get(self.at) {
             match byte {
+                _ if byte != b'>' && item[self.at - 1] == b'/' => {
+                    return Step::Dead(Refused::NotWellFormed("/ inside a tag"), self.at - 1);
+                }
                 b'"' | b'\'' => return self.go(State::Value(open, byte)),
                 b'<' => return Step::Dead(Refused::NotWellFormed("< inside a tag"), self.at),
                 b'>' => return self.start_tag(item, open, depth),
@@ -360,7 +363,9 @@ impl Lexer {
 
     fn end_tag(&mut self, item: &[u8], from: usize) -> Step {
         let Some(end) = self.until(item, b'>') else { return Step::More };
-        let name = item[from + 2..end].trim_ascii_end();
+        // Only what XML calls white space: a form feed belongs to the name, and makes it another one.
+        let spaces = item[from + 2..end].iter().rev().take_while(|byte| is_space(**byte)).count();
+        let name = &item[from + 2..end - spaces];
         match self.names.pop() {
             Some((open, to)) if item[open..to] != *name => {
                 Step::Dead(Refused::NotWellFormed("end tag of another name"), from)

@@ -91,6 +91,21 @@ fn a_console_with_both_directions_is_framed_whole() {
 }
 
 #[test]
+fn an_end_tag_may_have_white_space_behind_its_name_and_a_form_feed_is_none() {
+    assert_eq!(items("<a></a\r\n\t >")[0].0, FrameKind::Element);
+    assert_eq!(refusals(&whole(b"<a></a\x0c>")), [(Refused::NotWellFormed("end tag of another name"), 3)]);
+}
+
+#[test]
+fn a_slash_inside_a_start_tag_is_no_xml() {
+    for (input, at) in [("<bind/xmlns='b'></bind>", 5), ("<bind / >", 6), ("<a b='/'/ c='d'/>", 8)] {
+        let refused = refusals(&whole(input.as_bytes()));
+        assert_eq!(refused, [(Refused::NotWellFormed("/ inside a tag"), at)], "{input}");
+    }
+    assert_eq!(items("<a b='/' /><c/>").len(), 2);
+}
+
+#[test]
 fn a_stream_header_is_a_frame_before_anything_follows_it() {
     let mut framer = Framer::new(Limits::default());
     framer.push(CLEAR[0].as_bytes());

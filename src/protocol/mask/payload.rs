@@ -48,8 +48,9 @@ pub(super) fn question(content: &[u8], whole: bool) -> Kind {
 }
 
 fn decode(content: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let text = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let text: Zeroizing<Vec<u8>> = Zeroizing::new(text);
+    // With room for all of it: what grows leaves copies.
+    let mut text = Zeroizing::new(Vec::with_capacity(content.len()));
+    text.extend(content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
     BASE64.decode(&text).ok().map(Zeroizing::new)
 }
 

@@ -177,7 +177,7 @@ pub struct Iq {
     pub to: Option<String>,
     /// The full JID that a bind result gives.
     pub jid: Option<String>,
-    /// An error's condition; empty where the error names none.
+    /// The condition of an `error`; empty where it names none.
     pub error: Option<String>,
 }
 
@@ -316,13 +316,14 @@ fn iq(root: Element<'_>) -> Iq {
     let find = |name: &str| root.descendants().find(|element| element.name() == name);
     let bound = find("bind").and_then(|bind| bind.descendants().find(|inner| inner.name() == "jid"));
     let kind = root.attribute("type").unwrap_or_default();
-    let error = find("error").filter(|_| kind == "error").map(|error| condition(error, STANZA_ERRORS));
+    let named = || condition(find("error")?, STANZA_ERRORS);
+    let error = (kind == "error").then(|| named().map_or_else(String::new, |named| named.name().to_owned()));
     Iq {
         id: root.attribute("id"),
         from: root.attribute("from"),
         to: root.attribute("to"),
         jid: bound.and_then(|jid| some_text(jid.text())),
-        error: error.map(|named| named.map_or_else(String::new, |named| named.name().to_owned())),
+        error,
         kind,
     }
 }

@@ -200,6 +200,10 @@ fn stanzas_are_told_apart() {
         error: some("conflict"),
     };
     assert_eq!(reading(error), Reading::Iq(expected));
+    for nothing in ["<iq type='error' id='b1'/>", "<iq type='error' id='b1'><error/></iq>"] {
+        let Reading::Iq(iq) = reading(nothing) else { panic!("{nothing}") };
+        assert_eq!(iq.error.as_deref(), Some(""), "an error is one, whatever it holds: {nothing}");
+    }
     let message = Reading::Message { from: some("a"), to: None };
     assert_eq!(reading("<message from='a'><body>hi</body></message>"), message);
     assert_eq!(reading("<presence to='b'/>"), Reading::Presence { from: None, to: some("b") });

@@ -146,7 +146,7 @@ fn where_and_when(model: &Model, row: &Row) -> String {
 
 /// `97 bytes of XML, 24 of them masked (PLAIN)`
 fn amounts(what: &str, payload: &Payload) -> String {
-    let masked = payload.cuts().iter().map(|cut| cut.wire_len).fold(0, usize::saturating_add);
+    let masked = payload.cut_len();
     let mut kinds: Vec<&str> = payload.cuts().iter().map(|cut| cut.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();

@@ -2,8 +2,8 @@
 //! lets nothing of it act on the terminal.
 //!
 //! `table` has what is one behaviour with one end; the others need more than a row. `peer` has the servers, and `script`
-//! what they say turn by turn. `breaks` goes on behind our close, `sasl` lies about who is logged in, `words` hides
-//! escape sequences in texts, `tls` fails handshakes.
+//! what they say turn by turn. `breaks` goes on behind our close, `sasl` counts how often the password is used, `tls`
+//! fails handshakes. `outputs` looks at all that a run writes, in every form, for the table.
 
 mod breaks;
 mod control;
@@ -11,17 +11,16 @@ mod crowds;
 mod echo;
 mod elsewhere;
 mod names;
+mod outputs;
 mod pages;
 mod peer;
 mod records;
 mod sasl;
 mod script;
 mod table;
-mod texts;
 mod tls;
 mod walks;
 mod web;
-mod words;
 mod zones;
 
 use std::time::{Duration, Instant};
@@ -45,19 +44,21 @@ pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
     start(&Program::new(), peer, options).finish(SOON)
 }
 
-/// A check with the program's usual patience: for what takes a busy machine long to read.
-pub fn check_patiently(peer: &Peer) -> Finished {
-    let (node, user) = (peer.address.to_string(), format!("alice@{DOMAIN}"));
-    let arguments = ["check", "--json", "--node", &node, "--insecure", &user];
-    Program::new().start(&arguments, Some(PASSWORD)).finish(SOON)
+/// A check that waits long, of a server that sends so much that reading it takes its time.
+pub fn check_patiently(peer: &Peer, options: &[&str]) -> Finished {
+    start_with(&Program::new(), peer, "15s", options).finish(SOON)
 }
 
 /// A check that runs.
 pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    start_with(program, peer, SILENT, options)
+}
+
+fn start_with(program: &Program, peer: &Peer, silent: &str, options: &[&str]) -> Running {
     let node = peer.address.to_string();
     let user = format!("alice@{DOMAIN}");
     let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
-    arguments.extend(["--silent-after", SILENT]);
+    arguments.extend(["--silent-after", silent]);
     arguments.extend(options);
     arguments.push(&user);
     program.start(&arguments, Some(PASSWORD))

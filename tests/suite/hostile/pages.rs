@@ -30,7 +30,7 @@ fn walked(
     let finished = start(&Program::new(), &names, &authority, &[]).finish(SOON);
     assert!(finished.peak_kb < MEMORY_KB, "{what}: {} kB", finished.peak_kb);
     assert_eq!(web.credentials(), 0, "{what}: nobody is the user's home: {finished:#?}");
-    super::words::is_clean(what, &finished);
+    super::outputs::is_clean(what, &finished);
     finished
 }
 

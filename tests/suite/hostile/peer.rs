@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{CertificateParams, CustomExtension, DnType, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
@@ -141,7 +141,22 @@ impl Identity {
         Self::shows(vec![leaf], &key)
     }
 
-    /// The same, which speaks TLS 1.2 and nothing newer.
+    /// With this text in its subject, which is its issuer as well, and in a name of each kind beside the domain's.
+    pub fn odd(text: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        for kind in [DnType::CommonName, DnType::OrganizationName, DnType::OrganizationalUnitName] {
+            params.distinguished_name.push(kind, text);
+        }
+        // Mail, DNS and URI, which RFC 5280 wants in ASCII; bytes that are none are what is tested here.
+        let [mail, host, uri] = [0x81, 0x82, 0x86].map(|tag| der(tag, text.as_bytes()));
+        let names = der(0x30, &[der(0x82, DOMAIN.as_bytes()), mail, host, uri].concat());
+        params.custom_extensions.push(CustomExtension::from_oid_content(&[2, 5, 29, 17], names));
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("it signs itself");
+        Self::shows(vec![certificate.der().to_vec()], &key.serialize_der())
+    }
+
+    /// As [`Identity::named`], which speaks TLS 1.2 and nothing newer.
     pub fn of_12(common: &str) -> Self {
         let (leaf, key) = self_signed(common);
         Self::shows_by(vec![leaf], &key, &[&TLS12])
@@ -219,6 +234,17 @@ impl ResolvesServerCert for Shown {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.0))
     }
+}
+
+/// A value of DER: its tag, its length as short as can be, its content.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(content.len()).expect("it is short").to_be_bytes();
+    let length: &[u8] = match (high, low) {
+        (0, 0..0x80) => &[low],
+        (0, _) => &[0x81, low],
+        _ => &[0x82, high, low],
+    };
+    [&[tag], length, content].concat()
 }
 
 /// What is said on one connection.

@@ -110,7 +110,7 @@ fn targets_that_are_no_hosts_are_not_asked_for() {
     let run = weighed("no hosts", &names, &[]);
     let asked: Vec<String> = names.asked().into_iter().filter(|name| !name.contains("example.test")).collect();
     assert_eq!(asked, Vec::<String>::new(), "{run:#?}");
-    super::words::is_clean("targets", &run);
+    super::outputs::is_clean("targets", &run);
 }
 
 #[test]

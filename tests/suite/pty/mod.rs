@@ -128,6 +128,31 @@ impl Terminal {
         platform::signal(self.program.id(), signal);
     }
 
+    /// The terminal's modes.
+    pub fn modes(&self) -> impl PartialEq + std::fmt::Debug + use<> {
+        platform::modes(self.ours.as_ref().expect("the terminal is open"))
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
+        platform::modes(self.ours.as_ref().expect("the terminal is open")).3 & libc::ECHO != 0
+    }
+
+    /// Has the terminal take nothing more of what the program writes, as Ctrl-S does.
+    pub fn hold(&self) {
+        let theirs = format!("/proc/{}/fd/0", self.program.id());
+        let theirs = File::options().read(true).write(true).open(theirs).expect("the program's end");
+        platform::hold_output(&theirs);
+    }
+
+    /// Waits until the program has ended though nobody reads what it writes; what it has written is read then.
+    pub fn exit_unread(&mut self, within: Duration) -> ExitStatus {
+        let deadline = Deadline::after(within);
+        let status = deadline.poll(|| self.program.try_wait().expect("a child can be waited for"));
+        while self.read() == Saw::Bytes {}
+        status.expect("the program ends though nobody reads what it writes")
+    }
+
     /// Closes our end, as a dropped SSH connection does: the program gets SIGHUP, and its writes fail.
     pub fn hang_up(&mut self) {
         self.ours = None;

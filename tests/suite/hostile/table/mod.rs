@@ -5,8 +5,10 @@
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas.
 
 mod tcp;
+mod terminal;
 mod tls;
 mod xml;
+mod xmpp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +18,7 @@ use super::Verdict;
 use crate::deadline::busy_machine;
 use crate::program::Finished;
 
-/// So long a row may take: more than any deadline of the program under test, less than a person's patience.
+/// So long each run of a row may take: more than any deadline of the program under test, less than a person's patience.
 const TIME: Duration = Duration::from_secs(20);
 /// So much memory the program may hold at any time, whatever it is sent. A debug build needs half of it by itself.
 const MEMORY_KB: u64 = 100 * 1024;
@@ -32,6 +34,8 @@ pub struct Row {
     expected: Expected,
     /// What must stand in what the program said, on either output: a fact, or a finding that is not critical.
     fact: &'static str,
+    /// How many runs it is: the time of a row is for one.
+    runs: u32,
 }
 
 /// What the run must come to. Codes are those of all critical findings that no other explains, sorted.
@@ -51,17 +55,22 @@ impl Row {
         stage: &'static str,
         codes: &'static [&'static str],
     ) -> Self {
-        Self { what, run, expected: Expected::Login(outcome, stage, codes), fact: "" }
+        Self { what, run, expected: Expected::Login(outcome, stage, codes), fact: "", runs: 1 }
     }
 
     /// A walk from the user's address on, with these codes.
     pub const fn walk(what: &'static str, run: fn() -> Finished, codes: &'static [&'static str]) -> Self {
-        Self { what, run, expected: Expected::Walk(codes), fact: "" }
+        Self { what, run, expected: Expected::Walk(codes), fact: "", runs: 1 }
     }
 
     /// And this stands in what was said.
     pub const fn says(self, fact: &'static str) -> Self {
         Self { fact, ..self }
+    }
+
+    /// And it is so many runs, one behind the other.
+    pub const fn of_runs(self, runs: u32) -> Self {
+        Self { runs, ..self }
     }
 
     /// Runs it: what it came to and its peak of memory in kB, or what was wrong.
@@ -119,7 +128,7 @@ fn play(area: &str, rows: &[Row]) {
                     let played = catch_unwind(AssertUnwindSafe(|| row.play()));
                     let took = began.elapsed();
                     let played = match played {
-                        Ok(Ok(_)) if took > TIME => Err(format!("it took {took:?}")),
+                        Ok(Ok(_)) if took > TIME * row.runs => Err(format!("it took {took:?}")),
                         Ok(played) => played,
                         Err(panic) => Err(words_of(&*panic)),
                     };

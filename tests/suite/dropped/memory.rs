@@ -1,0 +1,125 @@
+//! What is in the program's memory: while a password is needed nothing but the password, and afterwards nothing of it.
+//!
+//! Only root may look: the program lets nobody else.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+use data_encoding::BASE64;
+use memchr::memmem;
+
+use super::*;
+use crate::program::Running;
+
+/// All writable memory of a process, each region apart; none where this machine does not let the test look.
+fn memory(id: u32) -> Option<Vec<Vec<u8>>> {
+    let Ok(memory) = File::open(format!("/proc/{id}/mem")) else {
+        crate::requirement::skipped("only root may look into the program's memory");
+        return None;
+    };
+    let maps = std::fs::read_to_string(format!("/proc/{id}/maps")).expect("our own child");
+    let regions = maps.lines().filter(|line| line.contains(" rw")).filter_map(|line| {
+        let (from, to) = line.split_whitespace().next()?.split_once('-')?;
+        let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
+        let mut bytes = vec![0; usize::try_from(to - from).ok()?];
+        // What was never written to, or is the kernel's own, cannot be read.
+        let read = memory.read_at(&mut bytes, from).unwrap_or(0);
+        bytes.truncate(read);
+        Some(bytes)
+    });
+    Some(regions.collect())
+}
+
+/// Each place of `text`, with what stands around it.
+fn places(memory: &[Vec<u8>], text: &[u8]) -> Vec<String> {
+    let around = |region: &[u8], at: usize| {
+        let piece = &region[at.saturating_sub(24)..(at + text.len() + 24).min(region.len())];
+        piece.escape_ascii().to_string()
+    };
+    memory.iter().flat_map(|region| memmem::find_iter(region, text).map(|at| around(region, at))).collect()
+}
+
+/// What of `alice`'s password stands there in the forms in which it is sent.
+fn as_sent(memory: &[Vec<u8>], password: &str) -> Vec<String> {
+    let plain = format!("\0alice\0{password}");
+    let basic = format!("alice:{password}");
+    let forms = [BASE64.encode(plain.as_bytes()), BASE64.encode(basic.as_bytes()), plain, basic];
+    let tagged = format!("{password}</");
+    forms.iter().chain([&tagged]).flat_map(|form| places(memory, form.as_bytes())).collect()
+}
+
+/// A walk with the password from a file: the environment is the system's, and stays.
+fn walk(home: &Served, program: &Program, more: &[&str]) -> Vec<String> {
+    let file = program.home().join("tmp").join("password");
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder can be made");
+    std::fs::write(&file, format!("{}\n", home.password)).expect("a file can be written");
+    let file = file.display().to_string();
+    home.by_dns(&["check", "--json"], &[&["--password-file", &file], more].concat())
+}
+
+#[test]
+fn once_it_was_sent_the_password_stands_nowhere_as_it_was_sent() {
+    let home = Served::start("healthy");
+    let program = Program::new();
+    let mut run: Running = program.start(&walk(&home, &program, &["--pause-before", "bind"]), None);
+    run.wait_for("paused before bind", SOON);
+    let Some(memory) = memory(run.id()) else { return };
+    assert!(!places(&memory, home.password.as_bytes()).is_empty(), "it is still needed, and found where it is");
+    // hyper keeps what it has written to a connection until that is closed, or writes over it.
+    let ours: Vec<String> = as_sent(&memory, &home.password)
+        .into_iter()
+        .filter(|place| !place.contains("Authorization: Basic ") && !place.contains("epas:password>"))
+        .collect();
+    assert_eq!(ours, [""; 0]);
+}
+
+#[test]
+fn at_the_end_of_a_check_no_secret_is_left() {
+    let home = Served::start("healthy");
+    for client in ["all", "jabber"] {
+        let program = Program::new();
+        let (_reader, mut writer) = std::io::pipe().expect("a pipe");
+        // So much it holds: what is said last waits.
+        writer.write_all(&[0; 65536]).expect("a pipe takes that");
+        let mut command = program.command();
+        command.args(walk(&home, &program, &["--as", client]));
+        let mut run =
+            command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
+        let ended = Deadline::after(SOON).poll(|| {
+            let is_there = program.files().iter().any(|file| file.extension().is_some_and(|end| end == "jsonl"));
+            (is_there && is_whole(&recording(&program).1)).then_some(())
+        });
+        assert!(ended.is_some(), "the walk does not end");
+        // The last entry is written before the secrets are forgotten.
+        let forgotten = Deadline::after(PROMPTLY).poll(|| {
+            let memory = memory(run.id())?;
+            let left = left(&memory, &home.password);
+            if left.is_empty() { Some(memory.iter().map(Vec::len).sum::<usize>()) } else { None }
+        });
+        let still =
+            if forgotten.is_none() { memory(run.id()).map(|memory| left(&memory, &home.password)) } else { None };
+        let _ = run.kill().and_then(|()| run.wait().map(drop));
+        match (forgotten, still) {
+            (Some(size), _) => assert!(size > 1 << 20, "it was looked at: {size}"),
+            (None, Some(left)) => panic!("{client}: {left:#?}"),
+            // It was said that nobody may look.
+            (None, None) => return,
+        }
+    }
+}
+
+/// The password in any form, session keys, one-time passwords and cookies.
+fn left(memory: &[Vec<u8>], password: &str) -> Vec<String> {
+    let mut left = as_sent(memory, password);
+    left.extend(places(memory, password.as_bytes()));
+    for (opening, length) in [("JSESSIONID=", 32), ("JSESSIONIDSSO=", 32), ("session-key>", 36), ("token=", 8)] {
+        let is_value = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+        left.extend(memory.iter().flat_map(|region| {
+            memmem::find_iter(region, opening).filter_map(move |at| {
+                let value = region.get(at + opening.len()..at + opening.len() + length)?;
+                value.iter().all(is_value).then(|| format!("{opening}{}", value.escape_ascii()))
+            })
+        }));
+    }
+    left
+}

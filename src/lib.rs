@@ -54,6 +54,8 @@
 //! 8. **The lab is no oracle.** No code outside cli, app, lab and assets knows it.
 //! 9. **A recording sends nothing.** What shows it (`app/replay`, and the loop that it shares with a live run) knows no
 //!    engine, login or socket; of the screen it can take only what needs none ([`ui::Local`]).
+//! 10. **Made of.** Each crate has a licence, a source and a version that we take, is there once unless the reason is
+//!     listed, and needs no newer Rust than we say. `unsafe` stands in [`probe::platform`] alone, beside why it is sound.
 
 pub mod app;
 pub mod cli;

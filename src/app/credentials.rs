@@ -85,6 +85,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 
 /// The first line without its line end. Spaces stay: they may belong to the password. Nothing is read behind it, and
 /// its room is there from the beginning: text that grows leaves copies.
+#[expect(clippy::unbuffered_bytes, reason = "a buffer would read ahead, and nobody would wipe it")]
 fn first_line(from: &mut dyn Read) -> anyhow::Result<SecretString> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
     for byte in from.bytes() {

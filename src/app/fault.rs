@@ -82,11 +82,13 @@ mod tests {
                 waits().await
             })),
             "error" => Ok(super::super::wait_for(async {
-                tokio::task::spawn_blocking(|| Err::<(), _>(CANARY.to_owned()).expect("no error"));
+                tokio::task::spawn_blocking(|| {
+                    "x".parse::<u8>().map_err(|_| CANARY.to_owned()).expect("a number")
+                });
                 waits().await
             })),
             "contained" => Ok(super::super::wait_for(async {
-                let said = contained_blocking(|| panic!("{}", CANARY.to_owned())).await.map(|()| ());
+                let said: Result<(), String> = contained_blocking(|| panic!("{}", CANARY.to_owned())).await;
                 assert_eq!(
                     said.unwrap_err().replace(char::is_numeric, ""),
                     "the program has a fault, at src/app/fault.rs:"

@@ -70,6 +70,7 @@ pub enum Left {
 }
 
 /// Draws, and takes what comes, until somebody ends it or the terminal is gone.
+#[expect(clippy::cognitive_complexity, reason = "one loop, with an arm for each thing that can come")]
 pub async fn work(
     subject: &mut impl Subject,
     screen: &mut Screen,

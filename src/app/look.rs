@@ -14,6 +14,8 @@ use anyhow::Context;
 
 use crate::cli::{ColorWhen, Look};
 use crate::config::{KeyWords, RoleWords, Settings, ThemeWords};
+use crate::journal::Wall;
+use crate::probe::Clock;
 use crate::ui::keys::Rebind;
 use crate::ui::theme::Means;
 use crate::ui::themes::{Change, OwnTheme};
@@ -31,10 +33,7 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
         ascii: look.ascii || settings.ascii.unwrap_or(false),
     };
     let decided = decide(&asked, &place);
-    let mut themes = Themes::new(decided.ground, decided.means);
-    for own in settings.themes.iter().cloned().map(own_theme) {
-        themes.add(&own).map_err(anyhow::Error::msg)?;
-    }
+    let themes = themes(settings, decided.ground, decided.means)?;
     for name in [asked.theme.unwrap_or("dark"), &decided.theme] {
         themes
             .theme(name)
@@ -53,11 +52,30 @@ pub fn setup(look: &Look, settings: &Settings) -> anyhow::Result<(Setup, Vec<Str
         ascii: decided.ascii,
         plain: look.plain,
         slow_line: place.slow_line || look.plain,
-        ahead_of_utc: jiff::tz::TimeZone::system().to_offset(jiff::Timestamp::UNIX_EPOCH).seconds(),
+        ahead_of_utc: ahead_of_utc(Clock::start().started()),
         recording: false,
         replay: false,
     };
     Ok((setup, settings.warnings.iter().cloned().chain(said).collect()))
+}
+
+/// Seconds by which the time of day here is ahead of UTC at this moment, summer time included. A run has one figure, so
+/// that its times can be compared.
+pub fn ahead_of_utc(at: Wall) -> i32 {
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    jiff::tz::TimeZone::system().to_offset(at).seconds()
+}
+
+/// The program's themes and the configuration's, on this ground.
+///
+/// # Errors
+/// When one of the configuration's cannot be used: with its place.
+pub fn themes(settings: &Settings, ground: ThemeName, means: Means) -> anyhow::Result<Themes> {
+    let mut themes = Themes::new(ground, means);
+    for own in settings.themes.iter().cloned().map(own_theme) {
+        themes.add(&own).map_err(anyhow::Error::msg)?;
+    }
+    Ok(themes)
 }
 
 /// A word of the configuration on keys, for the screen.

@@ -33,9 +33,9 @@ mod walker;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, error::ErrorKind};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::config;
 
 /// Exit code for what could not be found out, and for bad usage (the Nagios convention).
@@ -45,8 +45,9 @@ const WIDTH: usize = 100;
 
 /// Runs the program on these arguments, of which the first is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::probe::platform::keep_to_own_name_services();
     fault::set_last_words();
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -94,11 +95,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             clap_complete::generate(shell, &mut Cli::command(), "impscope", &mut out);
             print_all(&out)
         }
-        Some(Command::Man) => {
-            let mut out = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            print_all(&out)
-        }
+        Some(Command::Man { command }) => print_all(&cli::page(command.as_deref())?),
     }
 }
 

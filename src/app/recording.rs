@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::{files, keep};
 use crate::journal::{Entry, Event, Loss, Wall, line};
 
 /// So many recordings are kept in the state folder.
@@ -78,6 +78,19 @@ impl Recording {
         &self.path
     }
 
+    /// Where it is, and on a line of its own the command that shows it: short, so that an 80-column terminal does not
+    /// break what is to be copied.
+    pub fn farewell(&self) -> String {
+        let lost = self.missing().map(|missing| format!(" ({missing})")).unwrap_or_default();
+        let folder = self.path.parent().filter(|folder| is_state_folder(folder));
+        let (place, named) = match (folder, self.path.file_name()) {
+            (Some(folder), Some(name)) => (format!("in {}", keep::short(folder)), name.to_string_lossy().into()),
+            _ => (keep::short(&self.path), in_a_shell(&self.path)),
+        };
+        let place = crate::console::visible(&place);
+        format!("recording: {place}{lost}; to look at it again:\nimpscope replay {named}")
+    }
+
     /// What is missing from it and why, in words; none: nothing is.
     pub fn missing(&self) -> Option<String> {
         let Missing { entries, why, .. } = self.missing.as_ref()?;
@@ -133,6 +146,29 @@ impl Recording {
             }
         }
     }
+}
+
+fn is_state_folder(folder: &Path) -> bool {
+    files::in_state_folder("recordings").is_ok_and(|own| own == folder)
+}
+
+/// A recording as the user named it: a name alone that is no file here is one in the state folder.
+pub fn named(given: &Path) -> PathBuf {
+    let alone = given.file_name().is_some_and(|name| name == given.as_os_str());
+    let kept = || Some(files::in_state_folder("recordings").ok()?.join(given));
+    let kept = if alone && !given.exists() { kept().filter(|path| path.exists()) } else { None };
+    kept.unwrap_or_else(|| given.to_owned())
+}
+
+/// A path as it can be given to a shell. What a shell would read otherwise is quoted, and `~` stands before that.
+fn in_a_shell(path: &Path) -> String {
+    let short = keep::short(path);
+    let (home, rest) = short.split_at(if short.starts_with("~/") { 2 } else { 0 });
+    let plain = |c: char| c.is_alphanumeric() || "@._-/+=:,%".contains(c);
+    if !rest.is_empty() && !rest.starts_with('-') && rest.chars().all(plain) {
+        return short;
+    }
+    format!("{home}'{}'", crate::console::visible(rest).replace('\'', "'\\''"))
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -191,6 +227,17 @@ mod tests {
         let read = line::read(&fs::read_to_string(&path).unwrap()).unwrap();
         assert_eq!(read.journal.entries(), [entry(1)]);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_path_goes_to_a_shell_as_it_was() {
+        let shell = |path: &str| in_a_shell(Path::new(path));
+        assert_eq!(shell("/tmp/run-1@example.com.jsonl"), "/tmp/run-1@example.com.jsonl");
+        assert_eq!(shell("/tmp/my run.jsonl"), "'/tmp/my run.jsonl'");
+        assert_eq!(shell("/tmp/o'hara;id.jsonl"), r"'/tmp/o'\''hara;id.jsonl'");
+        assert_eq!(shell("~/odd"), "~/odd");
+        let home = etcetera::home_dir().unwrap();
+        assert_eq!(in_a_shell(&home.join("my run")), "~/'my run'");
     }
 
     #[test]

@@ -146,13 +146,10 @@ impl Run {
         self.recording.as_mut()?.news()
     }
 
-    /// Ends the run, and says where its recording is.
+    /// Ends the run, and says where its recording is and how to look at it again.
     pub fn end(&mut self) -> Option<String> {
         while self.try_next().is_some() {}
         self.say(Event::Ended(Outcome::ok()));
-        let recording = self.recording.as_ref()?;
-        let path = recording.path().display();
-        let lost = recording.missing().map(|missing| format!(" ({missing})")).unwrap_or_default();
-        Some(format!("recording: {path}{lost}; impscope replay {path} shows it"))
+        self.recording.as_ref().map(Recording::farewell)
     }
 }

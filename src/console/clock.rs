@@ -17,11 +17,17 @@ pub fn wide_time(wall: Wall, ahead: i32) -> String {
 
 /// The day of a certificate's date, in UTC: `2027-01-31`.
 pub fn day(seconds_since_1970: i64) -> String {
+    if LAST_DAY.contains(&seconds_since_1970) {
+        return "9999-12-31".to_owned();
+    }
     jiff::Timestamp::from_second(seconds_since_1970).map_or_else(
         |_| format!("{seconds_since_1970} s since 1970"),
         |moment| moment.strftime("%Y-%m-%d").to_string(),
     )
 }
+
+/// The day that stands for a certificate without an end (RFC 5280 section 4.1.2.5); the library's years end before it.
+const LAST_DAY: std::ops::Range<i64> = 253_402_214_400..253_402_300_800;
 
 /// `2026-08-20T18:30:57`, `ahead` seconds ahead of UTC.
 pub(super) fn iso_seconds(wall: Wall, ahead: i32) -> String {

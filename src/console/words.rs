@@ -69,6 +69,9 @@ pub(super) fn net(fact: &NetFact) -> Said {
 pub(super) fn tls(fact: &TlsFact) -> Said {
     match fact {
         TlsFact::Chain { certs } => (Mark::Event, Kind::Tls, chain(certs)),
+        TlsFact::KeyUnchecked { why } => {
+            bang(Kind::Tls, &format!("whether the server holds the certificate's key cannot be checked: {why}"))
+        }
         TlsFact::Verified { chain, names, key_proven } => verified(chain, names, *key_proven),
         TlsFact::Agreed { version, suite, group } => {
             let group = group.as_deref().map_or(String::new(), |group| format!(", {group}"));
@@ -153,6 +156,11 @@ fn chain_words(code: &str) -> &'static str {
         "CaUsedAsEndEntity" => "self-signed with CA:TRUE, which no client should trust as a server",
         "InvalidPurpose" => "not made for a server",
         "Revoked" => "revoked",
+        "BadSignature" => "signed by somebody else than the issuer that it names",
+        "UnsupportedCertVersion" => "of an old version of X.509",
+        "UnsupportedCriticalExtension" => "marked with a critical extension that clients do not know",
+        "UnsupportedSignatureAlgorithm" => "signed in a way that clients no longer trust",
+        "BadEncoding" => "not to be read as a certificate",
         _ => "does not hold",
     }
 }

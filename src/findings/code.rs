@@ -109,10 +109,12 @@ pub mod tls {
     pub const SILENT: Code = Code("TLS_SILENT");
     /// Only old TLS is spoken.
     pub const LEGACY_ONLY: Code = Code("TLS_LEGACY_ONLY");
-    /// The handshake failed.
+    /// TLS failed, in the handshake or behind it.
     pub const ALERT: Code = Code("TLS_ALERT");
     /// Another certificate than before.
     pub const FINGERPRINT_CHANGED: Code = Code("TLS_FINGERPRINT_CHANGED");
+    /// Whether the server holds the certificate's key cannot be checked.
+    pub const KEY_UNCHECKED: Code = Code("TLS_KEY_UNCHECKED");
     /// The server did not prove that it holds the certificate's key.
     pub const KEY_NOT_PROVEN: Code = Code("TLS_KEY_NOT_PROVEN");
 }

@@ -129,6 +129,7 @@ pub(super) const VALUES: &[&str] = &[
     "transport",
     "tried",
     "unanswered",
+    "unchecked",
     "unresolved",
     "url",
     "user",

@@ -81,6 +81,12 @@ pub enum TlsFact {
         /// In the order of the wire.
         certs: Vec<CertFact>,
     },
+    /// Whether the server holds the certificate's key cannot be checked here. It stands before the verdict, which then
+    /// says that the key is not proven.
+    KeyUnchecked {
+        /// Why: `its key, RSA 1024, is shorter than 2048 bits`.
+        why: String,
+    },
     /// What a client would make of the chain; the walk went on whatever it was.
     Verified {
         /// The chain against the roots, times and purposes included.

@@ -66,7 +66,8 @@ fn address(bytes: &[u8]) -> String {
     }
 }
 
-fn key(key: &SubjectPublicKeyInfo<'_>) -> String {
+/// A key in words: `RSA 2048`, `EC P-256`.
+pub fn key(key: &SubjectPublicKeyInfo<'_>) -> String {
     use x509_parser::public_key::PublicKey;
     match key.parsed() {
         Ok(PublicKey::RSA(rsa)) => format!("RSA {}", rsa.key_size()),
@@ -85,6 +86,7 @@ fn signature(algorithm: &AlgorithmIdentifier<'_>) -> String {
 /// The names of the algorithms that certificates of this field use; others keep their number.
 fn oid_words(oid: &str) -> &str {
     match oid {
+        "1.2.840.113549.1.1.4" => "RSA with MD5",
         "1.2.840.113549.1.1.5" => "RSA with SHA-1",
         "1.2.840.113549.1.1.10" => "RSA-PSS",
         "1.2.840.113549.1.1.11" => "RSA with SHA-256",
@@ -93,6 +95,8 @@ fn oid_words(oid: &str) -> &str {
         "1.2.840.10045.4.3.2" => "ECDSA with SHA-256",
         "1.2.840.10045.4.3.3" => "ECDSA with SHA-384",
         "1.2.840.10045.4.3.4" => "ECDSA with SHA-512",
+        "1.2.840.10045.4.1" => "ECDSA with SHA-1",
+        "1.2.840.10040.4.1" => "DSA",
         "1.3.101.112" => "Ed25519",
         other => other,
     }

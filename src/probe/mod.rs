@@ -20,6 +20,7 @@ mod notes;
 mod outgoing;
 mod parts;
 pub mod platform;
+mod proof;
 mod read;
 mod request;
 mod tcp;

@@ -1,9 +1,10 @@
-//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, no core
-//! dumps, memory that is wiped, what a terminal shows and takes, and being stopped. The only file with `unsafe`.
+//! The platform calls: the kernel's view of a connection, ICMP, how many files there may be, the host's name, whom a
+//! static program asks for names, no core dumps, memory that is wiped, what a terminal shows and takes, and being
+//! stopped. The only file with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname, prctl, poll, sigaction, kill and the terminal's \
-              calls have no safe wrapper in a crate that we use"
+    reason = "getsockopt, setsockopt, ioctl, getrlimit, gethostname, prctl, poll, sigaction, kill, the terminal's calls \
+              and glibc's name services have no safe wrapper in a crate that we use"
 )]
 
 use std::os::fd::RawFd;
@@ -102,6 +103,26 @@ pub fn forbid_core_dumps() {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
 }
+
+/// Looks names up in files and by DNS alone, in a program that holds its C library within itself. Whatever else the
+/// host's `nsswitch.conf` names is code of the host's own C library, which may be another one: loaded beside ours it
+/// could end the program.
+#[cfg(all(target_env = "gnu", target_feature = "crt-static"))]
+pub fn keep_to_own_name_services() {
+    use std::ffi::{c_char, c_int};
+    unsafe extern "C" {
+        /// `nss.h`: what stands here counts instead of `nsswitch.conf`.
+        fn __nss_configure_lookup(database: *const c_char, services: *const c_char) -> c_int;
+    }
+    for (database, services) in [(c"hosts", c"files dns"), (c"passwd", c"files")] {
+        // SAFETY: both texts end with NUL and live as long as the program; no other thread runs yet.
+        unsafe { __nss_configure_lookup(database.as_ptr(), services.as_ptr()) };
+    }
+}
+
+/// Nothing, in a program that is linked with the host's own C library.
+#[cfg(not(all(target_env = "gnu", target_feature = "crt-static")))]
+pub fn keep_to_own_name_services() {}
 
 /// Shows what is typed on the terminal of standard input, or does not. Where that is none, nothing is done.
 pub fn echo(shown: bool) {

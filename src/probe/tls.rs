@@ -17,6 +17,7 @@ use tokio_rustls::rustls::{
 use crate::journal::{How, NameRole, NameVerdict, Outcome, TlsFact, Verdict};
 use crate::login::Certificate;
 
+use super::proof::{self, Proof};
 use super::{cert, tcp};
 use crate::protocol::alert;
 
@@ -66,7 +67,7 @@ impl Roots {
 struct Seen {
     chain: Vec<CertificateDer<'static>>,
     at: Option<UnixTime>,
-    key_not_proven: bool,
+    proof: Proof,
 }
 
 /// Records what the server shows, and lets the handshake go on.
@@ -77,10 +78,21 @@ struct Witness {
 }
 
 impl Witness {
-    fn signed(&self, checked: Result<HandshakeSignatureValid, rustls::Error>) -> HandshakeSignatureValid {
-        if checked.is_err() {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).key_not_proven = true;
-        }
+    /// Keeps what the signature proves. The library's answer stands, but where it is the certificate that it refuses.
+    fn signed(
+        &self,
+        checked: Result<HandshakeSignatureValid, rustls::Error>,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> HandshakeSignatureValid {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).proof = match checked {
+            Ok(_) => Proof::Holds,
+            Err(rustls::Error::InvalidCertificate(_)) => {
+                proof::of(message, cert, dss.scheme, dss.signature(), &self.algorithms)
+            }
+            Err(_) => Proof::Fails,
+        };
         HandshakeSignatureValid::assertion()
     }
 }
@@ -107,7 +119,8 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(self.signed(rustls::crypto::verify_tls12_signature(message, cert, dss, &self.algorithms)))
+        let checked = rustls::crypto::verify_tls12_signature(message, cert, dss, &self.algorithms);
+        Ok(self.signed(checked, message, cert, dss))
     }
 
     fn verify_tls13_signature(
@@ -116,7 +129,8 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(self.signed(rustls::crypto::verify_tls13_signature(message, cert, dss, &self.algorithms)))
+        let checked = rustls::crypto::verify_tls13_signature(message, cert, dss, &self.algorithms);
+        Ok(self.signed(checked, message, cert, dss))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -177,10 +191,16 @@ impl Handshake {
             chain: (!chain.ok).then(|| chain_words(&chain.code)),
             domain_ok: holds(NameRole::Domain),
             node_ok: holds(NameRole::Node),
-            key_proven: !seen.key_not_proven,
+            key_proven: seen.proof == Proof::Holds,
         };
-        let verified = TlsFact::Verified { chain, names, key_proven: !seen.key_not_proven };
-        Some((vec![TlsFact::Chain { certs }, verified], certificate))
+        let verified = TlsFact::Verified { chain, names, key_proven: seen.proof == Proof::Holds };
+        let unchecked = match seen.proof {
+            Proof::Unchecked(why) => Some(TlsFact::KeyUnchecked { why }),
+            Proof::Holds | Proof::Fails => None,
+        };
+        // Before the verdict, so that nobody reads that without it.
+        let facts = [Some(TlsFact::Chain { certs }), unchecked, Some(verified)];
+        Some((facts.into_iter().flatten().collect(), certificate))
     }
 
     fn chain_verdict(
@@ -209,8 +229,21 @@ impl Handshake {
 
 /// Whether the certificate is valid for `name`, an address included.
 fn name_ok(leaf: &CertificateDer<'_>, name: &str) -> bool {
-    let Ok(name) = ServerName::try_from(name) else { return false };
-    ParsedCertificate::try_from(leaf).and_then(|parsed| verify_server_name(&parsed, &name)).is_ok()
+    let Ok(server) = ServerName::try_from(name) else { return false };
+    match ParsedCertificate::try_from(leaf) {
+        Ok(parsed) => verify_server_name(&parsed, &server).is_ok(),
+        // The library refuses the certificate as such, which is another fault: its names are what they are.
+        Err(_) => cert::describe(leaf).names.iter().any(|held| holds(held, name)),
+    }
+}
+
+/// Whether a certificate's name, `DNS:*.example.com`, is the one that is wanted.
+fn holds(held: &str, wanted: &str) -> bool {
+    let Some((_, held)) = held.split_once(':').filter(|(kind, _)| matches!(*kind, "DNS" | "IP")) else {
+        return false;
+    };
+    let below = || Some((held.strip_prefix("*.")?, wanted.split_once('.')?.1));
+    held.eq_ignore_ascii_case(wanted) || below().is_some_and(|(held, wanted)| held.eq_ignore_ascii_case(wanted))
 }
 
 /// The library's word for what is wrong, without its context.
@@ -235,6 +268,11 @@ fn chain_words(code: &str) -> String {
         "NotYetValid" => "it is not valid yet".to_owned(),
         "CaUsedAsEndEntity" => "it signed itself, and this machine does not trust it".to_owned(),
         "InvalidPurpose" => "it was not made for servers".to_owned(),
+        "BadSignature" => "somebody else signed it than the issuer that it names".to_owned(),
+        "UnsupportedCertVersion" => "it is of an old version of X.509".to_owned(),
+        "UnsupportedCriticalExtension" => "it has a critical extension that clients do not know".to_owned(),
+        "UnsupportedSignatureAlgorithm" => "it is signed in a way that clients no longer trust".to_owned(),
+        "BadEncoding" => "it cannot be read as a certificate".to_owned(),
         other => format!("its chain fails: {other}"),
     }
 }

@@ -184,7 +184,8 @@ impl LoginProgress {
     }
 
     fn tls(&mut self, entry: &Entry, fact: &TlsFact) {
-        let presented = |certs: Vec<_>, verified| Presented { n: entry.n, wall: entry.wall, certs, verified };
+        let presented =
+            |certs: Vec<_>, verified| Presented { n: entry.n, wall: entry.wall, certs, unchecked: None, verified };
         match fact {
             TlsFact::Chain { certs } => {
                 self.certs.clone_from(certs);
@@ -197,6 +198,11 @@ impl LoginProgress {
                 match self.presented.last_mut() {
                     Some(last) if last.verified.is_none() => last.verified = Some(verified),
                     _ => keep(&mut self.presented, presented(Vec::new(), Some(verified))),
+                }
+            }
+            TlsFact::KeyUnchecked { why } => {
+                if let Some(last) = self.presented.last_mut() {
+                    last.unchecked = Some(why.clone());
                 }
             }
             TlsFact::Agreed { version, suite, group } => {

@@ -61,6 +61,8 @@ pub struct Presented {
     pub wall: Wall,
     /// The certificates, its own first.
     pub certs: Vec<CertFact>,
+    /// Why it cannot be checked whether the server holds the key, where that is so.
+    pub unchecked: Option<String>,
     /// What the check found.
     pub verified: Option<Verified>,
 }

@@ -381,8 +381,9 @@ impl Story {
         key_proven: bool,
     ) -> &mut Self {
         self.enter(Stage::Tls).handshake(9, Outcome::ok());
-        self.saw(Fact::Tls(TlsFact::Chain { certs: vec![cert] }));
-        self.saw(Fact::Tls(TlsFact::Verified { chain, names, key_proven }));
+        for fact in shown(cert, chain, names, key_proven) {
+            self.saw(Fact::Tls(fact));
+        }
         let (version, suite) = ("TLSv1.2".into(), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".into());
         self.saw(Fact::Tls(TlsFact::Agreed { version, suite, group: None })).pass(Stage::Tls);
         self.secure = true;
@@ -452,4 +453,16 @@ impl Story {
         self.mechanisms().auth().succeeded(21).bound().session().answered(3, done).pass(Stage::Session);
         self.ended(How::Ok, "")
     }
+}
+
+/// What a handshake with this certificate leaves. A short key that is not proven could not be checked.
+pub(crate) fn shown(cert: CertFact, chain: Verdict, names: Vec<NameVerdict>, key_proven: bool) -> Vec<TlsFact> {
+    let why = || "its key, RSA 1024, is shorter than 2048 bits".to_owned();
+    let unchecked = (!key_proven && cert.key == "RSA 1024").then(|| TlsFact::KeyUnchecked { why: why() });
+    let facts = [
+        Some(TlsFact::Chain { certs: vec![cert] }),
+        unchecked,
+        Some(TlsFact::Verified { chain, names, key_proven }),
+    ];
+    facts.into_iter().flatten().collect()
 }

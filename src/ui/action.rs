@@ -281,6 +281,7 @@ pub enum ActionName {
 
 impl ActionName {
     /// The action of this name.
+    #[expect(clippy::too_many_lines, reason = "a line for each action")]
     pub fn action(self) -> Action {
         match self {
             Self::QuitNow => Action::QuitNow,

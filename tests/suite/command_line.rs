@@ -1,6 +1,7 @@
 //! The command line without any network: usage, exit codes, the explanations.
 
 use crate::program::{Finished, Program, SOON};
+use crate::requirement;
 
 #[test]
 fn bad_usage_is_unknown_to_a_monitoring_system() {
@@ -27,6 +28,63 @@ fn alone_it_prints_three_examples() {
     let run = Program::new().run(&[""; 0]);
     let examples = format!("{}{}", run.stdout, run.stderr);
     assert_eq!(examples.lines().filter(|line| line.trim_start().starts_with("impscope ")).count(), 3, "{run:#?}");
+}
+
+/// Each shell reads what it is given, and knows the commands.
+#[test]
+fn the_completions_are_what_the_shells_read() {
+    let program = Program::new();
+    // Each prints what it would complete `impscope re` to.
+    let shells = [
+        (
+            "bash",
+            "source /dev/stdin; COMP_WORDS=(impscope re) COMP_CWORD=1; _impscope impscope re impscope; echo ${COMPREPLY[@]}",
+        ),
+        (
+            "zsh",
+            "autoload -U compinit; compinit -u -D; eval \"$(cat)\"; whence -w _impscope; functions _impscope_commands",
+        ),
+        ("fish", "source; complete -C 'impscope re'"),
+    ];
+    for (shell, script) in shells {
+        if !requirement::programs(&[shell]) {
+            continue;
+        }
+        let completions = program.run(&["completions", shell]).stdout;
+        let mut command = program.command_of(shell);
+        command.args(if shell == "bash" { &["--norc", "-c"][..] } else { &["-c"] }).arg(script);
+        let said = crate::program::fed(command, &completions);
+        assert!(said.contains("replay"), "{shell}: {said}");
+    }
+}
+
+/// As a reader sees it: what the program exits with, what it reads and where it writes, and every command by the name
+/// of its own page.
+#[test]
+fn the_manual_page_tells_of_exit_codes_variables_files_and_each_command() {
+    let program = Program::new();
+    let page = program.run(&["man"]).stdout;
+    let commands = ["check", "replay", "export", "explain", "completions", "man"];
+    for command in commands {
+        assert!(page.contains(&format!("impscope\\-{command}(1)")), "{command}: {page}");
+        let own = program.run(&["man", command]).stdout;
+        assert!(own.starts_with(".ie") && own.contains(&format!(".TH impscope-{command} 1")), "{own}");
+    }
+    let wrong = program.run(&["man", "chekc"]);
+    assert_eq!(wrong.exit, Some(3));
+    assert!(wrong.stderr.contains("there are check,"), "{}", wrong.stderr);
+    if requirement::programs(&["man"]) {
+        let mut command = program.command_of("man");
+        command.args(["--local-file", "--warnings", "--nj", "--nh", "-"]).env("MANWIDTH", "200");
+        let said = crate::program::fed(command, &page);
+        assert!(!said.contains("warning"), "{said}");
+        for section in ["SYNOPSIS", "OPTIONS", "SUBCOMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES"] {
+            assert!(said.lines().any(|line| line == section), "{section}: {said}");
+        }
+        for told in ["IMPSCOPE_PASSWORD", "--until <STAGE>", "/etc/impscope.toml", "met silence"] {
+            assert!(said.contains(told), "{told}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -48,6 +48,28 @@ impl Elsewhere {
     }
 }
 
+/// It stands on the ground of the theme that it changes, and is drawn in its own colours.
+#[test]
+fn a_picture_can_have_a_theme_of_the_configuration() {
+    let program = Program::new();
+    let folder = program.home().join("config/impscope");
+    let draw = |theme: &str| {
+        export(&program, &[&silent_auth(), "--format", "svg", "--picture", "screen", "--theme", theme])
+    };
+    let light = draw("light").stdout;
+    program.command();
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let text = "[themes.mine]\nbase = \"light\"\ncritical = { fg = \"magenta\" }\n";
+    std::fs::write(folder.join("config.toml"), text).expect("a file can be written");
+    let mine = draw("mine");
+    assert_eq!(mine.exit, Some(0), "{mine:#?}");
+    let ground = |drawn: &str| drawn.lines().find(|line| line.contains("<rect")).map(str::to_owned);
+    assert_eq!(ground(&mine.stdout), ground(&light));
+    assert_ne!(mine.stdout, light);
+    let none = draw("plaid");
+    assert!(none.stderr.contains("there is no theme \"plaid\"") && none.stderr.contains("and mine"), "{none:#?}");
+}
+
 #[test]
 fn every_kept_recording_is_exported_in_every_format() {
     let program = Program::new();

@@ -4,7 +4,7 @@
 //! law, and each test of the suite keeps it without asking.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -36,7 +36,12 @@ impl Program {
 
     /// The program with this home and nothing else of the machine's environment.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_impscope"));
+        self.command_of(env!("CARGO_BIN_EXE_impscope"))
+    }
+
+    /// Another program with this home and the same environment.
+    pub fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         let home = self.home.path();
         command.env_clear().env("PATH", crate::requirement::path()).env("HOME", home);
         for (variable, folder) in [("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config"), ("TMPDIR", "tmp")] {
@@ -75,6 +80,15 @@ impl Program {
     pub fn files(&self) -> Vec<PathBuf> {
         files_in(self.home.path())
     }
+}
+
+/// What a program writes that is given this on its standard input: both streams, the errors behind.
+pub fn fed(mut command: Command, input: &str) -> String {
+    let file = tempfile::tempfile().expect("a file can be made");
+    let mut written = &file;
+    written.write_all(input.as_bytes()).and_then(|()| written.rewind()).expect("a file can be written");
+    let done = command.stdin(file).output().expect("the program starts");
+    String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned()
 }
 
 /// A run that has not ended yet. Dropping it kills the program.

@@ -36,6 +36,48 @@ fn a_recording_plays_at_its_own_pace_and_its_silence_is_seen() {
     assert_eq!(program.files(), [""; 0].map(PathBuf::from), "a replay writes nothing");
 }
 
+/// What a run says when it ends is typed again, as short as it is, wherever the shell stands.
+#[cfg(feature = "lab")]
+#[test]
+fn the_command_that_a_run_ends_with_fits_the_terminal_and_shows_its_recording() {
+    let program = Program::new();
+    let mut command = program.command();
+    // As users have it: the folders below their home.
+    command.env_remove("XDG_STATE_HOME").args(["lab", "silent-auth"]);
+    let mut terminal = Terminal::start(command, DESIGNED);
+    terminal.wait_for("next ▸", SOON);
+    terminal.type_in("\x03");
+    terminal.wait_for("impscope replay 2", SOON);
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    let contents = terminal.contents();
+    let (place, again) = contents.trim_end().rsplit_once('\n').expect("two lines");
+    assert!(
+        place.ends_with("recording: in ~/.local/state/impscope/recordings; to look at it again:"),
+        "{contents}"
+    );
+    let name = again.strip_prefix("impscope replay ").expect("the command").to_owned();
+    assert!(name.ends_with(".jsonl"), "the line is broken: {contents}");
+
+    let mut command = program.command();
+    command.env_remove("XDG_STATE_HOME").args(["replay", &name]);
+    let mut terminal = Terminal::start(command, DESIGNED);
+    terminal.wait_for("replay ", SOON);
+    let mut export = program.command();
+    export.env_remove("XDG_STATE_HOME").args(["export", &name]);
+    assert!(export.output().expect("it starts").status.success());
+}
+
+/// Here a summer time that ends the day after (J328 is November 24): by the clock of that day, whenever it is read.
+#[test]
+fn the_time_of_day_is_that_of_the_place_on_the_day_of_the_recording() {
+    let program = Program::new();
+    let mut command = program.command();
+    command.env("TZ", "XST-1XDT,J300,J328").arg("replay").arg(kept("walk.jsonl")).arg("--from-end");
+    let mut terminal = Terminal::start(command, crate::platform::Size { width: 120, height: 40 });
+    // 12:23:49 UTC on November 23.
+    terminal.wait_for("14:23:49", SOON);
+}
+
 #[test]
 fn a_signal_and_a_dropped_connection_leave_the_terminal_as_it_was() {
     let program = Program::new();

@@ -11,12 +11,13 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 
 use crate::cli::{ExportArgs, Format};
+use crate::config::Settings;
 use crate::console::visible;
 use crate::journal::line::{self, LineError, Recording};
 use crate::journal::{Ask, Entry, Event, Wall};
 use crate::report::{self, Source};
 
-use super::{complain, credentials, files, print_all};
+use super::{complain, credentials, files, print_all, recording};
 
 /// A larger file is no recording of ours.
 const LARGEST: u64 = 1 << 30;
@@ -31,7 +32,7 @@ const TOOL: &str = concat!("impscope ", env!("CARGO_PKG_VERSION"));
 /// When the recording cannot be read, a secret is found in it or in what would be written, or the file exists.
 pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
     let secrets = credentials::known(&args.password_file, &args.token_file)?;
-    let recording = read(&args.recording)?;
+    let recording = read(&recording::named(&args.recording))?;
     if let Some(why) = &recording.torn {
         complain(&format!(
             "{}: its last line is incomplete and was left out: {why}",
@@ -44,7 +45,10 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<u8> {
         pseudonymised: args.pseudonymise,
     };
     let format = args.format.map_or_else(|| Format::of(args.output.as_deref()), Ok).map_err(anyhow::Error::msg)?;
-    let drawing = picture::Drawing::of(args, format)?;
+    // Only a theme can be the configuration's.
+    let settings = if args.theme.is_some() { Settings::read(None)? } else { Settings::default() };
+    settings.warnings.iter().for_each(|warning| complain(warning));
+    let drawing = picture::Drawing::of(args, format, &settings)?;
     let read = recording.journal.entries();
     let secrets: Vec<&SecretString> = secrets.iter().collect();
     leak::look_through(read, &secrets)?;

@@ -4,25 +4,39 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 
 use super::leak;
+use crate::app::look;
 use crate::cli::{ExportArgs, Format, Picture};
+use crate::config::Settings;
 use crate::journal::Entry;
 use crate::report::svg::{self, Ground};
 use crate::ui::theme::Means;
-use crate::ui::{Theme, ThemeName, Themes};
+use crate::ui::{Theme, ThemeName};
 
 /// The themes that are drawn on a light ground.
 const ON_LIGHT: [&str; 2] = ["light", "psi"];
 
-/// A theme of the program, on the ground that it is for.
+/// A theme of the program or of the configuration, on the ground that it is for.
 ///
 /// # Errors
-/// When there is none of this name.
-fn theme(name: &str) -> anyhow::Result<(Theme, Ground)> {
-    let (usual, ground) =
-        if ON_LIGHT.contains(&name) { (ThemeName::Light, Ground::Light) } else { (ThemeName::Dark, Ground::Dark) };
-    let themes = Themes::new(usual, Means { indexed: true, dim: true });
+/// When there is none of this name, or the configuration describes one that cannot be used.
+fn theme(name: &str, settings: &Settings) -> anyhow::Result<(Theme, Ground)> {
+    let (usual, ground) = if ON_LIGHT.contains(&stands_on(name, settings)) {
+        (ThemeName::Light, Ground::Light)
+    } else {
+        (ThemeName::Dark, Ground::Dark)
+    };
+    let themes = look::themes(settings, usual, Means { indexed: true, dim: true })?;
     let theme = themes.theme(name);
     Ok((theme.with_context(|| format!("there is no theme {name:?}; there are {}", themes.listed()))?, ground))
+}
+
+/// The theme of the program that a theme changes, over as many of the configuration as stand between.
+fn stands_on<'s>(name: &'s str, settings: &'s Settings) -> &'s str {
+    // A theme can be built only on those before it, and a later one of the same name goes over an earlier one.
+    settings.themes.iter().rev().fold(name, |name, own| match &own.base {
+        Some(base) if own.name == name => base,
+        _ => name,
+    })
 }
 
 /// A picture that was asked for.
@@ -45,7 +59,7 @@ impl Drawing {
     ///
     /// # Errors
     /// When there is no such theme, or something about a picture was given with another form.
-    pub(super) fn of(args: &ExportArgs, format: Format) -> anyhow::Result<Option<Self>> {
+    pub(super) fn of(args: &ExportArgs, format: Format, settings: &Settings) -> anyhow::Result<Option<Self>> {
         let given = [
             ("--picture", args.picture.is_some()),
             ("--size", args.size.is_some()),
@@ -68,7 +82,7 @@ impl Drawing {
             drawing.size = size;
         }
         if let Some(name) = &args.theme {
-            (drawing.theme, drawing.ground) = theme(name)?;
+            (drawing.theme, drawing.ground) = theme(name, settings)?;
         }
         Ok(Some(drawing))
     }
@@ -133,14 +147,16 @@ mod tests {
 
     #[test]
     fn what_is_asked_of_a_picture_needs_one() {
-        let why = |more: &[&str], format| Drawing::of(&args(more), format).map(|_| ()).unwrap_err().to_string();
+        let none = Settings::default();
+        let why =
+            |more: &[&str], format| Drawing::of(&args(more), format, &none).map(|_| ()).unwrap_err().to_string();
         assert!(why(&["--picture", "screen"], Format::Html).contains("--picture is for a picture"));
         assert!(why(&["--theme", "dark"], Format::Text).contains("--theme is for a picture"));
         assert!(why(&["--size", "80x24"], Format::Svg).contains("give --picture screen"));
         assert!(why(&["--theme", "plaid"], Format::Svg).contains("there is no theme"));
-        assert!(Drawing::of(&args(&[]), Format::Markdown).unwrap().is_none());
-        let asked =
-            Drawing::of(&args(&["--picture", "screen", "--size", "80x24", "--theme", "light"]), Format::Svg);
+        assert!(Drawing::of(&args(&[]), Format::Markdown, &none).unwrap().is_none());
+        let wanted = args(&["--picture", "screen", "--size", "80x24", "--theme", "light"]);
+        let asked = Drawing::of(&wanted, Format::Svg, &none);
         let asked = asked.unwrap().unwrap();
         assert_eq!((asked.size, asked.ground), ((80, 24), Ground::Light));
     }

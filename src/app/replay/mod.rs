@@ -13,8 +13,9 @@ use tokio::time::Instant;
 
 use super::credentials;
 use super::front::{self, Subject};
-use super::look::setup;
+use super::look::{ahead_of_utc, setup};
 use super::plain;
+use super::recording;
 use super::screen::{said_of, told};
 use super::scribe::{Saved, Scribe};
 use super::signals::signalled;
@@ -37,9 +38,10 @@ const FIRST: Duration = Duration::from_millis(50);
 /// # Errors
 /// When the file is no recording, or there is no terminal.
 pub async fn run(args: ReplayArgs) -> anyhow::Result<u8> {
-    let (setup, warnings) = setup(&args.look, &Settings::read(None)?)?;
+    let (mut setup, warnings) = setup(&args.look, &Settings::read(None)?)?;
     let secrets = credentials::known(&[], &[])?;
-    let reel = Reel::open(&args.recording)?;
+    let reel = Reel::open(&recording::named(&args.recording))?;
+    setup.ahead_of_utc = ahead_of_utc(reel.header.started);
     if !setup.plain {
         terminal::can_be_drawn_on("--plain works by lines, and `impscope export` makes a report of a recording")?;
     }

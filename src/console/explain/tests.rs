@@ -314,8 +314,10 @@ fn all_below() -> Vec<Event> {
         let chain = Verdict { ok: true, code: String::new() };
         tls(TlsFact::Verified { chain, names: Vec::new(), key_proven })
     };
+    let unchecked = tls(TlsFact::KeyUnchecked { why: words("its key, RSA 1024, is shorter than 2048 bits") });
     let by = [ClosedBy::PeerFin, ClosedBy::PeerReset, ClosedBy::Link, ClosedBy::Tls, ClosedBy::Us];
     let mut events = vec![
+        unchecked,
         Event::Began(Ask::Resolve { host: words("imp1") }),
         Event::Began(connect()),
         Event::Began(handshake()),

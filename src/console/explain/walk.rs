@@ -39,6 +39,7 @@ pub(super) fn tls(fact: &TlsFact) -> Topic {
     Topic::named(match fact {
         TlsFact::Chain { .. } => "tls.chain",
         TlsFact::Verified { key_proven: false, .. } => "tls.key_not_proven",
+        TlsFact::KeyUnchecked { .. } => "tls.key_unchecked",
         TlsFact::Verified { .. } => "tls.verified",
         TlsFact::Agreed { .. } => "tls.agreed",
         TlsFact::Legacy { .. } => "tls.legacy",

@@ -196,7 +196,7 @@ fn detail(seen: &Exchange) -> Vec<String> {
             ),
         })
     }));
-    if let Some((_, version)) = &seen.legacy {
+    if let Some((_, version, _)) = &seen.legacy {
         lines.push(version.as_ref().map_or_else(
             || "old TLS versions are refused too".to_owned(),
             |version| format!("it speaks {version} only"),

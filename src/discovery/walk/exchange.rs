@@ -27,7 +27,7 @@ pub struct Exchange {
     /// The certificate that was presented on its connection, where it made one.
     pub certificate: Option<CertificateSeen>,
     /// A look with old TLS versions, where one was made: entry, and the version that was agreed.
-    pub legacy: Option<(EntryNo, Option<String>)>,
+    pub legacy: Option<(EntryNo, Option<String>, Option<String>)>,
     /// The request was written: entry, when, and whether the user's credential was in it.
     pub sent: Option<(EntryNo, Offset, bool)>,
     /// The trust gate was shut.
@@ -85,6 +85,8 @@ pub struct CertificateSeen {
     pub certs: Vec<CertFact>,
     /// The check: its entry, the chain's verdict, the names', whether the key was proven.
     pub verified: Option<(EntryNo, Verdict, Vec<NameVerdict>, bool)>,
+    /// Why it cannot be checked whether the server holds the key, where that is so.
+    pub unchecked: Option<String>,
 }
 
 /// A credential did not cross.
@@ -203,7 +205,14 @@ impl Exchange {
             TlsFact::Chain { certs } => {
                 // The newest one counts, whichever was read last.
                 if self.certificate.as_ref().is_none_or(|seen| seen.n < n) {
-                    self.certificate = Some(CertificateSeen { n, op, wall, certs: certs.clone(), verified: None });
+                    self.certificate = Some(CertificateSeen {
+                        n,
+                        op,
+                        wall,
+                        certs: certs.clone(),
+                        unchecked: None,
+                        verified: None,
+                    });
                 }
             }
             TlsFact::Verified { chain, names, key_proven } => {
@@ -211,10 +220,15 @@ impl Exchange {
                     seen.verified = Some((n, chain.clone(), names.clone(), *key_proven));
                 }
             }
+            TlsFact::KeyUnchecked { why } => {
+                if let Some(seen) = self.certificate.as_mut().filter(|seen| seen.op == op) {
+                    seen.unchecked = Some(why.clone());
+                }
+            }
             TlsFact::Agreed { .. } => {}
-            TlsFact::Legacy { version, .. } => {
-                if self.legacy.as_ref().is_none_or(|(seen, _)| *seen < n) {
-                    self.legacy = Some((n, version.clone()));
+            TlsFact::Legacy { version, suite, .. } => {
+                if self.legacy.as_ref().is_none_or(|(seen, ..)| *seen < n) {
+                    self.legacy = Some((n, version.clone(), suite.clone()));
                 }
             }
         }

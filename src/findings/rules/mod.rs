@@ -105,6 +105,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::tls::LEGACY_ONLY, Wire(tls::legacy_only)),
     rule!(code::tls::ALERT, Wire(tls::alert)),
     rule!(code::tls::FINGERPRINT_CHANGED, Wire(tls::fingerprint_changed)),
+    rule!(code::tls::KEY_UNCHECKED, Wire(tls::key_unchecked)),
     rule!(code::tls::KEY_NOT_PROVEN, Wire(tls::key_not_proven)),
     rule!(code::uds::SILENT, Place(uds::silent)),
     rule!(code::uds::OVERLOADED, Place(uds::overloaded)),

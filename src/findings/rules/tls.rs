@@ -38,13 +38,18 @@ fn about(wire: &Wire<'_>, code: Code, seen: &Shown<'_>, cert: Option<&CertFact>)
     let cert = cert.unwrap_or(leaf);
     let found = found
         .foreign("fingerprint", &leaf.fingerprint)
-        .foreign("subject", &cert.subject)
-        .foreign("issuer", &cert.issuer)
+        .foreign("subject", named(&cert.subject))
+        .foreign("issuer", named(&cert.issuer))
         .foreign("cert_names", &list(&leaf.names))
         .foreign("key", &leaf.key)
         .arg("not_before", day(cert.not_before))
         .arg("not_after", day(cert.not_after));
     accepted(wire, found, &leaf.fingerprint)
+}
+
+/// A name, which an odd certificate may lack.
+fn named(name: &str) -> &str {
+    if name.is_empty() { "(no name)" } else { name }
 }
 
 /// Whether the user accepted it; if not, whether anything of the user's was held back for it.
@@ -69,11 +74,33 @@ pub(super) fn untrusted(wire: &Wire<'_>) -> Answer {
     let Some((seen, checked)) = fault else {
         return wire.not_at(Stage::Tls);
     };
-    let own = seen.certs.first().is_some_and(|leaf| leaf.subject == leaf.issuer);
     about(wire, code::tls::UNTRUSTED, seen, None)
         .foreign("code", if checked.chain.code.is_empty() { "no reason given" } else { &checked.chain.code })
-        .arg("signed_by", if own { "self-signed" } else { "signed by an issuer that is not trusted here" })
+        .arg("signed_by", fault_words(&checked.chain.code, seen.certs.first()))
         .holds()
+}
+
+/// What is wrong with a certificate, in words that `is` stands before. What is wrong with its form comes before who
+/// signed it.
+fn fault_words(code: &str, leaf: Option<&CertFact>) -> &'static str {
+    let own = leaf.is_some_and(|leaf| !leaf.subject.is_empty() && leaf.subject == leaf.issuer);
+    match code {
+        "BadEncoding" => "not to be read as one",
+        "UnsupportedCertVersion" => "of an old version of X.509, which clients refuse",
+        "UnsupportedCriticalExtension" => "marked with a critical extension that clients do not know",
+        "UnsupportedSignatureAlgorithm" => "signed in a way that clients no longer trust",
+        _ if own => "self-signed",
+        "BadSignature" => "signed by somebody else than the issuer that it names",
+        "InvalidPurpose" => "not made for a server",
+        "CaUsedAsEndEntity" => "an authority's own and no server's",
+        "UnknownIssuer" => "signed by an issuer that is not trusted here",
+        _ => "refused by clients",
+    }
+}
+
+/// Whether its dates could be read: those of one that is no certificate are no dates.
+fn has_dates(cert: &CertFact) -> bool {
+    cert.not_before != 0 || cert.not_after != 0
 }
 
 /// The certificate is not valid for the name that a client wants: on 5222 the XMPP domain, which PSI and RFC 6120
@@ -122,7 +149,8 @@ fn dated(
 ) -> Option<Answer> {
     wire.presented.iter().find_map(|seen| {
         let now = seen.wall.0.div_euclid(1000);
-        let cert = seen.certs.iter().find_map(|cert| Some((cert, by_date(cert, now)?)));
+        let cert =
+            seen.certs.iter().filter(|cert| has_dates(cert)).find_map(|cert| Some((cert, by_date(cert, now)?)));
         let said = seen.checked.as_ref().filter(|checked| !checked.chain.ok && word(&checked.chain.code));
         let (cert, dated) = match (cert, said) {
             (Some((cert, dated)), _) => (Some(cert), dated),
@@ -142,7 +170,7 @@ pub(super) fn expires_soon(wire: &Wire<'_>) -> Answer {
     for seen in &wire.presented {
         let now = seen.wall.0.div_euclid(1000);
         let left = |cert: &&CertFact| cert.not_after.saturating_sub(now);
-        let next = seen.certs.iter().filter(|cert| left(cert) >= 0).min_by_key(left);
+        let next = seen.certs.iter().filter(|cert| has_dates(cert) && left(cert) >= 0).min_by_key(left);
         if let Some(cert) = next.filter(|cert| left(cert) < SOON_DAYS * DAY) {
             let days = (left(&cert) / DAY).to_string();
             return about(wire, code::tls::EXPIRES_SOON, seen, Some(cert)).arg("days", days).holds();
@@ -168,7 +196,7 @@ pub(super) fn silent(wire: &Wire<'_>) -> Answer {
     };
     found
         .arg("waited", duration(at.since(shake.began)))
-        .arg("delivery", "what the kernel knows of our bytes was not asked")
+        .arg("delivery", "What the kernel knows of our bytes was not asked")
         .maybe("other_ok", wire.place().and_then(|at| at.stand_in()))
         .cite(shake.entries())
         .holds()
@@ -272,12 +300,24 @@ fn key_type(cert: &CertFact) -> &str {
 
 /// The server did not prove that it holds the key of the certificate that it shows.
 pub(super) fn key_not_proven(wire: &Wire<'_>) -> Answer {
-    let Some((seen, _)) = checked(wire).find(|(_, checked)| !checked.key_proven) else {
+    let failed = |checked: &Checked<'_>| !checked.key_proven && checked.unchecked.is_none();
+    let Some((seen, _)) = checked(wire).find(|(_, checked)| failed(checked)) else {
         return wire.not_at(Stage::Tls);
     };
-    // Nothing overrules this one, so what was accepted does not matter here.
-    let mut found = about(wire, code::tls::KEY_NOT_PROVEN, seen, None);
+    unconditional(about(wire, code::tls::KEY_NOT_PROVEN, seen, None)).holds()
+}
+
+/// Whether the server holds the key of its certificate cannot be checked here.
+pub(super) fn key_unchecked(wire: &Wire<'_>) -> Answer {
+    let Some((seen, why)) = checked(wire).find_map(|(seen, checked)| Some((seen, checked.unchecked?))) else {
+        return wire.not_at(Stage::Tls);
+    };
+    unconditional(about(wire, code::tls::KEY_UNCHECKED, seen, None)).foreign("unchecked", why).holds()
+}
+
+/// Nothing overrules it, so what was accepted does not matter.
+fn unconditional(mut found: Found) -> Found {
     found.0.args.remove("accepted");
     found.0.args.remove("spared");
-    found.holds()
+    found
 }

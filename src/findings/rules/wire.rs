@@ -52,6 +52,8 @@ pub(super) struct Checked<'a> {
     pub(super) chain: &'a Verdict,
     pub(super) names: &'a [NameVerdict],
     pub(super) key_proven: bool,
+    /// Why the proof of the key cannot be checked, where that is so.
+    pub(super) unchecked: Option<&'a str>,
 }
 
 /// What a hand-made ClientHello was answered.
@@ -98,6 +100,7 @@ impl<'a> Wire<'a> {
                 chain: &verified.chain,
                 names: &verified.names,
                 key_proven: verified.key_proven,
+                unchecked: seen.unchecked.as_deref(),
             }),
         });
         let legacy = login.legacy.as_ref().map(|legacy| Legacy {
@@ -128,7 +131,11 @@ impl<'a> Wire<'a> {
             agreed: handshakes.iter().any(|shake| shake.ended_as(|outcome| outcome.how == How::Ok)),
             handshakes,
             presented: exchanges.iter().filter_map(|exchange| presented(exchange)).collect(),
-            legacy: legacy.map(|(n, version)| Legacy { n: *n, version: version.as_deref(), suite: None }),
+            legacy: legacy.map(|(n, version, suite)| Legacy {
+                n: *n,
+                version: version.as_deref(),
+                suite: suite.as_deref(),
+            }),
         }
     }
 
@@ -290,6 +297,7 @@ fn presented(exchange: &Exchange) -> Option<Shown<'_>> {
         chain,
         names,
         key_proven: *key_proven,
+        unchecked: seen.unchecked.as_deref(),
     });
     Some(Shown { n: seen.n, wall: seen.wall, certs: &seen.certs, checked })
 }

@@ -49,6 +49,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         let fingerprint = if fact { "sha256:bb" } else { "sha256:aa" }.to_owned();
         to_tls(story).tls_with(CertFact { fingerprint, ..cert() }, good(true, ""), names(true, true), true);
     }),
+    alone(tls::KEY_UNCHECKED, |story, fact| {
+        let cert = CertFact { key: "RSA 1024".into(), ..cert() };
+        to_tls(story).tls_with(cert, good(true, ""), names(true, true), !fact);
+    }),
     alone(tls::KEY_NOT_PROVEN, |story, fact| {
         to_tls(story).tls_with(cert(), good(true, ""), names(true, true), !fact);
     }),
@@ -157,4 +161,25 @@ fn tls_that_ends_an_open_auth_is_told_with_the_auth() {
     story.until_auth("imp1.example.com").closed(ClosedBy::Tls, Some("alert internal_error (80)"));
     let how = one(&story, xmpp::AUTH_CLOSED).arg("how").unwrap().to_owned();
     assert_eq!((how.as_str(), found(&story).len()), ("by the TLS alert internal_error (80)", 1));
+}
+
+#[test]
+fn an_untrusted_certificate_is_called_what_it_is_and_not_always_of_an_unknown_issuer() {
+    let told = |code: &str| {
+        let mut story = Story::new();
+        to_tls(&mut story).tls(good(false, code), names(true, true));
+        one(&story, tls::UNTRUSTED).arg("signed_by").unwrap().to_owned()
+    };
+    assert_eq!(told("UnknownIssuer"), "signed by an issuer that is not trusted here");
+    assert_eq!(told("InvalidPurpose"), "not made for a server");
+    assert_eq!(told("UnsupportedCertVersion"), "of an old version of X.509, which clients refuse");
+}
+
+#[test]
+fn what_is_no_certificate_has_not_expired() {
+    let mut story = Story::new();
+    let (subject, issuer) = (String::new(), String::new());
+    let cert = CertFact { subject, issuer, not_before: 0, not_after: 0, ..cert() };
+    to_tls(&mut story).tls_with(cert, good(false, "BadEncoding"), names(true, true), true);
+    assert_eq!(super::codes(&found(&story)), [tls::UNTRUSTED].into());
 }

@@ -6,7 +6,7 @@ use crate::journal::{
     How, HttpAsk, HttpFact, HttpHead, HttpWhat, NameRole, NameVerdict, NetFact, OpId, Outcome, QuietMark,
     RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, WalkAsk,
 };
-use crate::progress::story::{START, Story, cert, good, payload};
+use crate::progress::story::{START, Story, cert, good, payload, shown};
 
 pub(super) const DNS: &str = "10.1.1.53:53";
 pub(super) const OTHER_DNS: &str = "10.1.1.54:53";
@@ -287,11 +287,8 @@ impl Story {
         self.after(7);
         let names = vec![NameVerdict { name: "cucm1.example.com".into(), role: NameRole::Node, ok: name_ok }];
         let (version, suite) = ("TLSv1.2".into(), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".into());
-        for fact in [
-            TlsFact::Chain { certs: vec![cert] },
-            TlsFact::Verified { chain, names, key_proven: key },
-            TlsFact::Agreed { version, suite, group: None },
-        ] {
+        let agreed = TlsFact::Agreed { version, suite, group: None };
+        for fact in shown(cert, chain, names, key).into_iter().chain([agreed]) {
             self.note(shake, Some(op), Event::Saw(Fact::Tls(fact)));
         }
         self.note(shake, Some(op), Event::Ended(Outcome::ok()));

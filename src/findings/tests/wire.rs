@@ -54,6 +54,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     alone(tls::FINGERPRINT_CHANGED, fingerprint_changed::<CUCM>),
     alone(tls::FINGERPRINT_CHANGED, fingerprint_changed::<IMP>),
     alone(tls::FINGERPRINT_CHANGED, fingerprint_changed::<TFTP>),
+    alone(tls::KEY_UNCHECKED, key_unchecked::<CUCM>),
+    alone(tls::KEY_UNCHECKED, key_unchecked::<IMP>),
+    alone(tls::KEY_UNCHECKED, key_unchecked::<TFTP>),
     alone(tls::KEY_NOT_PROVEN, key_not_proven::<CUCM>),
     alone(tls::KEY_NOT_PROVEN, key_not_proven::<IMP>),
     alone(tls::KEY_NOT_PROVEN, key_not_proven::<TFTP>),
@@ -152,6 +155,10 @@ fn fingerprint_changed<const KIND: usize>(story: &mut Story, fact: bool) {
     presents::<KIND>(story, cert(), "", true, true);
     let fingerprint = if fact { "sha256:bb" } else { "sha256:aa" }.to_owned();
     presents::<KIND>(story, CertFact { fingerprint, ..cert() }, "", true, true);
+}
+
+fn key_unchecked<const KIND: usize>(story: &mut Story, fact: bool) {
+    presents::<KIND>(story, CertFact { key: "RSA 1024".into(), ..cert() }, "", true, !fact);
 }
 
 fn key_not_proven<const KIND: usize>(story: &mut Story, fact: bool) {

@@ -2,8 +2,8 @@
 //! lets nothing of it act on the terminal.
 //!
 //! `table` has what is one behaviour with one end; the others need more than a row. `peer` has the servers, and `script`
-//! what they say turn by turn. `breaks` goes on behind our close, `sasl` counts how often the password is used, `tls`
-//! fails handshakes. `outputs` looks at all that a run writes, in every form, for the table.
+//! what they say turn by turn. `breaks` goes on behind our close, `sasl` counts how often the password is used. `tls` has
+//! servers of openssl's, `records` TLS by hand. `outputs` looks at all that a run writes, in every form, for the table.
 
 mod breaks;
 mod control;
@@ -46,18 +46,23 @@ pub fn check_with(peer: &Peer, options: &[&str]) -> Finished {
 
 /// A check that waits long, of a server that sends so much that reading it takes its time.
 pub fn check_patiently(peer: &Peer, options: &[&str]) -> Finished {
-    start_with(&Program::new(), peer, "15s", options).finish(SOON)
+    start_with(&Program::new(), peer, "15s", &[&["--insecure"], options].concat()).finish(SOON)
 }
 
-/// A check that runs.
+/// A check that runs, and accepts all certificates.
 pub fn start(program: &Program, peer: &Peer, options: &[&str]) -> Running {
+    careful(program, peer, &[&["--insecure"], options].concat())
+}
+
+/// A check that runs, and accepts only what the options say.
+pub fn careful(program: &Program, peer: &Peer, options: &[&str]) -> Running {
     start_with(program, peer, SILENT, options)
 }
 
 fn start_with(program: &Program, peer: &Peer, silent: &str, options: &[&str]) -> Running {
     let node = peer.address.to_string();
     let user = format!("alice@{DOMAIN}");
-    let mut arguments = vec!["check", "--json", "--node", &node, "--insecure", "--slow", "500ms"];
+    let mut arguments = vec!["check", "--json", "--node", &node, "--slow", "500ms"];
     arguments.extend(["--silent-after", silent]);
     arguments.extend(options);
     arguments.push(&user);

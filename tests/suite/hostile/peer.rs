@@ -199,6 +199,11 @@ impl Identity {
         self.written.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// For a server that is not a peer of these.
+    pub fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.config)
+    }
+
     /// The server's end of a connection that has not begun.
     pub fn connection(&self) -> ServerConnection {
         ServerConnection::new(Arc::clone(&self.config)).expect("the configuration is whole")

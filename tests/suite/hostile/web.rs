@@ -50,6 +50,25 @@ impl Authority {
         self.folder.path().join("ca.pem")
     }
 
+    /// Its certificate, as DER.
+    pub fn der(&self) -> Vec<u8> {
+        self.issuer.der().to_vec()
+    }
+
+    /// A certificate of these, signed by it, as DER.
+    pub fn signs(&self, params: &CertificateParams, key: &KeyPair) -> Vec<u8> {
+        params.signed_by(key, &self.issuer).expect("it signs").der().to_vec()
+    }
+
+    /// An authority between it and the servers.
+    pub fn deputy(&self) -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "authority in between");
+        let key = KeyPair::generate().expect("a key");
+        CertifiedIssuer::signed_by(params, key, &self.issuer).expect("it signs")
+    }
+
     /// A server's certificate for this name, signed by it.
     pub fn vouches(&self, name: &str) -> Arc<ServerConfig> {
         let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");

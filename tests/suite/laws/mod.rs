@@ -9,6 +9,7 @@ mod purity;
 mod replay;
 mod repository;
 mod source;
+mod supply;
 
 use std::path::{Path, PathBuf};
 

@@ -1,23 +1,41 @@
-//! The command line (design.md 6).
+//! The command line (design.md 6): what can be given. `value` reads what an option says, `before` judges what stands
+//! before a command, `manual` makes the manual pages.
 
-use std::net::{IpAddr, SocketAddr};
+mod before;
+mod manual;
+mod value;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::config::duration;
 use crate::journal::Stage;
 use crate::protocol::sasl::Mechanism;
-use crate::ui::playback::SPEEDS;
 
-const DNS_PORT: u16 = 53;
-/// The client version that EPASSoap is told unless an option says otherwise (protocol.md 5.1).
-pub const EPAS_VERSION: &str = "9.7.0.18474";
+pub use manual::page;
+pub use value::{EPAS_VERSION, NodeArg, target};
+
+/// Reads the command line: its first word is the program's own name.
+///
+/// # Errors
+/// When it cannot be understood, or help or the version is asked for: what to print instead.
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut line = Cli::command();
+    let matches = line.try_get_matches_from_mut(words)?;
+    before::judge(&mut line, &matches)?;
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut line))?;
+    before::hand_down(&mut cli);
+    Ok(cli)
+}
 
 /// Shows where a login into Cisco IM&Presence stops. Not a Cisco tool.
 #[derive(Debug, Parser)]
-#[command(name = "impscope", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "impscope", version, max_term_width = 100)]
+#[command(override_usage = "impscope [OPTIONS] [USER@DOMAIN]\n       impscope <COMMAND>")]
 pub struct Cli {
     /// What to do; without a word, the screen.
     #[command(subcommand)]
@@ -52,7 +70,11 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// The manual page, on standard output
-    Man,
+    Man {
+        /// Of this command, instead of the whole program
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// The screen's target and options.
@@ -82,7 +104,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub common: Common,
     /// Print paused before STAGE, and go on at a newline on standard input
-    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    #[arg(long, value_name = "STAGE", value_parser = value::stage)]
     pub pause_before: Option<Stage>,
     /// Wait so long for an answer (default: until it is silent)
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -99,11 +121,11 @@ pub struct CheckArgs {
 /// `replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// The recording; each run names its own when it ends
+    /// The recording: a path, or the name that a run says when it ends
     #[arg(value_name = "RECORDING")]
     pub recording: PathBuf,
     /// How many times as fast as it was: 1, 2, 5, 10 or 60
-    #[arg(long, value_name = "N", value_parser = speed, default_value = "1")]
+    #[arg(long, value_name = "N", value_parser = value::speed, default_value = "1")]
     pub speed: u32,
     /// Stand still at the beginning
     #[arg(long)]
@@ -119,7 +141,7 @@ pub struct ReplayArgs {
 /// `export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// The recording; each run names its own when it ends
+    /// The recording: a path, or the name that a run says when it ends
     #[arg(value_name = "RECORDING")]
     pub recording: PathBuf,
     /// In which form [default: after the name of the output, else markdown]
@@ -129,9 +151,9 @@ pub struct ExportArgs {
     #[arg(long, value_name = "PICTURE")]
     pub picture: Option<Picture>,
     /// The size of the screen in the picture, in columns and rows [default: 120x40]
-    #[arg(long, value_name = "COLUMNSxROWS", value_parser = size)]
+    #[arg(long, value_name = "COLUMNSxROWS", value_parser = value::size)]
     pub size: Option<(u16, u16)>,
-    /// The theme of the picture: dark, light, mono, psi, psi-classic [default: dark]
+    /// The theme of the picture: dark, light, mono, psi, psi-classic, or one of the configuration [default: dark]
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,
     /// Write into this new file, instead of standard output
@@ -198,10 +220,10 @@ impl Format {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Common {
     /// Ask this DNS server, instead of the system's (repeatable; the answers are compared)
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = dns_server)]
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = value::dns_server)]
     pub dns: Vec<SocketAddr>,
     /// Go to this node, as a client with a manual setting does (repeatable; the first one takes the password)
-    #[arg(long, value_name = "HOST[:PORT]", value_parser = node)]
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
     pub node: Vec<NodeArg>,
     /// Whose path to walk [default: all; a login is then PSI's, or Jabber's where only a token is at hand]
     #[arg(long = "as", value_name = "CLIENT")]
@@ -210,22 +232,22 @@ pub struct Common {
     #[arg(long, value_name = "DOMAIN")]
     pub voice_domain: Option<String>,
     /// Ask this CUCM too, whatever DNS says
-    #[arg(long, value_name = "HOST[:PORT]", value_parser = node)]
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
     pub cucm: Option<NodeArg>,
     /// The user id, where it is not what stands before the `@`
     #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,
     /// Stop at this stage: tcp, stream, starttls, tls, stream_tls, auth, stream_auth, bind, session, online
-    #[arg(long, value_name = "STAGE", value_parser = stage, default_value = "session")]
+    #[arg(long, value_name = "STAGE", value_parser = value::stage, default_value = "session")]
     pub until: Stage,
     /// What EPASSoap is told about the client: TYPE or TYPE/VERSION [default: CUPC/9.7.0.18474]
-    #[arg(long, value_name = "TYPE[/VERSION]", value_parser = epas_client)]
+    #[arg(long, value_name = "TYPE[/VERSION]", value_parser = value::epas_client)]
     pub epas_client: Option<(String, String)>,
     /// Make a new EPASSoap session key, which may take the user's own from a client that is signed in
     #[arg(long)]
     pub epas_force: bool,
     /// Use this SASL mechanism: PLAIN, SCRAM-SHA-1, SCRAM-SHA-256, CISCO-VTG-TOKEN
-    #[arg(long, value_name = "NAME", value_parser = mechanism)]
+    #[arg(long, value_name = "NAME", value_parser = value::mechanism)]
     pub mechanism: Option<Mechanism>,
     /// TLS from the first byte (XEP-0368); the port is then 5223 unless it is given
     #[arg(long)]
@@ -261,7 +283,7 @@ pub struct Common {
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
     /// Accept this certificate: sha256: and 64 hex digits (repeatable)
-    #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
+    #[arg(long, value_name = "FINGERPRINT", value_parser = value::fingerprint)]
     pub accept: Vec<String>,
     /// Accept every certificate on the user's path
     #[arg(long)]
@@ -284,7 +306,7 @@ pub struct Common {
 }
 
 /// How the screen looks.
-#[derive(Debug, Args, Clone)]
+#[derive(Debug, Args, Clone, Default)]
 pub struct Look {
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN")]
@@ -358,112 +380,6 @@ pub enum ColorWhen {
     Never,
 }
 
-/// A node as it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeArg {
-    /// A name or an address.
-    pub host: String,
-    /// The port, where one was given.
-    pub port: Option<u16>,
-}
-
-/// The largest screen that is drawn.
-const LARGEST_SCREEN: u16 = 500;
-
-fn size(text: &str) -> Result<(u16, u16), String> {
-    let bad = || format!("give columns and rows, as 120x40; each from 1 to {LARGEST_SCREEN}");
-    let (columns, rows) = text.split_once(['x', 'X', '×']).ok_or_else(bad)?;
-    let figure = |text: &str| text.parse().ok().filter(|figure| (1..=LARGEST_SCREEN).contains(figure));
-    figure(columns).zip(figure(rows)).ok_or_else(bad)
-}
-
-fn node(text: &str) -> Result<NodeArg, String> {
-    let bad = |why: &str| Err(format!("{why}; give HOST, HOST:PORT or [IPV6]:PORT"));
-    if text.parse::<std::net::Ipv6Addr>().is_ok() {
-        return Ok(NodeArg { host: text.to_owned(), port: None });
-    }
-    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, "")) => (host, None),
-        Some((host, rest)) => (host, rest.strip_prefix(':')),
-        None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
-    };
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return bad("a node needs a name or an address");
-    }
-    let port = match port.map(str::parse::<u16>) {
-        None => None,
-        Some(Ok(port)) if port > 0 => Some(port),
-        Some(_) => return bad("a port is a number from 1 to 65535"),
-    };
-    Ok(NodeArg { host: host.to_owned(), port })
-}
-
-/// A DNS server as it was given; port 53 unless another one was.
-fn dns_server(text: &str) -> Result<SocketAddr, String> {
-    let bare = |text: &str| text.parse::<IpAddr>().ok();
-    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match bare(text).or_else(|| inner.and_then(bare)) {
-        Some(address) => Ok(SocketAddr::new(address, DNS_PORT)),
-        None => text.parse().map_err(|_| {
-            "a DNS server is named by its address: give ADDR, ADDR:PORT or [IPV6]:PORT, such as 10.1.1.53"
-                .to_owned()
-        }),
-    }
-}
-
-/// `client-type` and `client-version` of EPASSoap.
-fn epas_client(text: &str) -> Result<(String, String), String> {
-    let (kind, version) = text.split_once('/').unwrap_or((text, EPAS_VERSION));
-    if kind.is_empty() || version.is_empty() || text.chars().any(char::is_control) {
-        return Err("give TYPE or TYPE/VERSION, such as CUPC/9.7.0.18474".to_owned());
-    }
-    Ok((kind.to_owned(), version.to_owned()))
-}
-
-fn stage(text: &str) -> Result<Stage, String> {
-    Stage::named(text).ok_or_else(|| {
-        let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.name()).collect();
-        format!("there is no such stage; there are {}", names.join(", "))
-    })
-}
-
-fn speed(text: &str) -> Result<u32, String> {
-    let given = text.strip_suffix(['x', '×']).unwrap_or(text).parse().ok();
-    given.filter(|speed| SPEEDS.contains(speed)).ok_or_else(|| "there are 1, 2, 5, 10 and 60".to_owned())
-}
-
-fn mechanism(text: &str) -> Result<Mechanism, String> {
-    Mechanism::named(&text.to_ascii_uppercase())
-        .ok_or_else(|| "there are PLAIN, SCRAM-SHA-1, SCRAM-SHA-256 and CISCO-VTG-TOKEN".to_owned())
-}
-
-/// A fingerprint in the form that impscope prints; colons between the digits and upper case are taken too.
-fn fingerprint(text: &str) -> Result<String, String> {
-    let digits = text.strip_prefix("sha256:").unwrap_or(text).replace(':', "").to_ascii_lowercase();
-    if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        Ok(format!("sha256:{digits}"))
-    } else {
-        Err("give sha256: and 64 hex digits, as impscope prints them".to_owned())
-    }
-}
-
-/// The user and the domain of `USER@DOMAIN`: split at the last `@`, for a user id may hold one (protocol.md 6.8).
-/// Of a domain alone the user is empty.
-///
-/// # Errors
-/// When there is no domain, or a user id is missing before the `@`.
-pub fn target(text: &str) -> Result<(String, String), String> {
-    let (user, domain) = text.rsplit_once('@').unwrap_or(("", text));
-    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-    let odd = |c: char| c.is_whitespace() || c.is_control() || "/:\\".contains(c);
-    // One word is rather a user whose domain was forgotten.
-    let no_domain = user.is_empty() && (text.contains('@') || !domain.contains('.'));
-    if domain.is_empty() || domain.contains(odd) || no_domain {
-        return Err(format!("{text:?} is no login: give USER@DOMAIN, such as alice@example.com, or DOMAIN"));
-    }
-    Ok((user.to_owned(), domain))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -482,54 +398,5 @@ mod tests {
             (Ok(Format::Html), Ok(Format::Markdown), Ok(Format::Markdown))
         );
         assert!(of("a.pdf").unwrap_err().contains("--format"));
-    }
-
-    #[test]
-    fn a_user_id_may_hold_an_at_sign() {
-        let (user, domain) = target("amckenzie@example.com@sales-example.com").unwrap();
-        assert_eq!((user.as_str(), domain.as_str()), ("amckenzie@example.com", "sales-example.com"));
-        assert_eq!(target("Example.com."), Ok((String::new(), "example.com".to_owned())));
-        assert!(
-            target("@example.com").is_err()
-                && target("alice").is_err()
-                && target("alice@").is_err()
-                && target("two words").is_err()
-        );
-    }
-
-    #[test]
-    fn a_dns_server_is_an_address_with_or_without_a_port() {
-        let given = |text| dns_server(text).map(|server| server.to_string());
-        assert_eq!(given("10.1.1.53"), Ok("10.1.1.53:53".to_owned()));
-        assert_eq!(given("127.0.0.1:5300"), Ok("127.0.0.1:5300".to_owned()));
-        assert_eq!(given("2001:db8::53"), Ok("[2001:db8::53]:53".to_owned()));
-        assert_eq!(given("[::1]:5300"), Ok("[::1]:5300".to_owned()));
-        assert!(given("ns1.example.com").unwrap_err().contains("by its address"));
-    }
-
-    #[test]
-    fn an_epas_client_is_a_type_with_or_without_a_version() {
-        assert_eq!(epas_client("thirdclient"), Ok(("thirdclient".into(), "9.7.0.18474".into())));
-        assert_eq!(epas_client("CUPC/12.0.0"), Ok(("CUPC".into(), "12.0.0".into())));
-        assert!(epas_client("/12").is_err() && epas_client("").is_err());
-    }
-
-    #[test]
-    fn nodes_are_names_addresses_and_ports() {
-        let given = |text| node(text).map(|node| (node.host, node.port));
-        assert_eq!(given("imp1.example.com"), Ok(("imp1.example.com".into(), None)));
-        assert_eq!(given("10.1.2.11:5223"), Ok(("10.1.2.11".into(), Some(5223))));
-        assert_eq!(given("[::1]:5222"), Ok(("::1".into(), Some(5222))));
-        assert_eq!(given("::1"), Ok(("::1".into(), None)));
-        assert!(given("imp1:http").unwrap_err().contains("1 to 65535"));
-        assert!(given("").is_err() && given("imp1:0").is_err());
-    }
-
-    #[test]
-    fn a_fingerprint_is_taken_with_or_without_colons() {
-        let plain = format!("sha256:{}", "ab".repeat(32));
-        assert_eq!(fingerprint(&plain), Ok(plain.clone()));
-        assert_eq!(fingerprint(&["AB"; 32].join(":")), Ok(plain));
-        assert!(fingerprint("sha1:abcd").is_err());
     }
 }

@@ -133,14 +133,20 @@ async fn act(
     event: Event,
 ) -> std::io::Result<()> {
     subject.event(event).await;
-    if let Some(bytes) = subject.scribe().for_terminal.take() {
-        tell(screen, &bytes)?;
-    }
+    tell_what_waits(subject, screen)?;
     if std::mem::take(&mut subject.scribe().suspend) {
         wait_for_shell(job, Stopped::Job);
         show_again(subject, screen).await?;
     }
     Ok(())
+}
+
+/// Tells the terminal what the scribe has for it.
+fn tell_what_waits(subject: &mut impl Subject, screen: &mut Screen) -> std::io::Result<()> {
+    match subject.scribe().for_terminal.take() {
+        Some(bytes) => tell(screen, &bytes),
+        None => Ok(()),
+    }
 }
 
 /// Gives the terminal to the shell and stops, until the shell lets us go on.
@@ -162,6 +168,8 @@ async fn show_again(subject: &mut impl Subject, screen: &mut Screen) -> std::io:
 
 /// Draws if something has changed; says whether it did.
 fn draw(subject: &mut impl Subject, screen: &mut Screen) -> std::io::Result<bool> {
+    // What was written beside the screen may be for the clipboard.
+    tell_what_waits(subject, screen)?;
     let now = subject.now();
     let model = subject.model();
     let changed = model.refresh(now);

@@ -1,6 +1,8 @@
 //! What the screen asks of the program alone: to end, to copy, to save a report. It sends nothing, so a recording's
 //! screen has it as well.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -9,10 +11,32 @@ use super::fault::contained_blocking;
 use super::{export, keep, terminal};
 use crate::journal::{Entry, Wall};
 use crate::report::Source;
-use crate::ui::{Copied, Local, Model};
+use crate::ui::{Copied, Local, LongCopy, Model};
 
-/// Where a report was written; or why none was.
-pub type Saved = Result<String, String>;
+/// What was written beside the screen, or why it was not.
+pub enum Saved {
+    /// A report: where it is.
+    Report(Result<String, String>),
+    /// A copy.
+    Copy(Copied, anyhow::Result<Copy>),
+}
+
+/// A copy that was kept.
+pub struct Copy {
+    /// The file.
+    path: PathBuf,
+    /// What gives it to the terminal's clipboard; none where it is too long for that.
+    clipboard: Option<Vec<u8>>,
+}
+
+impl Copy {
+    /// Keeps a text. No secret must stand in it.
+    fn keep(what: Copied, text: &str, wall: Wall, secrets: &[SecretString]) -> anyhow::Result<Self> {
+        let secrets: Vec<&SecretString> = secrets.iter().collect();
+        let path = keep::text(&export::folder()?, what.name(), text, wall, &secrets)?;
+        Ok(Self { path, clipboard: keep::clipboard(text, keep::Through::of_environment()) })
+    }
+}
 
 /// Writes what the user keeps.
 pub struct Scribe {
@@ -24,7 +48,7 @@ pub struct Scribe {
     pub for_terminal: Option<Vec<u8>>,
     /// Nothing but lines goes to the terminal: it has no clipboard.
     pub only_lines: bool,
-    /// A report is being written.
+    /// Something is being written.
     saving: Option<JoinHandle<()>>,
     /// Whose entries they are.
     source: Source,
@@ -72,20 +96,21 @@ impl Scribe {
         match local {
             Local::Quit => self.quit = true,
             Local::Suspend => self.suspend = true,
-            Local::Copy(what, text) => self.copy(model, what, &text, wall, &secrets),
+            Local::Copy(what, text) => {
+                let kept = Copy::keep(what, &text, wall, &secrets);
+                self.kept(model, what, kept);
+            }
+            Local::CopyLong(copy) => self.copy_long(model, copy, entries, wall, secrets),
             Local::SaveReport => self.save_report(model, entries, secrets),
             Local::Mouse(taken) if !self.only_lines => self.for_terminal = Some(terminal::mouse(taken).to_vec()),
             Local::Mouse(_) => {}
         }
     }
 
-    /// Gives a text to the terminal's clipboard and keeps it in a file.
-    fn copy(&mut self, model: &mut Model, what: Copied, text: &str, wall: Wall, known: &[SecretString]) {
-        let secrets: Vec<&SecretString> = known.iter().collect();
-        let kept = export::folder().and_then(|folder| keep::text(&folder, what.name(), text, wall, &secrets));
+    /// Gives what was kept to the terminal's clipboard as well, and says so.
+    fn kept(&mut self, model: &mut Model, what: Copied, kept: anyhow::Result<Copy>) {
         model.notice(match kept {
-            Ok(path) => {
-                let clipboard = keep::clipboard(text, keep::Through::of_environment());
+            Ok(Copy { path, clipboard }) => {
                 self.for_terminal = clipboard.filter(|_| !self.only_lines);
                 let (path, what) = (keep::short(&path), what.name());
                 match (self.only_lines, &self.for_terminal) {
@@ -98,25 +123,61 @@ impl Scribe {
         });
     }
 
-    /// Saves a report of the run, beside the screen: a long run takes its time. One at a time.
-    fn save_report(&mut self, model: &mut Model, entries: &[Entry], secrets: Vec<SecretString>) {
-        model.notice("writing the report …".to_owned());
-        if self.saving.is_some() {
+    /// Copies many rows, beside the screen.
+    fn copy_long(
+        &mut self,
+        model: &mut Model,
+        copy: LongCopy,
+        entries: &[Entry],
+        wall: Wall,
+        secrets: Vec<SecretString>,
+    ) {
+        if self.is_busy(model) {
             return;
         }
-        let (entries, source, says) = (entries.to_vec(), self.source.clone(), self.says.clone());
-        let write = move || {
+        model.notice(copy.words());
+        let (what, entries) = (copy.what, copy.wanted(entries).to_vec());
+        let keep = move || Saved::Copy(what, Copy::keep(what, &copy.text(&entries), wall, &secrets));
+        self.beside(keep, move |why| Saved::Copy(what, Err(anyhow::anyhow!(why))));
+    }
+
+    /// Saves a report of the run, beside the screen: a long run takes its time.
+    fn save_report(&mut self, model: &mut Model, entries: &[Entry], secrets: Vec<SecretString>) {
+        if self.is_busy(model) {
+            return;
+        }
+        model.notice("writing the report …".to_owned());
+        let (entries, source) = (entries.to_vec(), self.source.clone());
+        let save = move || {
             let secrets: Vec<&SecretString> = secrets.iter().collect();
             let saved = export::folder().and_then(|folder| export::save(&entries, &source, &secrets, &folder));
-            saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}"))
+            Saved::Report(saved.map(|path| keep::short(&path)).map_err(|why| format!("{why:#}")))
         };
+        self.beside(save, |why| Saved::Report(Err(why)));
+    }
+
+    /// Whether something is being written: one at a time. It then says so.
+    fn is_busy(&self, model: &mut Model) -> bool {
+        let busy = self.saving.is_some();
+        if busy {
+            model.notice("something is being written already: press it again in a moment".to_owned());
+        }
+        busy
+    }
+
+    /// Does something long beside the screen; `fault` is what is said if it panics.
+    fn beside(
+        &mut self,
+        work: impl FnOnce() -> Saved + Send + 'static,
+        fault: impl FnOnce(String) -> Saved + Send + 'static,
+    ) {
+        let says = self.says.clone();
         self.saving = Some(tokio::spawn(async move {
-            let saved = contained_blocking(write).await.and_then(|saved| saved);
-            let _ = says.send(saved);
+            let _ = says.send(contained_blocking(work).await.unwrap_or_else(fault));
         }));
     }
 
-    /// Waits until a report was written. It is cancel-safe.
+    /// Waits until something was written. It is cancel-safe.
     pub async fn saved(&mut self) -> Saved {
         match self.said.recv().await {
             Some(saved) => saved,
@@ -125,16 +186,17 @@ impl Scribe {
         }
     }
 
-    /// Says where the report is.
+    /// Says where it is.
     pub fn heard(&mut self, model: &mut Model, saved: Saved) {
         self.saving = None;
-        model.notice(match saved {
-            Ok(path) => format!("report: {path}"),
-            Err(why) => format!("no report was saved: {why}"),
-        });
+        match saved {
+            Saved::Report(Ok(path)) => model.notice(format!("report: {path}")),
+            Saved::Report(Err(why)) => model.notice(format!("no report was saved: {why}")),
+            Saved::Copy(what, kept) => self.kept(model, what, kept),
+        }
     }
 
-    /// Waits for the report that is being written.
+    /// Waits for what is being written.
     pub async fn finish(&mut self) {
         if let Some(saving) = self.saving.take() {
             let _ = saving.await;

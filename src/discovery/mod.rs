@@ -12,7 +12,10 @@ mod walk;
 pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
 pub use plan::{Cost, LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
-pub use route::{Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, first_label};
+pub use route::{
+    Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, belonging, can_be_asked, first_label,
+    leads_home,
+};
 pub use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::story;

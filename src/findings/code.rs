@@ -148,6 +148,8 @@ pub mod uds {
     pub const CLEAR_URI: Code = Code("UDS_CLEAR_URI");
     /// No cluster is the user's home.
     pub const NO_HOME_CLUSTER: Code = Code("UDS_NO_HOME_CLUSTER");
+    /// What is named as the user's home cluster cannot be asked for.
+    pub const HOME_UNUSABLE: Code = Code("UDS_HOME_UNUSABLE");
     /// The user's home is another cluster than the one that was asked.
     pub const HOME_ELSEWHERE: Code = Code("UDS_HOME_ELSEWHERE");
     /// Two clusters are named as the user's home.

@@ -148,6 +148,16 @@ pub struct HttpHead {
     pub payload: Payload,
 }
 
+impl HttpHead {
+    /// What the headers of this name say, in their order, as far as the head was noted.
+    pub fn headers(&self, wanted: &str) -> Vec<String> {
+        let text = self.payload.text();
+        let all = text.lines().skip(1).filter_map(|line| line.split_once(':'));
+        let named = all.filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        named.map(|(_, value)| value.trim().to_owned()).collect()
+    }
+}
+
 /// How a body ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,4 +180,22 @@ pub enum QuietMark {
     Slow,
     /// It is silent.
     Silent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(head: &str) -> Vec<String> {
+        let payload = Payload::cut(head.as_bytes(), &[]);
+        let head = HttpHead { status: 200, realm: None, location: None, content_type: None, payload };
+        head.headers("date")
+    }
+
+    #[test]
+    fn a_header_is_found_in_any_case_and_never_in_the_status_line() {
+        let head = "HTTP/1.1 200 Date: no\r\nX: y\r\ndATE:  Thu, 15 Jan 2026 02:14:00 GMT \r\nDate: b\r\n\r\n";
+        assert_eq!(said(head), ["Thu, 15 Jan 2026 02:14:00 GMT", "b"]);
+        assert_eq!(said("HTTP/1.1 200 OK"), Vec::<String>::new());
+    }
 }

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::hands::LongCopy;
 use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
@@ -386,6 +387,8 @@ pub enum Local {
     Suspend,
     /// Copy this text, and keep it in a file.
     Copy(Copied, String),
+    /// Copy more rows than can be written between two keys.
+    CopyLong(LongCopy),
     /// Save a report of the run.
     SaveReport,
     /// Take the mouse, or leave it to the terminal.

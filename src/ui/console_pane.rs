@@ -1,7 +1,7 @@
 //! The console's pane: which rows are on the screen, laid out. Scrolling is anchored to a row's entry number, so
 //! that what comes in never moves what is read; only the rows in sight are laid out.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::geometry::{self, Pane};
 use super::glyphs;
@@ -115,31 +115,49 @@ impl Model {
         let (first, line) = self.anchored(top);
         for place in first..self.places().len() {
             let skip = if place == first { line } else { 0 };
-            page.extend(self.lines_at(place, width).into_iter().skip(skip));
+            let left = height - page.len();
+            page.extend(self.lines_at(place, width, |_| skip..skip.saturating_add(left)));
             if page.len() >= height {
                 break;
             }
         }
-        page.truncate(height);
         page
     }
 
     fn last_page(&self, width: usize, height: usize) -> Vec<PageLine> {
         let mut page: Vec<PageLine> = Vec::new();
         for place in (0..self.places().len()).rev() {
-            let mut lines = self.lines_at(place, width);
+            let left = height - page.len();
+            let mut lines = self.lines_at(place, width, |all| all.saturating_sub(left)..all);
             lines.append(&mut page);
             page = lines;
             if page.len() >= height {
                 break;
             }
         }
-        page.split_off(page.len().saturating_sub(height))
+        page
     }
 
-    /// A row's lines with time, delta and mark.
-    fn lines_at(&self, place: usize, width: usize) -> Vec<PageLine> {
+    /// Those of a row's lines that `wanted` chooses among so many, with time, delta and mark.
+    fn lines_at(&self, place: usize, width: usize, wanted: impl Fn(usize) -> Range<usize>) -> Vec<PageLine> {
         let Some(row) = self.row_at(place) else { return Vec::new() };
+        let head = self.head_at(place, row, width);
+        let sign = if self.hands.marks.contains(&row.n) { glyphs::MARKED } else { " " };
+        let indent = indent(&head);
+        let all = self.folded(row, width.saturating_sub(indent));
+        let wanted = wanted(all.len());
+        let lines = all.iter().enumerate().take(wanted.end).skip(wanted.start);
+        let laid = lines.map(|(line, content)| {
+            let mut runs =
+                if line == 0 { first_runs(&head, sign, row.mark) } else { vec![(" ".repeat(indent), Role::Text)] };
+            runs.extend(content.iter().map(|(text, ink)| (text.clone(), Role::Ink(*ink))));
+            PageLine { n: row.n, line, runs }
+        });
+        laid.collect()
+    }
+
+    /// What stands before a row's first line: time, delta, and whose it is.
+    fn head_at(&self, place: usize, row: &Row, width: usize) -> String {
         let before = place.checked_sub(1).and_then(|before| self.row_at(before));
         let mut head = String::new();
         if width >= 30 {
@@ -154,21 +172,13 @@ impl Model {
             let label = self.places().get(place).map_or_else(String::new, |at| self.console.label_at(*at));
             head.push_str(&format!(" {label:<6.6}"));
         }
-        let sign = if self.hands.marks.contains(&row.n) { glyphs::MARKED } else { " " };
-        let has_head = !head.is_empty();
-        let indent = head.width() + 3 + usize::from(has_head);
-        let mut laid = Vec::new();
-        for (line, content) in self.folded(row, width.saturating_sub(indent)).into_iter().enumerate() {
-            let mut runs =
-                if line == 0 { first_runs(&head, sign, row.mark) } else { vec![(" ".repeat(indent), Role::Text)] };
-            runs.extend(content.into_iter().map(|(text, ink)| (text, Role::Ink(ink))));
-            laid.push(PageLine { n: row.n, line, runs });
-        }
-        laid
+        head
     }
 
     fn height_at(&self, place: usize) -> usize {
-        self.lines_at(place, self.pane_size().0).len()
+        let Some(row) = self.row_at(place) else { return 0 };
+        let width = self.pane_size().0;
+        self.folded(row, width.saturating_sub(indent(&self.head_at(place, row, width)))).len()
     }
 
     fn keep_viewport(&mut self, mut viewport: Viewport) {
@@ -361,6 +371,11 @@ impl Model {
         let selected = self.viewport().selected.filter(|n| self.in_sight(*n));
         selected.or_else(|| self.row_at(self.places().len().checked_sub(1)?).map(|row| row.n))
     }
+}
+
+/// How many columns stand before a row's content.
+fn indent(head: &str) -> usize {
+    head.width() + 3 + usize::from(!head.is_empty())
 }
 
 /// What stands before a row: its time, the sign of the user's mark, its own mark.

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::action::{ActionName, Copied, Effect, Local, RowsAct};
 use super::geometry::{self, Pane};
+use super::laid_rows::Way;
 use super::model::Model;
 use super::popup::{Popup, Sheet};
-use crate::console::{Fold, Laid, Mark, Row, copied, has_long, one_line, visible, without_long, wrap};
-use crate::journal::EntryNo;
+use crate::console::{Console, Fold, Laid, Mark, Row, copied, has_long, visible, wrap};
+use crate::journal::{Entry, EntryNo};
 
 /// What the user has done with the rows.
 #[derive(Debug, Default)]
@@ -20,6 +22,61 @@ pub struct Hands {
     pub folds: BTreeMap<EntryNo, Fold>,
     /// Where a range began, and in which place.
     begun: Option<(String, EntryNo)>,
+}
+
+/// More rows than this take longer to be written than a key may.
+const FEW: usize = 1000;
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    as_psi: bool,
+    raw: bool,
+    ahead_of_utc: i32,
+}
+
+impl Form {
+    fn of(model: &Model, as_psi: bool) -> Self {
+        Self { as_psi, raw: model.raw, ahead_of_utc: model.setup.ahead_of_utc }
+    }
+
+    fn text(self, console: &Console, rows: &[&Row], before: Option<&Row>) -> String {
+        match self.as_psi {
+            true => copied::psi(console, rows, self.ahead_of_utc),
+            false => copied::ticket(console, rows, before, self.raw),
+        }
+    }
+}
+
+/// Many rows to be copied: they are written beside the screen.
+#[derive(Debug, Clone)]
+pub struct LongCopy {
+    /// What they are.
+    pub what: Copied,
+    rows: Vec<EntryNo>,
+    before: Option<EntryNo>,
+    form: Form,
+    /// How many entries had been shown: what came later may have changed a row.
+    entries: usize,
+}
+
+impl LongCopy {
+    /// What is done, while it is done.
+    pub fn words(&self) -> String {
+        format!("copying {} rows …", self.rows.len())
+    }
+
+    /// Those of the run's entries that it is written from.
+    pub fn wanted<'e>(&self, entries: &'e [Entry]) -> &'e [Entry] {
+        &entries[..self.entries.min(entries.len())]
+    }
+
+    /// Its text, from those entries. This takes its time.
+    pub fn text(&self, entries: &[Entry]) -> String {
+        let console = Console::of(entries);
+        let rows: Vec<&Row> = self.rows.iter().filter_map(|n| console.row(*n)).collect();
+        self.form.text(&console, &rows, self.before.and_then(|n| console.row(n)))
+    }
 }
 
 /// Carries out an act on the rows.
@@ -74,7 +131,7 @@ fn copy(model: &mut Model, as_psi: bool) -> Vec<Effect> {
         Some(Mark::Event) => Copied::Event,
         _ => Copied::Stanza,
     };
-    vec![Effect::Local(Local::Copy(what, text(model, &rows, before, as_psi)))]
+    vec![copying(model, what, &rows, before, as_psi)]
 }
 
 fn copy_view(model: &mut Model) -> Vec<Effect> {
@@ -83,18 +140,20 @@ fn copy_view(model: &mut Model) -> Vec<Effect> {
         model.notice("there is no row to copy".to_owned());
         return Vec::new();
     }
-    vec![Effect::Local(Local::Copy(Copied::View, text(model, &rows, None, false)))]
+    vec![copying(model, Copied::View, &rows, None, false)]
 }
 
-fn text(model: &Model, rows: &[&Row], before: Option<&Row>, as_psi: bool) -> String {
-    if as_psi {
-        return copied::psi(&model.console, rows, model.setup.ahead_of_utc);
+fn copying(model: &Model, what: Copied, rows: &[&Row], before: Option<&Row>, as_psi: bool) -> Effect {
+    let form = Form::of(model, as_psi);
+    if rows.len() > FEW {
+        let (rows, before) = (rows.iter().map(|row| row.n).collect(), before.map(|row| row.n));
+        return Effect::Local(Local::CopyLong(LongCopy { what, rows, before, form, entries: model.applied }));
     }
-    let mut text = copied::ticket(&model.console, rows, before, model.raw);
-    if let [row] = rows {
+    let mut text = form.text(&model.console, rows, before);
+    if let ([row], false) = (rows, as_psi) {
         text.extend(around_silence(model, row));
     }
-    text
+    Effect::Local(Local::Copy(what, text))
 }
 
 /// What a ticket about a silence needs beside the row: on which connection it was, and how it went on.
@@ -198,18 +257,9 @@ fn begin_range(model: &mut Model) {
 
 impl Model {
     /// A row as it is folded, at this width.
-    pub(super) fn folded(&self, row: &Row, width: usize) -> Vec<Laid> {
-        let lines = row.lines(self.raw);
-        match self.hands.folds.get(&row.n) {
-            None => wrap(&lines, width),
-            Some(Fold::Long) => wrap(&without_long(&lines), width),
-            Some(Fold::Line) => {
-                let all = if self.raw { row.lines(false) } else { lines };
-                let mut laid = wrap(&[one_line(&all, width)], width);
-                laid.truncate(1);
-                laid
-            }
-        }
+    pub(super) fn folded(&self, row: &Row, width: usize) -> Arc<[Laid]> {
+        let fold = self.hands.folds.get(&row.n).copied();
+        self.laid_rows.of(row, Way { raw: self.raw, fold, width })
     }
 
     /// The range of rows that is selected here, while one is.

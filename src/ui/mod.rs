@@ -25,6 +25,7 @@ pub mod input;
 mod jump;
 pub mod keys;
 mod ladder_pane;
+mod laid_rows;
 mod line_edit;
 pub mod model;
 mod mouse;
@@ -53,6 +54,7 @@ use crossterm::event::{Event, KeyEventKind};
 use zeroize::Zeroizing;
 
 pub use action::{Action, Copied, Effect, Live, Local};
+pub use hands::LongCopy;
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use recorded::{Folds, handle_recording};

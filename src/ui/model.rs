@@ -9,6 +9,7 @@ use super::geometry::Pane;
 use super::hands::Hands;
 use super::input::Input;
 use super::keys::Keys;
+use super::laid_rows::LaidRows;
 use super::playback::Playback;
 use super::popup::Popup;
 use super::replies::Replies;
@@ -91,6 +92,7 @@ pub struct Model {
     pub(super) viewports: BTreeMap<String, Viewport>,
     pub(super) page: Vec<PageLine>,
     pub(super) hands: Hands,
+    pub(super) laid_rows: LaidRows,
     pub(super) focus: Pane,
     pub(super) zoom: bool,
     pub(super) raw: bool,
@@ -105,6 +107,8 @@ pub struct Model {
     pub(super) playback: Option<Playback>,
     pub(super) size: (u16, u16),
     pub(super) now: Offset,
+    /// How many entries were applied.
+    pub(super) applied: usize,
     clock_drawn: (Option<String>, Option<String>),
     facts_changed: bool,
     dirty: bool,
@@ -129,6 +133,7 @@ impl Model {
             viewports: BTreeMap::new(),
             page: Vec::new(),
             hands: Hands::default(),
+            laid_rows: LaidRows::default(),
             focus: Pane::Tree,
             zoom: false,
             raw: false,
@@ -142,6 +147,7 @@ impl Model {
             playback: None,
             size: (columns, rows),
             now: Offset(0),
+            applied: 0,
             clock_drawn: (None, None),
             facts_changed: false,
             dirty: true,
@@ -150,6 +156,7 @@ impl Model {
 
     /// Takes the next entry of the journal.
     pub fn apply(&mut self, entry: &Entry) {
+        self.applied += 1;
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);

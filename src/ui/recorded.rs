@@ -53,11 +53,14 @@ pub struct Folds {
     tree: Tree,
     progress: Progress,
     console: Console,
+    /// How many there were.
+    entries: usize,
 }
 
 impl Folds {
     /// Takes the next entry.
     pub fn apply(&mut self, entry: &Entry) {
+        self.entries += 1;
         self.tree.apply(entry);
         self.progress.apply(entry);
         self.console.apply(entry);
@@ -100,8 +103,9 @@ impl Model {
 
     /// Shows what other entries come to: fewer than before. What the user chose, opened and scrolled to stays.
     pub fn show_instead(&mut self, folds: Folds) {
-        let Folds { tree, progress, console } = folds;
+        let Folds { tree, progress, console, entries } = folds;
         self.put(tree, progress, console);
+        self.applied = entries;
     }
 
     /// Takes what the user asks of the recording.

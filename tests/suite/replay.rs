@@ -122,3 +122,35 @@ fn what_is_no_recording_is_refused_with_file_line_and_remedy() {
     let speed = program.run(&["replay", "--speed", "3", "x"]);
     assert!(speed.exit == Some(3) && speed.stderr.contains("there are 1, 2, 5, 10 and 60"), "{speed:#?}");
 }
+
+/// Written between two keys, so many rows would keep the next one waiting.
+#[test]
+fn a_long_view_is_copied_whole_while_keys_are_answered() {
+    const MESSAGES: u64 = 20_000;
+    let program = Program::new();
+    let mut text = std::fs::read_to_string(kept("silent-auth.jsonl")).expect("a recording");
+    for number in 0..MESSAGES {
+        let message = format!("<message id='m{number}'/>");
+        text.push_str(&format!(
+            "{{\"n\":{},\"op\":2,\"at\":3000000,\"wall\":1795425162811,\"saw\":{{\"xmpp\":{{\"received\":{{\
+             \"payload\":{{\"text\":\"{message}\"}},\"span\":{{\"from\":0,\"to\":9}},\"wire\":9,\"secure\":true,\
+             \"read\":\"message\"}}}}}}}}\n",
+            100 + number
+        ));
+    }
+    let long = program.home().join("long.jsonl");
+    std::fs::write(&long, text).expect("it can be written");
+    let mut terminal = open(&program, &long, &["--from-end"]);
+    terminal.wait_for("at its end", SOON);
+    terminal.type_in("\tY");
+    terminal.wait_for("copying 20", SOON);
+    terminal.type_in("?");
+    terminal.wait_for("not a Cisco tool", SOON);
+    terminal.type_in("q");
+    terminal.wait_for("the whole view is in", SOON);
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    let view = program.files().into_iter().find(|file| file.display().to_string().contains("/view-"));
+    let view = std::fs::read_to_string(view.expect("it is kept")).expect("it can be read");
+    assert_eq!(view.matches("<message id='m").count(), usize::try_from(MESSAGES).expect("a small number"));
+}

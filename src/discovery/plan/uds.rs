@@ -3,7 +3,7 @@
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::Route;
-use crate::discovery::route::host::{encoded, is_host, origin, plain, url, with_port};
+use crate::discovery::route::host::{encoded, home_of, is_host, origin, plain, url, with_port};
 use crate::discovery::walk::Exchange;
 use crate::journal::{HttpAsk, HttpWhat};
 use crate::protocol::uds::ClusterUser;
@@ -132,12 +132,7 @@ impl Plan<'_> {
 
     /// The addresses in the answer where they can be used, else those that are usual on the host that it names.
     fn home_of(&self, exchange: &Exchange, read: &ClusterUser) -> Option<Located> {
-        let place = |uri: &Option<String>| {
-            let (_, host, port) = origin(uri.as_deref()?)?;
-            Some((host, port))
-        };
-        let by_name = || read.home.as_deref().map(|home| with_port(home, PORT)).filter(|(host, _)| is_host(host));
-        let (host, port) = place(&read.user_uri).or_else(by_name).or_else(|| place(&read.servers_uri))?;
+        let (host, port) = home_of(read, PORT)?;
         let given = |uri: &Option<String>| uri.clone().filter(|uri| origin(uri).is_some());
         let usual = |path: &str| url("https", &host, port, path);
         let user_url = if self.walk.is_doubtful(exchange) {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::journal::host_port;
+use crate::protocol::uds::ClusterUser;
 
 /// A host as it is compared: in lower case, without the dot at its end and the brackets of an IPv6 address.
 pub(in crate::discovery) fn plain(host: &str) -> String {
@@ -27,6 +28,11 @@ pub(in crate::discovery) fn is_host(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or(host);
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
     is_address(host) || (host.len() <= 253 && !is_number && host.split('.').all(is_label))
+}
+
+/// Whether a name that a server gave can be asked for.
+pub fn can_be_asked(host: &str) -> bool {
+    is_host(host)
 }
 
 /// `imp1` of `imp1.example.test`; an address, or a name without a domain, stays whole.
@@ -71,6 +77,22 @@ pub(in crate::discovery) fn origin(url: &str) -> Option<(&str, String, u16)> {
     };
     let host = plain(host);
     is_host(&host).then_some((scheme, host, port))
+}
+
+/// Where the user's record is by an answer of clusterUser: its own address, the home cluster's name with the port that
+/// is usual, or where the list of its nodes is; none where none of them can be asked for.
+pub(in crate::discovery) fn home_of(read: &ClusterUser, default: u16) -> Option<(String, u16)> {
+    let place = |uri: &Option<String>| {
+        let (_, host, port) = origin(uri.as_deref()?)?;
+        Some((host, port))
+    };
+    let by_name = || read.home.as_deref().map(|home| with_port(home, default)).filter(|(host, _)| is_host(host));
+    place(&read.user_uri).or_else(by_name).or_else(|| place(&read.servers_uri))
+}
+
+/// Whether an answer of clusterUser says where to go on.
+pub fn leads_home(read: &ClusterUser) -> bool {
+    home_of(read, 0).is_some()
 }
 
 /// `host` or `host:port`, an IPv6 address with a port in brackets.

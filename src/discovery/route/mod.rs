@@ -10,7 +10,8 @@ mod nodes;
 mod tests;
 mod told;
 
-pub use host::first_label;
+pub use host::{can_be_asked, first_label, leads_home};
+pub use told::records as belonging;
 
 use super::walk::{Lookup, Walk};
 use crate::journal::{ClientKind, Clients, DnsAnswer, EntryNo, RecordData, RecordKind, Srv, WalkAsk};
@@ -218,7 +219,8 @@ impl Walk {
         let mut found: Vec<RouteRecord> = Vec::new();
         for lookup in asked.iter().flatten().map(|asked| asked.counts) {
             let Some((n, _, answer)) = lookup.answered() else { continue };
-            if !told(lookup).is_answer() {
+            // Records beside another rcode than NOERROR are those of nobody.
+            if !matches!(told(lookup), Told::Records) {
                 continue;
             }
             for (srv, ttl, turn) in ordered(answer, name) {

@@ -110,7 +110,7 @@ pub(super) fn chain(answer: &DnsAnswer, name: &str) -> Vec<String> {
 }
 
 /// The records of an answer that belong to the name that was asked, or to one that it is an alias of.
-pub(super) fn records<'a>(answer: &'a DnsAnswer, name: &str) -> impl Iterator<Item = &'a DnsRecord> + use<'a> {
+pub fn records<'a>(answer: &'a DnsAnswer, name: &str) -> impl Iterator<Item = &'a DnsRecord> + use<'a> {
     let owners = chain(answer, name);
     answer.records.iter().filter(move |record| owners.contains(&record.name))
 }

@@ -97,6 +97,7 @@ fn misread(why: &Misread) -> (String, String) {
         Misread::NotXml { what, at } => {
             ("not XML".to_owned(), format!("the body is no XML: {what}, at byte {at}"))
         }
+        Misread::Unread(why) => ("not read".to_owned(), format!("the body cannot be read: {why}")),
         Misread::Other(root) => (format!("<{root}>"), format!("the body is another document: <{root}>")),
     }
 }

@@ -6,6 +6,10 @@ use crate::journal::{
     Ask, BodyEnd, CertFact, Entry, EntryNo, Event, Fact, HttpAsk, HttpFact, HttpHead, NameVerdict, Offset, OpId,
     Outcome, QuietMark, TlsFact, Verdict, Wall,
 };
+use crate::protocol::document::Misread;
+
+/// What is wrong so near to the end of what is kept of a body is wrong since the rest is missing.
+const LAST: usize = 1024;
 
 /// One HTTP request and its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,6 +117,10 @@ impl CertificateSeen {
     }
 }
 
+fn cut_short(bytes: u64, left_out: u64) -> String {
+    format!("of its {bytes} bytes only the first {} are kept", bytes - left_out)
+}
+
 impl Exchange {
     /// The status, once the head came.
     pub fn status(&self) -> Option<u16> {
@@ -137,6 +145,13 @@ impl Exchange {
     pub fn wall_at(&self, at: Offset) -> Wall {
         let since = i64::try_from(at.since(self.began).as_millis()).unwrap_or(i64::MAX);
         Wall(self.began_wall.0.saturating_add(since))
+    }
+
+    /// How the body is compressed, where it is: no request of ours allows that (RFC 9110 section 12.5.3).
+    fn encoding(&self) -> Option<String> {
+        let (_, _, head) = self.head.as_ref()?;
+        let encoding = head.headers("content-encoding").into_iter().find(|encoding| encoding != "identity")?;
+        Some(format!("it is compressed ({encoding}), which was not asked for"))
     }
 
     /// The entry with what the body says; before there is one, the entry that began it.
@@ -241,6 +256,14 @@ impl Exchange {
             HttpFact::Body { payload, bytes, end } => {
                 self.body = Some((entry.n, entry.at, *bytes, *end));
                 self.reading = reading::read(self.ask.what, self.status(), payload.bytes());
+                if let Reading::Misread(Misread::NotXml { at, .. }) = &self.reading {
+                    let left_out = bytes.saturating_sub(payload.wire_len() as u64);
+                    let at_the_end = left_out > 0 && at.saturating_add(LAST) >= payload.bytes().len();
+                    let why = self.encoding().or_else(|| at_the_end.then(|| cut_short(*bytes, left_out)));
+                    if let Some(why) = why {
+                        self.reading = Reading::Misread(Misread::Unread(why));
+                    }
+                }
             }
             HttpFact::Quiet { mark, since } => keep(&mut self.quiet, (entry.n, *mark, *since)),
             HttpFact::Gate { why, fingerprint, failed, would_send } => {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::discovery::Lookup;
 use crate::journal::{DnsAnswer, EntryNo, How, RecordData, Transport};
 
-use super::super::figures::{duration, list};
+use super::super::figures::{duration, foreign, list};
 use super::found::Found;
 use super::records;
 use super::site::Site;
@@ -92,8 +92,13 @@ pub(super) fn port_closed(site: &Site<'_>) -> Vec<Answer> {
 pub(super) fn unreachable(site: &Site<'_>) -> Vec<Answer> {
     faults(site, code::dns::UNREACHABLE, |lookup| {
         let word = lookup.ended.as_ref().and_then(|end| end.outcome.code.as_deref());
-        ended_as(lookup, How::Lost, &[]) && word != Some("ECONNREFUSED")
+        ended_as(lookup, How::Lost, &[]) && word != Some("ECONNREFUSED") && !is_cut(lookup)
     })
+}
+
+/// Whether the server was reached, and the connection ended before a whole answer had come.
+fn is_cut(lookup: &Lookup) -> bool {
+    ended_as(lookup, How::Lost, &["closed", "ECONNRESET", "EPIPE"])
 }
 
 /// The server could not find out.
@@ -110,7 +115,16 @@ pub(super) fn refused(site: &Site<'_>) -> Vec<Answer> {
 
 /// What came could not be read.
 pub(super) fn unreadable(site: &Site<'_>) -> Vec<Answer> {
-    faults(site, code::dns::UNREADABLE, |lookup| ended_as(lookup, How::Broken, &[]))
+    faults(site, code::dns::UNREADABLE, |lookup| ended_as(lookup, How::Broken, &[]) || is_cut(lookup))
+}
+
+/// What was wrong with the messages that came instead of an answer: of those that could not be read the reader's own
+/// words, else how the question ended.
+fn what_came(lookup: &Lookup) -> String {
+    let unread = lookup.ignored.iter().find_map(|(_, why)| why.strip_prefix("unreadable: "));
+    let ended =
+        || lookup.ended.as_ref().and_then(|end| end.outcome.text.as_deref().or(end.outcome.code.as_deref()));
+    unread.or_else(ended).unwrap_or("it is none").to_owned()
 }
 
 /// One finding for each server with such a fault.
@@ -142,7 +156,8 @@ fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -
         .foreign("address", server.address)
         .foreign("code", &list(&words))
         .foreign("questions", &questions(faulty))
-        .arg("transport", transport(faulty))
+        .foreign("got", &what_came(faulty[0]))
+        .arg("transport", transports(code, faulty))
         .arg("sent", times(faulty[0]))
         .arg("waited", took.unwrap_or_else(|| "an unknown time".to_owned()))
         .maybe("other_ok", stand_in(site, server, faulty))
@@ -154,6 +169,19 @@ fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -
 pub(super) fn transport(lookups: &[&Lookup]) -> &'static str {
     let over_tcp = lookups.iter().any(|lookup| lookup.sent.iter().any(|(_, way)| *way == Transport::Tcp));
     if over_tcp { "UDP and TCP" } else { "UDP" }
+}
+
+/// The same of a fault: which way was refused, and what came instead of an answer.
+fn transports(code: Code, faulty: &[&Lookup]) -> String {
+    let refused = |lookup: &&Lookup| lookup.unreachable.iter().any(|(_, way, _)| *way == Transport::Tcp);
+    let strays = faulty.iter().find_map(|lookup| lookup.ignored.first()).map(|(_, why)| foreign(why));
+    match strays.filter(|_| code == code::dns::TIMEOUT) {
+        Some(why) => format!("{}, and what came was no answer to it ({why})", transport(faulty)),
+        None if code == code::dns::PORT_CLOSED && faulty.iter().all(refused) => {
+            "TCP, after an answer over UDP that was truncated".to_owned()
+        }
+        None => transport(faulty).to_owned(),
+    }
 }
 
 /// How often a question left: `once`, `twice`, `3 times`.

@@ -11,7 +11,9 @@ use super::super::figures::{duration, foreign};
 use super::found::Found;
 use super::site::{At, Kind, Site};
 use super::targets::is_host;
-use super::uds::{entries, faults_of, is_broken, is_endless, is_silent, other_document, waited, with_words};
+use super::uds::{
+    entries, faults_of, is_broken, is_endless, is_no_http, is_silent, other_document, waited, with_words,
+};
 use super::user::open;
 use super::{Answer, Code, code};
 
@@ -62,18 +64,32 @@ pub(super) fn error(at: &At<'_>) -> Answer {
 }
 
 fn wrong(exchange: &Exchange) -> Option<String> {
+    // What came of an answer that broke off says little about it.
+    if let Some(word) = is_broken(exchange).or_else(|| is_endless(exchange)) {
+        return Some(word);
+    }
+    if is_no_http(exchange) {
+        return Some("something that is no HTTP".to_owned());
+    }
     let soap = match &exchange.reading {
         Reading::EpasLogin(answer) => of_login(answer),
         Reading::EpasConfig(answer) => of_config(answer),
         // What a request for the one-time password brings instead has a code of its own.
         Reading::EpasToken(_) => None,
+        // A refusal needs no words.
+        Reading::Misread(_) if is_refused(exchange) => None,
         Reading::Misread(Misread::Empty) => Some("nothing".to_owned()),
         reading => other_document(reading),
     };
     let read = matches!(exchange.reading, Reading::EpasLogin(_) | Reading::EpasConfig(_) | Reading::EpasToken(_));
     let status = exchange.status().filter(|status| !(200..300).contains(status) && *status != 401 && !read);
     let status = status.map(|status| format!("status {}", with_words(status, exchange)));
-    status.or(soap).or_else(|| is_broken(exchange)).or_else(|| is_endless(exchange))
+    status.or(soap)
+}
+
+/// `401` to the login: a rule of its own says what it means.
+fn is_refused(exchange: &Exchange) -> bool {
+    exchange.ask.what == HttpWhat::EpasLogin && exchange.status() == Some(401)
 }
 
 fn of_login(answer: &epas::Answer<epas::LoggedIn>) -> Option<String> {

@@ -84,7 +84,12 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::dns::SERVERS_DIFFER, Site(dns::servers_differ)),
     rule!(code::dns::SLOW, Site(answers::slow)),
     rule!(code::dns::LOCAL_CACHE, Site(answers::local_cache)),
-    rule!(code::dns::TARGET_UNRESOLVED, Lookup(reach::target_unresolved), Site(names::unresolved)),
+    rule!(
+        code::dns::TARGET_UNRESOLVED,
+        Lookup(reach::target_unresolved),
+        Site(names::unresolved),
+        Site(targets::no_host)
+    ),
     rule!(code::dns::TARGET_ALIAS, Site(targets::alias)),
     rule!(code::dns::TARGET_SHORT, Site(targets::short)),
     rule!(code::dns::TARGET_ADDRESS, Site(targets::address)),
@@ -119,6 +124,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::uds::SERVER_SHORT, Site(uds::server_short)),
     rule!(code::uds::SSO, Site(user::sso)),
     rule!(code::uds::NO_HOME_CLUSTER, Site(user::no_home_cluster)),
+    rule!(code::uds::HOME_UNUSABLE, Exchange(user::home_unusable)),
     rule!(code::uds::HOME_ELSEWHERE, Site(user::home_elsewhere)),
     rule!(code::uds::HOMES_DIFFER, Site(user::homes_differ)),
     rule!(code::uds::CLEAR_URI, Exchange(user::clear_uri)),

@@ -52,6 +52,11 @@ impl By {
     }
 }
 
+/// The catalogue's word for what the hosts of a route are.
+pub(super) fn kind_of(route: Route) -> &'static str {
+    By::Record(route).kind()
+}
+
 /// All hosts that were named, with who named them.
 fn named(site: &Site<'_>) -> Vec<(By, String)> {
     let mut named: Vec<(By, String)> =
@@ -84,7 +89,7 @@ fn host_of(uri: &str) -> String {
 }
 
 /// Whether a host has an address, by any answer.
-fn has_address(site: &Site<'_>, host: &str) -> bool {
+pub(super) fn has_address(site: &Site<'_>, host: &str) -> bool {
     let mut asked = site.walk.lookups().iter().filter(|lookup| is_host(&lookup.ask.name, host));
     is_address(host) || asked.any(|lookup| addresses(lookup).next().is_some())
 }

@@ -3,7 +3,7 @@
 //! All of them speak of the first moment at which every question for a route had ended. What is asked again later
 //! does not change what they said.
 
-use crate::discovery::{Ending, Lookup, Route};
+use crate::discovery::{Ending, Lookup, Route, belonging};
 use crate::journal::{Clients, EntryNo, How, RecordData, RecordKind, Srv};
 
 use super::super::figures::list;
@@ -37,9 +37,10 @@ pub(super) fn route_of(name: &str) -> Option<Route> {
     Route::ALL.into_iter().find(under)
 }
 
-/// The service records of an answer.
+/// The service records of an answer, as far as they are of the name that was asked for.
 pub(super) fn services(lookup: &Lookup) -> impl Iterator<Item = &Srv> {
-    let records = lookup.answer().filter(|answer| answer.rcode == "NOERROR").map(|answer| &answer.records);
+    let answer = lookup.answer().filter(|answer| answer.rcode == "NOERROR");
+    let records = answer.map(|answer| belonging(answer, &lookup.ask.name));
     records.into_iter().flatten().filter_map(|record| match &record.data {
         RecordData::Srv(srv) => Some(srv),
         _ => None,

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use crate::discovery::{Lookup, Route};
+use crate::discovery::{Lookup, Route, can_be_asked};
 use crate::journal::{EntryNo, RecordData, RecordKind, Srv};
 
+use super::super::figures::foreign;
 use super::found::Found;
-use super::names::with_address;
+use super::names::{has_address, kind_of, with_address};
 use super::records::{is_disabled, route_of, services, taker};
 use super::site::{Site, is_good};
 use super::{Answer, Code, code};
@@ -116,6 +117,30 @@ pub(super) fn address(site: &Site<'_>) -> Vec<Answer> {
     })
 }
 
+/// The target is no name that a host can have: nobody can ask for its address.
+pub(super) fn no_host(site: &Site<'_>) -> Vec<Answer> {
+    let all = targets(site);
+    let is_odd = |target: &Target<'_>| !can_be_asked(&target.srv.target);
+    let stands = |route: Route| {
+        let of_route = |other: &&Target<'_>| other.route == route && has_address(site, &other.srv.target);
+        all.iter().find(of_route).map(|other| (route, foreign(&other.srv.target)))
+    };
+    // A look at all names for each route: only where there is something to find.
+    let is_any = all.iter().any(is_odd);
+    let others: Vec<(Route, String)> = Route::ALL.into_iter().filter(|_| is_any).filter_map(stands).collect();
+    of_targets(site, |target| {
+        let other = others.iter().find(|(route, _)| *route == target.route).map(|(_, other)| other.clone());
+        let found = || target.found(code::dns::TARGET_UNRESOLVED).arg("kind", kind_of(target.route));
+        is_odd(target).then(|| {
+            found()
+                .arg("why", "it is no name of a host, and was not asked for")
+                .arg("named_by", target.route.name())
+                .maybe("other_ok", other)
+                .holds()
+        })
+    })
+}
+
 /// The port that a route's service has; none where any will do.
 fn usual(route: Route) -> Option<u16> {
     match route {
@@ -134,7 +159,7 @@ pub(super) fn port_unusual(site: &Site<'_>) -> Vec<Answer> {
     of_targets(site, |target| {
         let usual = usual(target.route).filter(|usual| *usual != target.srv.port)?;
         let right = all.iter().find(|other| other.route == target.route && other.srv.port == usual);
-        let odd = target.route == Route::XmppClient && !OTHERS.contains(&target.srv.port);
+        let odd = target.route == Route::XmppClient && target.srv.port != 0 && !OTHERS.contains(&target.srv.port);
         Some(
             target
                 .found(code::dns::PORT_UNUSUAL)

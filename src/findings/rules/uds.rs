@@ -45,14 +45,18 @@ pub(super) fn server_error(at: &At<'_>) -> Answer {
 pub(super) fn wrong_service(at: &At<'_>) -> Answer {
     plain(at, code::uds::WRONG_SERVICE, |exchange| {
         let is_uds = exchange.ask.what != HttpWhat::SingleSignOn;
-        let no_http = exchange.ended.as_ref().is_some_and(|end| end.outcome.code.as_deref() == Some("not HTTP"));
         match exchange.status() {
             Some(404) if is_uds && exchange.ask.what != HttpWhat::User => Some("404".to_owned()),
             Some(200) if is_uds && is_whole(exchange) => other_document(&exchange.reading),
-            None if no_http => Some("something that is no HTTP".to_owned()),
+            None if is_no_http(exchange) => Some("something that is no HTTP".to_owned()),
             _ => None,
         }
     })
+}
+
+/// Whether what came instead of an answer is no HTTP.
+pub(super) fn is_no_http(exchange: &Exchange) -> bool {
+    exchange.ended.as_ref().is_some_and(|end| end.outcome.code.as_deref() == Some("not HTTP"))
 }
 
 /// A document that is not the one that was asked for, in words.
@@ -63,6 +67,7 @@ pub(super) fn other_document(reading: &Reading) -> Option<String> {
         Reading::Misread(Misread::NotXml { what, at }) => {
             Some(format!("a body that is not XML ({} at byte {at})", foreign(what)))
         }
+        Reading::Misread(Misread::Unread(why)) => Some(format!("a body that cannot be read: {}", foreign(why))),
         Reading::Misread(Misread::Other(root)) => Some(format!("another document, <{}>", foreign(root))),
         _ => None,
     }
@@ -80,24 +85,22 @@ pub(super) fn empty(at: &At<'_>) -> Answer {
 
 /// An answer that went on beyond our bound.
 pub(super) fn endless(at: &At<'_>) -> Answer {
-    let Some((found, faulty)) = faults(at, code::uds::ENDLESS, is_endless) else {
-        return nothing(at);
-    };
-    let bytes = faulty.iter().filter_map(|exchange| exchange.body).map(|(_, _, bytes, _)| bytes).max();
-    found.arg("bytes", bytes.unwrap_or(0).to_string()).holds()
+    plain(at, code::uds::ENDLESS, is_endless)
 }
 
 pub(super) fn is_endless(exchange: &Exchange) -> Option<String> {
-    let by_body = exchange.body.is_some_and(|(.., end)| end == BodyEnd::Bound);
+    if let Some((.., bytes, BodyEnd::Bound)) = exchange.body {
+        return Some(format!("{bytes} bytes came, and no more were taken"));
+    }
     let by_end = exchange.ended.as_ref().is_some_and(|end| end.outcome.code.as_deref() == Some("limit"));
-    (by_body || by_end).then(|| "an answer beyond our bound".to_owned())
+    by_end.then(|| "its head is longer than is read here".to_owned())
 }
 
-/// A redirect, which UDS does not use.
+/// A redirect, which UDS does not use. `304` is none: it claims that we have the answer already.
 pub(super) fn redirect(at: &At<'_>) -> Answer {
     let is_one = |exchange: &Exchange| {
         let (_, _, head) = exchange.head.as_ref()?;
-        (300..400).contains(&head.status).then(|| head.status.to_string())
+        ((300..400).contains(&head.status) && head.status != 304).then(|| head.status.to_string())
     };
     let Some((found, faulty)) = faults(at, code::uds::REDIRECT, is_one) else {
         return nothing(at);
@@ -132,7 +135,7 @@ pub(super) fn unexpected(at: &At<'_>) -> Answer {
         let (_, _, head) = exchange.head.as_ref()?;
         let known = match (head.status, exchange.ask.what) {
             (401 | 403, HttpWhat::User) => true,
-            (404, HttpWhat::User) | (100..200, _) => false,
+            (404, HttpWhat::User) | (100..200 | 304, _) => false,
             (404 | 429, _) => true,
             (400..500, _) => false,
             (200..300, _) => head.status == 200 || exchange.body.is_some_and(|(.., bytes, _)| bytes == 0),

@@ -1,11 +1,11 @@
 //! Rules about the user, as CUCM sees them: their home, their credential, their assignment.
 
-use crate::discovery::{Exchange, Lookup, Reading};
-use crate::journal::{HttpWhat, RecordKind};
+use crate::discovery::{Exchange, Lookup, Reading, leads_home};
+use crate::journal::{HttpHead, HttpWhat, RecordKind};
 use crate::protocol::epas;
 use crate::protocol::uds::User;
 
-use super::super::figures::list;
+use super::super::figures::{foreign, list};
 use super::found::Found;
 use super::names::addresses;
 use super::profile;
@@ -77,6 +77,24 @@ pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
         .maybe("other_ok", known_on.into_iter().next())
         .cite(all.iter().flat_map(|exchange| entries(exchange)));
     vec![found.holds()]
+}
+
+/// A CUCM knows the user, and names no home cluster that can be asked for. Milder where another answer names one.
+pub(super) fn home_unusable(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let Reading::ClusterUser(read) = &exchange.reading else {
+        return if exchange.ask.what == HttpWhat::ClusterUser { open(exchange) } else { Answer::DoesNotHold };
+    };
+    let is_named = read.home.is_some() || read.user_uri.is_some();
+    if leads_home(read) || !read.found.unwrap_or(is_named) {
+        return Answer::DoesNotHold;
+    }
+    let got = match &read.home {
+        Some(home) => format!("\"{}\" is no name of a host", foreign(home)),
+        None => "the name is missing".to_owned(),
+    };
+    let leads = |other: &&Exchange| matches!(&other.reading, Reading::ClusterUser(read) if leads_home(read));
+    let other = site.asked(HttpWhat::ClusterUser).find(leads).map(|other| foreign(other.ask.origin().1));
+    about_record(site, code::uds::HOME_UNUSABLE, exchange).arg("got", got).maybe("other_ok", other).holds()
 }
 
 /// The nodes that a UDS `servers` answer lists.
@@ -218,9 +236,21 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
         return open(exchange);
     };
     about_record(site, code::uds::AUTH_FAILED, exchange)
-        .foreign("realm", head.realm.as_deref().unwrap_or("none"))
+        .foreign("realm", &challenge(head))
         .cite(exchange.sent.map(|(n, ..)| n))
         .holds()
+}
+
+/// The realm of a refusal; and which schemes it asks for, where it would not take a password as UDS does.
+fn challenge(head: &HttpHead) -> String {
+    let realm = head.realm.as_deref().unwrap_or("none").to_owned();
+    let challenges = head.headers("www-authenticate");
+    let schemes: Vec<String> =
+        challenges.iter().filter_map(|challenge| challenge.split(' ').next().map(str::to_owned)).collect();
+    if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+        return realm;
+    }
+    format!("{realm}, and it asks for {} instead of Basic", list(&schemes))
 }
 
 /// `403` to the user's credential: known, and not allowed to use UDS.

@@ -5,7 +5,7 @@ use super::walk_story::{DNS, OTHER_DNS, USER, address, healthy_record, srv};
 use super::{Scenario, alone, beside, catalogue, codes, exit, found, one};
 use crate::discovery::Route;
 use crate::findings::Severity;
-use crate::journal::{Clients, How, HttpWhat, Outcome, RecordData, RecordKind};
+use crate::journal::{Clients, DnsFact, How, HttpWhat, Outcome, RecordData, RecordKind, Transport};
 use crate::progress::story::{Story, features, good, outcome};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -99,6 +99,55 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         story.host("example.com", if fact { &["10.1.1.10", "10.1.1.11"] } else { &[] });
     }),
 ];
+
+#[test]
+fn a_connection_that_is_cut_is_no_server_out_of_reach() {
+    let mut story = Story::new();
+    ends(&mut story, true, outcome(How::Lost, "closed"));
+    assert_eq!(codes(&found(&story)), [dns::UNREADABLE].into());
+}
+
+#[test]
+fn messages_that_are_no_answer_are_told_of_where_none_comes() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppsClient);
+    let op = story.asks("_xmpps-client._tcp.example.com", RecordKind::Srv, DNS);
+    let why = "another id".to_owned();
+    story.dns(op, DnsFact::Ignored { transport: Transport::Udp, why, bytes: 40 });
+    story.after(5000).over(op, outcome(How::TimedOut, "ETIMEDOUT"));
+    let transport = one(&story, dns::TIMEOUT).arg("transport").unwrap().to_owned();
+    assert_eq!(transport, "UDP, and what came was no answer to it (another id)");
+}
+
+#[test]
+fn a_server_that_refuses_tcp_alone_is_not_called_one_that_does_not_answer() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppsClient);
+    let op = story.asks("_xmpps-client._tcp.example.com", RecordKind::Srv, DNS);
+    story.dns(op, DnsFact::Unreachable { transport: Transport::Tcp, code: "ECONNREFUSED".into() });
+    story.over(op, outcome(How::Refused, "ECONNREFUSED"));
+    let transport = one(&story, dns::PORT_CLOSED).arg("transport").unwrap().to_owned();
+    assert_eq!(transport, "TCP, after an answer over UDP that was truncated");
+}
+
+#[test]
+fn a_target_that_is_no_host_is_told_of() {
+    for target in ["\\027[31m.example.com", "*.example.com", "a\\032b.example.com"] {
+        let mut story = Story::new();
+        with_uds(&mut story, srv(target, 8443));
+        assert_eq!(codes(&found(&story)), [dns::TARGET_UNRESOLVED].into(), "{target}");
+        assert_eq!(exit(&found(&story)), 2);
+    }
+}
+
+#[test]
+fn a_record_of_another_name_is_none() {
+    let mut story = Story::walking(&[DNS]);
+    story.routes_but(Route::XmppsClient);
+    let op = story.asks("_xmpps-client._tcp.example.com", RecordKind::Srv, DNS);
+    story.told(op, "NOERROR", "other.example.com", vec![srv("imp1.example.com", 5223)]);
+    assert_eq!(codes(&found(&story)), [dns::SRV_ABSENT].into());
+}
 
 /// No route of third-party clients has a record.
 fn without_xmpp(story: &mut Story, clients: Clients) {

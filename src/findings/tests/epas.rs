@@ -4,7 +4,7 @@ use super::super::code::{epas, xmpp};
 use super::walk_story::{DNS, HTML, LOGGED_IN, config, soap, token, url};
 use super::{Scenario, alone, catalogue, codes, exit, found, one};
 use crate::findings::Severity;
-use crate::journal::{Awaited, How, HttpWhat, Stage};
+use crate::journal::{Awaited, BodyEnd, How, HttpWhat, Stage};
 use crate::progress::story::{Story, outcome};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -76,6 +76,30 @@ fn a_fault_with_another_status_is_read_all_the_same() {
     let finding = one(&story, epas::ERROR);
     assert!(finding.arg("got").unwrap().contains("database down"), "{finding:?}");
     assert_eq!(codes(&found(&story)), [epas::ERROR].into());
+}
+
+#[test]
+fn what_is_no_http_is_no_answer() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(HttpWhat::EpasLogin, url(HttpWhat::EpasLogin));
+    story.reached(op).written(op, HttpWhat::EpasLogin).over(op, outcome(How::Broken, "not HTTP"));
+    assert_eq!(one(&story, epas::ERROR).arg("got"), Some("something that is no HTTP"));
+}
+
+#[test]
+fn a_refusal_without_words_is_told_once() {
+    let mut story = Story::new();
+    login(&mut story, 401, "");
+    assert_eq!(codes(&found(&story)), [epas::AUTH_FAILED].into());
+}
+
+#[test]
+fn an_answer_that_is_cut_short_is_not_called_xml_that_is_broken() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(HttpWhat::EpasLogin, url(HttpWhat::EpasLogin));
+    story.reached(op).written(op, HttpWhat::EpasLogin).after(4).headed(op, 200, (None, None));
+    story.bodied(op, "<a>", BodyEnd::Bound).over(op, outcome(How::Broken, "limit"));
+    assert_eq!(one(&story, epas::ERROR).arg("got"), Some("3 bytes came, and no more were taken"));
 }
 
 #[test]

@@ -52,6 +52,12 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         *story = Story::walking(&[DNS]);
         story.exchange(HttpWhat::ClusterUser, 200, if fact { NO_CLUSTER_USER } else { CLUSTER_USER });
     }),
+    alone(uds::HOME_UNUSABLE, |story, fact| {
+        *story = Story::walking(&[DNS]);
+        let lost =
+            "<clusterUser><result found='true'/><homeCluster>cucm1.example.com/x</homeCluster></clusterUser>";
+        story.exchange(HttpWhat::ClusterUser, 200, if fact { lost } else { CLUSTER_USER });
+    }),
     alone(uds::HOME_ELSEWHERE, |story, fact| {
         *story = Story::walking(&[DNS]);
         story.routes_but(Route::CiscoUds).route(Route::CiscoUds, vec![srv("cucm1.example.com", 8443)]);
@@ -162,6 +168,80 @@ fn a_request_without_a_credential_that_is_refused_is_no_refused_credential() {
     assert_eq!(codes(&found(&story)), [uds::UNEXPECTED].into());
     let said = one(&story, uds::UNEXPECTED).arg("got").unwrap().to_owned();
     assert_eq!(said, "401, realm Cisco Web Services Realm");
+}
+
+/// A request whose answer has this head, and this body.
+fn told(what: HttpWhat, status: u16, head: &str, body: &str) -> Story {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(what, url(what));
+    story.reached(op).written(op, what).after(4).headed_so(op, status, head);
+    story.bodied(op, body, BodyEnd::Complete);
+    story.over(op, if status == 200 { Outcome::ok() } else { outcome(How::Refused, &status.to_string()) });
+    story
+}
+
+#[test]
+fn a_refusal_that_asks_for_another_scheme_than_basic_says_so() {
+    let realm = |challenges: &str| {
+        let head = format!("HTTP/1.1 401 Unauthorized\r\n{challenges}\r\n");
+        one(&told(HttpWhat::User, 401, &head, ""), uds::AUTH_FAILED).arg("realm").unwrap().to_owned()
+    };
+    let ntlm = "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n";
+    assert_eq!(realm(ntlm), "none, and it asks for Negotiate and NTLM instead of Basic");
+    assert_eq!(realm(&format!("{ntlm}www-authenticate: basic x=y\r\n")), "none");
+    assert_eq!(realm(""), "none");
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_not_called_xml_that_is_broken() {
+    let got = |head: &str, body: &str| {
+        let head = format!("HTTP/1.1 200 OK\r\n{head}\r\n");
+        one(&told(HttpWhat::Version, 200, &head, body), uds::WRONG_SERVICE).arg("got").unwrap().to_owned()
+    };
+    let gzip = "it is compressed (gzip), which was not asked for";
+    assert_eq!(got("Content-Encoding: gzip\r\n", "\u{1f}z"), format!("a body that cannot be read: {gzip}"));
+    for head in ["", "Content-Encoding: identity\r\n"] {
+        assert!(got(head, "\u{1f}z").contains("not XML"), "{head}");
+    }
+}
+
+#[test]
+fn a_body_of_which_only_a_part_is_kept_says_how_much() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(HttpWhat::Version, url(HttpWhat::Version));
+    story.reached(op).written(op, HttpWhat::Version).after(4).headed(op, 200, (None, None));
+    let payload = crate::journal::Payload::cut(b"<versionInformation>", &[]);
+    story.http(op, HttpFact::Body { payload, bytes: 300_000, end: BodyEnd::Complete }).over(op, Outcome::ok());
+    let said = one(&story, uds::WRONG_SERVICE).arg("got").unwrap().to_owned();
+    assert!(said.ends_with("of its 300000 bytes only the first 20 are kept"), "{said}");
+}
+
+#[test]
+fn an_answer_that_we_are_said_to_have_already_is_no_redirect() {
+    let mut story = Story::walking(&[DNS]);
+    story.exchange(HttpWhat::Version, 304, "");
+    assert_eq!(codes(&found(&story)), [uds::UNEXPECTED].into());
+}
+
+#[test]
+fn a_head_without_end_is_told_from_a_body_without_end() {
+    let mut story = Story::walking(&[DNS]);
+    let op = story.requests(HttpWhat::Version, url(HttpWhat::Version));
+    story.reached(op).written(op, HttpWhat::Version).over(op, outcome(How::Broken, "limit"));
+    assert_eq!(one(&story, uds::ENDLESS).arg("got"), Some("its head is longer than is read here"));
+    cut(&mut story, BodyEnd::Bound, outcome(How::Broken, "limit"), true);
+    assert_eq!(one(&story, uds::ENDLESS).arg("got"), Some("90 bytes came, and no more were taken"));
+}
+
+#[test]
+fn a_home_cluster_that_another_cucm_names_rightly_is_milder() {
+    let mut story = Story::walking(&[DNS]);
+    let nowhere = "<clusterUser><result found='true'/></clusterUser>";
+    story.exchange(HttpWhat::ClusterUser, 200, nowhere);
+    assert_eq!(severity(&story, uds::HOME_UNUSABLE), Severity::Critical);
+    let there = "https://cucm2.example.com:8443/cucm-uds/clusterUser?username=alice";
+    story.exchange_at(HttpWhat::ClusterUser, there, 200, CLUSTER_USER);
+    assert_eq!(severity(&story, uds::HOME_UNUSABLE), Severity::Warning);
 }
 
 #[test]

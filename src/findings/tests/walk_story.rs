@@ -167,7 +167,7 @@ impl Story {
         op
     }
 
-    fn dns(&mut self, op: OpId, fact: DnsFact) {
+    pub(super) fn dns(&mut self, op: OpId, fact: DnsFact) {
         self.note(op, Some(OpId(1)), Event::Saw(Fact::Dns(fact)));
     }
 
@@ -311,6 +311,12 @@ impl Story {
         let (realm, location) = (more.0.map(str::to_owned), more.1.map(str::to_owned));
         let payload = payload("HTTP/1.1", 0);
         self.http(op, HttpFact::Head(HttpHead { status, realm, location, content_type: None, payload }))
+    }
+
+    /// The head of its answer, as it passed.
+    pub(super) fn headed_so(&mut self, op: OpId, status: u16, head: &str) -> &mut Self {
+        let (realm, location, content_type, payload) = (None, None, None, payload(head, 0));
+        self.http(op, HttpFact::Head(HttpHead { status, realm, location, content_type, payload }))
     }
 
     /// A whole exchange whose answer says that the server's clock is so many seconds ahead, or behind.

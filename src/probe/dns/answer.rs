@@ -40,7 +40,7 @@ impl Stray {
 
 /// The answer that `bytes` are.
 ///
-/// 1. It is a response, and has the question's id.
+/// 1. It is a response to a query, and has the question's id.
 /// 2. It repeats the question. A server that refuses may leave that out: RFC 6891 section 7 lets one that does not
 ///    know EDNS answer FORMERR with a bare header.
 /// 3. Its answer section can be read, as far as we read it.
@@ -57,6 +57,9 @@ pub fn read(bytes: &[u8], question: &Question, transport: Transport) -> Result<D
     }
     if header.id != question.id {
         return Err(Stray::AnotherId);
+    }
+    if header.op_code != OpCode::Query {
+        return Err(unreadable(&"it is marked as an answer to something else than a query"));
     }
     let refusal = !matches!(header.response_code, ResponseCode::NoError | ResponseCode::NXDomain);
     let mut counts = header.counts;
@@ -134,6 +137,13 @@ fn rcode(code: u16) -> String {
         3 => "NXDOMAIN".to_owned(),
         4 => "NOTIMP".to_owned(),
         5 => "REFUSED".to_owned(),
+        6 => "YXDOMAIN".to_owned(),
+        7 => "YXRRSET".to_owned(),
+        8 => "NXRRSET".to_owned(),
+        9 => "NOTAUTH".to_owned(),
+        10 => "NOTZONE".to_owned(),
+        16 => "BADVERS".to_owned(),
+        23 => "BADCOOKIE".to_owned(),
         other => format!("RCODE {other}"),
     }
 }

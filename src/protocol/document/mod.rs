@@ -33,6 +33,8 @@ pub enum Misread {
     },
     /// XML of another kind: its root's local name.
     Other(String),
+    /// It may be what was expected, in a form that is not read here: why not.
+    Unread(String),
 }
 
 /// A document that was read.
@@ -48,6 +50,9 @@ impl Document {
         let body = &body[skipped..];
         if body.is_empty() {
             return Err(Misread::Empty);
+        }
+        if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
+            return Err(Misread::Unread("it is written in UTF-16, by its first two bytes".to_owned()));
         }
         let text = String::from_utf8_lossy(body);
         if is_page(&text) {

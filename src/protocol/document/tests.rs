@@ -31,6 +31,15 @@ fn what_surrounds_the_root_does_not_matter() {
 }
 
 #[test]
+fn utf_16_is_named_for_what_it_is() {
+    for bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let body: Vec<u8> = std::iter::once(0xfeff).chain("<a/>".encode_utf16()).flat_map(bytes).collect();
+        let Err(Misread::Unread(why)) = Document::read(&body) else { panic!("{body:?}") };
+        assert!(why.contains("UTF-16"), "{why}");
+    }
+}
+
+#[test]
 fn a_page_for_people_is_told_with_its_title() {
     let page = |title: Option<&str>| Err(Misread::Html(title.map(str::to_owned)));
     // the body of a 401 (protocol.md 2.1)
@@ -65,7 +74,7 @@ fn what_is_no_xml_says_so_with_its_byte() {
     assert_eq!(refused("<a><?xml version='1.0'?></a>").0, "a declaration inside");
     assert_eq!(refused("{\"error\":1}").1, 0);
     assert!(matches!(
-        Document::read(b"\xff\xfe<\0a\0"),
+        Document::read(b"\xff<a/>"),
         Err(Misread::NotXml { what, at: 0 }) if what == "invalid UTF-8"
     ));
 }

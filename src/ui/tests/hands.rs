@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journal::{EntryNo, Read};
-use crate::ui::Copied;
+use crate::ui::{Copied, LongCopy};
 use insta::assert_snapshot;
 
 /// The flagship, the keys in the console, and so many messages that come while these keys were typed.
@@ -331,6 +331,30 @@ fn the_whole_view_is_copied_whole_however_it_is_folded() {
     screen.press("C");
     assert!(screen.press("Y y").is_empty());
     assert!(screen.text().contains("there is no row to copy"));
+}
+
+#[test]
+fn many_rows_are_written_beside_the_screen_as_few_are_on_it() {
+    let mut story = Story::flagship();
+    let mut screen = Screen::of(&story, 80, 24);
+    screen.model.standing(IMP1, waiting());
+    screen.press("Tab");
+    come(&mut screen, &mut story, 1200);
+    let long = |effects: Vec<Effect>| match &effects[..] {
+        [Effect::Local(Local::CopyLong(copy))] => copy.clone(),
+        _ => panic!("{effects:?}"),
+    };
+    let (view, range) = (long(screen.press("Y")), long(screen.press("Up v g y")));
+    let psi = long(screen.press("Alt-y"));
+    let rows = screen.model.rows_between(&(EntryNo(0)..=EntryNo(u64::MAX))).1;
+    let (console, ahead) = (&screen.model.console, screen.model.setup.ahead_of_utc);
+    let ticket = crate::console::copied::ticket(console, &rows, None, false);
+    let in_psi = crate::console::copied::psi(console, &rows, ahead);
+    come(&mut screen, &mut story, 3);
+    let text = |copy: &LongCopy| copy.text(copy.wanted(story.entries()));
+    assert_eq!((view.what, text(&view)), (Copied::View, ticket.clone()), "what comes later is not in it");
+    assert_eq!((range.what, text(&range)), (Copied::Range, ticket));
+    assert_eq!(text(&psi), in_psi);
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! One entry on its own: its head, and its content indented, as it was on the wire, or byte by byte. Of bytes only the
-//! rows in sight are laid out.
+//! rows in sight are laid out; of XML all of them, once.
+
+use std::sync::Arc;
 
 use super::pen::{Runs, run};
 use super::sheet::laid;
 use crate::console::{
-    Acked, Body, Hex, Ink, Line, Mark, Passed, Row, day, per_row, visible, why_alike, wide_time,
+    Acked, Body, Hex, Ink, Laid, Line, Mark, Passed, Row, day, per_row, visible, why_alike, wide_time,
 };
 use crate::journal::{EntryNo, Offset, Part, Payload};
 use crate::progress::{Silence, SilenceKind};
+use crate::ui::laid_rows::Way;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 
@@ -16,6 +19,7 @@ pub(super) struct Page<'m>(Vec<Piece<'m>>);
 
 enum Piece<'m> {
     Lines(Vec<Runs>),
+    Row(Arc<[Laid]>),
     Bytes(Hex<'m>, usize),
 }
 
@@ -23,6 +27,7 @@ impl Piece<'_> {
     fn rows(&self) -> usize {
         match self {
             Piece::Lines(lines) => lines.len(),
+            Piece::Row(lines) => lines.len(),
             Piece::Bytes(hex, per_row) => hex.rows(*per_row),
         }
     }
@@ -30,11 +35,14 @@ impl Piece<'_> {
     fn row(&self, row: usize) -> Runs {
         match self {
             Piece::Lines(lines) => lines.get(row).cloned().unwrap_or_default(),
-            Piece::Bytes(hex, per_row) => {
-                hex.row(row, *per_row).into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect()
-            }
+            Piece::Row(lines) => inked(lines.get(row).cloned().unwrap_or_default()),
+            Piece::Bytes(hex, per_row) => inked(hex.row(row, *per_row)),
         }
     }
+}
+
+fn inked(line: Laid) -> Runs {
+    line.into_iter().map(|(text, ink)| (text, Role::Ink(ink))).collect()
 }
 
 impl<'m> Page<'m> {
@@ -51,14 +59,17 @@ impl<'m> Page<'m> {
         if model.hex {
             lines.extend(laid(&[Line::words("[no bytes are kept of this entry]", Ink::Muted)], width));
         }
-        lines.extend(laid(&row.lines(model.raw), width));
+        let content = model.laid_rows.of(row, Way { raw: model.raw, fold: None, width });
+        let mut pieces = vec![Piece::Lines(lines), Piece::Row(content)];
+        let mut lines = Vec::new();
         for more in [row.more(), of_silence(model, n)] {
             if !more.is_empty() {
                 lines.push(Runs::new());
                 lines.extend(laid(&more, width));
             }
         }
-        Self(vec![Piece::Lines(lines)])
+        pieces.push(Piece::Lines(lines));
+        Self(pieces)
     }
 
     fn bytes(mut lines: Vec<Runs>, row: &'m Row, width: usize) -> Self {

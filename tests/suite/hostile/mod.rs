@@ -12,7 +12,6 @@ mod echo;
 mod elsewhere;
 mod names;
 mod outputs;
-mod pages;
 mod peer;
 mod records;
 mod sasl;

@@ -26,6 +26,8 @@ pub struct Question<'q> {
     pub kind: u16,
     /// Whether it came over TCP.
     pub tcp: bool,
+    /// Who asks.
+    pub from: SocketAddr,
 }
 
 /// A DNS server on loopback.
@@ -35,29 +37,58 @@ pub struct Names {
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-type Script = Arc<dyn Fn(&Question) -> Vec<Vec<u8>> + Send + Sync>;
+type Stream = Arc<dyn Fn(&Question, &mut TcpStream) -> io::Result<()> + Send + Sync>;
 
 impl Names {
     /// A server that answers each question with these messages, none or many.
     pub fn play(script: impl Fn(&Question) -> Vec<Vec<u8>> + Send + Sync + 'static) -> Self {
+        let script = Arc::new(script);
+        let same = Arc::clone(&script);
+        Self::play_both(
+            move |question| script(question),
+            move |question, stream| same(question).iter().try_for_each(|message| framed(stream, message)),
+        )
+    }
+
+    /// The same over UDP; each question over TCP is answered so. An error ends the connection.
+    pub fn play_both(
+        script: impl Fn(&Question) -> Vec<Vec<u8>> + Send + Sync + 'static,
+        stream: impl Fn(&Question, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let (udp, tcp) = listeners();
+        let names = Self::over_udp(udp, script);
+        let (asked, script): (_, Stream) = (Arc::clone(&names.asked), Arc::new(stream));
+        std::thread::spawn(move || {
+            for stream in tcp.incoming().flatten() {
+                let (asked, script) = (Arc::clone(&asked), Arc::clone(&script));
+                std::thread::spawn(move || drop(over_tcp(stream, &asked, &script)));
+            }
+        });
+        names
+    }
+
+    /// A server that is not there over TCP.
+    pub fn without_tcp(script: impl Fn(&Question) -> Vec<Vec<u8>> + Send + Sync + 'static) -> Self {
+        let (udp, _) = listeners();
+        Self::over_udp(udp, script)
+    }
+
+    /// A server that is not there.
+    pub fn nowhere() -> Self {
+        let (udp, _) = listeners();
+        Self { address: udp.local_addr().expect("it is bound"), asked: Arc::default() }
+    }
+
+    fn over_udp(udp: UdpSocket, script: impl Fn(&Question) -> Vec<Vec<u8>> + Send + Sync + 'static) -> Self {
         let address = udp.local_addr().expect("it is bound");
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let script: Script = Arc::new(script);
-        let (noted, says) = (Arc::clone(&asked), Arc::clone(&script));
+        let noted = Arc::clone(&asked);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok((count, from)) = udp.recv_from(&mut bytes) {
-                for message in answer(&bytes[..count], false, &noted, &says) {
+                for message in script(&noting(&noted, &bytes[..count], from, false)) {
                     let _ = udp.send_to(&message, from);
                 }
-            }
-        });
-        let noted = Arc::clone(&asked);
-        std::thread::spawn(move || {
-            for stream in tcp.incoming().flatten() {
-                let (noted, script) = (Arc::clone(&noted), Arc::clone(&script));
-                std::thread::spawn(move || drop(over_tcp(stream, &noted, &script)));
             }
         });
         Self { address, asked }
@@ -90,21 +121,26 @@ fn listeners() -> (UdpSocket, TcpListener) {
     panic!("no port is free for both UDP and TCP");
 }
 
-fn over_tcp(mut stream: TcpStream, noted: &Mutex<Vec<String>>, script: &Script) -> io::Result<()> {
+fn over_tcp(mut stream: TcpStream, noted: &Mutex<Vec<String>>, script: &Stream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
+    let from = stream.peer_addr()?;
     loop {
         let mut length = [0; 2];
         stream.read_exact(&mut length)?;
         let mut question = vec![0; usize::from(u16::from_be_bytes(length))];
         stream.read_exact(&mut question)?;
-        for message in answer(&question, true, noted, script) {
-            let length = u16::try_from(message.len()).map_err(io::Error::other)?;
-            stream.write_all(&[&length.to_be_bytes(), message.as_slice()].concat())?;
-        }
+        script(&noting(noted, &question, from, true), &mut stream)?;
     }
 }
 
-fn answer(bytes: &[u8], tcp: bool, noted: &Mutex<Vec<String>>, script: &Script) -> Vec<Vec<u8>> {
+/// Writes a message with its length in front.
+pub fn framed(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(message.len()).map_err(io::Error::other)?;
+    stream.write_all(&[&length.to_be_bytes(), message].concat())
+}
+
+/// The question in these bytes, whose name is noted.
+fn noting<'q>(noted: &Mutex<Vec<String>>, bytes: &'q [u8], from: SocketAddr, tcp: bool) -> Question<'q> {
     let (mut name, mut at) = (Vec::new(), 12);
     while let Some(length) = bytes.get(at).map(|length| usize::from(*length)).filter(|length| *length > 0) {
         name.push(String::from_utf8_lossy(&bytes[at + 1..at + 1 + length]).to_ascii_lowercase());
@@ -112,7 +148,7 @@ fn answer(bytes: &[u8], tcp: bool, noted: &Mutex<Vec<String>>, script: &Script) 
     }
     let (name, kind) = (name.join("."), u16::from_be_bytes([bytes[at + 1], bytes[at + 2]]));
     noted.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
-    script(&Question { bytes, name, kind, tcp })
+    Question { bytes, name, kind, tcp, from }
 }
 
 /// A record of a zone.

@@ -9,9 +9,10 @@ use crate::program::{Finished, Program, Running, SOON};
 pub fn arguments(before: &[&str], names: &Names, authority: &Authority, more: &[&str]) -> Vec<String> {
     let (server, file) = (names.address.to_string(), authority.file().display().to_string());
     let user = format!("alice@{DOMAIN}");
-    let marks = ["--slow", "500ms", "--silent-after", SILENT, "--connect-timeout", "1s"];
+    let marks = ["--slow", "500ms", "--connect-timeout", "1s"];
+    let silent: &[&str] = if more.contains(&"--silent-after") { &[] } else { &["--silent-after", SILENT] };
     let there = ["--dns", server.as_str(), "--ca-file", &file];
-    [before, &there, &marks, more, &[user.as_str()]].concat().into_iter().map(str::to_owned).collect()
+    [before, &there, &marks, silent, more, &[user.as_str()]].concat().into_iter().map(str::to_owned).collect()
 }
 
 /// A walk that runs.

@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use data_encoding::BASE64;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// No connection is waited for longer than this.
@@ -75,6 +77,33 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("it signs");
         config(certificate.der().to_vec(), &key)
+    }
+
+    /// The same on the first connections, so many; on later ones a certificate that nobody vouches for.
+    pub fn vouches_at_first(&self, name: &str, connections: usize) -> Arc<ServerConfig> {
+        let [first, later] = [self.vouches(name), unvouched(name)];
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(Changing { first, later, left: AtomicUsize::new(connections) }));
+        Arc::new(config)
+    }
+}
+
+/// Two certificates, one after the other.
+#[derive(Debug)]
+struct Changing {
+    first: Arc<ServerConfig>,
+    later: Arc<ServerConfig>,
+    left: AtomicUsize,
+}
+
+impl ResolvesServerCert for Changing {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let left = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        let config = if left.is_ok() { &self.first } else { &self.later };
+        config.cert_resolver.resolve(hello)
     }
 }
 
@@ -199,11 +228,13 @@ fn connection(
     stream.set_nodelay(true)?;
     match tls {
         None => serve(stream, noted, script),
-        Some(config) => {
-            let tls = ServerConnection::new(config).map_err(io::Error::other)?;
-            serve(StreamOwned::new(tls, stream), noted, script)
-        }
+        Some(config) => serve(over(config, stream)?, noted, script),
     }
+}
+
+/// TLS on a connection that was accepted.
+pub fn over(config: Arc<ServerConfig>, stream: TcpStream) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
+    Ok(StreamOwned::new(ServerConnection::new(config).map_err(io::Error::other)?, stream))
 }
 
 fn serve(mut line: impl Line, noted: &Mutex<Vec<Request>>, script: &Script) -> io::Result<()> {

@@ -1,11 +1,10 @@
 //! DNS servers that say too much, or something else than names: the questions that follow are bounded, and so is what
 //! is kept.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::names::{A, ANSWER, Names, Question, Record, SRV, TRUNCATED, fitted, record, reply, srv, wire};
-use super::walks::{arguments, start, walk};
+use super::names::{A, ANSWER, Names, Question, SRV, TRUNCATED, fitted, record, reply, srv, wire};
+use super::walks::{arguments, start};
 use super::web::Authority;
 use crate::deadline::busy_machine;
 use crate::program::{Finished, Program, SOON};
@@ -73,55 +72,6 @@ fn records_that_grow_when_they_are_read_fill_neither_memory_nor_disk() {
         vec![reply(question, ANSWER, 255, &[own, first, more, others].concat())]
     });
     weighed("records that grow", &names, &[]);
-}
-
-#[test]
-fn aliases_in_a_circle_end() {
-    let names = Names::play(|question| {
-        let other = wire("other.example.test");
-        let circle = [record(&[0xc0, 12], CNAME, &other), record(&other, CNAME, &wire(&question.name))];
-        vec![fitted(question, 0, &circle)]
-    });
-    let run = weighed("aliases", &names, &[]);
-    assert!(names.asked().len() < 32 && run.exit == Some(2), "{run:#?}");
-}
-
-#[test]
-fn an_answer_to_another_question_is_none() {
-    let names = Names::play(|question| {
-        let mut message = fitted(question, 0, &[record(&[0xc0, 12], SRV, &srv(5222, &wire("evil.example.net")))]);
-        message[13] ^= 1;
-        vec![message; 200]
-    });
-    let run = weighed("another question", &names, &[]);
-    assert!(!names.asked().iter().any(|name| name.contains("evil")), "{run:#?}");
-}
-
-/// Whatever stands in a target, only names of hosts are asked for, and they are connected to as any other.
-#[test]
-fn targets_that_are_no_hosts_are_not_asked_for() {
-    let odd: [&[u8]; 7] = [b"\x1b[31m", b"a/b", b"a b", b"a\r\nb", "\u{202e}x".as_bytes(), b"*", b"127.0.0.1"];
-    let names = routes(move |question| {
-        let target = |label: &[u8]| [&[label.len() as u8], label, &wire("test")].concat();
-        let records: Vec<Vec<u8>> =
-            odd.iter().map(|label| record(&[0xc0, 12], SRV, &srv(8443, &target(label)))).collect();
-        vec![fitted(question, 0, &records)]
-    });
-    let run = weighed("no hosts", &names, &[]);
-    let asked: Vec<String> = names.asked().into_iter().filter(|name| !name.contains("example.test")).collect();
-    assert_eq!(asked, Vec::<String>::new(), "{run:#?}");
-    super::outputs::is_clean("targets", &run);
-}
-
-#[test]
-fn a_name_that_leads_to_this_host_or_to_its_neighbours_gets_no_password() {
-    let records = ["_cisco-uds._tcp", "_cuplogin._tcp", "_xmpp-client._tcp"]
-        .map(|service| Record::srv(&format!("{service}.example.test"), 9, "here.example.test"));
-    let here = Record::a("here.example.test", Ipv4Addr::LOCALHOST);
-    let names = Names::of(records.into_iter().chain([here]).collect());
-    let run = walk(&names, &Authority::new(), &[]);
-    assert_eq!(run.json()["attempts"]["used"], 0, "{run:#?}");
-    assert_eq!(run.exit, Some(2), "{run:#?}");
 }
 
 #[test]

@@ -99,16 +99,22 @@ impl Terminal {
     /// The sizes of the updates that the program writes in this period. Two that come at once are seen as one.
     pub fn updates_in(&mut self, period: Duration) -> Vec<usize> {
         let deadline = Deadline::after(period);
-        let mut updates = Vec::new();
+        std::iter::from_fn(|| self.next_update(deadline.left())).collect()
+    }
+
+    /// Waits for the next update, and says how large it is; none: nothing came in time, or nothing comes any more.
+    pub fn next_update(&mut self, within: Duration) -> Option<usize> {
+        let deadline = Deadline::after(within);
+        let before = self.written.len();
         while !deadline.passed() {
-            let before = self.written.len();
             let open = self.pass(deadline);
-            updates.extend(Some(self.written.len() - before).filter(|size| *size > 0));
-            if !open {
-                break;
+            match self.written.len() - before {
+                0 if open => {}
+                0 => return None,
+                size => return Some(size),
             }
         }
-        updates
+        None
     }
 
     /// Gives the terminal another size; the program is told by SIGWINCH.

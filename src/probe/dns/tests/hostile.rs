@@ -111,7 +111,12 @@ async fn unreadable_answers_alone_are_a_broken_server() {
     };
     let too_many = |question: &[u8]| counted(question, ANSWER, [10_000, 0, 0], &record(A, 1, &[127, 0, 0, 1]));
     let long_label = |question: &[u8]| counted(question, ANSWER, [1, 0, 0], &named(&[0x80, 1, 0], A, 1, &[0; 4]));
-    let says: [Reply; 5] = [loops, each_other, short, too_many, long_label];
+    let no_query = |question: &[u8]| {
+        let mut message = good(question);
+        message[2] |= 0x10;
+        message
+    };
+    let says: [Reply; 6] = [loops, each_other, short, too_many, long_label, no_query];
     for says in says {
         let asked = ask(serve(move |question: &[u8], _| vec![says(question)]).await, SHORT).await;
         assert_eq!(asked.end(), (How::Broken, "unreadable"), "{asked:#?}");

@@ -4,6 +4,8 @@
 //! One file an area, one test an area. The table itself is printed by
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas.
 
+mod dns;
+mod http;
 mod tcp;
 mod terminal;
 mod tls;
@@ -89,7 +91,10 @@ impl Row {
                 format!("{outcome} at {stage}")
             }
             Expected::Walk(expected) if codes != expected => {
-                return Err(format!("{codes:?} instead of {expected:?}\n{}", finished.stderr));
+                return Err(format!(
+                    "{codes:?} instead of {expected:?}\n{}\n{}",
+                    finished.stdout, finished.stderr
+                ));
             }
             Expected::Walk(_) => "walk".to_owned(),
         };

@@ -1,0 +1,157 @@
+//! Where a server sends us, and what becomes of connections that stand.
+
+use std::cell::Cell;
+use std::io;
+
+use super::{CUCM, Site, cucm, last, record, say, uds};
+use crate::hostile::table::Row;
+use crate::hostile::web::{Cucm, Line, Request, UDS, Web, answer, with_headers};
+use crate::program::Finished;
+
+/// The record of a user whose node is another one.
+const FORGED: &str = "<user><userName>alice</userName><imAndPresence><server>evil.example.net</server>\
+    </imAndPresence></user>";
+
+thread_local! {
+    /// Whether the connection of this thread has served a request.
+    static SERVED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn home(home: &str) -> Finished {
+    cucm(Cucm { home: Some(home.to_owned()), ..Cucm::default() })
+}
+
+fn honest(request: &Request) -> String {
+    Cucm::default().answer(request)
+}
+
+/// A walk whose CUCM plays this, and that uses the password so often.
+#[track_caller]
+fn played(credentials: usize, play: fn(&Request, &mut dyn Line) -> io::Result<()>) -> Finished {
+    let site = Site::new("_cisco-uds", CUCM);
+    let web = site.web(CUCM, play);
+    let finished = site.walk(&[]);
+    assert_eq!(web.credentials(), credentials, "{finished:#?}");
+    assert!(!site.names.asked().iter().any(|name| name.contains("evil")), "{finished:#?}");
+    finished
+}
+
+/// Its certificate is good on the first connections, as many as are made at once, and on later ones another one.
+fn another_certificate() -> Finished {
+    let site = Site::new("_cisco-uds", CUCM);
+    let tls = site.authority.vouches_at_first(CUCM, 3);
+    let web = Web::plays_at((site.place, UDS).into(), Some(tls), |request, line| last(line, honest(request)));
+    let finished = site.walk(&[]);
+    assert_eq!(web.credentials(), 0, "{finished:#?}");
+    finished
+}
+
+macro_rules! redirects {
+    ($status:literal, $to:literal) => {
+        |_: &Request, line: &mut dyn Line| {
+            say(line, &with_headers($status, concat!("Location: ", $to, "\r\n"), ""))
+        }
+    };
+}
+
+pub const ROWS: &[Row] = &[
+    Row::walk(
+        "a redirect to itself",
+        || {
+            uds(|request, line| {
+                say(line, &with_headers("302 Found", &format!("Location: {}\r\n", request.target), ""))
+            })
+        },
+        &["UDS_REDIRECT"],
+    )
+    .says("a redirect (302) to /cucm-uds/version"),
+    Row::walk(
+        "a redirect into the clear",
+        || uds(redirects!("301 Moved Permanently", "http://cucm1.example.test:8443/")),
+        &["UDS_REDIRECT"],
+    )
+    .says("(301) to http://cucm1.example.test:8443/"),
+    Row::walk(
+        "a redirect to an inside address",
+        || uds(redirects!("302 Found", "https://127.0.0.1:1/")),
+        &["UDS_REDIRECT"],
+    )
+    .says("(302) to https://127.0.0.1:1/"),
+    Row::walk("a redirect to a file", || uds(redirects!("302 Found", "file:///etc/passwd")), &["UDS_REDIRECT"])
+        .says("(302) to file:///etc/passwd"),
+    Row::walk(
+        "a redirect to a script",
+        || uds(redirects!("303 See Other", "javascript:alert(1)")),
+        &["UDS_REDIRECT"],
+    )
+    .says("(303) to javascript:alert(1)"),
+    Row::walk(
+        "a redirect with escapes",
+        || uds(redirects!("307 Temporary Redirect", "https://x\u{202e}y\u{9b}31m.test/")),
+        &["UDS_REDIRECT"],
+    )
+    .says("(307) to https://x\\\\u{202e}y\\\\u{9b}31m.test/"),
+    Row::walk(
+        "a redirect to nowhere",
+        || uds(|_, line| say(line, &with_headers("300 Multiple Choices", "", ""))),
+        &["UDS_REDIRECT"],
+    )
+    .says("(300) to nowhere that it names"),
+    Row::walk("308", || uds(redirects!("308 Permanent Redirect", "//other.example.net/")), &["UDS_REDIRECT"])
+        .says("(308) to //other.example.net/"),
+    Row::walk(
+        "record: a redirect to another host",
+        || record(redirects!("307 Temporary Redirect", "https://other.example.net:8443/")),
+        &["UDS_REDIRECT"],
+    )
+    .says("UDS user with a redirect (307) to https://other.example.net:8443/"),
+    Row::walk(
+        "record: a redirect into the clear",
+        || record(redirects!("308 Permanent Redirect", "http://cucm1.example.test:8443/cucm-uds/user/alice")),
+        &["UDS_REDIRECT"],
+    )
+    .says("UDS user with a redirect (308) to http://"),
+    Row::walk(
+        "every connection is closed behind its answer",
+        || played(1, |request, line| last(line, honest(request))),
+        &["UDS_USER_UNASSIGNED"],
+    )
+    .says("alice is assigned to no IM&P node"),
+    Row::walk(
+        "every connection is closed at its second request",
+        || {
+            played(
+                1,
+                |request, line| {
+                    if SERVED.replace(true) { last(line, "") } else { say(line, &honest(request)) }
+                },
+            )
+        },
+        &["UDS_BROKEN"],
+    )
+    .says("the request for UDS user, and the connection broke"),
+    Row::walk(
+        "a second answer that nobody asked for",
+        || played(1, |request, line| say(line, &format!("{}{}", honest(request), answer("200 OK", FORGED)))),
+        &["UDS_USER_UNASSIGNED"],
+    )
+    .says("alice is assigned to no IM&P node"),
+    Row::walk(
+        "another certificate on a later connection",
+        another_certificate,
+        &["TLS_FINGERPRINT_CHANGED", "TLS_UNTRUSTED"],
+    )
+    .says("shows another certificate than before"),
+    Row::walk("home: nothing", || home(""), &["UDS_HOME_UNUSABLE"]).says("the name is missing"),
+    Row::walk("home: a port", || home("other.example.net:443"), &["DNS_TARGET_UNRESOLVED"])
+        .says("other.example.net has no address here"),
+    Row::walk("home: a path", || home("other.example.net/../x"), &["UDS_HOME_UNUSABLE"])
+        .says("is no name of a host"),
+    Row::walk("home: a user", || home("alice:pw@other.example.net"), &["UDS_HOME_UNUSABLE"])
+        .says("is no name of a host"),
+    Row::walk("home: an IPv6 address", || home("[::1]"), &[]).says("::1 refused the connection at [::1]:8443"),
+    Row::walk("home: escapes", || home("a&#x9b;31m&#x202e;b"), &["UDS_HOME_UNUSABLE"])
+        .says("is no name of a host"),
+    Row::walk("home: a number", || home("2130706433"), &["UDS_HOME_UNUSABLE"]).says("is no name of a host"),
+    Row::walk("home: everybody", || home("*"), &["UDS_HOME_UNUSABLE"]).says("is no name of a host"),
+];

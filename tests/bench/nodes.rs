@@ -60,7 +60,7 @@ fn logins(entries: &[Entry]) -> Vec<(Offset, Offset)> {
     for entry in entries {
         match &entry.event {
             Event::Began(Ask::Login(login)) if login.until == Stage::Session => {
-                drop(began.insert(entry.op, entry.at))
+                began.insert(entry.op, entry.at);
             }
             Event::Ended(outcome) if outcome.how == How::Ok => {
                 spans.extend(began.get(&entry.op).map(|from| (*from, entry.at)));

@@ -223,7 +223,11 @@ fn tag_end(tag: &str) -> Option<usize> {
     None
 }
 
-/// What the parts of a tag are; `Ink::Plain` is the white space between them.
+/// So many parts of one tag have colours of their own. Each costs far more than its bytes, and a tag may be as long as a
+/// stanza may.
+const PARTS: usize = 4096;
+
+/// What the parts of a tag are; `Ink::Plain` is the white space between them. Behind the first [`PARTS`] the rest is one.
 fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
     let (base, tag) = (range.start, &text[range]);
     let mut spans = Vec::new();
@@ -231,6 +235,10 @@ fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
     spans.push((base..base + at, Ink::Punct));
     let mut named = false;
     while at < tag.len() {
+        if spans.len() == PARTS {
+            spans.push((base + at..base + tag.len(), Ink::Attr));
+            break;
+        }
         let rest = &tag[at..];
         let first = rest.chars().next().unwrap_or(' ');
         let (len, ink) = match first {
@@ -284,6 +292,14 @@ mod tests {
             "<auth mechanism='PLAIN'>\n  [masked PLAIN: authcid alice]\n  </auth>\n"
         );
         assert_eq!(shown(&raw(&auth()), 80), "<auth mechanism='PLAIN'>[masked PLAIN: authcid alice]</auth>\n");
+    }
+
+    #[test]
+    fn a_tag_with_very_many_attributes_is_shown_whole_and_costs_no_more_than_its_first_parts() {
+        let tag = format!("<a{}/>", " x='1'".repeat(100_000));
+        let lines = raw(&text(&tag));
+        assert_eq!(lines[0].pieces.len(), PARTS + 1);
+        assert_eq!(shown(&lines, tag.len()), tag + "\n");
     }
 
     #[test]

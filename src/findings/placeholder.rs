@@ -69,6 +69,7 @@ pub(super) const VALUES: &[&str] = &[
     "limit",
     "local",
     "location",
+    "looks",
     "mechanism",
     "missing",
     "name",

@@ -8,7 +8,7 @@
 //! 4. everything else is a remark, and the wait goes on.
 
 use crate::journal::{Awaited, How, Offset, Outcome, Remark, Stage, StageMark};
-use crate::protocol::framer::{Limits, Refused};
+use crate::protocol::framer::{FrameKind, Limits, Refused};
 use crate::protocol::sasl::ScramError;
 use crate::protocol::stanza::{Iq, Namespaces, Reading};
 
@@ -21,11 +21,14 @@ impl Login {
     pub fn received(&mut self, bytes: &[u8], now: Offset) {
         self.framer.push(bytes);
         while let Some(frame) = self.framer.next() {
-            if matches!(frame.kind, crate::protocol::framer::FrameKind::StreamOpen) {
+            let opens = matches!(frame.kind, FrameKind::StreamOpen);
+            if opens {
                 self.scope = Namespaces::of(&frame);
             }
-            let reading = self.say_frame(frame);
-            self.arrived(reading, now);
+            match self.say_frame(frame) {
+                Reading::Refused { what, at } if opens => self.unreadable_header(&what, at),
+                reading => self.arrived(reading, now),
+            }
         }
     }
 
@@ -213,6 +216,14 @@ impl Login {
             return;
         }
         self.broken("not XML", format!("{what} at byte {at}"));
+    }
+
+    /// The header that was waited for cannot be read: no second one will come.
+    fn unreadable_header(&mut self, what: &str, at: u64) {
+        if matches!(self.state, State::Header(_)) {
+            self.answered();
+            self.broken("not XML", format!("{what} at byte {at}"));
+        }
     }
 
     fn unexpected(&mut self, reading: &Reading) {

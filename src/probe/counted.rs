@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -73,12 +73,16 @@ impl Drop for Counted {
 }
 
 impl AsyncRead for Counted {
+    /// A short read is no proof that nothing more is there, though tokio takes it for one and waits for news: the kernel
+    /// also ends a read where urgent data stood. So the bytes are peeked at, and then read to the last one.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
-        let came = buf.filled().len().saturating_sub(before);
+        let there = ready!(self.stream.poll_peek(cx, &mut ReadBuf::new(buf.initialize_unfilled())))?;
+        let mut all = ReadBuf::new(buf.initialize_unfilled_to(there));
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut all))?;
+        let came = all.filled().len();
+        buf.advance(came);
         self.counters.inward.fetch_add(came as u64, Ordering::Relaxed);
-        polled
+        Poll::Ready(Ok(()))
     }
 }
 

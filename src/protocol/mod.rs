@@ -10,12 +10,14 @@
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
 //! * [`srv`]: the order of service records.
+//! * [`chars`]: which characters XML lets stand where.
 //! * [`document`]: what a body is; [`uds`], [`profile`], [`epas`], [`edge`], [`axl`], [`serviceability`]: what Cisco's
 //!   documents say; [`soap`]: how their services say no; [`ha`]: what `utils ha status` prints.
 //! * [`mask`]: where the secrets stand in bytes that will be logged.
 
 pub mod alert;
 pub mod axl;
+pub mod chars;
 pub mod document;
 pub mod edge;
 pub mod epas;

@@ -12,6 +12,8 @@ use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 
+use super::chars::{is_blank, is_char, is_qualified_name};
+
 /// So many bytes of one element's text and of one attribute's value are kept.
 const MAX_TEXT: usize = 16 * 1024;
 /// So many bytes of an error's words are kept.
@@ -79,7 +81,7 @@ impl Tree {
     /// Reads it. `scope` is what was declared around it.
     pub(super) fn read(bytes: &[u8], scope: &NamespaceResolver, form: Form) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|broken| fault("invalid UTF-8", broken.valid_up_to()))?;
-        if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
+        if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_char(*c)) {
             return Err(fault(&forbidden(c), at));
         }
         let mut reader = Reader::from_str(text);
@@ -200,7 +202,13 @@ impl Building {
                 self.open.pop();
                 self.resolver.pop();
             }
-            Event::Text(text) => self.text(&text.xml10_content())?,
+            Event::Text(text) => {
+                // XML 1.0 section 2.4: it would end a CDATA section, and none is open
+                if let Some(at) = text.find("]]>") {
+                    return Err(fault("]]> in text", self.at + at));
+                }
+                self.text(&text.xml10_content())?;
+            }
             Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => self.reference(reference)?,
             // in a stream the framer refused these already, at their own place
@@ -221,6 +229,7 @@ impl Building {
         if self.open.len() >= self.form.depth {
             return Err(fault("too deep", self.at));
         }
+        self.name(tag.name())?;
         self.resolver.push(tag).map_err(|error| fault(&error.to_string(), self.at))?;
         let attributes = self.attributes(tag)?;
         let ns = self.namespace(tag.name(), true)?;
@@ -235,22 +244,42 @@ impl Building {
 
     fn attributes(&self, tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, Fault> {
         let mut kept = Vec::new();
+        let mut prefixed = Vec::new();
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| self.attribute_fault(&error))?;
             if kept.len() >= MAX_ATTRIBUTES {
                 return Err(fault("too many attributes", self.at));
             }
+            self.name(attribute.key)?;
             if attribute.key.as_namespace_binding().is_none() {
-                self.namespace(attribute.key, false)?;
+                let ns = self.namespace(attribute.key, false)?;
+                let expanded = ns.map(|ns| (ns, attribute.key.local_name().into_inner().to_owned()));
+                if expanded.as_ref().is_some_and(|name| prefixed.contains(name)) {
+                    return Err(fault("duplicated attribute, by another prefix", self.at));
+                }
+                prefixed.extend(expanded);
             }
             let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
             let value = value.map_err(|error| fault(&error.to_string(), self.at))?;
-            if let Some(c) = value.chars().find(|c| !is_xml_char(*c)) {
+            if let Some(c) = value.chars().find(|c| !is_char(*c)) {
                 return Err(fault(&forbidden(c), self.at));
+            }
+            if value.is_empty() && attribute.key.0.starts_with("xmlns:") && !self.form.document {
+                return Err(fault("a prefix that is bound to nothing", self.at));
             }
             kept.push((attribute.key.0.to_owned(), bounded(&value, MAX_TEXT).to_owned()));
         }
-        Ok(kept)
+        match touching(tag) {
+            Some(at) => Err(fault("attributes without a space between", self.at + 1 + at)),
+            None => Ok(kept),
+        }
+    }
+
+    fn name(&self, name: QName<'_>) -> Result<(), Fault> {
+        match is_qualified_name(name.0) {
+            true => Ok(()),
+            false => Err(fault(&format!("{} is no name", name.0), self.at)),
+        }
     }
 
     /// Offsets inside a tag count from behind its `<`.
@@ -275,7 +304,7 @@ impl Building {
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Fault> {
         let number = reference.resolve_char_ref().map_err(|error| fault(&error.to_string(), self.at))?;
         match number {
-            Some(c) if is_xml_char(c) => self.text(c.encode_utf8(&mut [0; 4])),
+            Some(c) if is_char(c) => self.text(c.encode_utf8(&mut [0; 4])),
             Some(c) => Err(fault(&forbidden(c), self.at)),
             None => match resolve_predefined_entity(reference) {
                 Some(text) => self.text(text),
@@ -300,6 +329,23 @@ fn append(text: &mut String, more: &str) {
     text.push_str(bounded(more, MAX_TEXT.saturating_sub(text.len())));
 }
 
+/// Where in a tag something stands right behind a value's closing quote.
+fn touching(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in tag.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            _ => continue,
+        }
+        let closed = quote.is_none();
+        if closed && tag[at + 1..].chars().next().is_some_and(|c| !is_blank(c) && c != '/') {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
 /// As many whole characters as fit into so many bytes.
 fn bounded(text: &str, room: usize) -> &str {
     let end = (0..=room.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
@@ -317,9 +363,4 @@ fn forbidden(c: char) -> String {
 
 fn position(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
-}
-
-/// The characters of XML 1.0 section 2.2.
-fn is_xml_char(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }

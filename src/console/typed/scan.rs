@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::chars::{is_blank, is_char, wrong_reference};
+use super::chars::wrong_reference;
 use super::fault::{Answer, BAD_FORMAT, BAD_PREFIX, Fault, NOT_WELL_FORMED, RESTRICTED, Spot};
 use super::{Form, Ink, Opened, Top, Typed};
+use crate::protocol::chars::{is_blank, is_char};
 
 /// The name of a stream header.
 pub(super) const HEADER: &str = "stream:stream";

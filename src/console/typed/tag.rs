@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::chars::{begins_name, in_name, is_blank};
 use super::scan::{HEADER, Open, Scan};
 use super::{Ink, Top};
+use crate::protocol::chars::{begins_name, in_name, is_blank};
 
 /// An attribute of a tag.
 struct Attribute<'t> {

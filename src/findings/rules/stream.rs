@@ -174,11 +174,11 @@ fn iq_refused(scene: &Scene<'_>, code: Code, stage: Stage) -> Answer {
     }
 }
 
-/// What came is no XML, or XML that XMPP forbids. A comment or a processing instruction is passed over, and so
-/// is milder; so is all where the login was complete in the end.
+/// What came is no XML, or XML that XMPP forbids. A comment, a processing instruction, and a declaration that says
+/// something odd are passed over, and so are milder; so is all where the login was complete in the end.
 pub(super) fn not_xml(scene: &Scene<'_>) -> Answer {
     let all = &scene.login.not_xml;
-    let is_mild = |what: &str| what.starts_with("comment") || what.starts_with("processing instruction");
+    let is_mild = |what: &str| MILD.iter().any(|mild| what.starts_with(mild));
     let Some(seen) = all.iter().find(|seen| !is_mild(&seen.what)).or(all.first()) else {
         return scene.not_yet();
     };
@@ -187,10 +187,32 @@ pub(super) fn not_xml(scene: &Scene<'_>) -> Answer {
         .stage(seen.stage)
         .foreign("what", &seen.what)
         .arg("at_byte", seen.at_byte.to_string())
+        .arg("looks", service(&seen.start).map(|name| format!(", and looks like {name}")).unwrap_or_default())
         .foreign("start", if seen.start.is_empty() { "nothing that can be shown" } else { &seen.start })
         .maybe("afterwards", afterwards(scene))
         .cite([seen.n]);
     if is_mild(&seen.what) { found.arg("harmless", "it was passed over").holds() } else { found.holds() }
+}
+
+/// What XMPP forbids, and no reader takes for something else.
+const MILD: &[&str] = &["comment", "processing instruction", "XML declaration"];
+
+/// Which other service begins so.
+fn service(start: &str) -> Option<&'static str> {
+    // a byte order mark, and what stands before the first `<`
+    if matches!(start, "\u{fffd}\u{fffd}" | "\u{fffd}\u{fffd}\0") {
+        return Some("text in UTF-16");
+    }
+    let known = [
+        ("HTTP/", "an answer of HTTP"),
+        ("<!DOCTYPE html", "a page of a web server"),
+        ("SSH-", "the banner of SSH"),
+        ("220 ", "the banner of SMTP or FTP"),
+        ("* OK", "the banner of IMAP"),
+        ("\u{15}\u{3}", "an alert of TLS"),
+        ("\u{16}\u{3}", "a handshake of TLS"),
+    ];
+    known.iter().find(|(begin, _)| start.starts_with(begin)).map(|(_, name)| *name)
 }
 
 /// A bound of ours was met.

@@ -161,6 +161,20 @@ fn a_comment_is_milder_than_a_web_server() {
 }
 
 #[test]
+fn a_service_that_names_itself_is_named() {
+    let told = |text: &str| {
+        let mut story = Story::new();
+        story.login("imp1.example.com").tcp().enter(Stage::Stream);
+        let payload = Payload::cut(text.as_bytes(), &[]);
+        story.xmpp(XmppFact::Partial { payload, bytes: text.len() as u64 });
+        one(&story, xmpp::NOT_XML).arg("looks").map(str::to_owned)
+    };
+    assert_eq!(told("SSH-2.0-OpenSSH_9.6").as_deref(), Some(", and looks like the banner of SSH"));
+    assert_eq!(told("\u{15}\u{3}\u{3}\0\u{2}").as_deref(), Some(", and looks like an alert of TLS"));
+    assert_eq!(told("what nobody knows").as_deref(), Some(""));
+}
+
+#[test]
 fn a_web_server_that_keeps_the_connection_open_is_no_silent_xmpp_server() {
     let told = |text: &str| {
         let mut story = Story::new();

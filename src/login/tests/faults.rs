@@ -26,6 +26,13 @@ fn a_check_gives_up_at_its_limit_and_does_not_wait_for_the_stream_to_be_closed()
 }
 
 #[test]
+fn a_header_that_cannot_be_read_ends_the_login_and_an_element_does_not() {
+    let mut login = Dialogue::new(config());
+    login.connects().sends("<stream:stream").hears("<a x='1' x='2'/>").awaits(Awaited::StreamHeader);
+    login.hears("<stream:stream id=1>").said("stream failed").said("decided broken not xml");
+}
+
+#[test]
 fn every_wait_has_its_own_name() {
     let mut login = Dialogue::new(config());
     login.connects().sends("<stream:stream").awaits(Awaited::StreamHeader);

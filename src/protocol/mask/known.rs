@@ -26,6 +26,9 @@ pub fn known(bytes: &[u8], secret: &str) -> Vec<Range<usize>> {
     if secret.is_empty() {
         return cut;
     }
+    if u32::try_from(bytes.len()).is_err() {
+        return std::iter::once(0..bytes.len()).collect();
+    }
     for _ in 0..ROUNDS {
         let rest = View::without(bytes, &cut);
         let found = places(&rest, secret);
@@ -39,9 +42,16 @@ pub fn known(bytes: &[u8], secret: &str) -> Vec<Range<usize>> {
 }
 
 fn places(rest: &View, secret: &str) -> Vec<Range<usize>> {
-    let unescaped = rest.unescaped();
     let mut found = rest.find(secret.as_bytes(), 0, 0);
-    found.extend(unescaped.find(secret.as_bytes(), 0, 0));
+    let own;
+    let unescaped = match memchr::memchr(b'&', &rest.text) {
+        Some(_) => {
+            own = rest.unescaped();
+            found.extend(own.find(secret.as_bytes(), 0, 0));
+            &own
+        }
+        None => rest,
+    };
     if secret.len() >= SHORTEST_IN_BASE64 {
         let base64 = unescaped.base64();
         for before in 0..3 {
@@ -52,10 +62,11 @@ fn places(rest: &View, secret: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Bytes as they read in one form, with the range that each of them has in the original.
+/// Bytes as they read in one form, with the range that each of them has in the original: a large part of the memory
+/// that a large element costs, and so in small numbers.
 struct View {
     text: Zeroizing<Vec<u8>>,
-    from: Vec<Range<usize>>,
+    from: Vec<Range<u32>>,
 }
 
 impl View {
@@ -63,7 +74,7 @@ impl View {
         Self { text: Zeroizing::new(Vec::with_capacity(capacity)), from: Vec::with_capacity(capacity) }
     }
 
-    fn push(&mut self, byte: u8, from: Range<usize>) {
+    fn push(&mut self, byte: u8, from: Range<u32>) {
         self.text.push(byte);
         self.from.push(from);
     }
@@ -73,7 +84,7 @@ impl View {
         let mut view = Self::empty(bytes.len());
         let mut at = 0;
         for cut in cuts.iter().cloned().chain(std::iter::once(bytes.len()..bytes.len())) {
-            (at..cut.start).for_each(|at| view.push(bytes[at], at..at + 1));
+            (at..cut.start).for_each(|at| view.push(bytes[at], at as u32..at as u32 + 1));
             at = cut.end;
         }
         view
@@ -115,7 +126,7 @@ impl View {
         let places = memmem::find_iter(&self.text, text).map(|at| {
             let first = at.saturating_sub(left);
             let last = (at + text.len() + right).min(self.from.len()) - 1;
-            self.from[first].start..self.from[last].end
+            self.from[first].start as usize..self.from[last].end as usize
         });
         places.collect()
     }

@@ -184,7 +184,7 @@ pub struct Iq {
 /// What `frame` says, in a stream whose header declared `scope`.
 pub fn read(frame: &Frame, scope: &Namespaces) -> Reading {
     let header = match &frame.kind {
-        FrameKind::Declaration => return Reading::Declaration,
+        FrameKind::Declaration => return declaration(frame),
         FrameKind::StreamClose => return Reading::StreamClose,
         FrameKind::Whitespace => return Reading::Whitespace,
         FrameKind::Text => return Reading::Text,
@@ -195,13 +195,45 @@ pub fn read(frame: &Frame, scope: &Namespaces) -> Reading {
         FrameKind::Element => false,
     };
     match Tree::read(&frame.bytes, &scope.resolver, Form::frame(header)) {
-        Ok(tree) if header => Reading::StreamOpen(stream_header(tree.root())),
+        Ok(tree) if header => match tree.root().ns() {
+            None | Some(STREAMS) => Reading::StreamOpen(stream_header(tree.root())),
+            // RFC 6120 section 4.9.3.10; where none is declared the name alone decides
+            Some(other) => Reading::Refused {
+                what: format!("stream header of namespace {}", bounded(other)),
+                at: frame.range.start,
+            },
+        },
         Ok(tree) => element(tree.root()),
         Err(fault) => Reading::Refused {
             what: format!("not well-formed: {}", fault.what),
             at: frame.range.start + fault.at as u64,
         },
     }
+}
+
+/// `<?xml …?>`, which stands at the very beginning of a stream or nowhere, and can only say version 1.0 and UTF-8 (RFC
+/// 6120 sections 11.4 and 11.6).
+fn declaration(frame: &Frame) -> Reading {
+    let text = String::from_utf8_lossy(&frame.bytes);
+    let said = |name: &str| {
+        let behind = text.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
+        let quote = behind.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        behind[1..].split(quote).next()
+    };
+    let what = match (said("version"), said("encoding")) {
+        _ if frame.range.start > 0 => "that is not at the beginning".to_owned(),
+        (Some("1.0"), None) => return Reading::Declaration,
+        (Some("1.0"), Some(encoding)) if encoding.eq_ignore_ascii_case("UTF-8") => return Reading::Declaration,
+        (Some("1.0"), Some(encoding)) => format!("of encoding {}", bounded(encoding)),
+        (Some(version), _) => format!("of version {}", bounded(version)),
+        (None, _) => "without a version".to_owned(),
+    };
+    Reading::Refused { what: format!("XML declaration {what}"), at: frame.range.start }
+}
+
+/// As much as is said of a server's word.
+fn bounded(word: &str) -> String {
+    word.chars().take(40).collect()
 }
 
 fn stream_header(root: Element<'_>) -> StreamHeader {

@@ -1,21 +1,21 @@
 //! Servers that mean harm: whatever they send, the program names it, stays within its time and its memory, and
 //! lets nothing of it act on the terminal.
 //!
-//! `peer` has the servers. `breaks` cuts connections and bytes off, `floods` sends too much, `sasl` counts how often
-//! the password is used. `tls` has servers of openssl's, `records` TLS by hand. `outputs` looks at all that a run writes,
-//! in every form, for the table.
+//! `table` has what is one behaviour with one end; the others need more than a row. `peer` has the servers, and `script`
+//! what they say turn by turn. `breaks` goes on behind our close, `sasl` counts how often the password is used. `tls` has
+//! servers of openssl's, `records` TLS by hand. `outputs` looks at all that a run writes, in every form, for the table.
 
 mod breaks;
 mod control;
 mod crowds;
 mod echo;
 mod elsewhere;
-mod floods;
 mod names;
 mod outputs;
 mod peer;
 mod records;
 mod sasl;
+mod script;
 mod table;
 mod tls;
 mod walks;

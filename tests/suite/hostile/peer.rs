@@ -347,21 +347,4 @@ impl Talk<TcpStream> {
     pub fn secured(&mut self, identity: &Identity) -> io::Result<Talk<Secure>> {
         Ok(Talk::over(StreamOwned::new(identity.connection(), self.stream.try_clone()?)))
     }
-
-    /// Ends the connection with RST, as soon as the client has said something more.
-    pub fn reset(&mut self) -> Said {
-        leave_unread(&self.stream)
-    }
-}
-
-impl Talk<Secure> {
-    /// Ends the connection with RST, below TLS, as soon as the client has said something more.
-    pub fn reset(&mut self) -> Said {
-        leave_unread(&self.stream.sock)
-    }
-}
-
-/// A socket that is closed with unread bytes in its buffer answers with RST.
-fn leave_unread(stream: &TcpStream) -> Said {
-    stream.peek(&mut [0]).map(drop)
 }

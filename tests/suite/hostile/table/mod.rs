@@ -9,6 +9,7 @@ mod http;
 mod tcp;
 mod terminal;
 mod tls;
+mod xml;
 mod xmpp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -96,12 +96,3 @@ impl Verdict {
         Self { outcome: outcome.to_owned(), stage: stage.to_owned(), critical }
     }
 }
-
-/// Panics unless a check against this server ends so: outcome, stage, and all critical codes that no other explains.
-#[track_caller]
-pub fn ends(what: &str, peer: &Peer, outcome: &str, stage: &str, critical: &[&str]) -> Finished {
-    let finished = check(peer);
-    let expected = Verdict::new(outcome, stage, critical);
-    assert_eq!(Verdict::of(&finished), expected, "{what}: {}", finished.stderr);
-    finished
-}

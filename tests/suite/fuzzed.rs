@@ -112,14 +112,21 @@ fn answers() -> Vec<Vec<u8>> {
     let srv =
         b"\xc0\x0c\x00\x21\x00\x01\x00\x00\x00\x3c\x00\x0e\x00\x01\x00\x02\x14\x66\x04imp1\x01x\x00".to_vec();
     let other = b"\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x3c\x00\x05\x04text".to_vec();
-    let mut answers = vec![hello, alert, [&head(1)[..], &srv].concat(), [&head(2)[..], &srv, &other].concat()];
-    #[cfg(feature = "lab")]
-    {
-        let names = vec!["imp1.example.com".to_owned(), "example.com".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).expect("a certificate for two names");
-        answers.push(made.cert.der().to_vec());
-    }
-    answers
+    let messages = [hello, alert, [&head(1)[..], &srv].concat(), [&head(2)[..], &srv, &other].concat()];
+    messages.into_iter().chain(certificate()).collect()
+}
+
+#[cfg(feature = "lab")]
+fn certificate() -> Option<Vec<u8>> {
+    let names = vec!["imp1.example.com".to_owned(), "example.com".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).expect("a certificate for two names");
+    Some(made.cert.der().to_vec())
+}
+
+/// What makes certificates belongs to the lab.
+#[cfg(not(feature = "lab"))]
+fn certificate() -> Option<Vec<u8>> {
+    None
 }
 
 /// The targets, as their files are called.

@@ -28,7 +28,7 @@ pub async fn contained(work: impl Future<Output = ()> + Send + 'static) -> Resul
     }
 }
 
-/// Work that blocks, on a thread for such: as [`contained`], with the words alone.
+/// Work that blocks, on a thread for such: as `contained`, with the words alone.
 ///
 /// # Errors
 /// When a fault of ours has ended it.

@@ -38,11 +38,36 @@ impl Clock {
     pub fn instant(&self, at: Offset) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.start + Duration::from_micros(at.0))
     }
+
+    /// Waits until `at`. A peer that never pauses uses up what the runtime lets a task do at once, and a timer that is
+    /// looked at behind it would then never be due: this one always is.
+    pub async fn reached(&self, at: Offset) {
+        tokio::task::unconstrained(tokio::time::sleep_until(self.instant(at))).await;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As much data as is wanted comes, and each piece costs some of what a task may do before it must let others run.
+    #[tokio::test]
+    async fn a_peer_that_never_pauses_does_not_stop_the_clock() {
+        let (to, mut from) = tokio::sync::mpsc::unbounded_channel();
+        let clock = Clock::start();
+        let flood = async {
+            loop {
+                to.send(()).expect("it is read");
+                from.recv().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = flood => {}
+            () = clock.reached(Offset(20_000)) => {}
+        }
+        assert!(clock.now() >= Offset(20_000));
+    }
 
     /// The wall clock is read once: whoever sets it back or forth during a run changes neither order nor durations.
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
-use tokio::time::{sleep_until, timeout_at};
+use tokio::time::timeout_at;
 
 use crate::journal::{DnsFact, Fact, How, Loss, Offset, Outcome, Transport};
 use crate::probe::{Notes, Op, platform, tcp};
@@ -96,12 +96,12 @@ impl<'a> Exchange<'a> {
             let leaves = LEAVES.get(self.sent).map(|fifths| self.began.after(self.limit / 5 * *fifths));
             let received = tokio::select! {
                 biased;
-                () = sleep_until(clock.instant(leaves.unwrap_or_default())), if leaves.is_some() => {
+                () = clock.reached(leaves.unwrap_or_default()), if leaves.is_some() => {
                     self.send(&socket).await?;
                     continue;
                 }
                 received = socket.recv(&mut datagram) => received,
-                () = sleep_until(clock.instant(self.deadline())) => break,
+                () = clock.reached(self.deadline()) => break,
             };
             match received {
                 Ok(length) => {

@@ -91,8 +91,8 @@ impl Driver {
             tokio::select! {
                 biased;
                 done = &mut work => return Some(done),
-                command = self.commands.recv() => self.command(command).await,
-                () = tokio::time::sleep_until(clock.instant(deadline)) => self.login.due(clock.now()),
+                command = tokio::task::unconstrained(self.commands.recv()) => self.command(command).await,
+                () = clock.reached(deadline) => self.login.due(clock.now()),
             }
         }
     }

@@ -197,7 +197,7 @@ impl Driver {
             passed = pass(&mut self.connection, self.outgoing.as_ref().map(Outgoing::rest)) => {
                 self.passed(passed).await;
             }
-            () = tokio::time::sleep_until(clock.instant(deadline)) => self.due().await,
+            () = clock.reached(deadline) => self.due().await,
         }
     }
 

@@ -21,7 +21,7 @@ impl Watch<'_> {
             let step = marks.next();
             let due = async {
                 match step {
-                    Some((at, _)) => tokio::time::sleep_until(clock.instant(at)).await,
+                    Some((at, _)) => clock.reached(at).await,
                     None => std::future::pending().await,
                 }
             };

@@ -22,7 +22,7 @@ macro_rules! rows {
 
 #[rustfmt::skip]
 const ROWS: &[Row] = rows![
-    login ESCAPES: "silent" "stream" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred\\u{1b}]0;title\\u{7}";
+    login ESCAPES: "failed" "stream" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred\\u{1b}]0;title\\u{7}";
     login TURNING: "ok" "session" [] "a\\u{9b}31;777mb\\u{9d}0;t\\u{9c}c";
     login HIDING: "ok" "session" [] "a\\u{200b}\\u{200c}\\u{200d}\\u{feff}\\u{2060}b";
     login PILED: "ok" "session" [] "\\u{301}z\u{301}";
@@ -48,9 +48,9 @@ const ROWS: &[Row] = rows![
     stanzas PILED: "ok" "session" [] "z\u{301}";
     stanzas MARKUP: "ok" "session" [] "";
     names ESCAPES: "failed" "auth" ["XMPP_NOT_XML"] "\\u{1b}";
-    names TURNING: "silent" "auth" ["XMPP_AUTH_SILENT"] "\\u{9b}31;777mb";
-    names HIDING: "silent" "auth" ["XMPP_AUTH_SILENT"] "\\u{200b}";
-    names PILED: "silent" "auth" ["XMPP_AUTH_SILENT"] "z\u{301}";
+    names TURNING: "silent" "auth" ["XMPP_NOT_XML"] "\\u{9b}31;777mb";
+    names HIDING: "silent" "auth" ["XMPP_NOT_XML"] "\\u{200b}";
+    names PILED: "silent" "auth" ["XMPP_NOT_XML"] "z\u{301}";
     names MARKUP: "failed" "auth" ["XMPP_NOT_XML"] "";
     certificate ESCAPES: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "\\u{1b}[31;777mred";
     certificate TURNING: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "a\\u{9b}31;777mb";
@@ -89,7 +89,7 @@ const BYTES: [Row; 2] = [
                 talk.listen()
             }))
         },
-        "silent",
+        "failed",
         "stream",
         &["XMPP_NOT_XML"],
     )

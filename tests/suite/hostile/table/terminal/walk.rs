@@ -171,15 +171,15 @@ macro_rules! rows {
 #[rustfmt::skip]
 const ROWS: &[Row] = rows![
     "every answer" ESCAPES = answers => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
-    "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
-    "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"];
+    "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL"];
-    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL"];
-    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL"];
-    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL"];
-    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL"];
+    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
     "the realm of a refusal" ESCAPES = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "the realm of a refusal" TURNING = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_AUTH_FAILED"];
     "a status line and a title" TURNING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
@@ -195,7 +195,7 @@ const ROWS: &[Row] = rows![
     "a fault of EPASSoap" HIDING = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
     "a fault of EPASSoap" MARKUP = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
     "a host of EPASSoap" TURNING = |odd| epas(ELSEWHERE, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
+    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
     "a text of EPASSoap" ESCAPES = |odd| epas(TEXT, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"];
 ];
 

@@ -218,8 +218,6 @@ fn on_the_screen(program: &Program, recording: &Path) {
     terminal.type_in("\x03");
     assert!(terminal.exit(SOON).code().is_some(), "{}", terminal.contents());
     written_is_ours(&terminal);
-    let written = String::from_utf8_lossy(terminal.written());
-    assert!(written.matches("\x1b]52;c;").count() >= 2, "nothing was copied:\n{}", terminal.contents());
 }
 
 /// Opens all that there is, and closes it again.

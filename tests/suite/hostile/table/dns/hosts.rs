@@ -70,7 +70,7 @@ pub const ROWS: &[Row] = &[
                 _ => told(question, &[]),
             })
         },
-        &["DNS_PORT_UNUSUAL", "DNS_PORT_UNUSUAL", "DNS_PORT_UNUSUAL"],
+        &["DNS_PORT_UNUSUAL"],
     )
     .says("names port 5222 of imp1.example.test; the service is on 8443"),
     Row::walk("no addresses", || host(none), &["DNS_TARGET_UNRESOLVED"])

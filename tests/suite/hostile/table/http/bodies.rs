@@ -234,7 +234,7 @@ pub const ROWS: &[Row] = &[
     Row::walk(
         "file: a number that is none",
         || file(|_, line| document(line, PORT)),
-        &["TCP_REFUSED", "TCP_REFUSED", "TCP_REFUSED", "UDS_USER_UNASSIGNED"],
+        &["TCP_REFUSED", "UDS_USER_UNASSIGNED"],
     )
     .says("127.0.0.1 refused the connection at 127.0.0.1:5222"),
     Row::walk(

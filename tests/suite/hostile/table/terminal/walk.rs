@@ -170,32 +170,32 @@ macro_rules! rows {
 
 #[rustfmt::skip]
 const ROWS: &[Row] = rows![
-    "every answer" ESCAPES = answers => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "every answer" ESCAPES = answers => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED", "DNS_TARGET_UNRESOLVED"];
-    "the realm of a refusal" ESCAPES = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
+    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
+    "the realm of a refusal" ESCAPES = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
     "the realm of a refusal" TURNING = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_AUTH_FAILED"];
-    "a status line and a title" TURNING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
-    "a status line and a title" HIDING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
-    "a status line and a text" ESCAPES = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "a status line and a text" PILED = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "a redirect" TURNING = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_REDIRECT"];
-    "a redirect" MARKUP = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_REDIRECT"];
-    "the name of an element" TURNING = |odd| refusal(NAME.0, NAME.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "an attribute" HIDING = |odd| refusal(ATTRIBUTE.0, ATTRIBUTE.1, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "a reason of EPASSoap" ESCAPES = |odd| epas(REASON, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
+    "a status line and a title" TURNING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
+    "a status line and a title" HIDING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
+    "a status line and a text" ESCAPES = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "a status line and a text" PILED = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
+    "a redirect" TURNING = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"];
+    "a redirect" MARKUP = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"];
+    "the name of an element" TURNING = |odd| refusal(NAME.0, NAME.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "an attribute" HIDING = |odd| refusal(ATTRIBUTE.0, ATTRIBUTE.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
+    "a reason of EPASSoap" ESCAPES = |odd| epas(REASON, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
     "a reason of EPASSoap" TURNING = |odd| epas(REASON, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "a fault of EPASSoap" HIDING = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "a fault of EPASSoap" MARKUP = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "a host of EPASSoap" TURNING = |odd| epas(ELSEWHERE, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
+    "a fault of EPASSoap" HIDING = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
+    "a fault of EPASSoap" MARKUP = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
+    "a host of EPASSoap" TURNING = |odd| epas(ELSEWHERE, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
+    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
     "a text of EPASSoap" ESCAPES = |odd| epas(TEXT, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"];
 ];
 

@@ -1,14 +1,15 @@
 //! What is said where the program itself has a fault: a panic, in whichever task or thread.
 //!
 //! One in the work on one operation ends that one (`probe` contains it). Of any other, the terminal is given back
-//! first, and the program ends: half of it gone, it would show what is not so. What a panic
-//! says of itself may quote what a server sent or a person typed, so only words that stand in the program are repeated;
-//! of all others, the place in the program has to do. The recording needs nothing: each of its lines is written at once.
+//! first, and the program ends: half of it gone, it would show what is not so. What a panic says of itself may quote
+//! what a server sent or a person typed, so only words that stand in the program are repeated; of all others, the place
+//! in the program has to do. The recording needs nothing: each of its lines is written at once.
 
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::recording::in_a_shell;
 use super::{UNKNOWN, complain, terminal};
 use crate::probe::is_contained;
 
@@ -54,8 +55,7 @@ fn words(place: &str, panic: &PanicHookInfo<'_>, recording: Option<&Path>) -> Ve
         env!("CARGO_PKG_VERSION")
     );
     let kept = recording.map(|path| {
-        let path = path.display();
-        format!("the recording is kept, up to here: {path}; impscope replay {path} shows it")
+        format!("the recording is kept, up to here; to look at it again: impscope replay {}", in_a_shell(path))
     });
     std::iter::once(what).chain(kept).collect()
 }
@@ -114,7 +114,12 @@ mod tests {
             let (code, said) = end(how);
             assert_eq!(code, Some(3), "{how}: {said}");
             assert!(said.contains("it has a fault at src/app/fault.rs:"), "{how}: {said}");
-            assert!(said.contains("the recording is kept, up to here: /state/run.jsonl"), "{how}: {said}");
+            assert!(
+                said.contains(
+                    "the recording is kept, up to here; to look at it again: impscope replay /state/run.jsonl"
+                ),
+                "{how}: {said}"
+            );
             assert!(!said.contains(CANARY), "{how}: {said}");
         }
         let (code, said) = end("contained");

@@ -161,7 +161,7 @@ pub fn named(given: &Path) -> PathBuf {
 }
 
 /// A path as it can be given to a shell. What a shell would read otherwise is quoted, and `~` stands before that.
-fn in_a_shell(path: &Path) -> String {
+pub(super) fn in_a_shell(path: &Path) -> String {
     let short = keep::short(path);
     let (home, rest) = short.split_at(if short.starts_with("~/") { 2 } else { 0 });
     let plain = |c: char| c.is_alphanumeric() || "@._-/+=:,%".contains(c);

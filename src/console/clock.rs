@@ -15,20 +15,6 @@ pub fn wide_time(wall: Wall, ahead: i32) -> String {
     format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, in_day % 1000)
 }
 
-/// The day of a certificate's date, in UTC: `2027-01-31`.
-pub fn day(seconds_since_1970: i64) -> String {
-    if LAST_DAY.contains(&seconds_since_1970) {
-        return "9999-12-31".to_owned();
-    }
-    jiff::Timestamp::from_second(seconds_since_1970).map_or_else(
-        |_| format!("{seconds_since_1970} s since 1970"),
-        |moment| moment.strftime("%Y-%m-%d").to_string(),
-    )
-}
-
-/// The day that stands for a certificate without an end (RFC 5280 section 4.1.2.5); the library's years end before it.
-const LAST_DAY: std::ops::Range<i64> = 253_402_214_400..253_402_300_800;
-
 /// `2026-08-20T18:30:57`, `ahead` seconds ahead of UTC.
 pub(super) fn iso_seconds(wall: Wall, ahead: i32) -> String {
     let moment = wall.0.saturating_add(i64::from(ahead) * 1000).div_euclid(1000);
@@ -55,11 +41,5 @@ mod tests {
     #[test]
     fn a_moment_as_psi_writes_it_is_local_and_has_no_fraction() {
         assert_eq!(iso_seconds(Wall(1_768_443_251_999), 3600), "2026-01-15T03:14:11");
-    }
-
-    #[test]
-    fn a_date_that_no_calendar_has_is_still_shown() {
-        assert_eq!(day(1_800_000_000), "2027-01-15");
-        assert!(day(i64::MAX).contains("since 1970"));
     }
 }

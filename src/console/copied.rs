@@ -5,12 +5,13 @@
 mod figures;
 mod psi;
 
-use super::clock::{day, wide_time};
+use super::clock::wide_time;
 use super::fold::Console;
 use super::ink::{Ink, Line};
 use super::row::{Body, Mark, Row};
 use super::silence::why_alike;
 use crate::journal::Wall;
+use crate::journal::day;
 use figures::Told;
 
 pub(super) use figures::HANDED_ON;

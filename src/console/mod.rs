@@ -30,8 +30,8 @@ mod typed;
 mod words;
 mod xml;
 
-pub use crate::journal::visible;
-pub use clock::{day, short_time, wide_time};
+pub use crate::journal::{day, visible};
+pub use clock::{short_time, wide_time};
 pub use explain::{Part, Topic, explain};
 pub use filter::Filter;
 pub use fold::Console;

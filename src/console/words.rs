@@ -1,10 +1,10 @@
 //! Events in words: connections, certificates, remarks, acts of the user, ends. Figures and verdicts as they
 //! were recorded; the library's own word stands in brackets.
 
-use super::clock::day;
 use super::ink::{Ink, Line};
 use super::row::{Kind, Mark};
 use super::{dns, http};
+use crate::journal::day;
 use crate::journal::{
     Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage, TlsFact,
     UserAct, Verdict, host_port,

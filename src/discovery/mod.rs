@@ -13,7 +13,7 @@ pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
 pub use plan::{Cost, LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
 pub use route::{
-    Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, belonging, can_be_asked, first_label,
+    Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, belonging, first_label, is_host,
     leads_home,
 };
 pub use tree::Tree;

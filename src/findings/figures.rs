@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 pub(super) use crate::discovery::first_label as short;
-use crate::journal::{Wall, visible};
+use crate::journal::{Wall, dated, visible};
 
 /// How much of somebody else's text a finding keeps, in characters.
 const SHOWN: usize = 200;
@@ -28,15 +28,8 @@ pub(super) fn time(wall: Wall) -> String {
 
 /// A day and time in UTC, from seconds since 1970: `2026-01-15 02:14Z`.
 pub(super) fn day(seconds: i64) -> String {
-    if LAST_DAY.contains(&seconds) {
-        return "9999-12-31".to_owned();
-    }
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| format!("{seconds} s since 1970"), |at| at.strftime("%Y-%m-%d %H:%MZ").to_string())
+    dated(seconds, "%Y-%m-%d %H:%MZ")
 }
-
-/// The day that stands for a certificate without an end (RFC 5280 section 4.1.2.5); the library's years end before it.
-const LAST_DAY: std::ops::Range<i64> = 253_402_214_400..253_402_300_800;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {

@@ -29,7 +29,7 @@ pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
 pub use place::{dns_key, host_port, http_key, node_key};
 pub use stage::{Stage, StageFact, StageMark};
-pub use time::{Offset, Wall};
+pub use time::{Offset, Wall, dated, day};
 pub use visible::{is_hidden, visible};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
 pub use walk::{Clients, DnsServer, EpasClient, GivenNode, WalkAsk};

@@ -32,3 +32,31 @@ impl Offset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Wall(pub i64);
+
+/// Seconds since 1970 in UTC, in this form (of `strftime`). `9999-12-31` where the form begins with the day and the
+/// library's years have ended: it stands for a certificate without an end (RFC 5280 section 4.1.2.5).
+pub fn dated(seconds: i64, form: &str) -> String {
+    const LAST_DAY: std::ops::Range<i64> = 253_402_214_400..253_402_300_800;
+    if LAST_DAY.contains(&seconds) {
+        return "9999-12-31".to_owned();
+    }
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| format!("{seconds} s since 1970"), |moment| moment.strftime(form).to_string())
+}
+
+/// The day of seconds since 1970, in UTC: `2027-01-31`.
+pub fn day(seconds: i64) -> String {
+    dated(seconds, "%Y-%m-%d")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_that_no_calendar_has_is_still_shown() {
+        assert_eq!(day(1_800_000_000), "2027-01-15");
+        assert_eq!(day(253_402_300_799), "9999-12-31");
+        assert_eq!(day(i64::MAX), "9223372036854775807 s since 1970");
+    }
+}

@@ -3,11 +3,11 @@
 
 use data_encoding::BASE64;
 
-use super::super::clock::day;
 use super::super::ink::{Ink, Line};
 use super::super::masked::Masked;
 use super::super::visible;
 use super::table::words;
+use crate::journal::day;
 use crate::journal::{Cut, Payload};
 
 /// So many pieces are described.

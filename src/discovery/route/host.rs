@@ -19,7 +19,7 @@ pub(in crate::discovery) fn is_address(host: &str) -> bool {
 
 /// Whether it can be asked for: an address, or a name of letters, digits, `-` and `_`. Whatever else a server names
 /// goes into no question and no URL.
-pub(in crate::discovery) fn is_host(host: &str) -> bool {
+pub fn is_host(host: &str) -> bool {
     let is_label = |label: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         !label.is_empty() && label.len() <= 63 && label.bytes().all(fits)
@@ -28,11 +28,6 @@ pub(in crate::discovery) fn is_host(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or(host);
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
     is_address(host) || (host.len() <= 253 && !is_number && host.split('.').all(is_label))
-}
-
-/// Whether a name that a server gave can be asked for.
-pub fn can_be_asked(host: &str) -> bool {
-    is_host(host)
 }
 
 /// `imp1` of `imp1.example.test`; an address, or a name without a domain, stays whole.

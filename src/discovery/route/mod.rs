@@ -10,7 +10,7 @@ mod nodes;
 mod tests;
 mod told;
 
-pub use host::{can_be_asked, first_label, leads_home};
+pub use host::{first_label, is_host, leads_home};
 pub use told::records as belonging;
 
 use super::walk::{Lookup, Walk};

@@ -1,9 +1,8 @@
 //! A certificate that a web server presented, in words, and what a client makes of it.
 
-use super::figures::day;
 use crate::discovery::item::{Item, ItemState};
 use crate::discovery::walk::{CertificateSeen, Permissions};
-use crate::journal::{CertFact, NameVerdict, Verdict};
+use crate::journal::{CertFact, NameVerdict, Verdict, day};
 
 /// The certificate's item under its host.
 pub(super) fn item(id: String, host: &str, seen: &CertificateSeen, permissions: &Permissions) -> Item {

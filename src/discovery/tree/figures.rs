@@ -13,14 +13,6 @@ pub(super) fn took(micros: u64) -> String {
     }
 }
 
-/// The day of a certificate's date, in UTC.
-pub(super) fn day(seconds_since_1970: i64) -> String {
-    jiff::Timestamp::from_second(seconds_since_1970).map_or_else(
-        |_| format!("{seconds_since_1970} s since 1970"),
-        |moment| moment.strftime("%Y-%m-%d").to_string(),
-    )
-}
-
 /// `1 record`, `3 records`
 pub(super) fn count(many: usize, what: &str) -> String {
     if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::discovery::{Lookup, Route, can_be_asked};
+use crate::discovery::{self, Lookup, Route};
 use crate::journal::{EntryNo, RecordData, RecordKind, Srv};
 
 use super::super::figures::foreign;
@@ -120,7 +120,7 @@ pub(super) fn address(site: &Site<'_>) -> Vec<Answer> {
 /// The target is no name that a host can have: nobody can ask for its address.
 pub(super) fn no_host(site: &Site<'_>) -> Vec<Answer> {
     let all = targets(site);
-    let is_odd = |target: &Target<'_>| !can_be_asked(&target.srv.target);
+    let is_odd = |target: &Target<'_>| !discovery::is_host(&target.srv.target);
     let stands = |route: Route| {
         let of_route = |other: &&Target<'_>| other.route == route && has_address(site, &other.srv.target);
         all.iter().find(of_route).map(|other| (route, foreign(&other.srv.target)))

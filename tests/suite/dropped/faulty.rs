@@ -44,7 +44,7 @@ fn a_fault_gives_the_terminal_back_and_says_where_it_is_and_where_the_recording(
     assert_eq!(status.code(), STOPPED);
     let said = terminal.contents().replace('\n', "");
     assert!(said.contains("it has a fault at tests/suite/dropped/faulty.rs:"), "{said}");
-    assert!(said.contains("the recording is kept, up to here: /"), "{said}");
+    assert!(said.contains("the recording is kept, up to here; to look at it again: impscope replay "), "{said}");
     assert!(!String::from_utf8_lossy(terminal.written()).contains(CANARY), "{said}");
     let recording = must_replay(&program);
     assert!(!is_whole(&recording) && recording.journal.entries().len() > 10);

@@ -210,6 +210,10 @@ fn on_the_screen(program: &Program, recording: &Path) {
     terminal.wait_for("at its end", SOON);
     terminal.settle_or_clock();
     frames_stand(&terminal);
+    // All rows of everything, copied, whatever the selected node has.
+    terminal.type_in("\tfall\rY");
+    terminal.wait_for("copied", SOON);
+    terminal.type_in("f\x7f\x7f\x7f\r\t");
     looked_through(&mut terminal);
     terminal.resize(TerminalSize { width: 120, height: 40 });
     terminal.settle_or_clock();
@@ -218,6 +222,8 @@ fn on_the_screen(program: &Program, recording: &Path) {
     terminal.type_in("\x03");
     assert!(terminal.exit(SOON).code().is_some(), "{}", terminal.contents());
     written_is_ours(&terminal);
+    let written = String::from_utf8_lossy(terminal.written());
+    assert!(written.contains("\x1b]52;c;"), "nothing was copied:\n{}", terminal.contents());
 }
 
 /// Opens all that there is, and closes it again.

@@ -327,6 +327,11 @@ impl Lines {
 
 /// The most memory that a process has held so far, in kB; zero where the system does not say, or it has ended.
 pub fn peak_kb_of(process: u32) -> u64 {
+    // For a moment a new process still has the memory of the one that starts it, which is this one.
+    let exe = std::fs::read_link(format!("/proc/{process}/exe"));
+    if exe.is_ok_and(|exe| std::env::current_exe().is_ok_and(|own| own == exe)) {
+        return 0;
+    }
     let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)

@@ -1,6 +1,5 @@
 //! Where a server sends us, and what becomes of connections that stand.
 
-use std::cell::Cell;
 use std::io;
 
 use super::{CUCM, Site, cucm, last, record, say, uds};
@@ -11,11 +10,6 @@ use crate::program::Finished;
 /// The record of a user whose node is another one.
 const FORGED: &str = "<user><userName>alice</userName><imAndPresence><server>evil.example.net</server>\
     </imAndPresence></user>";
-
-thread_local! {
-    /// Whether the connection of this thread has served a request.
-    static SERVED: Cell<bool> = const { Cell::new(false) };
-}
 
 fn home(home: &str) -> Finished {
     cucm(Cucm { home: Some(home.to_owned()), ..Cucm::default() })
@@ -117,19 +111,6 @@ pub const ROWS: &[Row] = &[
         &["UDS_USER_UNASSIGNED"],
     )
     .says("alice is assigned to no IM&P node"),
-    Row::walk(
-        "every connection is closed at its second request",
-        || {
-            played(
-                1,
-                |request, line| {
-                    if SERVED.replace(true) { last(line, "") } else { say(line, &honest(request)) }
-                },
-            )
-        },
-        &["UDS_BROKEN"],
-    )
-    .says("the request for UDS user, and the connection broke"),
     Row::walk(
         "a second answer that nobody asked for",
         || played(1, |request, line| say(line, &format!("{}{}", honest(request), answer("200 OK", FORGED)))),

@@ -58,6 +58,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
     let server = |address: &SocketAddr| DnsServer {
         address: address.to_string(),
         source: "practice deployment".to_owned(),
+        via: false,
     };
     Target {
         domain: practice.domain.clone(),
@@ -72,6 +73,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
+            via: None,
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

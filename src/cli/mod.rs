@@ -13,11 +13,11 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::config::duration;
-use crate::journal::Stage;
+use crate::journal::{Stage, Via};
 use crate::protocol::sasl::Mechanism;
 
 pub use manual::page;
-pub use value::{EPAS_VERSION, NodeArg, target};
+pub use value::{EPAS_VERSION, NodeArg, target, via};
 
 /// Reads the command line: its first word is the program's own name.
 ///
@@ -234,6 +234,12 @@ pub struct Common {
     /// Ask this CUCM too, whatever DNS says
     #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
     pub cucm: Option<NodeArg>,
+    /// Make every connection by way of this SOCKS proxy, such as `ssh -D 1080 JUMPHOST` gives: socks5h://HOST:PORT leaves
+    /// names to the proxy, socks5://HOST:PORT looks them up from this host. The servers of --dns are asked through it too,
+    /// over TCP; without --dns, SRV records are asked from this host, and socks5h needs --dns or --node. What the kernel
+    /// knows of a connection is then said to be unknown: it would describe the proxy
+    #[arg(long, value_name = "URL", value_parser = value::via)]
+    pub via: Option<Via>,
     /// The user id, where it is not what stands before the `@`
     #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,

@@ -51,7 +51,12 @@ pub(super) fn net(fact: &NetFact) -> Said {
         NetFact::Resolved { addresses, source } => {
             event(Kind::Net, &format!("{} ({source})", addresses.join(", ")))
         }
-        NetFact::Connected { local, remote } => event(Kind::Net, &format!("connected, {local} to {remote}")),
+        NetFact::Connected { local, remote, via: None } => {
+            event(Kind::Net, &format!("connected, {local} to {remote}"))
+        }
+        NetFact::Connected { local, remote, via: Some(via) } => {
+            event(Kind::Net, &format!("connected to {remote}, says the proxy {via} (from {local})"))
+        }
         NetFact::Closed { by, code } => {
             let code = code.as_deref().map_or(String::new(), |code| format!(" ({code})"));
             match by {

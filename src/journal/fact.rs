@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DnsFact, HttpFact, KernelFact, StageFact, WaitFact, XmppFact};
+use super::{DnsFact, HttpFact, KernelFact, StageFact, Via, WaitFact, XmppFact};
 
 /// Something that was seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,12 +39,15 @@ pub enum NetFact {
         /// Where they come from: `system resolver`, `given`.
         source: String,
     },
-    /// A TCP connection stands. It proves only the peer's kernel.
+    /// A TCP connection stands. It proves only the peer's kernel; by way of a proxy, only that the proxy says so.
     Connected {
         /// Our `address:port`.
         local: String,
-        /// The peer's `address:port`.
+        /// The peer's `address:port`; `name:port` where the proxy resolves names.
         remote: String,
+        /// The proxy by way of which it leads there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Via>,
     },
     /// A connection ended.
     Closed {

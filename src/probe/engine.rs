@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, DnsAsk, HttpAsk, LoginAsk, OpId, Purpose, Stage};
+use crate::journal::{Ask, ClientKind, DnsAsk, HttpAsk, LoginAsk, OpId, Purpose, Stage, Via};
 use crate::login::fill::Secrets;
 use crate::login::{Config, IMPOSSIBLE_MECHANISM, Login, Policy};
 use crate::protocol::sasl::Mechanism;
@@ -16,6 +16,7 @@ use super::contained::contained;
 use super::driver::{self, Standing};
 use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
+use super::through::Through;
 use super::{Notes, Roots, dns, platform};
 
 #[cfg(test)]
@@ -47,6 +48,9 @@ pub struct Engine {
     http: Arc<Http>,
     /// Places for questions to DNS servers: each needs a socket of its own.
     questions: Arc<Semaphore>,
+    /// How connections are made, and how DNS servers are asked.
+    through: Through,
+    dns_through: Through,
     parent: OpId,
 }
 
@@ -66,7 +70,20 @@ impl Engine {
         let questions = Arc::new(Semaphore::new(platform::room_for_sockets()));
         let budget = || Arc::new(Attempts::new(limit));
         let (attempts, second_attempts, made_up) = (budget(), budget(), SecretString::from(random()));
-        Self { notes, roots, secrets, attempts, second: None, second_attempts, made_up, http, questions, parent }
+        Self {
+            notes,
+            roots,
+            secrets,
+            attempts,
+            second: None,
+            second_attempts,
+            made_up,
+            http,
+            questions,
+            through: Through::default(),
+            dns_through: Through::default(),
+            parent,
+        }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
@@ -82,6 +99,12 @@ impl Engine {
     /// Allows so many more attempts with the user's credential than the limit.
     pub fn allow_attempts(&self, more: u32) {
         self.attempts.allow(more);
+    }
+
+    /// Makes every connection from now on by way of a proxy; DNS servers are asked so, over TCP, where `dns` says it.
+    pub fn go_by(&mut self, via: &Via, dns: bool) {
+        self.through = Through::proxy(via.clone());
+        self.dns_through = if dns { self.through.clone() } else { Through::default() };
     }
 
     /// The second user's password, for questions about that user that are asked from now on.
@@ -173,7 +196,7 @@ impl Engine {
     /// Asks one question of one DNS server, in a task of its own, as soon as there is a place for it. The operation is its whole
     /// answer.
     pub fn dns(&self, ask: DnsAsk) -> OpId {
-        dns::start(&self.notes, self.parent, ask, dns::LIMIT, &self.questions)
+        dns::start(&self.notes, self.parent, ask, &self.dns_through, dns::LIMIT, &self.questions)
     }
 
     /// The secrets for this login.
@@ -213,6 +236,7 @@ impl Engine {
             roots: self.roots.clone(),
             secrets,
             attempts: Arc::clone(self.budget(purpose)),
+            through: self.through.clone(),
         }
     }
 

@@ -247,7 +247,7 @@ impl Story {
         self.note(op, Some(self.login), Event::Ended(ended));
         if ok {
             let (local, remote) = ("10.9.9.5:51544".into(), to.into());
-            self.saw(Fact::Net(NetFact::Connected { local, remote }));
+            self.saw(Fact::Net(NetFact::Connected { local, remote, via: None }));
         }
         self
     }

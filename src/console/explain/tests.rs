@@ -324,7 +324,8 @@ fn all_below() -> Vec<Event> {
         Event::Began(Ask::LegacyHello),
         resolved(vec![words("10.1.1.1")]),
         resolved(Vec::new()),
-        net(NetFact::Connected { local: words("a"), remote: words("b") }),
+        net(NetFact::Connected { local: words("a"), remote: words("b"), via: None }),
+        net(NetFact::Connected { local: words("a"), remote: words("b"), via: Some(via()) }),
         tls(TlsFact::Chain { certs: Vec::<CertFact>::new() }),
         verified(true),
         verified(false),
@@ -333,6 +334,10 @@ fn all_below() -> Vec<Event> {
     ];
     events.extend(by.map(|by| net(NetFact::Closed { by, code: None })));
     events
+}
+
+fn via() -> crate::journal::Via {
+    crate::journal::Via { host: words("127.0.0.1"), port: 1080, names: true }
 }
 
 fn connect() -> Ask {

@@ -17,6 +17,7 @@ mod silence;
 mod stream;
 mod tls;
 mod uds;
+mod via;
 mod walk_story;
 mod wire;
 mod words;
@@ -48,7 +49,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    let across = [control::SCENARIOS, nodes::SCENARIOS];
+    let across = [control::SCENARIOS, nodes::SCENARIOS, via::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).flatten()
 }
 

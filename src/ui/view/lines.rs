@@ -34,7 +34,8 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     match ask.and_then(dns_servers) {
         Some(servers) => {
             parts.push((format!("   DNS {servers}"), Role::Text, 1));
-            parts.push((", asked from this host".to_owned(), Role::Muted, 3));
+            let asked = if asks_by_proxy(ask) { ", asked by way of the proxy" } else { ", asked from this host" };
+            parts.push((asked.to_owned(), Role::Muted, 3));
         }
         None => {
             if let Some((host, port)) = model.node() {
@@ -42,6 +43,9 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
                 parts.push((format!("   node {}{port}", visible(host)), Role::Text, 1));
             }
         }
+    }
+    if let Some(via) = ask.and_then(|ask| ask.walk.as_ref()?.via.as_ref()) {
+        parts.push((format!("   via {}", visible(&via.to_string())), Role::Warning, 1));
     }
     if model.setup.replay {
         parts.push(("   replay".to_owned(), Role::Warning, 0));
@@ -74,6 +78,12 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// The DNS servers that are asked: the first, and how many more. None where the nodes were named by hand.
+/// Whether its DNS servers are asked by way of the proxy.
+fn asks_by_proxy(ask: Option<&RunAsk>) -> bool {
+    let walk = ask.and_then(|ask| ask.walk.as_ref());
+    walk.is_some_and(|walk| walk.dns.iter().any(|server| server.via))
+}
+
 fn dns_servers(ask: &RunAsk) -> Option<String> {
     let walk = ask.walk.as_ref().filter(|walk| walk.nodes.is_empty())?;
     let first = &walk.dns.first()?.address;

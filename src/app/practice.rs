@@ -74,6 +74,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
             via: None,
+            admin: None,
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

@@ -36,8 +36,17 @@ const REFUSALS: &[Code] =
 const UNKNOWN_NAMES: &[Code] = &[dns::NO_LOGIN_RECORDS, dns::TARGET_UNRESOLVED];
 
 /// What keeps from a server. The finding that says what was wanted there says why it did not come.
-const NO_CONNECTION: &[Code] =
-    &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET, via::REFUSED, via::CLOSED, tls::LEGACY_ONLY, tls::ALERT, tls::SILENT];
+const NO_CONNECTION: &[Code] = &[
+    tcp::REFUSED,
+    tcp::TIMEOUT,
+    tcp::UNREACHABLE,
+    tcp::RESET,
+    via::REFUSED,
+    via::CLOSED,
+    tls::LEGACY_ONLY,
+    tls::ALERT,
+    tls::SILENT,
+];
 
 /// What a Connection Manager that is stuck, or what stands behind it, shows on its own node.
 const ON_THE_NODE: &[Code] = &[

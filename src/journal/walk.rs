@@ -32,6 +32,9 @@ pub struct WalkAsk {
     /// The proxy by way of which every connection is made; none: they are made from this host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
+    /// The administrator as whom AXL, Control Center and PerfMon are asked; none: they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
 }
 
 /// Whose path is walked.

@@ -27,6 +27,7 @@ pub(in crate::discovery) fn goal(clients: Clients) -> WalkAsk {
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "9.7".into(), force: false },
         second_user: None,
         via: None,
+        admin: None,
     }
 }
 

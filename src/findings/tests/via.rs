@@ -4,7 +4,8 @@ use super::super::code::{dns, tcp, via, xmpp};
 use super::walk_story::{DNS, url};
 use super::{Scenario, alone, beside, codes, exit, found, lines, one};
 use crate::journal::{
-    Clients, ClosedBy, DnsFact, Fact, How, HttpWhat, NetFact, Outcome, RecordKind, Stage, StageMark, Transport, Via,
+    Clients, ClosedBy, DnsFact, Fact, How, HttpWhat, NetFact, Outcome, RecordKind, Stage, StageMark, Transport,
+    Via,
 };
 use crate::progress::story::{Story, outcome};
 
@@ -13,7 +14,10 @@ const IMP1: &str = "imp1.example.com:5222";
 pub(super) const SCENARIOS: &[Scenario] = &[
     alone(via::UNREACHABLE, |story, fact| {
         *story = Story::by_way();
-        tries(story, if fact { outcome(How::Lost, "proxy ECONNREFUSED") } else { outcome(How::Refused, "SOCKS 5") });
+        tries(
+            story,
+            if fact { outcome(How::Lost, "proxy ECONNREFUSED") } else { outcome(How::Refused, "SOCKS 5") },
+        );
     }),
     beside(via::UNREACHABLE, &[dns::NO_LOGIN_RECORDS], |story, fact| {
         *story = Story::by_way();

@@ -4,7 +4,8 @@ use crate::discovery::Route;
 use crate::journal::{
     Ask, BodyEnd, CertFact, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, EpasClient, Event, Fact,
     How, HttpAsk, HttpFact, HttpHead, HttpWhat, NameRole, NameVerdict, NetFact, OpId, Outcome, QuietMark,
-    RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, WalkAsk, Via};
+    RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, Via, WalkAsk,
+};
 use crate::progress::story::{START, Story, cert, good, payload, shown};
 
 pub(super) const DNS: &str = "10.1.1.53:53";
@@ -84,6 +85,7 @@ pub(super) fn url(what: HttpWhat) -> &'static str {
         HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => {
             "https://imp1.example.com:8443/EPASSoap/service/v80"
         }
+        other => panic!("{other:?} has a story of its own"),
     }
 }
 
@@ -100,6 +102,7 @@ pub(super) fn healthy_body(what: HttpWhat) -> String {
         HttpWhat::EpasLogin => LOGGED_IN.to_owned(),
         HttpWhat::EpasConfig => config("example.com"),
         HttpWhat::EpasToken => token(),
+        other => panic!("{other:?} has a story of its own"),
     }
 }
 
@@ -156,6 +159,7 @@ impl Story {
             epas: EpasClient { service: "v80".into(), kind, version, force: false },
             second_user,
             via: via.clone(),
+            admin: None,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
         Self::with(RunAsk {
@@ -252,7 +256,7 @@ impl Story {
 
     /// A request begins.
     pub(super) fn requests(&mut self, what: HttpWhat, url: &str) -> OpId {
-        let ask = HttpAsk { what, url: url.into(), addresses: Vec::new() };
+        let ask = HttpAsk::new(what, url.into(), Vec::new());
         self.child(OpId(1), Ask::Http(ask))
     }
 

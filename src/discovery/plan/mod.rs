@@ -237,6 +237,7 @@ impl<'w> Plan<'w> {
     /// Whether a host will never have an address to connect to.
     fn is_nowhere(&self, host: &str) -> bool {
         let by_name = is_host(host) && !is_address(host);
-        !is_host(host) || (by_name && (self.goal.dns.is_empty() || self.walk.addresses(host).none.is_some()))
+        let is_unknown = || self.goal.dns.is_empty() || self.walk.addresses(host).none.is_some();
+        !is_host(host) || (by_name && !self.walk.leaves_names() && is_unknown())
     }
 }

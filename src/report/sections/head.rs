@@ -130,7 +130,7 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
             words::ms(ask.silent_ms)
         )
     });
-    let facts = vec![
+    let mut facts = vec![
         ("Recorded by", Phrase::words(&run.source.tool)),
         ("Report by", Phrase::words(concat!("impscope ", env!("CARGO_PKG_VERSION")))),
         ("On host", Phrase::words(&host)),
@@ -140,8 +140,8 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
         ("Local time", Phrase::words(&local)),
         ("Waiting", Phrase::words(&marks)),
         ("DNS servers", Phrase::words(&servers(run).join(", "))),
-        ("Connections", Phrase::words(&connections(run))),
     ];
+    facts.extend(connections(run).map(|how| ("Connections", Phrase::words(&how))));
     let mut blocks = vec![Block::section("Environment"), Block::facts(facts)];
     let rows = sources(run);
     if !rows.is_empty() {
@@ -155,13 +155,11 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
     blocks
 }
 
-/// How connections were made.
-fn connections(run: &Run) -> String {
-    match run.walk.goal().and_then(|goal| goal.via.as_ref()) {
-        None => "from this host".to_owned(),
-        Some(via) if via.names => format!("all by way of the SOCKS proxy {via}, which resolves the names"),
-        Some(via) => format!("all by way of the SOCKS proxy {via}; names were looked up from this host"),
-    }
+/// How connections were made, where it was not from this host.
+fn connections(run: &Run) -> Option<String> {
+    let via = run.walk.goal()?.via.as_ref()?;
+    let names = if via.names { "which resolves the names" } else { "as addresses" };
+    Some(format!("all by way of the SOCKS proxy {via}, {names}; what TCP tells is of the proxy"))
 }
 
 /// The DNS servers and who named them; of a run that asked without a goal those that were asked.

@@ -45,7 +45,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         }
     }
     if let Some(via) = ask.and_then(|ask| ask.walk.as_ref()?.via.as_ref()) {
-        parts.push((format!("   via {}", visible(&via.to_string())), Role::Warning, 1));
+        parts.push((format!("   via {}", visible(&via.to_string())), Role::Warning, 0));
     }
     if model.setup.replay {
         parts.push(("   replay".to_owned(), Role::Warning, 0));

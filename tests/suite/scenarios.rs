@@ -159,7 +159,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "service-not-activated",     SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "ha-failed-over",            USUAL,   ["critical TCP_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
     "user-locked",               USUAL,   ["critical UDS_AUTH_FAILED"],             "ok@stream_tls",     2, "uds-";
-    "uc-service-unresolvable",   USUAL,   ["critical DNS_TARGET_UNRESOLVED"],       "ok@session",        2, "uds+ epas+ xmpp+";
+    "uc-service-unresolvable",   USUAL,   ["info PROFILE_NOT_HOME_NODE", "warning DNS_TARGET_UNRESOLVED"], "ok@session", 1, "uds+ epas+ xmpp+";
     "axl-401",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "axl-403",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "axl-version",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";

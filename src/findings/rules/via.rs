@@ -25,10 +25,18 @@ pub(super) fn unreachable(site: &Site<'_>) -> Vec<Answer> {
         .foreign("via", &via.to_string())
         .foreign("code", &word(first).unwrap_or_default())
         .foreign("why", first.text.as_deref().unwrap_or("it did not answer"))
-        .arg("tries", troubles.len().to_string())
+        .arg("tries", times(troubles.len()))
         .maybe("other_ok", served.then(|| "other connections through it stood".to_owned()))
         .cite(troubles.iter().flat_map(|(began, ended, _)| [*began, *ended]));
     vec![found.holds()]
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
 }
 
 /// How every connect and every question to a DNS server ended, with the entries of its beginning and its end.
@@ -62,7 +70,7 @@ fn is_over(site: &Site<'_>) -> bool {
 }
 
 /// The proxy said that it had connected, and the connection ended before a byte came from there: so a port that is
-/// closed, or shut off, looks by way of `ssh -D`, which says so before it has tried.
+/// closed looks by way of a proxy that says so before it has tried.
 pub(super) fn closed(wire: &Wire<'_>) -> Answer {
     if wire.site.via().is_none() {
         return wire.not_yet();

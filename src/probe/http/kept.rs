@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     fn origin(host: &str) -> Origin {
-        Origin("https".into(), host.into(), 8443)
+        Origin("https".into(), host.into(), 8443, String::new())
     }
 
     fn returned(kept: &Kept, host: &str, path: &str, personal: bool) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Stories about the way in from outside.
 
 use super::super::code::{edge, uds};
-use super::walk_story::{DNS, HTML, USER};
+use super::walk_story::{DNS, HTML, USER, VERSION};
 use super::{Scenario, alone, beside, codes, found, one};
 use crate::journal::{Ask, BodyEnd, CertFact, Clients, How, HttpAsk, HttpWhat, OpId, Outcome};
 use crate::progress::story::{Story, cert, good, outcome};
@@ -25,6 +25,15 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     alone(edge::FORBIDDEN, |story, fact| {
         let head = "HTTP/1.1 403 Forbidden\r\nServer: CE_C ECS\r\n\r\n";
         if fact { refused(story, 403, head) } else { answered(story, &healthy()) }
+    }),
+    // A server that is not in the allow-list.
+    alone(edge::FORBIDDEN, |story, fact| {
+        answered(story, &healthy());
+        let (url, inside) = (THROUGH.replace("user/alice", "version"), INSIDE.replace("user/alice", "version"));
+        let ask = HttpAsk::new(HttpWhat::Version, url, Vec::new()).inside(&inside);
+        let op = story.child(OpId(1), Ask::Http(ask));
+        story.written(op, HttpWhat::Version);
+        story.replied(op, 8, if fact { 403 } else { 200 }, if fact { HTML } else { VERSION });
     }),
     alone(edge::NEXT_HOP_FAILED, |story, fact| {
         handed_on(story, if fact { 502 } else { 200 }, if fact { HTML } else { USER });

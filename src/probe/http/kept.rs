@@ -218,6 +218,18 @@ mod tests {
     }
 
     #[test]
+    fn two_servers_behind_one_edge_have_each_their_own_key() {
+        let kept = Kept::default();
+        let behind = |host: &str| Origin { 3: format!("https://{host}:8443"), ..origin("expe") };
+        kept.keep_key(&behind("imp1"), "key-of-imp1".into());
+        kept.keep_key(&behind("imp2"), "key-of-imp2".into());
+        let key = |origin: &Origin| kept.key(origin).map(|key| key.expose_secret().to_owned());
+        assert_eq!(key(&behind("imp1")).as_deref(), Some("key-of-imp1"));
+        assert_eq!(key(&behind("imp2")).as_deref(), Some("key-of-imp2"));
+        assert_eq!(key(&origin("expe")), None);
+    }
+
+    #[test]
     fn a_flood_of_cookies_is_bounded() {
         let kept = Kept::default();
         for n in 0..10_000 {

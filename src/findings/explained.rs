@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{clock, control, dns, epas, nodes, profile, tcp, tls, uds, via, xmpp};
+use super::code::{clock, control, dns, edge, epas, nodes, profile, tcp, tls, uds, via, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -152,6 +152,9 @@ pub(super) const LINKS: &[Link] = &[
     (uds::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),
     (uds::USER_UNASSIGNED, REFUSALS, Near::Run),
     (epas::DOMAIN_DIFFERS, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Run),
+    (edge::NAME_ERROR, &[edge::NO_UDS], Near::Operation),
+    (edge::SAN_LACKS_DOMAIN, &[tls::NAME_MISMATCH], Near::Place),
+    (edge::SILENT, ENDS, Near::Stage),
     (xmpp::NOT_ACKED, SILENCES, Near::Stage),
     (xmpp::NOT_ACKED, ENDS, Near::Stage),
     (xmpp::WINDOW_CLOSED, SILENCES, Near::Stage),

@@ -11,6 +11,7 @@ mod clock;
 mod compare;
 mod control;
 mod dns;
+mod edge;
 mod epas;
 mod fallback;
 mod found;
@@ -150,6 +151,13 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::epas::WRONG_NODE, Exchange(epas::wrong_node)),
     rule!(code::epas::NO_TOKEN, Exchange(epas::no_token)),
     rule!(code::epas::DOMAIN_DIFFERS, Exchange(epas::domain_differs)),
+    rule!(code::edge::AUTH_FAILED, Exchange(edge::auth_failed)),
+    rule!(code::edge::FORBIDDEN, Exchange(edge::forbidden)),
+    rule!(code::edge::NEXT_HOP_FAILED, Exchange(edge::next_hop_failed)),
+    rule!(code::edge::NAME_ERROR, Exchange(edge::name_error)),
+    rule!(code::edge::NO_UDS, Exchange(edge::no_uds)),
+    rule!(code::edge::SAN_LACKS_DOMAIN, Place(edge::san_lacks_domain)),
+    rule!(code::edge::SILENT, Place(edge::silent), Login(edge::silent_login)),
     rule!(code::xmpp::STREAM_SILENT, Login(silence::stream)),
     rule!(code::xmpp::NO_FEATURES, Login(silence::features)),
     rule!(code::xmpp::STARTTLS_SILENT, Login(silence::starttls)),

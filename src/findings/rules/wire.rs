@@ -143,6 +143,9 @@ impl<'a> Wire<'a> {
     pub(super) fn found(&self, code: Code) -> Found {
         let via = self.site.via();
         let found = match self.who {
+            Who::Login(scene) if scene.login.ask.is_by_edge() => {
+                scene.found(code).arg("kind", "edge").arg("service", "Expressway-E").arg("certificate", "server")
+            }
             Who::Login(scene) => scene
                 .found(code)
                 .arg("kind", "xmpp")
@@ -213,7 +216,10 @@ impl<'a> Wire<'a> {
     /// What the server was asked for, where the user's login does not need it.
     pub(super) fn beside(&self) -> Option<String> {
         match &self.who {
-            Who::Login(_) => None,
+            Who::Login(scene) => {
+                let is_beside = scene.login.ask.is_by_edge() && !scene.walk.is_outside();
+                is_beside.then(|| super::site::OUTSIDE.to_owned())
+            }
             Who::Place(at) => at.beside(),
         }
     }

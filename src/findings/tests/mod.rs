@@ -6,6 +6,7 @@ mod catalogue;
 mod clock;
 mod control;
 mod dns;
+mod edge;
 mod epas;
 mod load;
 mod nodes;
@@ -49,7 +50,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    let across = [control::SCENARIOS, nodes::SCENARIOS, via::SCENARIOS];
+    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).flatten()
 }
 

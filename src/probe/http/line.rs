@@ -32,7 +32,6 @@ const IDLE: usize = 8;
 const READY: Duration = Duration::from_millis(500);
 
 /// A connection.
-#[derive(Debug)]
 pub struct Line {
     /// Where requests go in.
     pub sender: SendRequest<Body>,
@@ -70,7 +69,7 @@ impl Line {
 }
 
 /// The connections that stand idle.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Lines {
     idle: Mutex<HashMap<Origin, Vec<Line>>>,
 }

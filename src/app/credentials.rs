@@ -18,7 +18,7 @@ const SECOND_VARIABLE: &str = "IMPSCOPE_SECOND_PASSWORD";
 pub const VARIABLES: [&str; 2] = [PASSWORD_VARIABLE, SECOND_VARIABLE];
 
 /// The credentials of a run.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Credentials {
     /// The user's own.
     pub own: Secrets,
@@ -132,7 +132,6 @@ mod tests {
         let common = options(&["--second-user", "bob", "--second-password-file", path]);
         let given = given(&common).unwrap();
         assert_eq!(given.second.as_ref().map(ExposeSecret::expose_secret), Some("bobs "));
-        assert!(!format!("{given:?}").contains("bobs"));
         assert!(super::given(&options(&[])).unwrap().second.is_none());
     }
 

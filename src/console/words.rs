@@ -9,6 +9,7 @@ use crate::journal::{
     Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage, TlsFact,
     UserAct, Verdict, host_port,
 };
+use crate::protocol::chain as chain_fault;
 
 /// A row in words: its mark, what it is about, its lines.
 pub(super) type Said = (Mark, Kind, Vec<Line>);
@@ -125,7 +126,7 @@ fn verified(chain: &Verdict, names: &[NameVerdict], key_proven: bool) -> Said {
     lines.push(verdict(
         "chain",
         chain.ok,
-        if chain.ok { "trusted" } else { chain_words(&chain.code) },
+        if chain.ok { "trusted" } else { chain_fault::words(&chain.code).unwrap_or("does not hold") },
         &chain.code,
     ));
     for name in names {
@@ -150,24 +151,6 @@ fn verdict(what: &str, ok: bool, words: &str, code: &str) -> Line {
         line.say(&format!(" ({code})"), Ink::Muted);
     }
     line
-}
-
-/// What the library's word for a chain that does not hold means.
-fn chain_words(code: &str) -> &'static str {
-    match code {
-        "UnknownIssuer" => "not trusted: no known authority signed it",
-        "Expired" => "expired",
-        "NotYetValid" => "not yet valid",
-        "CaUsedAsEndEntity" => "self-signed with CA:TRUE, which no client should trust as a server",
-        "InvalidPurpose" => "not made for a server",
-        "Revoked" => "revoked",
-        "BadSignature" => "signed by somebody else than the issuer that it names",
-        "UnsupportedCertVersion" => "of an old version of X.509",
-        "UnsupportedCriticalExtension" => "marked with a critical extension that clients do not know",
-        "UnsupportedSignatureAlgorithm" => "signed in a way that clients no longer trust",
-        "BadEncoding" => "not to be read as a certificate",
-        _ => "does not hold",
-    }
 }
 
 /// Something unexpected.

@@ -23,7 +23,6 @@ use super::{Notes, Roots, dns, platform};
 mod tests;
 
 /// A login that was started.
-#[derive(Debug)]
 pub struct LoginHandle {
     /// Its operation.
     pub op: OpId,
@@ -34,7 +33,7 @@ pub struct LoginHandle {
 }
 
 /// Starts logins, requests and questions to DNS servers.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Engine {
     notes: Notes,
     roots: Roots,

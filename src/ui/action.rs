@@ -3,12 +3,12 @@
 use crossterm::event::KeyEvent;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::hands::LongCopy;
 use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
+use super::typed::Typed;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -40,7 +40,7 @@ pub enum Action {
     /// A key for a text field.
     Type(KeyEvent),
     /// Pasted text. It is never sent by itself.
-    Paste(Zeroizing<String>),
+    Paste(Typed),
     /// Ends the program; asks first while a login runs.
     Quit,
     /// Ends the program.
@@ -445,9 +445,9 @@ pub enum Live {
     /// Set the breakpoint, or clear it if it is set; true: after the stage.
     Breakpoint(OpId, Stage, bool),
     /// Send this in place of the proposal; secrets are placeholders.
-    Edit(OpId, String),
+    Edit(OpId, Typed),
     /// Send this as it stands (XML Input).
-    Send(OpId, String),
+    Send(OpId, Typed),
     /// Pass over the proposal.
     Skip(OpId),
     /// End the login cleanly.

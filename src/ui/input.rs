@@ -32,7 +32,7 @@ pub enum EditAct {
 }
 
 /// What is kept of XML Input while it is closed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Input {
     pub(super) draft: Option<String>,
     /// What was sent, the oldest first; none of it holds a secret.
@@ -271,13 +271,13 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     match editor.kind {
         EditorKind::Proposal(_) => {
             model.proposal_draft = None;
-            vec![Effect::Live(Live::Edit(op, text))]
+            vec![Effect::Live(Live::Edit(op, text.into()))]
         }
         EditorKind::Input => {
             model.input.draft = None;
             model.input.sent = Some((op, Zeroizing::new(text.clone())));
             model.follow();
-            vec![Effect::Live(Live::Send(op, text))]
+            vec![Effect::Live(Live::Send(op, text.into()))]
         }
     }
 }

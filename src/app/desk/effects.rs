@@ -56,8 +56,8 @@ impl Desk {
                 let side = if after { Side::After } else { Side::Before };
                 self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);
             }
-            Live::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
-            Live::Send(op, text) => self.send_typed(op, text),
+            Live::Edit(op, text) => self.tell(op, [Command::Edit(text.to_string()), Command::Step]),
+            Live::Send(op, text) => self.send_typed(op, &text),
             Live::Skip(op) => self.tell(op, [Command::Skip]),
             Live::Abort(op) => self.tell(op, [Command::Abort]),
             Live::Accept(op, fingerprint) => {
@@ -118,13 +118,13 @@ impl Desk {
     }
 
     /// Sends what was typed in XML Input, and keeps it unless a secret stands in it.
-    fn send_typed(&mut self, op: OpId, text: String) {
+    fn send_typed(&mut self, op: OpId, text: &str) {
         let secrets = self.known_secrets();
-        if let Err(why) = self.history.add(&text, &secrets) {
+        if let Err(why) = self.history.add(text, &secrets) {
             self.model.notice(why);
         }
         self.model.input_history(self.history.texts());
-        self.tell(op, [Command::Send(text)]);
+        self.tell(op, [Command::Send(text.to_owned())]);
     }
 
     /// The time of day, by the run's clock.

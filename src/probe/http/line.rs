@@ -33,7 +33,6 @@ const IDLE: usize = 8;
 const READY: Duration = Duration::from_millis(500);
 
 /// A connection.
-#[derive(Debug)]
 pub struct Line {
     /// Where requests go in.
     pub sender: SendRequest<Body>,
@@ -71,7 +70,7 @@ impl Line {
 }
 
 /// The connections that stand idle.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Lines {
     idle: Mutex<HashMap<Origin, Vec<Line>>>,
 }

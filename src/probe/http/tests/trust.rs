@@ -125,7 +125,7 @@ async fn a_fresh_connection_is_judged_before_a_byte_is_written() {
         _ => None,
     });
     let (failed, would_send) = gate.unwrap();
-    assert_eq!(failed, ["nobody whom this machine trusts signed it"]);
+    assert_eq!(failed, ["it is signed by an issuer that is not trusted here"]);
     assert_eq!(would_send, "the password of alice, readable by the server (EPASSoap)");
     assert!(site.heard().is_empty());
 }

@@ -55,7 +55,7 @@ pub struct Engine {
 }
 
 /// The administrator's side: connections, cookies and a budget of its own, so that nothing of it meets the user's.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Admin {
     http: Arc<Http>,
     password: SecretString,

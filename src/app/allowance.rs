@@ -41,6 +41,8 @@ impl Allowance {
                 let asked = permissions.control_anywhere.is_some() || !permissions.controls.is_empty();
                 self.has_begun && asked
             }
+            // Beside the way inside it is asked on that word alone; from outside it is one more than the path inside takes.
+            Step::Http(ask) if ask.what == HttpWhat::EdgeConfig => true,
             Step::Dns(_) | Step::Http(_) | Step::Login(_) => false,
         };
         let more = u32::from(is_word).min(self.left);

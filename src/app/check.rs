@@ -251,8 +251,11 @@ fn exit_code(run: &Run, target: &Target) -> u8 {
     let from_findings = findings::exit(&run.findings());
     let progress = &run.progress;
     let all_nodes = run.walk.permissions().all_nodes.is_some();
+    // Beside the way inside, what lies on the way from outside is judged by its findings.
+    let is_beside = |login: &LoginProgress| login.ask.is_by_edge() && !run.walk.is_outside();
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
+        _ if is_beside(login) => 0,
         LoginResult::Refused if all_nodes && is_away(login) => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
         _ => CRITICAL,

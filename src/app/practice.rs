@@ -45,6 +45,8 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
         "LAB {}: {}@{}, password {}",
         practice.scenario, practice.user, practice.domain, practice.password
     );
+    let (administrator, secret) = &practice.administrator;
+    let _ = writeln!(out, "LAB administrator {administrator}, password {secret}");
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
@@ -112,6 +114,9 @@ async fn serve(practice: &mut Lab) -> anyhow::Result<u8> {
     if let Some((user, password)) = &practice.second_user {
         text.push_str(&format!("another {user}@{} {password}\n", practice.domain));
     }
+    let (administrator, secret) = &practice.administrator;
+    text.push_str(&format!("administrator {administrator} {secret}\n"));
+    practice.ha_status.lines().for_each(|line| text.push_str(&format!("ha {line}\n")));
     let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
     text.push_str(&format!(
         "connect IMPSCOPE_PASSWORD='{}' impscope {dns}--ca-file {ca} {}@{}\n",

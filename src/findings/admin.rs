@@ -255,7 +255,9 @@ pub(super) fn beside(walk: &Walk, host: &str, (since, until): (Offset, Offset), 
                 beside.entries.push(flat.from.n);
                 flat.words()
             }
-            None if counted.len() > 1 => format!("{} now, {} before", newest.value, counted[counted.len() - 2].value),
+            None if counted.len() > 1 => {
+                format!("{} now, {} before", newest.value, counted[counted.len() - 2].value)
+            }
             None => newest.value.to_string(),
         };
         beside.words.push(format!("sockets {words}"));

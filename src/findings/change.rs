@@ -140,7 +140,11 @@ pub fn change_lines(change: &Change, width: usize) -> Vec<String> {
     row(&mut page, "Sockets now", &sockets(change));
     commands(&mut page, "Save first", &node, &change.save_first);
     let how = match &change.page {
-        Some(page) => format!("{page}: choose {node}, select {}, {}. Or on the command line of {node}:", change.service, title(change.verb)),
+        Some(page) => format!(
+            "{page}: choose {node}, select {}, {}. Or on the command line of {node}:",
+            change.service,
+            title(change.verb)
+        ),
         None => format!("On the command line of {node} alone:"),
     };
     row(&mut page, "How", &how);
@@ -164,7 +168,8 @@ fn sockets(change: &Change) -> String {
         (Some((value, n)), true) => format!("{value} on {node} (#{}): all of them are dropped.", n.0),
         (Some((value, n)), false) => format!("{value} on {node} (#{}): none of them is dropped.", n.0),
         (None, true) => {
-            "not known here (--admin, or `show perf query class \"Cisco XCP CM\"`): all of them are dropped.".to_owned()
+            "not known here (--admin, or `show perf query class \"Cisco XCP CM\"`): all of them are dropped."
+                .to_owned()
         }
         (None, false) => "not known here; none of them is dropped.".to_owned(),
     }

@@ -202,6 +202,25 @@ pub mod epas {
     pub const DOMAIN_DIFFERS: Code = Code("EPAS_DOMAIN_DIFFERS");
 }
 
+/// The way in from outside: an Expressway-E, and what it hands on.
+pub mod edge {
+    use super::Code;
+    /// The edge itself refused the credential.
+    pub const AUTH_FAILED: Code = Code("EDGE_AUTH_FAILED");
+    /// The edge forbids it: by policy, or by its list of allowed servers.
+    pub const FORBIDDEN: Code = Code("EDGE_FORBIDDEN");
+    /// Expressway-C did not reach a server inside.
+    pub const NEXT_HOP_FAILED: Code = Code("EDGE_NEXT_HOP_FAILED");
+    /// Expressway-C's own lookup of the inside records failed.
+    pub const NAME_ERROR: Code = Code("EDGE_NAME_ERROR");
+    /// The user has no UDS by the edge's answer.
+    pub const NO_UDS: Code = Code("EDGE_NO_UDS");
+    /// The edge's certificate is not for the domain.
+    pub const SAN_LACKS_DOMAIN: Code = Code("EDGE_SAN_LACKS_DOMAIN");
+    /// No answer from the edge, or through it.
+    pub const SILENT: Code = Code("EDGE_SILENT");
+}
+
 /// The XMPP stream and the login.
 pub mod xmpp {
     use super::Code;

@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{axl, clock, control, dns, epas, nodes, profile, svc, tcp, tls, uds, xmpp};
+use super::code::{axl, clock, control, dns, edge, epas, nodes, profile, svc, tcp, tls, uds, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -128,7 +128,11 @@ pub(super) const LINKS: &[Link] = &[
     (svc::STOPPED, ON_THE_NODE, Near::Login("is_router")),
     (svc::STOPPED, OF_EPAS, Near::Request("is_epas")),
     (svc::STOPPED, OF_EPAS, Near::Request("is_datastore")),
-    (svc::STOPPED, &[uds::SILENT, uds::WRONG_SERVICE, uds::SERVER_ERROR, uds::OVERLOADED], Near::Request("is_uds")),
+    (
+        svc::STOPPED,
+        &[uds::SILENT, uds::WRONG_SERVICE, uds::SERVER_ERROR, uds::OVERLOADED],
+        Near::Request("is_uds"),
+    ),
     (svc::STOPPED, &[tcp::REFUSED, tcp::TIMEOUT], Near::Request("is_tftp")),
     (svc::NOT_ACTIVATED, NOT_RUNNING, Near::Login("is_cm")),
     (svc::NOT_ACTIVATED, ON_THE_NODE, Near::Login("is_cm")),
@@ -139,7 +143,11 @@ pub(super) const LINKS: &[Link] = &[
     (axl::HOME_CLUSTER_OFF, &[uds::NO_HOME_CLUSTER], Near::Run),
     (axl::USER_LOCKED, CREDENTIAL, Near::Run),
     (axl::USER_MUST_CHANGE, CREDENTIAL, Near::Run),
-    (axl::USER_NOT_IMP_ENABLED, &[uds::USER_NOT_IMP_ENABLED, uds::USER_UNASSIGNED, axl::USER_UNASSIGNED], Near::Run),
+    (
+        axl::USER_NOT_IMP_ENABLED,
+        &[uds::USER_NOT_IMP_ENABLED, uds::USER_UNASSIGNED, axl::USER_UNASSIGNED],
+        Near::Run,
+    ),
     (axl::USER_NOT_IMP_ENABLED, &[profile::NO_IMP], Near::Run),
     (axl::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),
     (axl::USER_UNASSIGNED, &[uds::USER_UNASSIGNED], Near::Run),
@@ -190,6 +198,9 @@ pub(super) const LINKS: &[Link] = &[
     (uds::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),
     (uds::USER_UNASSIGNED, REFUSALS, Near::Run),
     (epas::DOMAIN_DIFFERS, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Run),
+    (edge::NAME_ERROR, &[edge::NO_UDS], Near::Operation),
+    (edge::SAN_LACKS_DOMAIN, &[tls::NAME_MISMATCH], Near::Place),
+    (edge::SILENT, ENDS, Near::Stage),
     (xmpp::NOT_ACKED, SILENCES, Near::Stage),
     (xmpp::NOT_ACKED, ENDS, Near::Stage),
     (xmpp::WINDOW_CLOSED, SILENCES, Near::Stage),
@@ -268,8 +279,12 @@ impl Near {
             Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
             Near::Asked(what) => is_as_grave() && effect.arg("what") == Some(what),
             Near::Run => is_as_grave(),
-            Near::Login(has) => is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("client").is_some(),
-            Near::Request(has) => is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("kind").is_some(),
+            Near::Login(has) => {
+                is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("client").is_some()
+            }
+            Near::Request(has) => {
+                is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("kind").is_some()
+            }
         }
     }
 }

@@ -194,6 +194,12 @@ impl Purpose {
 }
 
 impl LoginAsk {
+    /// Whether it is on the XMPP front end of an Expressway-E and on no IM&P node: nobody but the edge's records and
+    /// `get_edge_config` names it.
+    pub fn is_by_edge(&self) -> bool {
+        ["_collab-edge._tls", "get_edge_config"].iter().any(|by| self.named_by.starts_with(by))
+    }
+
     /// Whether it is on this node.
     pub fn is_on(&self, host: &str, port: u16) -> bool {
         self.port == port && self.host.eq_ignore_ascii_case(host)

@@ -51,16 +51,26 @@ impl HttpAsk {
         key(self) == key(other)
     }
 
-    /// The URL's scheme, host and port: `("https", "cucm1.example.test", 8443)`. An IPv6 host is without brackets.
+    /// The same, handed on by an Expressway-E to this URL inside.
+    #[must_use]
+    pub fn inside(self, url: &str) -> Self {
+        Self { inside: url.to_owned(), ..self }
+    }
+
+    /// The URL that is meant: the one inside, where an Expressway-E is to hand the request on.
+    pub fn target(&self) -> &str {
+        if self.inside.is_empty() { &self.url } else { &self.inside }
+    }
+
+    /// The URL's scheme, host and port: `("https", "cucm1.example.test", 8443)`. An IPv6 host is without brackets. It is
+    /// where the connection goes.
     pub fn origin(&self) -> (&str, &str, u16) {
-        let (scheme, rest) = self.url.split_once("://").unwrap_or(("https", &self.url));
-        let place = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-        let default = if scheme == "http" { 80 } else { 443 };
-        let (host, port) = match place.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-            Some((host, port)) => (host, port.strip_prefix(':')),
-            None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
-        };
-        (scheme, host, port.and_then(|port| port.parse().ok()).unwrap_or(default))
+        origin(&self.url)
+    }
+
+    /// The same of the server that is meant, which may be one behind an Expressway-E.
+    pub fn server(&self) -> (&str, &str, u16) {
+        origin(self.target())
     }
 
     /// `host:port` of the URL, an IPv6 address in brackets.
@@ -68,6 +78,18 @@ impl HttpAsk {
         let (_, host, port) = self.origin();
         super::host_port(host, port)
     }
+}
+
+/// A URL's scheme, host and port.
+fn origin(url: &str) -> (&str, &str, u16) {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let place = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let default = if scheme == "http" { 80 } else { 443 };
+    let (host, port) = match place.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':')),
+        None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+    };
+    (scheme, host, port.and_then(|port| port.parse().ok()).unwrap_or(default))
 }
 
 /// What a request is for, in the order of the walk (protocol.md 0).

@@ -12,7 +12,7 @@ use data_encoding::BASE64;
 use tokio::time::Instant;
 
 use super::component::{self, Path};
-use super::scenario::{Directory, User};
+use super::scenario::{Administrator, Directory, User};
 
 /// The mechanisms that a node takes (5.2).
 const PLAIN: &str = "PLAIN";
@@ -28,6 +28,7 @@ const TOKEN_LIFE: Duration = Duration::from_secs(60);
 pub(super) struct Accounts {
     domain: String,
     users: Vec<User>,
+    administrator: Option<Administrator>,
     tokens: Mutex<Tokens>,
 }
 
@@ -110,7 +111,27 @@ impl Claim<'_> {
 
 impl Accounts {
     pub(super) fn new(domain: &str, users: &[User]) -> Accounts {
-        Accounts { domain: domain.to_owned(), users: users.to_vec(), tokens: Mutex::default() }
+        Accounts {
+            domain: domain.to_owned(),
+            users: users.to_vec(),
+            administrator: None,
+            tokens: Mutex::default(),
+        }
+    }
+
+    /// With the one who administers them. That is no end user: neither UDS nor a node lets it in.
+    pub(super) fn administered_by(self, administrator: &Administrator) -> Accounts {
+        Accounts { administrator: Some(administrator.clone()), ..self }
+    }
+
+    /// Whether this is the administrator and the administrator's password.
+    pub(super) fn administers(&self, id: &str, password: &str) -> bool {
+        self.administrator.as_ref().is_some_and(|known| known.id == id && known.password == password)
+    }
+
+    /// All end users.
+    pub(super) fn users(&self) -> &[User] {
+        &self.users
     }
 
     /// The user with this id.
@@ -286,6 +307,19 @@ mod tests {
         assert!(accounts.user("alice").is_some() && accounts.user("alice@example.test").is_none());
         assert!(accounts.knows("alice", "quiet-harbour-42") && !accounts.knows("alice", ""));
         assert!(accounts.serves("imp2.example.test", "alice") && !accounts.serves("imp3.example.test", "alice"));
+    }
+
+    #[test]
+    fn the_administrator_is_no_end_user() {
+        let deployment = deployment().expect("the deployment");
+        let administrator = &deployment.administrator;
+        let accounts = accounts().administered_by(administrator);
+        let (id, password) = (administrator.id.as_str(), administrator.password.as_str());
+        assert!(accounts.administers(id, password) && !accounts.administers(id, ""));
+        assert!(!accounts.administers("alice", "quiet-harbour-42") && !accounts.administers("alice", password));
+        assert!(!accounts.knows(id, password) && accounts.user(id).is_none());
+        let text = format!("\0{id}\0{password}");
+        assert_eq!(judge(&accounts, "example.test", PLAIN, text.as_bytes()), refused(NOT_AUTHORIZED, false));
     }
 
     #[test]

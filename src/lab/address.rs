@@ -170,7 +170,8 @@ fn beside(wanted: Ipv4Addr, step: u16) -> Ipv4Addr {
     Ipv4Addr::new(net, up, along, host)
 }
 
-fn bind(address: SocketAddr, manner: Manner) -> io::Result<Standing> {
+/// Puts a socket at the address.
+pub(super) fn bind(address: SocketAddr, manner: Manner) -> io::Result<Standing> {
     let socket = TcpSocket::new_v4()?;
     if manner == Manner::Refusing {
         // Without SO_REUSEADDR: with it, another lab could listen on an address that is only bound.

@@ -9,15 +9,19 @@
 //! 5222 <iq>     Connection Manager ─► Router (JSM)
 //! 8443 EPASSoap Client Profile Agent ─► LDAP ─► Login Datastore
 //! 8443 UDS      User Data Services ─► LDAP
+//! 8443 AXL      AXL Web Service
 //! ```
 //!
-//! It knows no socket and no clock: it says how long a request is on its way and how that ends.
+//! It knows no socket and no clock: it says how long a request is on its way and how that ends. A component that was
+//! restarted (`restart`) is well.
 
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::faults::seconds;
+use super::restart::{Phase, Restarts};
 
 /// A part of the deployment that can be ill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -34,12 +38,15 @@ pub(super) enum Component {
     ClientProfileAgent,
     /// UDS, in a CUCM's Tomcat.
     UserDataServices,
+    /// AXL, in a CUCM's Tomcat.
+    AxlWebService,
     /// The directory that all hosts ask.
     Ldap,
 }
 
 use Component::{
-    AuthService, ClientProfileAgent, ConnectionManager, Ldap, LoginDatastore, Router, UserDataServices,
+    AuthService, AxlWebService, ClientProfileAgent, ConnectionManager, Ldap, LoginDatastore, Router,
+    UserDataServices,
 };
 
 /// What a request passes, the first one first. Where nothing of it is ill it gets its true answer.
@@ -67,6 +74,8 @@ pub(super) const LDAP_EPAS: Path = &[ClientProfileAgent, Ldap, LoginDatastore];
 pub(super) const RECORD: Path = &[UserDataServices];
 /// The same for a user of the directory.
 pub(super) const LDAP_RECORD: Path = &[UserDataServices, Ldap];
+/// What an administrator asks AXL.
+pub(super) const AXL: Path = &[AxlWebService];
 
 /// A fault in a component, as a scenario's file has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,6 +106,10 @@ pub(super) enum Illness {
     Stuck { user: Option<String> },
     /// It answers late: rightly, or, where whoever asks gives it up, with a refusal.
     Late { seconds: f64, condition: Option<String> },
+    /// It does not run: somebody stopped it.
+    Stopped {},
+    /// It does not run: it was never activated.
+    NotActivated {},
     /// A Connection Manager's.
     Overloaded(Overload),
 }
@@ -123,6 +136,9 @@ impl TryFrom<Line> for Broken {
         if component != ConnectionManager && matches!(illness, Illness::Overloaded(_)) {
             return Err("only a Connection Manager can be overloaded");
         }
+        if component == Ldap && illness.absence().is_some() {
+            return Err("the directory is no service of the deployment");
+        }
         Ok(Broken { component, host, asked_by, illness })
     }
 }
@@ -131,6 +147,14 @@ impl TryFrom<Line> for Broken {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
     broken: Vec<Broken>,
+    pub(super) restarts: Restarts,
+}
+
+/// Why a component does not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    Stopped,
+    NotActivated,
 }
 
 /// How a request fares on its path.
@@ -157,16 +181,21 @@ impl Components {
         self.broken.push(broken);
     }
 
-    /// How a request of `user` fares that takes this path.
-    pub(super) fn fare(&self, path: Path, user: &str) -> Fare {
+    /// How a request of `user` fares that takes this path at `now`. Where a component does not run, it ends there: who
+    /// hands it on waits for ever.
+    pub(super) fn fare(&self, path: Path, user: &str, now: Instant) -> Fare {
         let mut delay = Duration::ZERO;
         let askers = std::iter::once(None).chain(path.iter().copied().map(Some));
         for (component, asker) in path.iter().zip(askers) {
-            for broken in self.broken.iter().filter(|broken| broken.is_met(*component, asker)) {
+            if self.restarts.phase(*component, now) == Phase::Down {
+                return Fare { delay, end: End::Stuck(*component) };
+            }
+            for broken in self.ill(*component, now).filter(|broken| broken.is_seen_by(asker)) {
                 let end = match &broken.illness {
                     Illness::Stuck { user: only } if only.as_deref().is_none_or(|only| only == user) => {
                         End::Stuck(*component)
                     }
+                    Illness::Stopped {} | Illness::NotActivated {} => End::Stuck(*component),
                     Illness::Late { seconds: late, condition } => {
                         delay += seconds(*late);
                         match condition {
@@ -183,17 +212,41 @@ impl Components {
     }
 
     /// What the Connection Manager's load does to its connections.
-    pub(super) fn overload(&self) -> Option<&Overload> {
-        self.broken.iter().find_map(|broken| match &broken.illness {
+    pub(super) fn overload(&self, now: Instant) -> Option<&Overload> {
+        self.ill(ConnectionManager, now).find_map(|broken| match &broken.illness {
             Illness::Overloaded(overload) => Some(overload),
-            Illness::Stuck { .. } | Illness::Late { .. } => None,
+            _ => None,
         })
+    }
+
+    /// Why `component` does not run at `now`, if it does not. One that only answers nobody runs.
+    pub(super) fn absence(&self, component: Component, now: Instant) -> Option<Absence> {
+        if self.restarts.phase(component, now) == Phase::Down {
+            return Some(Absence::Stopped);
+        }
+        self.ill(component, now).find_map(|broken| broken.illness.absence())
+    }
+
+    /// What is wrong with `component`, as long as it has not been restarted.
+    fn ill(&self, component: Component, now: Instant) -> impl Iterator<Item = &Broken> {
+        let is_first = self.restarts.phase(component, now) == Phase::First;
+        self.broken.iter().filter(move |broken| is_first && broken.component == component)
+    }
+}
+
+impl Illness {
+    fn absence(&self) -> Option<Absence> {
+        match self {
+            Illness::Stopped {} => Some(Absence::Stopped),
+            Illness::NotActivated {} => Some(Absence::NotActivated),
+            Illness::Stuck { .. } | Illness::Late { .. } | Illness::Overloaded(_) => None,
+        }
     }
 }
 
 impl Broken {
-    fn is_met(&self, component: Component, asker: Option<Component>) -> bool {
-        self.component == component && (self.asked_by.is_none() || self.asked_by == asker)
+    fn is_seen_by(&self, asker: Option<Component>) -> bool {
+        self.asked_by.is_none() || self.asked_by == asker
     }
 }
 

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::address::Manner;
-use super::component::{Broken, Components};
+use super::component::{Broken, Component, Components};
 use super::http::{HttpFault, HttpFaults};
 
 /// A fault and its place.
@@ -237,13 +238,24 @@ impl Faults {
         }
     }
 
-    /// How 5222 meets those who connect.
-    pub(super) fn xmpp_manner(&self) -> Manner {
+    /// How 5222 meets those who connect. Where no Connection Manager runs, nothing listens.
+    pub(super) fn xmpp_manner(&self, now: Instant) -> Manner {
+        if self.tcp.is_none() && self.components.absence(Component::ConnectionManager, now).is_some() {
+            return Manner::Refusing;
+        }
+        match manner(self.tcp.as_ref(), None) {
+            Manner::Listening { .. } => self.listening_xmpp_manner(),
+            closed => closed,
+        }
+    }
+
+    /// How it does where it listens.
+    pub(super) fn listening_xmpp_manner(&self) -> Manner {
         let receive_buffer = match self.auth {
             Some(AuthFault::NeverReads { receive_buffer }) => receive_buffer,
             _ => None,
         };
-        manner(self.tcp.as_ref(), receive_buffer)
+        Manner::Listening { receive_buffer }
     }
 
     /// How 8443 meets them.

@@ -90,6 +90,10 @@ pub(super) const STREAM_ERROR: &str = "<stream:error>\
 pub(super) const SEE_OTHER_HOST: &str = "<stream:error>\
     <see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{host}:{port}</see-other-host></stream:error>";
 
+/// What `utils ha status` prints of a group, and of each of its nodes where all is well. 6.7, S in form.
+pub(super) const HA_GROUP: &str = "Subcluster Name: {group}\n";
+pub(super) const HA_NODE_NORMAL: &str = "    Node {number} Name : {host} State: Normal\n";
+
 /// What something else than XMPP says. RFC 9112, M.
 pub(super) const HTTP_BAD_REQUEST: &str =
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";

@@ -12,6 +12,7 @@
 //!                                            └► node ─► talk (stream … SASL) ─► served (bind, session)
 //!                                                        └─ peer (socket) ─ scanner
 //! component: what a request passes behind either of the two, and what is ill there
+//! machine: what runs on a host and how busy it is, for its administrator; restart: what is well again after one
 //! ```
 
 mod account;
@@ -23,8 +24,10 @@ mod faults;
 mod http;
 mod ledger;
 mod literal;
+mod machine;
 mod node;
 mod peer;
+mod restart;
 mod scanner;
 mod scenario;
 mod served;
@@ -66,13 +69,18 @@ pub struct Lab {
     pub password: String,
     /// The user's one-time password for CISCO-VTG-TOKEN, good once.
     pub token: String,
+    /// Who administers it: user id and password, for AXL, Control Center and PerfMon. This is no end user.
+    pub administrator: (String, String),
+    /// What `utils ha status` prints on its nodes.
+    pub ha_status: String,
     /// Another user, whose home is the other node: bare user id and password.
     pub second_user: Option<(String, String)>,
-    /// A user whose password the directory does not have to check, at home where the first one is: bare user id and
+    /// One more user, whose password the directory does not have to check, at home where the first one is: bare user id and
     /// password.
     pub local_user: Option<(String, String)>,
     /// What the servers received from now on, a line each: `credential HOST SERVICE USER accepted`, or `refused`, or
-    /// `unanswered`. SERVICE is `uds`, `epas` or `xmpp`.
+    /// `unanswered`. SERVICE is `uds`, `epas`, `xmpp`, `axl`, `control-center` or `perfmon`. Where a Connection Manager is
+    /// restarted: `service HOST stopped NAME`, and `started` when it listens again.
     pub received: UnboundedReceiver<String>,
     /// The certificate of the lab's own authority, PEM.
     pub ca_pem: String,

@@ -1,6 +1,8 @@
 //! One IM&P node: it takes connections and talks with each client on its own.
 
 use std::collections::HashMap;
+use std::future::pending;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,12 +10,15 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 use tokio_rustls::TlsAcceptor;
 
 use super::account::Accounts;
+use super::address::{self, Manner, Standing};
+use super::component::Component;
 use super::faults::Faults;
 use super::ledger::Ledger;
+use super::machine::{self, Machine};
 use super::peer::Peer;
 use super::scenario::StreamId;
 use super::talk::Talk;
@@ -35,6 +40,7 @@ pub(super) struct Node {
     pub(super) delay: Option<Duration>,
     /// How many it has taken.
     pub(super) connections: AtomicUsize,
+    pub(super) machine: Arc<Machine>,
     pub(super) shared: Arc<Shared>,
 }
 
@@ -63,13 +69,54 @@ impl Shared {
     }
 }
 
-/// Serves until it is dropped, and with it all its conversations.
-pub(super) async fn serve(node: Node, listener: TcpListener) {
+/// Where a node's clients come to.
+pub(super) struct Port {
+    pub(super) address: SocketAddr,
+    /// How it meets them when it listens.
+    pub(super) manner: Manner,
+}
+
+/// Stands at the port until it is dropped. A restart of the Connection Manager drops all clients and closes it for a
+/// while, and then it listens, whatever it did before.
+pub(super) async fn keep(node: Node, port: Port, standing: Standing) {
     let node = Arc::new(node);
-    take_connections(&listener, |tcp| {
-        let node = Arc::clone(&node);
+    let restarts = &node.faults.components.restarts;
+    let name = machine::service(Component::ConnectionManager).unwrap_or_default();
+    let mut standing = standing;
+    loop {
+        let span = tokio::select! {
+            () = stand(&node, &standing) => return,
+            span = restarts.down(Component::ConnectionManager) => span,
+        };
+        drop(standing);
+        node.shared.ledger.restarted(&node.host, name, false);
+        sleep_until(span.back).await;
+        standing = loop {
+            match address::bind(port.address, port.manner) {
+                Ok(standing) => break standing,
+                // Another lab tries the address and does not keep it: the host's other ports are ours.
+                Err(_) => sleep(ACCEPT_PAUSE).await,
+            }
+        };
+        node.shared.ledger.restarted(&node.host, name, true);
+    }
+}
+
+async fn stand(node: &Arc<Node>, standing: &Standing) {
+    match standing {
+        Standing::Listening(listener) => serve(node, listener).await,
+        Standing::Refusing { .. } | Standing::Blackhole { .. } => pending().await,
+    }
+}
+
+/// Serves until it is dropped, and with it all its conversations.
+async fn serve(node: &Arc<Node>, listener: &TcpListener) {
+    take_connections(listener, |tcp| {
+        let node = Arc::clone(node);
         let number = node.connections.fetch_add(1, Ordering::Relaxed) + 1;
+        let held = node.machine.hold();
         async move {
+            let _held = held;
             let _ = Talk::new(Peer::new(tcp, node.delay), &node, number).run().await;
         }
     })

@@ -169,17 +169,32 @@ impl Element {
 
     /// The first element inside with this local name, to the first end tag of that name.
     pub(super) fn inner(&self, name: &str) -> Option<Element> {
-        let bytes = self.text.as_bytes();
+        self.inner_behind(name, self.tag_len()).map(|(element, _)| element)
+    }
+
+    /// All of them, one behind the other.
+    pub(super) fn all_inner(&self, name: &str) -> Vec<Element> {
         let mut at = self.tag_len();
+        let next = || {
+            let (element, end) = self.inner_behind(name, at)?;
+            at = end;
+            Some(element)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    /// The first one behind `at`, and where it ends.
+    fn inner_behind(&self, name: &str, mut at: usize) -> Option<(Element, usize)> {
+        let bytes = self.text.as_bytes();
         let mut begin = None;
         while let Some(start) = find(bytes, at, b"<") {
             let (markup, len) = markup(&bytes[start..])?;
             at = start + len;
             let named = local_name(&bytes[start..at]) == name;
             match (markup, begin) {
-                (Markup::Whole, None) if named => return self.part(name, start, at),
+                (Markup::Whole, None) if named => return Some((self.part(name, start, at)?, at)),
                 (Markup::Start, None) if named => begin = Some(start),
-                (Markup::End, Some(begin)) if named => return self.part(name, begin, at),
+                (Markup::End, Some(begin)) if named => return Some((self.part(name, begin, at)?, at)),
                 _ => {}
             }
         }
@@ -288,6 +303,11 @@ mod tests {
         assert_eq!(iq.attribute("type"), None);
         assert!(iq.inner("bind").is_some() && iq.inner("session").is_none());
         assert_eq!(iq.inner("resource").map(|r| r.content()).as_deref(), Some("r & s"));
+        let mut scanner = Scanner::default();
+        scanner.push(b"<a><s>1</s><t/><s/><x:s>3</x:s></a>");
+        let Some(Heard::Element(list)) = scanner.next() else { panic!("no list") };
+        let all: Vec<String> = list.all_inner("s").iter().map(Element::content).collect();
+        assert_eq!(all, ["1", "", "3"]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use super::LabError;
 use super::dns::record::{RecordLine, ServerLine};
 use super::faults::Placed;
 pub(super) use super::http::Role;
+use super::machine::Load;
+use super::restart::Plan;
 
 /// The scenario of `impscope lab` without a name: the field report.
 pub const DEFAULT: &str = "silent-auth";
@@ -51,6 +53,18 @@ pub(super) struct Script {
     pub(super) hosts: Vec<Host>,
     #[serde(default, rename = "fault")]
     pub(super) faults: Vec<Placed>,
+    /// Users whose password is not the directory's, whatever the deployment says.
+    #[serde(default)]
+    pub(super) local: Vec<String>,
+    /// How busy a node is, where it is not as the deployment says.
+    #[serde(default, rename = "load")]
+    pub(super) loads: Vec<Load>,
+    /// How many requests a minute PerfMon takes on each host.
+    pub(super) perfmon_rate: Option<usize>,
+    /// A restart that is in store.
+    pub(super) restart: Option<Plan>,
+    /// What `utils ha status` prints, where not all is normal (protocol.md 6.7).
+    pub(super) ha_status: Option<String>,
 }
 
 /// What becomes of the stream id after STARTTLS (protocol.md 5.2).
@@ -74,6 +88,29 @@ pub(super) struct Deployment {
     /// The first is the one who logs in.
     #[serde(rename = "user")]
     pub(super) users: Vec<User>,
+    pub(super) administrator: Administrator,
+    pub(super) group: Group,
+    /// How busy the nodes are.
+    #[serde(rename = "load")]
+    pub(super) loads: Vec<Load>,
+}
+
+/// The application user who administers the deployment, made up: with the roles for AXL and for Serviceability
+/// (protocol.md 4 and 7.1).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Administrator {
+    pub(super) id: String,
+    pub(super) password: String,
+}
+
+/// The presence redundancy group of the nodes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Group {
+    pub(super) name: String,
+    /// How many users are assigned to it.
+    pub(super) users: u64,
 }
 
 /// A server of the deployment.
@@ -131,6 +168,10 @@ const FILES: &[(&str, &str)] = files![
     "one-user-stuck",
     "login-datastore-stuck",
     "ldap-stuck",
+    "xcp-cm-restart",
+    "imp-service-stopped",
+    "service-not-activated",
+    "ha-failed-over",
     "healthy",
     "slow-answers",
     "no-srv",
@@ -151,6 +192,7 @@ const FILES: &[(&str, &str)] = files![
     "cucm-untrusted",
     "uds-401",
     "uds-403",
+    "user-locked",
     "uds-404",
     "uds-503",
     "uds-silent",
@@ -168,6 +210,7 @@ const FILES: &[(&str, &str)] = files![
     "profile-without-imp",
     "profile-with-domain",
     "profile-short-name",
+    "uc-service-unresolvable",
     "profile-other-node",
     "epas-untrusted",
     "epas-failure",
@@ -210,6 +253,11 @@ const FILES: &[(&str, &str)] = files![
     "session-silent",
     "session-refused",
     "flood",
+    "axl-401",
+    "axl-403",
+    "axl-version",
+    "axl-off",
+    "perfmon-rate",
 ];
 
 /// All scenarios, the default first.
@@ -246,6 +294,11 @@ impl Script {
     pub(super) fn deployment(&self) -> Result<Deployment, LabError> {
         let mut deployment = deployment()?;
         deployment.hosts.extend(self.hosts.iter().cloned());
+        for user in deployment.users.iter_mut().filter(|user| self.local.contains(&user.id)) {
+            user.directory = Directory::Local;
+        }
+        // The first of a host counts.
+        deployment.loads.splice(0..0, self.loads.iter().cloned());
         Ok(deployment)
     }
 }
@@ -332,6 +385,8 @@ mod tests {
             "component='router'\nfault='late'\nseconds=1.0\ncondition='not-authorized'",
             "component='ldap'\nfault='late'\nseconds=1.0\nasked_by='auth-service'",
             "component='connection-manager'\nfault='overloaded'\nheader_seconds=[1.0]\nsilent_from=2",
+            "component='router'\nfault='stopped'",
+            "component='axl-web-service'\nfault='not-activated'",
         ] {
             toml::from_str::<Script>(&text(right)).unwrap_or_else(|error| panic!("{right}: {error}"));
         }
@@ -352,6 +407,8 @@ mod tests {
             "component='router'\nfault='overloaded'\nheader_seconds=[1.0]\nsilent_from=2",
             "component='connection-manager'\nfault='overloaded'\nheader_seconds=[1.0]",
             "component='nowhere'\nfault='stuck'",
+            "component='ldap'\nfault='stopped'",
+            "component='router'\nfault='stopped'\nuser='alice'",
         ] {
             assert!(toml::from_str::<Script>(&text(wrong)).is_err(), "{wrong}");
         }
@@ -359,6 +416,32 @@ mod tests {
         let everywhere = |fault: &str| toml::from_str::<Script>(&text(fault).replace("host='imp1'\n", ""));
         everywhere("component='ldap'\nfault='stuck'").expect("right");
         assert!(everywhere("component='router'\nfault='stuck'").is_err() && everywhere(right).is_err());
+    }
+
+    #[test]
+    fn loads_and_restarts_stand_on_hosts_that_exist() {
+        for (name, _) in FILES {
+            let script = script(name).expect("a script");
+            let deployment = script.deployment().expect("a deployment");
+            let known = |host: &String| deployment.hosts.iter().any(|known| known.name == *host);
+            assert!(deployment.loads.iter().all(|load| known(&load.host)), "{name}");
+            assert!(script.restart.iter().all(|plan| known(&plan.host)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_can_have_a_user_of_its_own_and_a_load_of_its_own() {
+        let words = "title='t'\nteaches='t'\nhint='h'\nlocal=['alice']\n\
+            [[load]]\nhost='imp2.example.test'\nsockets=7";
+        let deployment = toml::from_str::<Script>(words).expect("a script").deployment().expect("a deployment");
+        let local = |id: &str| {
+            let user = deployment.users.iter().find(|user| user.id == id);
+            user.expect("a user").directory == Directory::Local
+        };
+        assert_eq!(["alice", "bob", "wendy"].map(local), [true, false, true]);
+        let first = |host: &str| deployment.loads.iter().find(|load| load.host.starts_with(host));
+        assert!(format!("{:?}", first("imp2")).contains("sockets: 7"), "the scenario's own counts");
+        assert!(format!("{:?}", first("imp1")).contains("sockets: 1840"), "the others stay");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::account::Accounts;
 use super::address::{self, Door, Manner, Standing, Taken, XMPP_PORT};
@@ -15,7 +16,10 @@ use super::dns::zone::{Placing, Zone};
 use super::faults::{self, Faults, TlsFault};
 use super::http::{self, Cluster, Member, Ports, Site};
 use super::ledger::Ledger;
-use super::node::{self, Node, Shared};
+use super::literal::{self, fill};
+use super::machine::{Load, Machine, Parts};
+use super::node::{self, Node, Port, Shared};
+use super::restart::Restarts;
 use super::scenario::{Deployment, Directory, Host, Role, Script, User};
 use super::{Lab, LabError, LabHost, LabNode, dns};
 
@@ -54,6 +58,7 @@ struct Common<'s> {
     authority: Authority,
     nodes: Arc<Shared>,
     cluster: Arc<Cluster>,
+    loads: Vec<Load>,
 }
 
 /// Starts a scenario.
@@ -77,8 +82,10 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         user: user.id.clone(),
         password: user.password.clone(),
         token: user.token.clone(),
+        administrator: (deployment.administrator.id.clone(), deployment.administrator.password.clone()),
+        ha_status: ha_status(&deployment, script),
         second_user: deployment.users.get(1).map(printed),
-        local_user: deployment.users.iter().find(|user| user.directory == Directory::Local).map(printed),
+        local_user: deployment.users.iter().skip(1).find(|user| user.directory == Directory::Local).map(printed),
         received,
         ca_pem: common.authority.pem(),
         notes: settled.iter().filter_map(|settled| settled.taken.note.clone()).collect(),
@@ -94,6 +101,20 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
     Ok(lab)
 }
 
+/// What `utils ha status` prints.
+fn ha_status(deployment: &Deployment, script: &Script) -> String {
+    if let Some(text) = &script.ha_status {
+        return text.clone();
+    }
+    let nodes = deployment.hosts.iter().filter(|host| host.role == Role::Imp).map(|host| host.name.as_str());
+    let line = |(at, host): (usize, &str)| {
+        let number = (at + 1).to_string();
+        fill(literal::HA_NODE_NORMAL, &[("number", &number), ("host", host)])
+    };
+    let lines: String = nodes.enumerate().map(line).collect();
+    format!("{}{lines}", fill(literal::HA_GROUP, &[("group", &deployment.group.name)]))
+}
+
 fn printed(user: &User) -> (String, String) {
     (user.id.clone(), user.password.clone())
 }
@@ -101,7 +122,9 @@ fn printed(user: &User) -> (String, String) {
 /// Gives each host its address.
 fn settle(deployment: &Deployment, script: &Script) -> Result<Vec<Settled>, LabError> {
     let one = |host: &Host| {
-        let faults = Faults::of(&host.name, &script.faults);
+        let mut faults = Faults::of(&host.name, &script.faults);
+        let plan = script.restart.clone().filter(|plan| plan.host == host.name);
+        faults.components.restarts = Restarts::planned(plan);
         let doors: Vec<Door> = purposes(host.role).iter().map(|purpose| door(*purpose, &faults)).collect();
         let taken = address::take(&host.name, host.address, &doors)?;
         Ok(Settled { host: host.clone(), faults, taken })
@@ -120,7 +143,7 @@ fn purposes(role: Role) -> &'static [Purpose] {
 fn door(purpose: Purpose, faults: &Faults) -> Door {
     let well = Manner::Listening { receive_buffer: None };
     let (port, manner) = match purpose {
-        Purpose::Xmpp => (XMPP_PORT, faults.xmpp_manner()),
+        Purpose::Xmpp => (XMPP_PORT, faults.xmpp_manner(Instant::now())),
         Purpose::Https => (HTTPS_PORT, faults.https_manner()),
         Purpose::Tftp => (TFTP_PORT, faults.tftp_manner()),
         Purpose::Tftps => (TFTPS_PORT, well),
@@ -162,7 +185,8 @@ fn common<'s>(
     settled: &[Settled],
     ledger: Ledger,
 ) -> Result<Common<'s>, LabError> {
-    let accounts = Arc::new(Accounts::new(&deployment.domain, &deployment.users));
+    let accounts = Accounts::new(&deployment.domain, &deployment.users).administered_by(&deployment.administrator);
+    let accounts = Arc::new(accounts);
     let ports = settled.iter().map(|settled| (settled.host.name.clone(), settled.first_port()));
     let nodes = Shared::new(Arc::clone(&accounts), ledger.clone(), ports.collect());
     let member = |host: &Host| Member { name: host.name.clone(), role: host.role, ports: Ports::default() };
@@ -173,7 +197,8 @@ fn common<'s>(
         delay: script.delay_ms.map(Duration::from_millis),
         authority: Authority::new()?,
         nodes: Arc::new(nodes),
-        cluster: Arc::new(Cluster { accounts, members, ledger }),
+        cluster: Arc::new(Cluster { accounts, members, ledger, group: deployment.group.clone() }),
+        loads: deployment.loads.clone(),
     })
 }
 
@@ -214,6 +239,7 @@ fn zone(
 fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> Result<(), LabError> {
     let Settled { host, faults, taken } = settled;
     let tomcat = common.authority.acceptor(&[&host.name], &faults::certificate(faults.tomcat.as_ref()))?;
+    let machine = Arc::new(machine(&host, &faults, common));
     let tomcat_is_silent = matches!(faults.tomcat, Some(TlsFault::Silent {}));
     let site = Arc::new(Site {
         host: host.name.clone(),
@@ -223,8 +249,15 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         faults: faults.http.clone(),
         components: faults.components.clone(),
         delay: common.delay,
+        machine: Arc::clone(&machine),
     });
-    for (purpose, (_, standing)) in purposes(host.role).iter().zip(taken.doors) {
+    for (purpose, (port, standing)) in purposes(host.role).iter().zip(taken.doors) {
+        if let Purpose::Xmpp = purpose {
+            let (manner, address) = (faults.listening_xmpp_manner(), SocketAddr::from((taken.ip, port)));
+            let node = node(&host, &faults, &machine, common)?;
+            servers.spawn(node::keep(node, Port { address, manner }, standing));
+            continue;
+        }
         let listener = match standing {
             Standing::Listening(listener) => listener,
             closed => {
@@ -234,7 +267,7 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         };
         let site = Arc::clone(&site);
         match purpose {
-            Purpose::Xmpp => servers.spawn(node::serve(node(&host, &faults, common)?, listener)),
+            Purpose::Xmpp => continue,
             Purpose::Https if tomcat_is_silent => servers.spawn(node::ignore(listener)),
             Purpose::Https | Purpose::Tftps => servers.spawn(http::serve(site, listener, Some(tomcat.clone()))),
             Purpose::Tftp => servers.spawn(http::serve(site, listener, None)),
@@ -248,7 +281,24 @@ async fn keep(_closed: Standing) {
     std::future::pending().await
 }
 
-fn node(host: &Host, faults: &Faults, common: &Common) -> Result<Node, LabError> {
+fn machine(host: &Host, faults: &Faults, common: &Common) -> Machine {
+    let cluster = &common.cluster;
+    let nodes = cluster.members.iter().filter(|member| member.role == Role::Imp).count().max(1);
+    let assigned = cluster.group.users / u64::try_from(nodes).unwrap_or(1);
+    let load = common.loads.iter().find(|load| load.host == host.name).cloned().unwrap_or_default();
+    let parts = Parts {
+        host: host.name.clone(),
+        role: host.role,
+        components: faults.components.clone(),
+        load,
+        assigned,
+        ledger: cluster.ledger.clone(),
+        rate: common.script.perfmon_rate,
+    };
+    Machine::new(parts, Instant::now())
+}
+
+fn node(host: &Host, faults: &Faults, machine: &Arc<Machine>, common: &Common) -> Result<Node, LabError> {
     let names = [host.name.as_str(), common.domain.as_str()];
     let tls = common.authority.acceptor(&names, &faults::certificate(faults.tls.as_ref()))?;
     Ok(Node {
@@ -259,6 +309,7 @@ fn node(host: &Host, faults: &Faults, common: &Common) -> Result<Node, LabError>
         stream_id: common.script.stream_id,
         delay: common.delay,
         connections: AtomicUsize::new(0),
+        machine: Arc::clone(machine),
         shared: Arc::clone(&common.nodes),
     })
 }

@@ -3,6 +3,7 @@
 //! The order and the forms are those of protocol.md 5.2. What comes behind SASL is in `served`.
 
 use data_encoding::BASE64;
+use tokio::time::Instant;
 
 use super::account::{Attempt, Judgement};
 use super::component::{Component, End, Path};
@@ -34,7 +35,7 @@ impl<'n> Talk<'n> {
     /// The whole login. It never ends but with [`Over`].
     pub(super) async fn run(mut self) -> Result<(), Over> {
         let faults = &self.node.faults;
-        if let Some(overload) = faults.components.overload() {
+        if let Some(overload) = faults.components.overload(Instant::now()) {
             self.peer.wait(overload.header_delay(self.number)).await?;
         }
         self.header(faults.stream.as_ref()).await?;
@@ -194,10 +195,15 @@ impl<'n> Talk<'n> {
     pub(super) async fn travel(&mut self, path: Path, user: &str) -> Result<Option<String>, Over> {
         let node = self.node;
         let components = &node.faults.components;
-        if components.overload().is_some_and(|overload| !overload.answers(self.number)) {
+        let now = Instant::now();
+        if components.overload(now).is_some_and(|overload| !overload.answers(self.number)) {
+            components.restarts.left_silent(now);
             return Err(self.peer.ignore().await);
         }
-        let fare = components.fare(path, user);
+        let fare = components.fare(path, user, now);
+        if matches!(fare.end, End::Stuck(_)) {
+            components.restarts.left_silent(now);
+        }
         self.peer.wait(fare.delay).await?;
         match fare.end {
             End::Answer => Ok(None),

@@ -32,7 +32,7 @@ pub use config::{Attendance, Config, Marks};
 pub use machine::{Login, Output};
 pub use pace::{Breakpoint, Pace, Side};
 pub use propose::{Placeholder, Proposal, Sends};
-pub use trust::{Certificate, Gate, GatePass, Policy, Security, host_gate};
+pub use trust::{Certificate, Gate, GatePass, Policy, Security, edge_gate, host_gate};
 pub use wait::Mark;
 
 /// The mechanism that no server knows: whether it is answered shows whether anybody reads what arrives.

@@ -104,6 +104,11 @@ pub fn host_gate(security: &Security, policy: &Policy, at_hand: bool, counted: b
     judge(security, policy, Certificate::host_failures, at_hand, counted)
 }
 
+/// The same for an Expressway-E, which must be one for the domain as well.
+pub fn edge_gate(security: &Security, policy: &Policy, at_hand: bool, counted: bool) -> Gate {
+    judge(security, policy, Certificate::edge_failures, at_hand, counted)
+}
+
 fn judge(
     security: &Security,
     policy: &Policy,
@@ -160,6 +165,13 @@ impl Certificate {
             ClientKind::Jabber => "its names include neither the XMPP domain nor the node".to_owned(),
         });
         self.chain.iter().cloned().chain(name).collect()
+    }
+
+    /// What fails for who asked the edge of the domain.
+    fn edge_failures(&self) -> Vec<String> {
+        let domain =
+            (!self.domain_ok).then(|| "its names include neither the domain nor its _collab-edge".to_owned());
+        self.host_failures().into_iter().chain(domain).collect()
     }
 
     /// What fails for who asked a server under the node's name.

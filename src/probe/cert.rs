@@ -44,8 +44,8 @@ fn name(name: &GeneralName<'_>) -> String {
         GeneralName::DNSName(name) => format!("DNS:{name}"),
         GeneralName::IPAddress(bytes) => format!("IP:{}", address(bytes)),
         GeneralName::OtherName(oid, value) => {
-            // The value is an explicitly tagged string; its text stands behind two short headers.
-            let text: String = String::from_utf8_lossy(value).chars().filter(|c| c.is_ascii_graphic()).collect();
+            let text = String::from_utf8_lossy(inner(inner(value)));
+            let text: String = text.chars().filter(|c| c.is_ascii_graphic()).collect();
             match oid.to_id_string().as_str() {
                 SRV_NAME => format!("SRV:{text}"),
                 XMPP_ADDR => format!("XMPP:{text}"),
@@ -53,6 +53,16 @@ fn name(name: &GeneralName<'_>) -> String {
             }
         }
         other => other.to_string(),
+    }
+}
+
+/// What stands behind a DER header, where its length tells that the rest belongs to it: an other name's value is an
+/// explicitly tagged string.
+fn inner(value: &[u8]) -> &[u8] {
+    match value {
+        [_, len, rest @ ..] if usize::from(*len) == rest.len() => rest,
+        [_, 0x81, len, rest @ ..] if usize::from(*len) == rest.len() => rest,
+        _ => value,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::login::Certificate;
 
 use super::proof::{self, Proof};
 use super::{cert, tcp};
-use crate::protocol::alert;
+use crate::protocol::{alert, edge};
 
 /// The roots that certificates are verified against: the system's and those of `--ca-file`.
 #[derive(Debug, Clone)]
@@ -175,6 +175,23 @@ impl Handshake {
     /// The same for a server that is known by its host's name alone, as an HTTP server is.
     pub fn host_facts(&self, roots: &Roots, host: &str) -> Option<(Vec<TlsFact>, Certificate)> {
         self.named(roots, &[(host, NameRole::Node)])
+    }
+
+    /// The same for an Expressway-E: clients refuse it as well where none of its names is for the domain (protocol.md 8),
+    /// for whoever answers DNS could name any host.
+    pub fn edge_facts(&self, roots: &Roots, host: &str, domain: &str) -> Option<(Vec<TlsFact>, Certificate)> {
+        let (mut facts, certificate) = self.named(roots, &[(host, NameRole::Node)])?;
+        let held = facts.iter().find_map(|fact| match fact {
+            TlsFact::Chain { certs } => certs.first().map(|leaf| leaf.names.clone()),
+            _ => None,
+        });
+        let domain_ok = held.unwrap_or_default().iter().any(|held| edge::is_name_for(held, domain));
+        for fact in &mut facts {
+            if let TlsFact::Verified { names, .. } = fact {
+                names.push(NameVerdict { name: domain.to_owned(), role: NameRole::Domain, ok: domain_ok });
+            }
+        }
+        Some((facts, Certificate { domain_ok, ..certificate }))
     }
 
     fn named(&self, roots: &Roots, names: &[(&str, NameRole)]) -> Option<(Vec<TlsFact>, Certificate)> {

@@ -98,7 +98,8 @@ fn requests(walk: &Walk, belongs: impl Fn(&Exchange) -> bool) -> Vec<Value> {
     let of = |exchange: &Exchange| {
         json!({
             "what": exchange.ask.what.words(),
-            "url": exchange.ask.url,
+            "url": exchange.ask.target(),
+            "through": (!exchange.ask.inside.is_empty()).then(|| exchange.ask.place()),
             "status": exchange.status(),
             "outcome": exchange.ended.as_ref().map(|ending| ending.outcome.clone()),
             "elapsed_ms": exchange.took_us().map(|us| us / 1000),
@@ -124,7 +125,8 @@ fn nodes(progress: &Progress, walk: &Walk, now: Offset) -> Vec<Value> {
             "addresses": node.addresses.list,
             "named_by": node.named_by,
             "home": node.home,
-            "requests": requests(walk, |exchange| is_epas(exchange) && exchange.ask.origin().1 == node.host),
+            "edge": node.edge,
+            "requests": requests(walk, |exchange| is_epas(exchange) && exchange.ask.server().1 == node.host),
             "logins": logins.map(|login| self::login(login, now)).collect::<Vec<_>>(),
         })
     };
@@ -145,6 +147,7 @@ fn asked(ask: &LoginAsk) -> NodeSeen {
         also: Vec::new(),
         named_by: vec![ask.named_by.clone()],
         home: ask.home,
+        edge: ask.is_by_edge(),
         partner: false,
         addresses: Addresses::default(),
         entries: Vec::new(),
@@ -156,7 +159,7 @@ fn login(login: &LoginProgress, now: Offset) -> Value {
     let ended = login.ended.as_ref().map_or(now, |ending| ending.at);
     let silence = login.silences.iter().rev().find(|silence| silence.answered.is_none());
     json!({
-        "as": login.ask.client.name(),
+        "as": if login.ask.is_by_edge() { "edge" } else { login.ask.client.name() },
         "mechanism": mechanism(login),
         "purpose": login.ask.purpose,
         "outcome": result.name(),

@@ -198,7 +198,7 @@ fn priced(model: &Model, mut lines: Vec<String>, cost: Cost) -> Word {
 
 /// By which credential the attempts are: `by password and by one-time token`.
 fn ways(cost: Cost) -> &'static str {
-    match (cost.epas + cost.by_password, cost.by_token) {
+    match (cost.epas + cost.edge + cost.by_password, cost.by_token) {
         (_, 0) => "by password",
         (0, _) => "by one-time token",
         (_, _) => "by password and by one-time token",

@@ -154,6 +154,17 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "overload",                  SILENCE, ["critical XMPP_NODE_OVERLOADED"],        "silent@auth",       2, "uds+ epas+ xmpp?";
     "ldap-stuck",                SILENCE, ["critical PASSWORD_CHECKS_SILENT"],      "silent@auth",       2, "uds? xmpp?";
     "login-datastore-stuck",     SILENCE, ["critical EPAS_SILENT"],                 "ok@session",        2, "uds+ epas? xmpp+";
+    "xcp-cm-restart",            SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "imp-service-stopped",       USUAL,   ["critical TCP_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
+    "service-not-activated",     SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "ha-failed-over",            USUAL,   ["critical TCP_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
+    "user-locked",               USUAL,   ["critical UDS_AUTH_FAILED"],             "ok@stream_tls",     2, "uds-";
+    "uc-service-unresolvable",   USUAL,   ["info PROFILE_NOT_HOME_NODE", "warning DNS_TARGET_UNRESOLVED"], "ok@session", 1, "uds+ epas+ xmpp+";
+    "axl-401",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "axl-403",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "axl-version",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "axl-off",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "perfmon-rate",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
 ];
 
 #[rustfmt::skip]

@@ -47,6 +47,9 @@ impl Walk {
         if self.controls().iter().filter(is_here).any(|login| !login.is_settled()) {
             return Err(format!("the control experiment on {host} is under way"));
         }
+        if node.is_some_and(|node| node.edge) {
+            return Err(format!("{host} is an Expressway-E: the control experiment is made on IM&P nodes"));
+        }
         let mut own = self.logins().iter().filter(is_here).filter(|login| login.takes_credential());
         if own.clone().any(|login| login.auth_silent.is_some()) {
             return Ok(());
@@ -83,7 +86,8 @@ impl Plan<'_> {
             let word = here.map(|(_, word)| *word).max().or(chosen)?;
             Some(Experiment { node, word, silent })
         };
-        self.nodes.iter().filter_map(of_node).collect()
+        // Its separators are those of an IM&P node, not of what an Expressway-E hands on.
+        self.nodes.iter().filter(|node| !node.edge).filter_map(of_node).collect()
     }
 
     /// The user's newest login on a node whose `<auth>` became silent.
@@ -95,7 +99,8 @@ impl Plan<'_> {
     /// The one node on which the experiment is made where the user named none: where it has begun, else the home
     /// node, else, once that has answered, the node that became silent first.
     fn chosen(&self, word: EntryNo) -> Option<&NodeSeen> {
-        let silent = || self.nodes.iter().filter_map(|node| Some((node, self.silent_login(node)?)));
+        let nodes = || self.nodes.iter().filter(|node| !node.edge);
+        let silent = || nodes().filter_map(|node| Some((node, self.silent_login(node)?)));
         let has_begun =
             |node: &NodeSeen| self.walk.controls().iter().any(|login| login.n > word && is_at(login, node));
         let begun = silent().find(|(node, _)| has_begun(node));
@@ -250,7 +255,7 @@ impl Plan<'_> {
     /// The newest EPASSoap login on the node's host.
     fn epas_on(&self, node: &NodeSeen) -> Option<&Exchange> {
         let mut newest_first = self.walk.exchanges().iter().rev();
-        newest_first.find(|seen| seen.ask.what == HttpWhat::EpasLogin && node.is_called(seen.ask.origin().1))
+        newest_first.find(|seen| seen.ask.what == HttpWhat::EpasLogin && node.is_called(seen.ask.server().1))
     }
 
     /// Where an EPASSoap login on the node's host gave a session key.
@@ -260,15 +265,15 @@ impl Plan<'_> {
             _ => false,
         };
         let logins = self.walk.standing(HttpWhat::EpasLogin);
-        let here = logins.into_iter().rev().filter(|exchange| node.is_called(exchange.ask.origin().1));
-        here.filter(has_key).map(|exchange| exchange.ask.url.clone()).next()
+        let here = logins.into_iter().rev().filter(|exchange| node.is_called(exchange.ask.server().1));
+        here.filter(has_key).map(|exchange| exchange.ask.target().to_owned()).next()
     }
 
     /// Whether an EPASSoap login was made for an experiment: after the user's word, on a node that was silent.
     pub(super) fn is_of_control(&self, exchange: &Exchange) -> bool {
         self.experiments().iter().any(|experiment| {
             let since = experiment.silent.auth_silent.max(Some(experiment.word));
-            experiment.node.is_called(exchange.ask.origin().1) && since < Some(exchange.n)
+            experiment.node.is_called(exchange.ask.server().1) && since < Some(exchange.n)
         })
     }
 }

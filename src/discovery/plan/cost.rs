@@ -10,6 +10,8 @@ use crate::journal::{ClientKind, UserAct};
 pub struct Cost {
     /// EPASSoap logins.
     pub epas: usize,
+    /// `get_edge_config`, by password.
+    pub edge: usize,
     /// XMPP logins by password.
     pub by_password: usize,
     /// XMPP logins by token.
@@ -19,12 +21,13 @@ pub struct Cost {
 impl Cost {
     /// All of them.
     pub fn attempts(self) -> usize {
-        self.epas + self.by_password + self.by_token
+        self.epas + self.edge + self.by_password + self.by_token
     }
 
     fn with(self, other: Self) -> Self {
         Self {
             epas: self.epas + other.epas,
+            edge: self.edge + other.edge,
             by_password: self.by_password + other.by_password,
             by_token: self.by_token + other.by_token,
         }
@@ -37,7 +40,10 @@ impl Walk {
         let Some(plan) = Plan::after(self, means, word) else { return Cost::default() };
         let turns = plan.turns();
         match word {
-            UserAct::AllNodes => Cost { by_password: plan.cost_of_sides(&turns), ..Cost::default() },
+            UserAct::AllNodes => {
+                let edge = usize::from(!self.is_outside() && plan.walks_edge() && turns.edge.comes());
+                Cost { edge, by_password: plan.cost_of_sides(&turns), ..Cost::default() }
+            }
             UserAct::Control { host, port } => {
                 let experiments = plan.experiments();
                 let mut here = experiments
@@ -73,6 +79,6 @@ impl Plan<'_> {
             ClientKind::Jabber => (other_way, 0),
             ClientKind::Psi => (0, other_way),
         };
-        Cost { epas: usize::from(self.control_epas(experiment, turns).comes()), by_password, by_token }
+        Cost { epas: usize::from(self.control_epas(experiment, turns).comes()), by_password, by_token, edge: 0 }
     }
 }

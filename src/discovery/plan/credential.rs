@@ -125,12 +125,12 @@ impl Plan<'_> {
 
 /// Whether a request holds the user's password.
 pub(super) fn takes_password(what: HttpWhat) -> bool {
-    matches!(what, HttpWhat::User | HttpWhat::EpasLogin)
+    matches!(what, HttpWhat::EdgeConfig | HttpWhat::User | HttpWhat::EpasLogin)
 }
 
 /// `cucm1` of `https://cucm1.example.test:8443/…`.
 fn place(exchange: &Exchange) -> &str {
-    first_label(exchange.ask.origin().1)
+    first_label(exchange.ask.server().1)
 }
 
 fn of_exchange(exchange: &Exchange) -> Option<(EntryNo, Verdict)> {
@@ -138,6 +138,10 @@ fn of_exchange(exchange: &Exchange) -> Option<(EntryNo, Verdict)> {
     let said = exchange.body.as_ref().map_or(*head, |(n, ..)| *n);
     let refused = |how: String| Some((said, Verdict::Refused(how)));
     match (exchange.ask.what, exchange.status()?, &exchange.reading) {
+        (HttpWhat::EdgeConfig, 200, Reading::EdgeConfig(_)) => Some((said, Verdict::Accepted)),
+        (HttpWhat::EdgeConfig, 401, _) => refused(format!("the edge {} (401)", place(exchange))),
+        // What an edge refuses, the server behind it was not asked.
+        (HttpWhat::User, 403, _) if !exchange.ask.inside.is_empty() => None,
         (HttpWhat::User, 200 | 403, _) => Some((*head, Verdict::Accepted)),
         (HttpWhat::User, 401, _) => Some((*head, Verdict::Refused(format!("{} (401)", place(exchange))))),
         (HttpWhat::EpasLogin, 401, _) => refused(format!("EPAS on {} (401)", place(exchange))),

@@ -33,16 +33,18 @@ impl Plan<'_> {
         let mut hosts: Vec<String> = Vec::new();
         let records = self.routes.iter().flat_map(|view| &view.records);
         hosts.extend(records.map(|record| record.srv.target.clone()));
+        // From outside nobody here resolves what stands inside.
+        if self.walk.is_outside() {
+            hosts.extend(self.nodes.iter().map(|node| node.host.clone()));
+            return usable(hosts);
+        }
         hosts.extend(self.cucms().into_iter().map(|(host, _)| host));
         hosts.extend(self.cluster_servers());
         hosts.extend(self.profile_urls().iter().filter_map(|url| origin(url)).map(|(_, host, _)| host));
         let nodes = self.nodes.iter().filter(|node| !self.is_beside_given(node));
         hosts.extend(nodes.map(|node| node.host.clone()));
         hosts.extend(self.fallback());
-        let mut seen = BTreeSet::new();
-        hosts.retain(|host| is_host(host) && !is_address(host) && seen.insert(host.clone()));
-        hosts.truncate(HOSTS);
-        hosts
+        usable(hosts)
     }
 
     /// The domain itself, where third-party clients go without records: asked for as soon as the preferred server
@@ -58,4 +60,12 @@ impl Plan<'_> {
         let is_none = is_offered && has_none(Route::XmppClient) && has_none(Route::XmppsClient);
         (walks_psi && is_none).then(|| plain(self.domain))
     }
+}
+
+/// Those of them that can be asked for, each once.
+fn usable(mut hosts: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    hosts.retain(|host| is_host(host) && !is_address(host) && seen.insert(host.clone()));
+    hosts.truncate(HOSTS);
+    hosts
 }

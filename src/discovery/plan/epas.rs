@@ -31,6 +31,9 @@ impl Plan<'_> {
         if !self.has_user() {
             return Turn::never("no user was given");
         }
+        if let Some(why) = self.no_way_inside() {
+            return Turn::Never(why);
+        }
         match self.single_sign_on() {
             SingleSignOn::On => return Turn::never(credential::SSO),
             SingleSignOn::Open => return Turn::Later,
@@ -155,7 +158,7 @@ impl Plan<'_> {
             Reading::EpasLogin(Answer::Success(success)) => success.has_key,
             _ => false,
         });
-        open.map(|exchange| exchange.ask.url.clone())
+        open.map(|exchange| exchange.ask.target().to_owned())
     }
 
     fn needs_token(&self) -> bool {

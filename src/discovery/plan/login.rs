@@ -33,7 +33,10 @@ impl Plan<'_> {
         match credential {
             Turn::Now(step) => Some((step.host.clone(), step.port)),
             // The node that is known to take it waits for its turn; it need not be asked twice.
-            Turn::Later => self.given().or(self.home()).map(|node| (node.host.clone(), node.port)),
+            Turn::Later => {
+                let front = self.nodes.first().filter(|_| self.walk.is_outside());
+                self.given().or(self.home()).or(front).map(|node| (node.host.clone(), node.port))
+            }
             Turn::Over | Turn::Never(_) => None,
         }
     }
@@ -49,9 +52,6 @@ impl Plan<'_> {
     pub(super) fn credential_turn(&self, user: &Turn<HttpAsk>, epas: &Turn<HttpAsk>) -> Turn<LoginStep> {
         if !self.has_user() {
             return Turn::never("no user was given");
-        }
-        if self.goal.clients == Clients::Edge {
-            return Turn::never("--as edge");
         }
         let by_token = self.client() == ClientKind::Jabber && self.means.token;
         if self.was_started() {
@@ -69,12 +69,13 @@ impl Plan<'_> {
             if self.means.password {
                 match self.may_use_password() {
                     Turn::Never(why) => return Turn::Never(why),
-                    Turn::Now(()) if self.is_accepted() || !(user.comes() || epas.comes()) => {}
+                    Turn::Now(())
+                        if self.is_accepted() || !(user.comes() || epas.comes() || self.edge_first()) => {}
                     _ => return Turn::Later,
                 }
             }
         }
-        if self.token_comes(epas) {
+        if self.token_comes(epas) || self.edge_first() {
             return Turn::Later;
         }
         // With the password itself no Jabber logs in: that it is accepted would say nothing.
@@ -102,6 +103,9 @@ impl Plan<'_> {
             return Turn::Now(home);
         }
         let routes = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];
+        if self.walk.is_outside() {
+            return self.front_end(user, epas);
+        }
         let undecided = routes.into_iter().any(|route| !self.walk.is_decided(route));
         if undecided || user.comes() || epas.comes() || self.profile_comes() || self.config_comes() {
             return Turn::Later;
@@ -115,10 +119,11 @@ impl Plan<'_> {
             ClientKind::Jabber => [ClientKind::Jabber, ClientKind::Psi],
         };
         // A client goes on to the next record where one leads to no host.
-        let leads = |node: &&NodeSeen| !self.is_left_out(node) && !self.is_nowhere_to_log_in(node);
+        let is_meant = |node: &&NodeSeen| !node.edge && !self.is_left_out(node);
+        let leads = |node: &&NodeSeen| is_meant(node) && !self.is_nowhere_to_log_in(node);
         let chosen = order.into_iter().filter_map(named).find(leads);
         let first = || self.nodes.iter().find(leads);
-        let any = || self.nodes.iter().find(|node| !self.is_left_out(node));
+        let any = || self.nodes.iter().find(is_meant);
         match chosen.or_else(first).or_else(any) {
             Some(node) => Turn::Now(node),
             None if self.fallback_comes() => Turn::Later,
@@ -162,7 +167,7 @@ impl Plan<'_> {
         if self.is_beside_given(node) {
             return true;
         }
-        let others_are_named = || self.nodes.iter().any(|other| !other.is_fallback());
+        let others_are_named = || self.nodes.iter().any(|other| !other.is_fallback() && !other.edge);
         self.goal.clients == Clients::All && node.is_fallback() && (others_are_named() || self.nodes_come())
     }
 
@@ -236,7 +241,7 @@ impl Plan<'_> {
         self.walk.usable(&node.host)
     }
 
-    fn is_nowhere_to_log_in(&self, node: &NodeSeen) -> bool {
+    pub(super) fn is_nowhere_to_log_in(&self, node: &NodeSeen) -> bool {
         self.addresses_of(node).is_none() && (!is_host(&node.host) || node.addresses.none.is_some())
     }
 }

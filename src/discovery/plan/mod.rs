@@ -4,6 +4,7 @@ mod control;
 mod cost;
 mod credential;
 mod dns;
+mod edge;
 mod epas;
 mod login;
 mod profile;
@@ -138,6 +139,7 @@ impl<T> Turn<T> {
 
 /// When the user's credential takes each step of the path.
 struct Turns {
+    edge: Turn<HttpAsk>,
     user: Turn<HttpAsk>,
     epas: Turn<HttpAsk>,
     login: Turn<LoginStep>,
@@ -175,7 +177,8 @@ impl<'w> Plan<'w> {
         let user = self.user_turn();
         let epas = self.epas_turn(&user);
         let login = self.credential_turn(&user, &epas);
-        Turns { user, epas, login }
+        let edge = self.edge_turn();
+        Turns { edge, user, epas, login }
     }
 
     fn steps(&self) -> Vec<Step> {
@@ -188,6 +191,7 @@ impl<'w> Plan<'w> {
         http.extend(self.profiles());
         http.extend(self.epas_followers());
         http.extend(self.control_requests(&turns));
+        http.extend(self.edge_requests(&turns));
         http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::due));
         let mut seen = BTreeSet::new();
         http.retain(|ask| seen.insert((ask.what, ask.url.clone(), ask.about.clone())));
@@ -208,19 +212,18 @@ impl<'w> Plan<'w> {
     fn walks_jabber(&self) -> Result<(), &'static str> {
         match self.goal.clients {
             _ if !self.goal.nodes.is_empty() => Err("--node"),
-            Clients::All | Clients::Jabber => Ok(()),
+            Clients::All | Clients::Jabber | Clients::Edge => Ok(()),
             Clients::Psi => Err("--as psi"),
-            Clients::Edge => Err("--as edge"),
         }
     }
 
     /// Whose login takes the credential.
     fn client(&self) -> ClientKind {
         match self.goal.clients {
-            Clients::Jabber => ClientKind::Jabber,
+            Clients::Jabber | Clients::Edge => ClientKind::Jabber,
             // A token alone serves Jabber's mechanism alone.
             Clients::All if self.means.token && !self.means.password => ClientKind::Jabber,
-            Clients::All | Clients::Psi | Clients::Edge => ClientKind::Psi,
+            Clients::All | Clients::Psi => ClientKind::Psi,
         }
     }
 
@@ -230,12 +233,18 @@ impl<'w> Plan<'w> {
         if self.walk.exchange(what, &url).is_some() {
             return None;
         }
+        if self.walk.is_outside() {
+            return self.through_edge(what, &url);
+        }
         let addresses = self.walk.usable(&host)?;
         Some(HttpAsk::new(what, url, addresses))
     }
 
-    /// Whether a host will never have an address to connect to.
+    /// Whether a host will never have an address to connect to. Behind the edge it is the edge that resolves names.
     fn is_nowhere(&self, host: &str) -> bool {
+        if self.walk.is_outside() {
+            return !is_host(host);
+        }
         let by_name = is_host(host) && !is_address(host);
         !is_host(host) || (by_name && (self.goal.dns.is_empty() || self.walk.addresses(host).none.is_some()))
     }

@@ -1,9 +1,8 @@
 //! What this walk leaves out, and why.
 
 use super::{Means, Plan, Turn, Turns, side};
-use crate::discovery::route::{Route, RouteState};
 use crate::discovery::walk::Walk;
-use crate::journal::{ClientKind, Clients, HttpWhat, host_port};
+use crate::journal::{ClientKind, HttpWhat, host_port};
 
 /// Something that is not asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +24,7 @@ impl Walk {
 impl Plan<'_> {
     fn skipped(&self) -> Vec<Skipped> {
         let turns = self.turns();
-        let Turns { user, epas, login } = &turns;
+        let Turns { user, epas, login, .. } = &turns;
         let mut all = Vec::new();
         let mut leave_out =
             |what: &str, why: &str| all.push(Skipped { what: what.to_owned(), why: why.to_owned() });
@@ -43,9 +42,10 @@ impl Plan<'_> {
         if let Turn::Never(why) = self.side_turn(&turns) {
             leave_out(side::WHAT, &why);
         }
-        let has_edge = self.route(Route::CollabEdge).is_some_and(|view| view.state == RouteState::Ok);
-        if has_edge && matches!(self.goal.clients, Clients::All | Clients::Edge) {
-            leave_out("get_edge_config", "the way through Expressway is walked as far as its addresses");
+        if let Turn::Never(why) = &turns.edge
+            && self.walks_edge()
+        {
+            leave_out(HttpWhat::EdgeConfig.words(), why);
         }
         for node in self.nodes.iter().filter(|node| self.is_left_out(node)) {
             let what = format!("login on {}", host_port(&node.host, node.port));

@@ -48,6 +48,9 @@ impl Plan<'_> {
         if self.walks_jabber().is_err() {
             return Vec::new();
         }
+        if self.walk.is_outside() {
+            return self.inside_cucms();
+        }
         let records = self.route(Route::CiscoUds).map(|view| view.records.as_slice()).unwrap_or_default();
         let named = records.iter().map(|record| (record.srv.target.clone(), record.srv.port));
         let by_hand = self.goal.cucm.as_deref().map(|cucm| with_port(cucm, PORT));
@@ -62,7 +65,9 @@ impl Plan<'_> {
 
     /// Whether more CUCMs may be named yet.
     fn cucms_come(&self) -> bool {
-        self.walks_jabber().is_ok() && !self.walk.is_decided(Route::CiscoUds)
+        let is_open =
+            if self.walk.is_outside() { self.edge_comes() } else { !self.walk.is_decided(Route::CiscoUds) };
+        self.walks_jabber().is_ok() && is_open
     }
 
     /// What needs no credential, of all CUCMs side by side.
@@ -71,7 +76,10 @@ impl Plan<'_> {
         for (host, port) in self.cucms() {
             let at = |path: &str| url("https", &host, port, path);
             asks.extend(self.request(HttpWhat::Version, at("/cucm-uds/version")));
-            asks.extend(self.request(HttpWhat::SingleSignOn, at("/ssosp/ws/public/singleSignOn")));
+            // From outside, the edge itself says whether users log in elsewhere.
+            if !self.walk.is_outside() {
+                asks.extend(self.request(HttpWhat::SingleSignOn, at("/ssosp/ws/public/singleSignOn")));
+            }
             if !self.has_user() {
                 asks.extend(self.request(HttpWhat::Servers, at("/cucm-uds/servers")));
             }
@@ -136,7 +144,7 @@ impl Plan<'_> {
         let given = |uri: &Option<String>| uri.clone().filter(|uri| origin(uri).is_some());
         let usual = |path: &str| url("https", &host, port, path);
         let user_url = if self.walk.is_doubtful(exchange) {
-            let (_, asked, port) = exchange.ask.origin();
+            let (_, asked, port) = exchange.ask.server();
             url("https", asked, port, &self.user_path())
         } else {
             given(&read.user_uri).unwrap_or_else(|| usual(&self.user_path()))
@@ -172,6 +180,9 @@ impl Plan<'_> {
         }
         if !self.has_user() {
             return Turn::never("no user was given");
+        }
+        if let Some(why) = self.no_way_inside() {
+            return Turn::Never(why);
         }
         let Some(home) = self.located() else {
             return match (self.cucms_come() || self.may_locate(), self.first_cucms().is_empty()) {
@@ -246,6 +257,9 @@ impl Plan<'_> {
     pub(super) fn single_sign_on(&self) -> SingleSignOn {
         if self.walks_jabber().is_err() {
             return SingleSignOn::Off;
+        }
+        if self.walk.is_outside() {
+            return self.edge_sso();
         }
         let answers = self.walk.standing(HttpWhat::SingleSignOn);
         let says_on = |host: Option<&str>| {

@@ -58,10 +58,10 @@ impl Walk {
 
     /// The node at the end of Jabber's route, and why it is this one.
     fn jabber_node(&self, view: &RouteView<'_>) -> (Option<(String, u16)>, Option<String>) {
-        if view.route == Route::CollabEdge {
-            return (None, None);
-        }
         let nodes = self.nodes();
+        if view.route == Route::CollabEdge {
+            return (nodes.iter().find(|node| node.edge).map(NodeSeen::place), None);
+        }
         let called = |name: &str| nodes.iter().find(|node| node.is_called(name)).map(NodeSeen::place);
         if let Some(home) = self.home().filter(|home| called(&home.node).is_some()) {
             return (called(&home.node), Some(format!("{} is the home node: {}", home.node, home.by)));

@@ -131,6 +131,8 @@ pub struct NodeSeen {
     pub named_by: Vec<String>,
     /// Whether it is the user's home node; none: not known yet.
     pub home: Option<bool>,
+    /// Whether it is no IM&P node but an Expressway-E's XMPP front end, whose traffic enters IM&P elsewhere.
+    pub edge: bool,
     /// Whether it is the home node's partner: the user's backup.
     pub partner: bool,
     /// Its addresses.

@@ -5,6 +5,7 @@ use super::{Route, RouteState};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, Walk};
 use crate::journal::{Clients, EntryNo, HttpWhat};
+use crate::protocol::edge::EdgeConfig;
 use crate::protocol::epas::{Answer, Config};
 use crate::protocol::profile::ServiceProfile;
 use crate::protocol::uds::User;
@@ -13,6 +14,8 @@ use crate::protocol::uds::User;
 pub(super) const XMPP: u16 = 5222;
 /// Who names a node that was named by hand.
 pub(super) const BY_HAND: &str = "--node";
+/// Who names the front end of the edge, beside its records.
+pub(super) const BY_EDGE: &str = "get_edge_config: xmppEdgeServer";
 /// Who names the node that third-party clients fall back to.
 pub(super) const FALLBACK: &str = "the domain's own address, port 5222";
 /// A longer name is none.
@@ -25,14 +28,16 @@ pub(super) struct Naming {
     /// The port, where the source gives one.
     pub(super) port: Option<u16>,
     pub(super) direct_tls: bool,
+    /// It is the XMPP front end of an Expressway-E.
+    pub(super) edge: bool,
     pub(super) by: String,
     pub(super) entries: Vec<EntryNo>,
 }
 
 impl Naming {
     fn new(host: &str, by: impl Into<String>, entry: EntryNo) -> Self {
-        let (port, direct_tls) = (None, false);
-        Self { host: plain(host), port, direct_tls, by: by.into(), entries: vec![entry] }
+        let (port, direct_tls, edge) = (None, false, false);
+        Self { host: plain(host), port, direct_tls, edge, by: by.into(), entries: vec![entry] }
     }
 }
 
@@ -43,8 +48,12 @@ impl Walk {
         for route in [Route::XmppClient, Route::XmppsClient, Route::Cuplogin] {
             all.extend(self.named_by_records(route));
         }
-        all.extend(self.named_over_http());
+        // From outside, what servers inside name is reached through the edge alone.
+        if !self.is_outside() {
+            all.extend(self.named_over_http());
+        }
         all.extend(self.named_by_logins());
+        all.extend(self.named_as_edge());
         all.extend(self.fallback());
         all.retain(|naming| !naming.host.is_empty() && naming.host != "." && naming.host.len() <= NAME);
         all
@@ -62,6 +71,7 @@ impl Walk {
             host: record.srv.target,
             port: is_xmpp.then_some(record.srv.port),
             direct_tls: route == Route::XmppsClient,
+            edge: false,
             by: route.name().to_owned(),
             entries: record.entries,
         };
@@ -81,7 +91,7 @@ impl Walk {
             }));
         }
         for (exchange, to) in self.epas_redirects() {
-            let (_, from, _) = exchange.ask.origin();
+            let (_, from, _) = exchange.ask.server();
             all.push(Naming::new(to, format!("EPAS: redirect of {}", first_label(from)), exchange.said()));
         }
         if let Some((exchange, config)) = self.epas_config() {
@@ -92,9 +102,37 @@ impl Walk {
         all
     }
 
+    /// The XMPP front ends of the edge: those that `get_edge_config` names, and without one the hosts of the records
+    /// themselves, on the usual port.
+    fn named_as_edge(&self) -> Vec<Naming> {
+        let is_walked = self.goal().is_some_and(|goal| matches!(goal.clients, Clients::All | Clients::Edge));
+        if !is_walked {
+            return Vec::new();
+        }
+        let records = self.route(Route::CollabEdge).records.into_iter();
+        let by_record = records.map(|record| Naming {
+            edge: true,
+            host: record.srv.target,
+            port: Some(XMPP),
+            direct_tls: false,
+            by: Route::CollabEdge.name().to_owned(),
+            entries: record.entries,
+        });
+        let mut all: Vec<Naming> = by_record.collect();
+        if let Some((exchange, config)) = self.edge_config() {
+            all.extend(config.xmpp.iter().map(|at| Naming {
+                edge: true,
+                port: Some(at.port.filter(|port| *port != 0).unwrap_or(XMPP)),
+                ..Naming::new(&at.address, BY_EDGE, exchange.said())
+            }));
+        }
+        all
+    }
+
     fn named_by_logins(&self) -> Vec<Naming> {
         let mut all = Vec::new();
-        for login in self.logins() {
+        // What stands behind an edge's front end names is named to those inside.
+        for login in self.logins().iter().filter(|login| !login.ask.is_by_edge()) {
             let at = first_label(&login.ask.host);
             if let Some((n, names)) = &login.hostnames {
                 all.extend(names.iter().map(|name| Naming::new(name, format!("<hostname> of {at}"), *n)));
@@ -147,6 +185,14 @@ impl Walk {
     pub(in crate::discovery) fn epas_config(&self) -> Option<(&Exchange, &Config)> {
         self.standing(HttpWhat::EpasConfig).into_iter().rev().find_map(|exchange| match &exchange.reading {
             Reading::EpasConfig(Answer::Success(config)) => Some((exchange, config)),
+            _ => None,
+        })
+    }
+
+    /// What Expressway-E says of the way in, and the exchange that brought it.
+    pub fn edge_config(&self) -> Option<(&Exchange, &EdgeConfig)> {
+        self.standing(HttpWhat::EdgeConfig).into_iter().rev().find_map(|exchange| match &exchange.reading {
+            Reading::EdgeConfig(config) => Some((exchange, &**config)),
             _ => None,
         })
     }

@@ -24,7 +24,10 @@ impl Walk {
         let bound = NODES.max(goal.nodes.len());
         for naming in self.namings() {
             match drafts.iter().position(|draft| draft.is_named(&naming)) {
-                Some(at) => drafts[at].node.name(naming.by, &naming.entries),
+                Some(at) => {
+                    drafts[at].node.edge &= naming.edge;
+                    drafts[at].node.name(naming.by, &naming.entries);
+                }
                 None if drafts.len() < bound => drafts.push(Draft::new(naming, goal.xmpp_port)),
                 None => {}
             }
@@ -34,13 +37,13 @@ impl Walk {
         }
         let mut nodes: Vec<NodeSeen> = merged(drafts).into_iter().map(|draft| draft.node).collect();
         if let Some(home) = self.home() {
-            for node in &mut nodes {
+            for node in nodes.iter_mut().filter(|node| !node.edge) {
                 node.home = Some(node.is_called(&home.node));
                 node.partner =
                     node.home == Some(false) && home.partner.as_ref().is_some_and(|name| node.is_called(name));
             }
         }
-        nodes.sort_by_key(|node| (node.home != Some(true), first(node)));
+        nodes.sort_by_key(|node| (node.home != Some(true), node.edge, first(node)));
         nodes
     }
 }
@@ -77,6 +80,7 @@ impl Draft {
             also: Vec::new(),
             named_by: vec![naming.by],
             home: None,
+            edge: naming.edge,
             partner: false,
             addresses: Addresses::default(),
             entries: naming.entries,
@@ -118,7 +122,8 @@ fn merged(drafts: Vec<Draft>) -> Vec<Draft> {
         let known = full.iter_mut().find(|candidate| leads_to(&draft, candidate));
         match known {
             Some(known) => {
-                let NodeSeen { host, port, named_by, entries, .. } = draft.node;
+                let NodeSeen { host, port, named_by, entries, edge, .. } = draft.node;
+                known.node.edge &= edge;
                 if known.default_port && !draft.default_port {
                     (known.node.port, known.default_port) = (port, false);
                 }

@@ -368,7 +368,10 @@ fn the_edge_is_for_those_whom_no_other_record_answers() {
     let mut script = answered(goal(Clients::All), Route::CollabEdge, "NOERROR", edge);
     none(&mut script, &[Route::CiscoUds, Route::Cuplogin]);
     let choice = script.walk().choice(ClientKind::Jabber);
-    assert_eq!((choice.route, choice.node), (Some(Route::CollabEdge), None));
+    assert_eq!(
+        (choice.route, choice.node),
+        (Some(Route::CollabEdge), Some(("edge1.example.test".to_owned(), 5222)))
+    );
     assert!(
         choice.rule.contains("only then does Jabber take _collab-edge, by edge1.example.test, the only record"),
         "{}",

@@ -74,7 +74,10 @@ impl<'w> Frame<'w> {
         if let Some(seen) = http::newest(self.walk, what, host, port) {
             return Some(http::item(self.walk, id, seen));
         }
-        let ask = self.planned.iter().find(|ask| ask.what == what && http::is_at(ask, host, port))?;
+        let ask = self
+            .planned
+            .iter()
+            .find(|ask| ask.what == what && ask.inside.is_empty() && http::is_at(ask, host, port))?;
         Some(self.waiting(http::planned(id, ask)))
     }
 

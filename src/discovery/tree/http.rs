@@ -32,7 +32,7 @@ pub(super) fn planned(id: String, ask: &HttpAsk) -> Item {
     item.detail = vec![request(ask)];
     item.place = Some(http_key(ask));
     item.ask = Some(Again::Http(ask.clone()));
-    if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin) {
+    if matches!(ask.what, HttpWhat::EdgeConfig | HttpWhat::User | HttpWhat::EpasLogin) {
         item.wants = Some(Wants::Password(ask.place()));
     }
     item
@@ -102,9 +102,16 @@ fn misread(why: &Misread) -> (String, String) {
     }
 }
 
+/// Who was asked: `cucm1.example.test:8443`, `cucm1.example.test:8443 through expe.example.test:8443`.
+fn place(ask: &HttpAsk) -> String {
+    let (_, host, port) = ask.server();
+    let server = crate::journal::host_port(host, port);
+    if ask.inside.is_empty() { server } else { format!("{server} through {}", ask.place()) }
+}
+
 /// An exchange's state on one line.
 fn words(seen: &Exchange, figure: &str) -> String {
-    let (what, place) = (seen.ask.what.words(), seen.ask.place());
+    let (what, place) = (seen.ask.what.words(), place(&seen.ask));
     if let Some(gate) = &seen.gate {
         return format!("{what}: nothing sent to {place}: {}", gate_words(gate));
     }
@@ -263,7 +270,8 @@ fn entries(seen: &Exchange) -> Vec<EntryNo> {
 
 /// The newest exchange for this purpose at this origin.
 pub(super) fn newest<'w>(walk: &'w Walk, what: HttpWhat, host: &str, port: u16) -> Option<&'w Exchange> {
-    walk.exchanges().iter().rev().find(|seen| seen.ask.what == what && is_at(&seen.ask, host, port))
+    let is_it = |ask: &HttpAsk| ask.what == what && ask.inside.is_empty() && is_at(ask, host, port);
+    walk.exchanges().iter().rev().find(|seen| is_it(&seen.ask))
 }
 
 /// Whether a request goes to this host and port.

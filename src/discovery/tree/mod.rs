@@ -12,6 +12,7 @@
 mod certificate;
 mod control;
 mod dns;
+mod edge;
 mod epas;
 mod figures;
 mod frame;
@@ -31,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::item::{Item, ItemId, ItemState};
 use super::route::Route;
 use super::walk::Walk;
-use crate::journal::{Ask, Entry, Event, Fact, OpId};
+use crate::journal::{Ask, Clients, Entry, Event, Fact, OpId};
 use frame::Frame;
 use node::Node;
 use nodes::Setting;
@@ -220,13 +221,13 @@ fn routes(frame: &Frame<'_>) -> Vec<Item> {
             item.open = true;
         } else {
             let records = view.records.iter().filter(|record| record.srv.target != ".");
-            let target = |record| dns::target(frame.walk, view.route, record, &frame.labels);
+            let looks = matches!(frame.goal.clients, Clients::All | Clients::Edge);
+            let target = |record| match view.route {
+                Route::CollabEdge if looks => edge::item(frame, record),
+                route => dns::target(frame.walk, route, record, &frame.labels),
+            };
             item.children = records.map(target).collect();
             item.open = item.children.iter().any(Item::is_amiss);
-        }
-        if view.route == Route::CollabEdge && !item.children.is_empty() {
-            item.detail
-                .push("What lies behind the edge is not walked: only its records and addresses are.".to_owned());
         }
         items.push(item);
     }

@@ -57,6 +57,9 @@ fn walked(frame: &Frame<'_>, node: &NodeSeen) -> Setting {
     if node.partner {
         marks.push("partner".to_owned());
     }
+    if node.edge {
+        marks.push("edge".to_owned());
+    }
     marks.extend(frame.marks(goes_here));
     let mut front = dns::addresses(frame.walk, &id, &node.host, &node.addresses);
     front.iter_mut().for_each(|item| item.aside = false);
@@ -68,7 +71,9 @@ fn walked(frame: &Frame<'_>, node: &NodeSeen) -> Setting {
         named.detail = node.named_by.clone();
         front.push(named);
     }
-    front.extend(epas::item(frame, node, &id));
+    if !node.edge {
+        front.extend(epas::item(frame, node, &id));
+    }
     front.extend(control::left_out(frame, node, &id));
     let found = &node.addresses;
     let resting = match &found.none {

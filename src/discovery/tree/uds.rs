@@ -54,7 +54,7 @@ fn hosts<'f>(frame: &'f Frame<'_>) -> Vec<Host<'f>> {
     }
     for ask in frame.walk.exchanges().iter().map(|seen| &seen.ask).chain(&frame.planned) {
         let (_, host, port) = ask.origin();
-        if UDS.contains(&ask.what) {
+        if UDS.contains(&ask.what) && ask.inside.is_empty() {
             add(host, port, None);
         }
     }

@@ -20,7 +20,8 @@ pub use lookup::Lookup;
 pub use permissions::Permissions;
 
 use crate::journal::{
-    Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk, WalkAsk,
+    Ask, Clients, DnsAsk, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk,
+    WalkAsk,
 };
 
 /// How many entries wait for the operation that they belong to.
@@ -155,9 +156,29 @@ impl Walk {
         self.lookups_of(&ask.name).rev().find(|lookup| lookup.ask == *ask)
     }
 
-    /// The newest exchange for this purpose at this URL.
+    /// Whether the way from outside is the one that is walked: then whatever is meant for a server inside goes through
+    /// an Expressway-E.
+    pub fn is_outside(&self) -> bool {
+        self.goal().is_some_and(|goal| goal.clients == Clients::Edge)
+    }
+
+    /// Whether a request belongs to the way that is walked. Beside the way inside, what an Expressway-E handed on is
+    /// looked at for itself.
+    pub fn is_on_way(&self, ask: &HttpAsk) -> bool {
+        let is_edges = matches!(ask.what, HttpWhat::EdgeSso | HttpWhat::EdgeConfig);
+        is_edges || ask.inside.is_empty() != self.is_outside()
+    }
+
+    /// The newest exchange for this purpose about this URL, on the way that is walked.
     pub fn exchange(&self, what: HttpWhat, url: &str) -> Option<&Exchange> {
-        self.exchanges.iter().rev().find(|exchange| exchange.ask.what == what && exchange.ask.url == url)
+        let is_it = |ask: &HttpAsk| ask.what == what && ask.target() == url && self.is_on_way(ask);
+        self.exchanges.iter().rev().find(|exchange| is_it(&exchange.ask))
+    }
+
+    /// The same of what an Expressway-E was asked to hand on.
+    pub fn exchange_inside(&self, what: HttpWhat, url: &str) -> Option<&Exchange> {
+        let is_it = |ask: &HttpAsk| ask.what == what && ask.inside == url;
+        self.exchanges.iter().rev().find(|exchange| is_it(&exchange.ask))
     }
 
     /// The newest exchange that asks the same.
@@ -166,10 +187,10 @@ impl Walk {
     }
 
     /// The exchanges for this purpose that count, one for each question, in the order in which they began: the newest one
-    /// that ended, or the newest where none has. While something is asked again, its old answer still stands. What an
-    /// Expressway-E handed on is not among them.
+    /// that ended, or the newest where none has. While something is asked again, its old answer still stands. They are
+    /// those of the way that is walked.
     pub fn standing(&self, what: HttpWhat) -> Vec<&Exchange> {
-        self.standing_of(|ask| ask.what == what && ask.inside.is_empty())
+        self.standing_of(|ask| ask.what == what && self.is_on_way(ask))
     }
 
     /// The same of what an Expressway-E was asked to hand on.

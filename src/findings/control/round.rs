@@ -223,7 +223,8 @@ impl<'a> Asked<'a> {
     /// What the administrator's side had said by then beside the silent login.
     fn admins(&self, silent: Option<&LoginProgress>, now: Offset) -> Beside {
         let silence = silent.and_then(|login| {
-            let silence = login.silences.iter().rfind(|silence| silence.awaited == crate::journal::Awaited::AuthAnswer)?;
+            let silence =
+                login.silences.iter().rfind(|silence| silence.awaited == crate::journal::Awaited::AuthAnswer)?;
             let over = silence.answered.map(|(_, at)| at).or(login.ended.as_ref().map(|end| end.at));
             Some((silence.since, over.unwrap_or(Offset(u64::MAX))))
         });

@@ -296,7 +296,8 @@ pub(super) fn why(table: &ControlTable) -> String {
     let marks = table.marks;
     let down = table.down.as_ref().map_or("", |(words, _)| words.as_str());
     let mut why = row(table, marks).why.replace(WAITS, &waits(table)).replace("{down}", down);
-    if let (PointsAt::XcpCm | PointsAt::BehindXcpCm, Some((sockets, _))) = (row(table, marks).points_at, &table.sockets)
+    if let (PointsAt::XcpCm | PointsAt::BehindXcpCm, Some((sockets, _))) =
+        (row(table, marks).points_at, &table.sockets)
         && sockets.starts_with("flat")
     {
         why.push_str(&format!(". Its sockets are {sockets}: nobody new gets in, which fits"));

@@ -92,8 +92,16 @@ const CASES: &[(&str, &str, PointsAt)] = &[
     ("answered slowly in front", "stream=slow impossible=quick unknown=silent", PointsAt::CannotTell),
     ("front not asked", "epas=slow", PointsAt::CannotTell),
     ("front not asked", "impossible=failed unknown=silent epas=quick", PointsAt::CannotTell),
-    ("a service behind is not started", "impossible=quick unknown=silent epas=quick behind=Stopped", PointsAt::BehindXcpCm),
-    ("a service behind is not started", "impossible=quick unknown=quick epas=silent behind=Stopped", PointsAt::BehindXcpCm),
+    (
+        "a service behind is not started",
+        "impossible=quick unknown=silent epas=quick behind=Stopped",
+        PointsAt::BehindXcpCm,
+    ),
+    (
+        "a service behind is not started",
+        "impossible=quick unknown=quick epas=silent behind=Stopped",
+        PointsAt::BehindXcpCm,
+    ),
     (
         "unknown user silent, second user answered",
         "impossible=quick unknown=silent second=quick",

@@ -35,7 +35,9 @@ pub(super) fn not_activated(site: &Site<'_>) -> Vec<Answer> {
 }
 
 fn of_status(site: &Site<'_>, code: Code, wanted: &[u16]) -> Vec<Answer> {
-    faults(site, code, |exchange| exchange.status().filter(|status| wanted.contains(status)).map(|s| s.to_string()))
+    faults(site, code, |exchange| {
+        exchange.status().filter(|status| wanted.contains(status)).map(|s| s.to_string())
+    })
 }
 
 fn faults(site: &Site<'_>, code: Code, wrong: impl Fn(&Exchange) -> Option<String>) -> Vec<Answer> {
@@ -89,7 +91,8 @@ pub(super) fn version(site: &Site<'_>) -> Vec<Answer> {
 fn is_unknown(exchange: &Exchange) -> bool {
     let is_no_item = |reading: &Reading| match reading {
         Reading::Fault(fault) => {
-            fault.code.as_deref() == Some(NO_ITEM) || fault.words.to_ascii_lowercase().contains("user was not found")
+            fault.code.as_deref() == Some(NO_ITEM)
+                || fault.words.to_ascii_lowercase().contains("user was not found")
         }
         _ => false,
     };
@@ -145,8 +148,7 @@ pub(super) fn user_must_change(site: &Site<'_>, exchange: &Exchange) -> Answer {
 
 /// The end user is not enabled for IM and Presence.
 pub(super) fn user_not_imp_enabled(site: &Site<'_>, exchange: &Exchange) -> Answer {
-    let found =
-        of_user(site, code::axl::USER_NOT_IMP_ENABLED, exchange, |user| user.imp_enabled == Some(false));
+    let found = of_user(site, code::axl::USER_NOT_IMP_ENABLED, exchange, |user| user.imp_enabled == Some(false));
     answered(exchange, HttpWhat::AxlUser, found.map(|found| found.maybe("central", central(site))))
 }
 
@@ -230,9 +232,7 @@ pub(super) fn uc_service_unresolved(site: &Site<'_>, exchange: &Exchange) -> Ans
 /// A UC service's address is a name of one label.
 pub(super) fn uc_service_short(site: &Site<'_>, exchange: &Exchange) -> Answer {
     match uc_address(exchange).filter(|(_, address)| is_short(address) && !is_address(address)) {
-        Some((name, address)) => {
-            about_service(site, code::axl::UC_SERVICE_SHORT, exchange, name, address).holds()
-        }
+        Some((name, address)) => about_service(site, code::axl::UC_SERVICE_SHORT, exchange, name, address).holds(),
         None => answered(exchange, HttpWhat::AxlUcService, None),
     }
 }

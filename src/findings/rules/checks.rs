@@ -86,7 +86,7 @@ fn by_exchange(exchange: &Exchange, marks: Marks) -> Option<Check<'_>> {
     };
     let (_, sent, credential) = exchange.sent?;
     let question = control::exchange(exchange, marks);
-    credential.then(|| check(by, exchange.ask.origin().1, exchange.op, sent, question, marks))?
+    credential.then(|| check(by, exchange.ask.server().1, exchange.op, sent, question, marks))?
 }
 
 fn by_login(login: &LoginProgress, marks: Marks) -> Option<Check<'_>> {
@@ -131,7 +131,7 @@ fn answers_without(site: &Site<'_>, host: &str, moment: Offset) -> bool {
             exchange.ask.what,
             HttpWhat::Version | HttpWhat::ClusterUser | HttpWhat::Servers | HttpWhat::SingleSignOn
         );
-        free && exchange.ask.origin().1.eq_ignore_ascii_case(host)
+        free && exchange.ask.server().1.eq_ignore_ascii_case(host)
     };
     site.walk.exchanges().iter().filter(open).any(|exchange| {
         let question = control::exchange(exchange, marks);

@@ -103,7 +103,7 @@ pub(super) fn would_hold(site: &Site<'_>, host: &str, cert: &CertFact, now: i64)
 }
 
 fn host_of<'a>(told: &Told<'a>) -> &'a str {
-    told.exchange.ask.origin().1
+    told.exchange.ask.server().1
 }
 
 /// What all answers say of the time.

@@ -4,10 +4,10 @@ use crate::discovery::{Exchange, Reading};
 use crate::journal::{How, HttpWhat};
 
 use super::super::figures::{foreign, list};
+use super::Code;
 use super::found::Found;
 use super::site::{Site, is_good};
 use super::uds::{entries, is_broken, is_endless, is_silent, other_document, with_words};
-use super::Code;
 
 /// Which service is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,9 @@ pub(super) fn desks<'a>(site: &'a Site<'a>, service: Service) -> Vec<Desk<'a>> {
     let mut desks: Vec<Desk<'a>> = Vec::new();
     for exchange in site.walk.exchanges().iter().filter(|exchange| service.takes(exchange.ask.what)) {
         let (_, host, port) = exchange.ask.origin();
-        let known = desks.iter_mut().find(|desk| {
-            desk.exchanges[0].ask.origin().2 == port && desk.host.eq_ignore_ascii_case(host)
-        });
+        let known = desks
+            .iter_mut()
+            .find(|desk| desk.exchanges[0].ask.origin().2 == port && desk.host.eq_ignore_ascii_case(host));
         match known {
             Some(desk) => desk.exchanges.push(exchange),
             None => desks.push(Desk { site, host, exchanges: vec![exchange] }),

@@ -122,10 +122,10 @@ fn reason_words(reason: &str) -> String {
 }
 
 fn found(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
-    let (_, host, port) = exchange.ask.origin();
+    let (_, host, port) = exchange.ask.server();
     let named = Found::about(code, host);
     let about = site.about_user(code).0.args;
-    let mut found = named.of(exchange.op).arg("port", port.to_string()).foreign("url", &exchange.ask.url);
+    let mut found = named.of(exchange.op).arg("port", port.to_string()).foreign("url", exchange.ask.target());
     for (name, value) in about {
         if !matches!(name, "node" | "short") {
             found = found.arg(name, value);
@@ -141,6 +141,9 @@ fn none(exchange: &Exchange, what: HttpWhat) -> Answer {
 
 /// The login was refused, for another reason than the client's version.
 pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    if exchange.ask.is_by_edge() && super::edge::is_own(exchange) && exchange.status() != Some(200) {
+        return none(exchange, HttpWhat::EpasLogin);
+    }
     let reason = match (&exchange.reading, exchange.status()) {
         (Reading::EpasLogin(epas::Answer::Failure(reason)), _) if !is_too_old(reason) => reason_words(reason),
         (Reading::Nothing | Reading::Error(_) | Reading::Misread(_), Some(401))

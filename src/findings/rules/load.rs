@@ -36,6 +36,9 @@ type Quick = (EntryNo, Duration);
 ///    login was the first one there that was answered at once; or
 /// 3. ever slower at the header, while this login's `<auth>`, the first one there, gets no answer at all.
 pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
+    if scene.login.ask.is_by_edge() {
+        return scene.not_yet();
+    }
     let marks = Marks::of(scene.progress);
     let node = Node::of(scene);
     let own = fronts(scene.login);

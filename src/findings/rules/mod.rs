@@ -13,6 +13,7 @@ mod compare;
 mod control;
 mod desk;
 mod dns;
+mod edge;
 mod epas;
 mod fallback;
 mod found;
@@ -150,6 +151,13 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::epas::WRONG_NODE, Exchange(epas::wrong_node)),
     rule!(code::epas::NO_TOKEN, Exchange(epas::no_token)),
     rule!(code::epas::DOMAIN_DIFFERS, Exchange(epas::domain_differs)),
+    rule!(code::edge::AUTH_FAILED, Exchange(edge::auth_failed)),
+    rule!(code::edge::FORBIDDEN, Exchange(edge::forbidden)),
+    rule!(code::edge::NEXT_HOP_FAILED, Exchange(edge::next_hop_failed)),
+    rule!(code::edge::NAME_ERROR, Exchange(edge::name_error)),
+    rule!(code::edge::NO_UDS, Exchange(edge::no_uds)),
+    rule!(code::edge::SAN_LACKS_DOMAIN, Place(edge::san_lacks_domain)),
+    rule!(code::edge::SILENT, Place(edge::silent), Login(edge::silent_login)),
     rule!(code::xmpp::STREAM_SILENT, Login(silence::stream)),
     rule!(code::xmpp::NO_FEATURES, Login(silence::features)),
     rule!(code::xmpp::STARTTLS_SILENT, Login(silence::starttls)),
@@ -208,11 +216,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::svc::STOPPED, Site(svc::stopped)),
     rule!(code::svc::NOT_ACTIVATED, Site(svc::not_activated)),
     rule!(code::svc::STARTING, Site(svc::starting)),
-    rule!(
-        code::svc::STARTED_BUT_SILENT,
-        Login(svc::started_but_silent),
-        Place(svc::started_but_silent_at)
-    ),
+    rule!(code::svc::STARTED_BUT_SILENT, Login(svc::started_but_silent), Place(svc::started_but_silent_at)),
     rule!(code::svc::RESTARTED_LATELY, Site(svc::restarted_lately)),
     rule!(code::svc::UNKNOWN, Site(svc::unknown)),
     rule!(code::perf::SOCKETS_FLAT, Login(perf::sockets_flat)),

@@ -17,8 +17,11 @@ use super::{Answer, code};
 pub(super) fn disagree(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
     let (_, silent_us) = scene.marks();
-    let others = || scene.progress.logins().iter().filter(|other| !other.ask.is_beside(&login.ask));
-    let disagreement = login.silences.iter().find_map(|silence| {
+    // What an edge answers does not say that a node should: it is another way in.
+    let is_node = |login: &&LoginProgress| !login.ask.is_by_edge();
+    let others =
+        || scene.progress.logins().iter().filter(|other| !other.ask.is_beside(&login.ask)).filter(is_node);
+    let disagreement = login.silences.iter().filter(|_| is_node(&login)).find_map(|silence| {
         let in_time =
             |(n, took): (EntryNo, Duration)| (took.as_micros() < u128::from(silent_us)).then_some((n, took));
         let (other, (n, took)) =
@@ -106,7 +109,7 @@ pub(super) fn cluster_silent(site: &Site<'_>) -> Vec<Answer> {
 }
 
 fn tried(login: &LoginProgress) -> Option<Tried<'_>> {
-    let sent = login.auths.iter().find(|sent| sent.credential)?;
+    let sent = login.auths.iter().find(|sent| sent.credential && !login.ask.is_by_edge())?;
     let silence = login.silences.iter().find(|silence| silence.awaited == Awaited::AuthAnswer);
     let answer = login.auths.iter().rev().find_map(|sent| sent.answer).filter(|_| silence.is_none());
     Some(Tried {

@@ -56,7 +56,7 @@ fn password_checks(scene: &Scene<'_>) -> Vec<PasswordCheck> {
             _ => return None,
         };
         let n = exchange.body.map_or(*head, |(n, ..)| n);
-        let who = format!("{service} on {}", foreign(short(exchange.ask.origin().1)));
+        let who = format!("{service} on {}", foreign(short(exchange.ask.server().1)));
         with_password.then_some(PasswordCheck { n, who, accepted })
     };
     let mut checks: Vec<PasswordCheck> = scene.walk.exchanges().iter().filter_map(of).collect();

@@ -25,7 +25,8 @@ pub(super) fn sockets_flat(scene: &Scene<'_>) -> Answer {
         let over = silence.answered.map(|(_, at)| at).or(login.ended.as_ref().map(|end| end.at));
         over.unwrap_or(Offset(u64::MAX))
     };
-    let hit = silences.filter_map(|silence| Some((silence, admin::flat(&counted, silence.since, until(silence))?)));
+    let hit =
+        silences.filter_map(|silence| Some((silence, admin::flat(&counted, silence.since, until(silence))?)));
     let Some((silence, flat)) = hit.max_by_key(|(_, flat)| flat.lasted()) else {
         return scene.not_yet();
     };

@@ -23,12 +23,18 @@ pub(super) fn first<'a>(site: &Site<'a>) -> Option<(&'a Exchange, &'a ServicePro
 }
 
 fn found(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
+    let is_handed_on = !exchange.ask.inside.is_empty();
     let place = site.places().iter().find(|place| place.exchanges.iter().any(|other| other.op == exchange.op));
     let found = match place {
+        None => Found::about(code, exchange.ask.server().1),
+        Some(_) if is_handed_on => {
+            let (_, host, port) = exchange.ask.server();
+            let found = Found::about(code, host).arg("port", port.to_string()).arg("kind", "tftp");
+            found.foreign("user", site.user_id()).foreign("domain", site.domain())
+        }
         Some(place) => At { site, place }.found(code),
-        None => Found::about(code, exchange.ask.origin().1),
     };
-    found.of(exchange.op).foreign("url", &exchange.ask.url).cite(entries(exchange))
+    found.of(exchange.op).foreign("url", exchange.ask.target()).cite(entries(exchange))
 }
 
 /// It could not be fetched from an address that UDS gave. Milder where another address gave it.
@@ -39,8 +45,10 @@ pub(super) fn unreachable(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Some(why) = why(exchange) else {
         return open(exchange);
     };
-    let other =
-        site.asked(HttpWhat::ServiceProfile).find(|other| is_good(other)).map(|other| other.ask.url.clone());
+    let other = site
+        .asked(HttpWhat::ServiceProfile)
+        .find(|other| is_good(other))
+        .map(|other| other.ask.target().to_owned());
     let other = other.map(|url| foreign(&url));
     found(site, code::profile::UNREACHABLE, exchange).arg("why", why).maybe("other_ok", other).holds()
 }
@@ -77,8 +85,10 @@ pub(super) fn unreadable(site: &Site<'_>, exchange: &Exchange) -> Answer {
         Reading::Misread(crate::protocol::document::Misread::Empty) => Some("nothing".to_owned()),
         reading => other_document(reading),
     };
-    let other =
-        site.asked(HttpWhat::ServiceProfile).find(|other| is_good(other)).map(|other| other.ask.url.clone());
+    let other = site
+        .asked(HttpWhat::ServiceProfile)
+        .find(|other| is_good(other))
+        .map(|other| other.ask.target().to_owned());
     let other = other.map(|url| foreign(&url));
     match word {
         Some(word) => {
@@ -137,7 +147,7 @@ fn of_addresses(
         let found = Found::about(code, &imp.address)
             .of(exchange.op)
             .foreign("role", &imp.role)
-            .foreign("url", &exchange.ask.url)
+            .foreign("url", exchange.ask.target())
             .foreign("domain", site.domain())
             .maybe("other_ok", right.clone())
             .cite(entries(exchange));

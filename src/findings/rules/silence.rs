@@ -8,6 +8,7 @@ use crate::progress::{LoginProgress, Silence, SilenceKind};
 use super::super::admin::{self, Beside};
 use super::super::figures::{duration, foreign, short, time};
 use super::compare::compared;
+use super::edge::is_front_end;
 use super::found::Found;
 use super::scene::Scene;
 use super::{Answer, Code, code};
@@ -39,6 +40,8 @@ pub(super) fn session(scene: &Scene<'_>) -> Answer {
 
 fn silent(scene: &Scene<'_>, code: Code, awaited: Awaited) -> Answer {
     match of(scene.login, awaited) {
+        // An edge's front end has a code of its own: nothing there is the Connection Manager's.
+        Some(_) if is_front_end(scene.login) => Answer::DoesNotHold,
         Some(silence) => {
             let found = described(scene, scene.found(code).stage(silence.stage), silence);
             match silence.answered {
@@ -133,7 +136,7 @@ fn fin(login: &LoginProgress, silence: &Silence) -> String {
 /// No answer to `<auth>`: the fault that this program was made for. It carries every value of its text.
 pub(super) fn auth(scene: &Scene<'_>) -> Answer {
     let login = scene.login;
-    let Some(silence) = of(login, Awaited::AuthAnswer) else {
+    let Some(silence) = of(login, Awaited::AuthAnswer).filter(|_| !is_front_end(login)) else {
         return scene.not_at(Stage::Auth);
     };
     let sent = login.auths.iter().rfind(|sent| sent.at <= silence.since).or(login.auths.first());

@@ -15,6 +15,9 @@ pub(in crate::findings) struct Site<'a> {
     places: Vec<Place<'a>>,
 }
 
+/// What a server is asked for, where the way from outside is looked at beside the one inside.
+pub(super) const OUTSIDE: &str = "the way from outside";
+
 /// What a server is to the walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -121,12 +124,10 @@ impl<'a> Site<'a> {
         given.or(self.walk.run().map(|(_, run)| run.user.as_str())).unwrap_or_default()
     }
 
-    /// Exchanges for this purpose, in the order in which they began; those that an Expressway-E handed on are left out.
+    /// Exchanges for this purpose, in the order in which they began, on the way that is walked.
     pub(super) fn asked(&self, what: HttpWhat) -> impl Iterator<Item = &'a Exchange> + use<'a> {
-        self.walk
-            .exchanges()
-            .iter()
-            .filter(move |exchange| exchange.ask.what == what && exchange.ask.inside.is_empty())
+        let walk = self.walk;
+        walk.exchanges().iter().filter(move |exchange| exchange.ask.what == what && walk.is_on_way(&exchange.ask))
     }
 
     /// The entry in which the user's credential was accepted by any server.
@@ -196,6 +197,9 @@ impl<'a> At<'a> {
     /// What it was asked for, where the user's login does not need it: EPASSoap of a node that was set by hand, or in
     /// the walk of another client than Jabber, is a question of the control experiment alone.
     pub(super) fn beside(&self) -> Option<String> {
+        if self.place.kind == Kind::Edge {
+            return (!self.site.walk.is_outside()).then(|| OUTSIDE.to_owned());
+        }
         let goal = self.site.walk.goal()?;
         let needed = match goal.clients {
             Clients::Jabber => true,

@@ -148,7 +148,9 @@ fn spared(site: &Site<'_>, host: &str, shown: &[&(&'static Needed, Vec<Told<'_>>
     if home && here.is_some_and(|node| node.home != Some(true)) {
         return Some("it is not the user's home node".to_owned());
     }
-    let starts = |service: &Listed| service.status == ServiceStatus::Started && plain(&service.name) == "user data services";
+    let starts = |service: &Listed| {
+        service.status == ServiceStatus::Started && plain(&service.name) == "user data services"
+    };
     let of_cucm = shown.iter().all(|(needed, _)| needed.flag == "is_uds" || !needed.vital);
     let other = site.walk.exchanges().iter().find(|exchange| match &exchange.reading {
         Reading::Services(services) => {

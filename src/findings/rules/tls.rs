@@ -122,7 +122,12 @@ pub(super) fn name_mismatch(wire: &Wire<'_>) -> Answer {
         }
     };
     let found = found.arg("by_client", by_client);
-    if by_node && jabber { found.arg("tolerated", "Jabber may accept it").holds() } else { found.holds() }
+    let is_edges = wire.login().is_some_and(|scene| scene.login.ask.is_by_edge());
+    if by_node && (jabber || is_edges) {
+        found.arg("tolerated", "Jabber may accept it").holds()
+    } else {
+        found.holds()
+    }
 }
 
 /// A certificate of the chain has expired: the check says so, or its date does.

@@ -243,7 +243,7 @@ pub(super) fn server_short(site: &Site<'_>) -> Vec<Answer> {
             }
             names.push(name.clone());
             let found = Found::about(code::uds::SERVER_SHORT, name).of(exchange.op);
-            let found = found.foreign("server", exchange.ask.origin().1).cite(entries(exchange));
+            let found = found.foreign("server", exchange.ask.server().1).cite(entries(exchange));
             answers.push(with_address(site, found, name).holds());
         }
     }

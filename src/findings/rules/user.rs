@@ -34,7 +34,7 @@ pub(super) fn sso(site: &Site<'_>) -> Vec<Answer> {
     };
     let mut hosts: Vec<String> = Vec::new();
     for exchange in &all {
-        let host = exchange.ask.origin().1.to_owned();
+        let host = exchange.ask.server().1.to_owned();
         if !hosts.contains(&host) {
             hosts.push(host);
         }
@@ -55,7 +55,7 @@ pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
     let Some(first) = site.asked(HttpWhat::ClusterUser).next().filter(|_| !all.is_empty()) else {
         return open_all(site, HttpWhat::ClusterUser);
     };
-    let hosts: Vec<String> = all.iter().map(|exchange| exchange.ask.origin().1.to_owned()).collect();
+    let hosts: Vec<String> = all.iter().map(|exchange| exchange.ask.server().1.to_owned()).collect();
     let knows = |exchange: &&Exchange| match &exchange.reading {
         Reading::ClusterUser(user) => user.found == Some(true),
         _ => false,
@@ -63,7 +63,7 @@ pub(super) fn no_home_cluster(site: &Site<'_>) -> Vec<Answer> {
     let known_on: Vec<String> = site
         .asked(HttpWhat::ClusterUser)
         .filter(knows)
-        .map(|exchange| exchange.ask.origin().1.to_owned())
+        .map(|exchange| exchange.ask.server().1.to_owned())
         .collect();
     let by_mail = hosts.iter().all(|host| known_on.contains(host));
     let said_no = |exchange: &&&Exchange| matches!(&exchange.reading, Reading::ClusterUser(user) if user.found == Some(false));
@@ -93,7 +93,7 @@ pub(super) fn home_unusable(site: &Site<'_>, exchange: &Exchange) -> Answer {
         None => "the name is missing".to_owned(),
     };
     let leads = |other: &&Exchange| matches!(&other.reading, Reading::ClusterUser(read) if leads_home(read));
-    let other = site.asked(HttpWhat::ClusterUser).find(leads).map(|other| foreign(other.ask.origin().1));
+    let other = site.asked(HttpWhat::ClusterUser).find(leads).map(|other| foreign(other.ask.server().1));
     about_record(site, code::uds::HOME_UNUSABLE, exchange).arg("got", got).maybe("other_ok", other).holds()
 }
 
@@ -125,7 +125,7 @@ pub(super) fn home_elsewhere(site: &Site<'_>) -> Vec<Answer> {
         let (Some(servers), Some((asked, home))) = (listed(exchange), home) else {
             return open(exchange);
         };
-        let here = asked.ask.origin().1;
+        let here = asked.ask.server().1;
         let ours = known_as(site, recorded(site).into_iter().chain([here.to_owned()]).collect(), exchange);
         let is_ours = |name: &String| ours.iter().any(|host| is_node(name, host));
         // Only the home cluster's own list tells.
@@ -189,9 +189,9 @@ pub(super) fn homes_differ(site: &Site<'_>) -> Vec<Answer> {
     vec![
         site.about_user(code::uds::HOMES_DIFFER)
             .of(first.op)
-            .foreign("server", one.0.ask.origin().1)
+            .foreign("server", one.0.ask.server().1)
             .foreign("home", one.1)
-            .foreign("other_server", other.0.ask.origin().1)
+            .foreign("other_server", other.0.ask.server().1)
             .foreign("other_home", other.1)
             .cite(entries(one.0).chain(entries(other.0)).chain(entries(list)))
             .holds(),
@@ -200,7 +200,7 @@ pub(super) fn homes_differ(site: &Site<'_>) -> Vec<Answer> {
 
 /// A finding about the user's record on a CUCM.
 fn about_record(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
-    let (_, host, port) = exchange.ask.origin();
+    let (_, host, port) = exchange.ask.server();
     let named = Found::about(code, host).0.args;
     let mut found = site.about_user(code).of(exchange.op).arg("port", port.to_string());
     found.0.args.extend(named);
@@ -219,7 +219,7 @@ pub(super) fn clear_uri(site: &Site<'_>, exchange: &Exchange) -> Answer {
         |other: &Exchange| other.ask == exchange.ask && other.sent.is_some_and(|(.., credential)| credential);
     let allowed = site.asked(HttpWhat::User).any(crossed).then(|| "it crossed on your word".to_owned());
     about_record(site, code::uds::CLEAR_URI, exchange)
-        .foreign("url", &exchange.ask.url)
+        .foreign("url", exchange.ask.target())
         .maybe("allowed", allowed)
         .cite([gate.n])
         .holds()
@@ -235,6 +235,9 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Some((_, _, head)) = &exchange.head else {
         return open(exchange);
     };
+    if exchange.ask.is_by_edge() && super::edge::is_own(exchange) {
+        return Answer::DoesNotHold;
+    }
     about_record(site, code::uds::AUTH_FAILED, exchange)
         .foreign("realm", &challenge(head))
         .cite(exchange.sent.map(|(n, ..)| n))
@@ -256,6 +259,9 @@ fn challenge(head: &HttpHead) -> String {
 /// `403` to the user's credential: known, and not allowed to use UDS.
 pub(super) fn forbidden(site: &Site<'_>, exchange: &Exchange) -> Answer {
     match (exchange.ask.what, exchange.status()) {
+        (HttpWhat::User, Some(403)) if exchange.ask.is_by_edge() && super::edge::is_own(exchange) => {
+            Answer::DoesNotHold
+        }
         (HttpWhat::User, Some(403)) => about_record(site, code::uds::FORBIDDEN, exchange).holds(),
         (HttpWhat::User, None) => open(exchange),
         _ => Answer::DoesNotHold,

@@ -142,6 +142,9 @@ impl<'a> Wire<'a> {
     /// A finding about the server, with the values that any sentence may use.
     pub(super) fn found(&self, code: Code) -> Found {
         match self.who {
+            Who::Login(scene) if scene.login.ask.is_by_edge() => {
+                scene.found(code).arg("kind", "edge").arg("service", "Expressway-E").arg("certificate", "server")
+            }
             Who::Login(scene) => scene
                 .found(code)
                 .arg("kind", "xmpp")
@@ -203,7 +206,10 @@ impl<'a> Wire<'a> {
     /// What the server was asked for, where the user's login does not need it.
     pub(super) fn beside(&self) -> Option<String> {
         match &self.who {
-            Who::Login(_) => None,
+            Who::Login(scene) => {
+                let is_beside = scene.login.ask.is_by_edge() && !scene.walk.is_outside();
+                is_beside.then(|| super::site::OUTSIDE.to_owned())
+            }
             Who::Place(at) => at.beside(),
         }
     }

@@ -45,7 +45,10 @@ pub(super) fn end_user(more: &str) -> String {
 }
 
 pub(super) fn uc_service(name: &str, address: &str) -> String {
-    axl_answer("getUcService", &format!("<ucService><name>{name}</name><hostnameorip>{address}</hostnameorip></ucService>"))
+    axl_answer(
+        "getUcService",
+        &format!("<ucService><name>{name}</name><hostnameorip>{address}</hostnameorip></ucService>"),
+    )
 }
 
 pub(super) fn service_profile(services: &[&str]) -> String {
@@ -110,7 +113,14 @@ impl Story {
     }
 
     /// A whole exchange of the administrator's.
-    pub(super) fn admins(&mut self, what: HttpWhat, host: &str, about: &str, status: u16, body: &str) -> &mut Self {
+    pub(super) fn admins(
+        &mut self,
+        what: HttpWhat,
+        host: &str,
+        about: &str,
+        status: u16,
+        body: &str,
+    ) -> &mut Self {
         let op = self.begins_admins(what, host, about);
         self.replied(op, 8, status, body)
     }

@@ -161,7 +161,8 @@ fn a_locked_user_explains_every_refusal_of_the_password() {
     credentials(&mut story, "pwdCredLockedByAdministrator", true, "");
     story.exchange(HttpWhat::User, 401, "").until_auth("imp1.example.com").refused(15, "not-authorized");
     let found = found(&story);
-    let explained: Vec<_> = found.iter().filter(|finding| finding.explained_by == Some(axl::USER_LOCKED)).collect();
+    let explained: Vec<_> =
+        found.iter().filter(|finding| finding.explained_by == Some(axl::USER_LOCKED)).collect();
     assert_eq!(explained.len(), 2, "{found:?}");
     assert_eq!(crate::findings::verdict(&found).unwrap().code, axl::USER_LOCKED);
 }

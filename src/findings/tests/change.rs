@@ -81,7 +81,8 @@ fn no_change_text_stops_anything_and_each_has_all_its_parts() {
         for finding in found(&story) {
             for change in changes(&walk(&story), &finding) {
                 let text = change_lines(&change, 100).join("\n");
-                for part in ["What", "Why", "Interrupts", "Sockets now", "Save first", "How", "Verify", "Go back"] {
+                for part in ["What", "Why", "Interrupts", "Sockets now", "Save first", "How", "Verify", "Go back"]
+                {
                     assert!(text.lines().any(|line| line.starts_with(part)), "{}: no {part}", finding.code);
                 }
                 assert!(!text.to_lowercase().contains("service stop"), "{}", finding.code);

@@ -9,6 +9,7 @@ mod change;
 mod clock;
 mod control;
 mod dns;
+mod edge;
 mod epas;
 mod load;
 mod nodes;
@@ -53,7 +54,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    let across = [control::SCENARIOS, nodes::SCENARIOS];
+    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS];
     let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).chain(admins).flatten()
 }

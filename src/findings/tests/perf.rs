@@ -19,7 +19,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     }),
     alone(perf::RATE, |story, fact| {
         *story = Story::as_administrator();
-        let body = if fact { fault("", "Exceeded allowed rate for Perfmon information") } else { counted(IMP1, 312) };
+        let body =
+            if fact { fault("", "Exceeded allowed rate for Perfmon information") } else { counted(IMP1, 312) };
         story.admins(HttpWhat::Counters, IMP1, "Cisco XCP CM", if fact { 500 } else { 200 }, &body);
     }),
     alone(perf::NO_COUNTERS, |story, fact| {

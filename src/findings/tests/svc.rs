@@ -23,7 +23,8 @@ const ALL: &[&str] = &[
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     alone(svc::STOPPED, |story, fact| {
-        let row = |name: &&'static str| if fact { (*name, "Stopped", -1069, -1) } else { (*name, "Started", -1, LONG) };
+        let row =
+            |name: &&'static str| if fact { (*name, "Stopped", -1069, -1) } else { (*name, "Started", -1, LONG) };
         told(story, &ALL.iter().map(row).collect::<Vec<_>>());
     }),
     alone(svc::NOT_ACTIVATED, |story, fact| {

@@ -116,7 +116,7 @@ pub(super) fn srv(target: &str, port: u16) -> RecordData {
 
 /// Whether a request carries the user's password.
 fn has_credential(what: HttpWhat) -> bool {
-    matches!(what, HttpWhat::User | HttpWhat::EpasLogin)
+    matches!(what, HttpWhat::EdgeConfig | HttpWhat::User | HttpWhat::EpasLogin)
 }
 
 impl Story {

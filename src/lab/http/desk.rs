@@ -7,15 +7,15 @@ use data_encoding::BASE64;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, COOKIE};
 use hyper::{HeaderMap, Method, StatusCode};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use super::super::component::{End, Path};
+use super::super::component::{Absence, Component, End, Path};
 use super::super::faults::seconds;
 use super::super::literal::fill;
 use super::faults::{SingleSignOnFault, Trouble};
 use super::page::Page;
 use super::sessions::{Keys, Names, Sessions};
-use super::{Ports, Role, Site, epas, files, literal, uds};
+use super::{Ports, Role, Site, admin, epas, files, literal, uds};
 
 /// A request, read to its end.
 #[derive(Debug)]
@@ -78,6 +78,13 @@ impl Desk {
 
     /// The answer to a request.
     pub(super) async fn answer(&self, ask: &Ask) -> Page {
+        let administers = admin::serves(&ask.path, self.site.role).filter(|_| self.door == Door::Services);
+        if let Some(service) = administers {
+            return admin::answer(self, ask, service).await;
+        }
+        if let Some(page) = self.absent(&ask.path) {
+            return page;
+        }
         match (self.door, self.site.role) {
             (Door::Files, _) => files::answer(self, ask).await,
             (Door::Services, _) if ask.path == "/ssosp/ws/public/singleSignOn" => self.single_sign_on(ask).await,
@@ -87,9 +94,28 @@ impl Desk {
         }
     }
 
+    /// The page for a service of Tomcat that does not run: what was never activated is not there (M).
+    fn absent(&self, path: &str) -> Option<Page> {
+        let component = match self.site.role {
+            Role::Cucm if path.starts_with("/cucm-uds/") => Component::UserDataServices,
+            Role::Imp if path.starts_with("/EPASSoap/") => Component::ClientProfileAgent,
+            Role::Cucm | Role::Imp => return None,
+        };
+        self.without(component)
+    }
+
+    /// The same for one of the administrator's.
+    pub(super) fn without(&self, component: Component) -> Option<Page> {
+        let status = match self.site.components.absence(component, Instant::now())? {
+            Absence::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+            Absence::NotActivated => StatusCode::NOT_FOUND,
+        };
+        Some(Page::error(status))
+    }
+
     /// Takes a request of `user` along its path: to its true answer, to a refusal, or nowhere.
     pub(super) async fn travel(&self, path: Path, user: &str) -> Arrival {
-        let fare = self.site.components.fare(path, user);
+        let fare = self.site.components.fare(path, user, Instant::now());
         sleep(fare.delay).await;
         match fare.end {
             End::Answer => Arrival::Answer,

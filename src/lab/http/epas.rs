@@ -44,7 +44,8 @@ pub(super) async fn answer(desk: &Desk, ask: &Ask) -> Page {
     }
 }
 
-fn envelope(body: &[u8]) -> Option<Element> {
+/// The envelope of a request, if it is one.
+pub(super) fn envelope(body: &[u8]) -> Option<Element> {
     let mut scanner = Scanner::default();
     scanner.push(body);
     match scanner.next() {

@@ -18,6 +18,9 @@ pub(in crate::lab) enum HttpFault {
     EpasLogin(EpasLoginFault),
     EpasConfig(EpasConfigFault),
     EpasToken(EpasTokenFault),
+    Axl(AxlFault),
+    ControlCenter(Trouble),
+    Perfmon(Trouble),
 }
 
 /// What can go wrong with any answer.
@@ -26,7 +29,8 @@ pub(in crate::lab) enum HttpFault {
 pub(in crate::lab) enum Trouble {
     /// The request is read and not answered.
     Silent {},
-    /// This status and the page for it. On `uds_user`, 403 comes only after a right password.
+    /// This status and the page for it. On `uds_user`, and where an administrator asks, 403 comes only after a right
+    /// password.
     Status {
         status: u16,
         /// Of `WWW-Authenticate`; a 401 has Cisco's without it.
@@ -90,6 +94,8 @@ pub(in crate::lab) enum UserFault {
     Unassigned {},
     /// On other nodes than the deployment says.
     Assigned { nodes: Vec<String> },
+    /// Locked by the administrator: no password is right.
+    Locked {},
     #[serde(untagged)]
     Any(Trouble),
 }
@@ -140,6 +146,16 @@ pub(in crate::lab) enum EpasTokenFault {
     Any(Trouble),
 }
 
+/// At AXL.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "fault", rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::lab) enum AxlFault {
+    /// Other versions of the schema than usual: `12.x`, `14.0`.
+    Versions { supported: Vec<String> },
+    #[serde(untagged)]
+    Any(Trouble),
+}
+
 /// All faults of one host's HTTP side, by stage.
 #[derive(Debug, Clone, Default)]
 pub(in crate::lab) struct HttpFaults {
@@ -153,6 +169,9 @@ pub(in crate::lab) struct HttpFaults {
     pub(in crate::lab) epas_login: Option<EpasLoginFault>,
     pub(in crate::lab) epas_config: Option<EpasConfigFault>,
     pub(in crate::lab) epas_token: Option<EpasTokenFault>,
+    pub(in crate::lab) axl: Option<AxlFault>,
+    pub(in crate::lab) control_center: Option<Trouble>,
+    pub(in crate::lab) perfmon: Option<Trouble>,
 }
 
 impl HttpFaults {
@@ -169,6 +188,9 @@ impl HttpFaults {
             HttpFault::EpasLogin(fault) => self.epas_login = Some(fault),
             HttpFault::EpasConfig(fault) => self.epas_config = Some(fault),
             HttpFault::EpasToken(fault) => self.epas_token = Some(fault),
+            HttpFault::Axl(fault) => self.axl = Some(fault),
+            HttpFault::ControlCenter(fault) => self.control_center = Some(fault),
+            HttpFault::Perfmon(fault) => self.perfmon = Some(fault),
         }
     }
 }
@@ -189,7 +211,7 @@ mod tests {
         toml::from_str(&format!("host = 'cucm1'\n{fault}"))
     }
 
-    const STAGES: [&str; 10] = [
+    const STAGES: [&str; 13] = [
         "uds_version",
         "uds_cluster_user",
         "uds_servers",
@@ -200,6 +222,9 @@ mod tests {
         "epas_login",
         "epas_config",
         "epas_token",
+        "axl",
+        "control_center",
+        "perfmon",
     ];
 
     const GENERAL: [&str; 9] = [
@@ -214,13 +239,14 @@ mod tests {
         "fault='not-xml'",
     ];
 
-    const SPECIAL: [&str; 15] = [
+    const SPECIAL: [&str; 17] = [
         "stage='uds_cluster_user'\nfault='not-found'",
         "stage='uds_cluster_user'\nfault='home'\nnode='cucm2'",
         "stage='uds_servers'\nfault='named'\nservers=['cucm1']",
         "stage='single_sign_on'\nfault='enabled'",
         "stage='uds_user'\nfault='not-enabled'",
         "stage='uds_user'\nfault='unassigned'",
+        "stage='uds_user'\nfault='locked'",
         "stage='uds_user'\nfault='assigned'\nnodes=['imp2']",
         "stage='service_profile'\nfault='addresses'\nprimary=''\nbackup1=''\nbackup2=''",
         "stage='epas_login'\nfault='refused'\nreason='no'",
@@ -229,6 +255,7 @@ mod tests {
         "stage='epas_config'\nfault='domain'\ndomain='example.net'",
         "stage='epas_token'\nfault='none'",
         "stage='epas_token'\nfault='spent'",
+        "stage='axl'\nfault='versions'\nsupported=['12.x']",
         "stage='epas_login'\nfault='redirect'\nto='https://elsewhere.example.test/'",
     ];
 
@@ -262,6 +289,8 @@ mod tests {
             ("epas_login", "Some(Any(Redirect { to:"),
             ("epas_config", "Some(Domain"),
             ("epas_token", "Some(Spent"),
+            ("axl", "Some(Versions"),
+            ("perfmon", "None"),
         ] {
             assert!(placed.contains(&format!("{stage}: {fault}")), "{stage}: {placed}");
         }

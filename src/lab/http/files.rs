@@ -29,16 +29,19 @@ async fn service_profile(desk: &Desk) -> Page {
     {
         return page;
     }
-    let mut nodes = desk.site.shared.names(Role::Imp);
-    let mut next = || nodes.next().unwrap_or_default();
-    let (primary, backup1, backup2) = match fault {
-        Some(ProfileFault::Addresses { primary, backup1, backup2 }) => {
-            (primary.as_str(), backup1.as_str(), backup2.as_str())
-        }
-        Some(ProfileFault::Any(_)) | None => (next(), next(), next()),
-    };
+    let [primary, backup1, backup2] = addresses(desk);
     let values = [("primary", primary), ("backup1", backup1), ("backup2", backup2)];
     Page::new(literal::FILE, desk.filled(literal::SERVICE_PROFILE_FILE, &values))
+}
+
+/// Where the service profile leads to, in its order; empty ones lead nowhere.
+pub(super) fn addresses(desk: &Desk) -> [&str; 3] {
+    let mut nodes = desk.site.shared.names(Role::Imp);
+    let mut next = || nodes.next().unwrap_or_default();
+    match &desk.site.faults.service_profile {
+        Some(ProfileFault::Addresses { primary, backup1, backup2 }) => [primary, backup1, backup2],
+        Some(ProfileFault::Any(_)) | None => [next(), next(), next()],
+    }
 }
 
 async fn jabber_config(desk: &Desk) -> Page {

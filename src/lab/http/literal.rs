@@ -23,13 +23,13 @@ pub(super) const CLUSTER_USER: &str = r#"<?xml version="1.0" encoding="UTF-8" st
 /// No home cluster, with status 200. 2.4, S (captured).
 pub(super) const CLUSTER_USER_NOT_FOUND: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><clusterUser version="{version}" uri="https://{host}:{port}/cucm-uds/clusterUser?{query}"><result found="false"/></clusterUser>"#;
 
-/// The user's record, up to the nodes. 2.5, S.
+/// The user's record, up to the nodes. 2.5, S; the word for an account that is not of the directory G.
 pub(super) const USER_BEGIN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><user uri="https://{host}/cucm-uds/user/{user}" version="{version}">
   <id>5f66fe4a-cc50-41d2-137a-05978b2d45df</id><userName>{user}</userName><firstName/><lastName>{user}</lastName><displayName/>
   <phoneNumber/><homeNumber/><mobileNumber/><mobileConnect>false</mobileConnect><remoteDestinationLimit>4</remoteDestinationLimit>
   <userLocale uri="https://{host}/cucm-uds/options/installedLocales" value="" appliesToAllDevices="true">English, United States</userLocale>
   <email>{user}@{domain}</email><directoryUri/><msUri/><department/><manager/><title/><pager/><selfServiceId/>
-  <accountType useLdapAuth="true">ldap</accountType>
+  <accountType useLdapAuth="{ldap}">{account}</accountType>
   <homeCluster enableImAndPresence="{enabled}" enableCalendarPresence="false">true</homeCluster>
 "#;
 

@@ -1,12 +1,14 @@
-//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P.
+//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P; and what is an
+//! administrator's: AXL on CUCM, Control Center and PerfMon on each.
 //!
 //! What is said is literal text (`literal`), with the faults of a scenario (`faults`) in its place. It reads what a
 //! client sends with the lab's own scanner, and tells the ledger of each credential that comes.
 //!
 //! ```text
-//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas ─► page ─► serve
+//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas, admin ─► page ─► serve
 //! ```
 
+mod admin;
 mod desk;
 mod epas;
 mod faults;
@@ -27,6 +29,8 @@ use serde::Deserialize;
 use super::account::Accounts;
 use super::component::Components;
 use super::ledger::Ledger;
+use super::machine::Machine;
+use super::scenario::Group;
 
 pub(in crate::lab) use faults::{HttpFault, HttpFaults};
 pub(in crate::lab) use server::serve;
@@ -44,6 +48,8 @@ pub(in crate::lab) struct Site {
     pub(in crate::lab) components: Components,
     /// Waited before each answer, and once in each handshake.
     pub(in crate::lab) delay: Option<Duration>,
+    /// The host itself, as Control Center and PerfMon tell of it.
+    pub(in crate::lab) machine: Arc<Machine>,
 }
 
 /// What a host is.
@@ -62,6 +68,7 @@ pub(in crate::lab) struct Cluster {
     /// All hosts in the deployment's order. The first CUCM is the publisher, and the home cluster of all users.
     pub(in crate::lab) members: Vec<Member>,
     pub(in crate::lab) ledger: Ledger,
+    pub(in crate::lab) group: Group,
 }
 
 /// A host of the deployment, as the others know it.

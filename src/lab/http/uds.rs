@@ -133,7 +133,8 @@ async fn user(desk: &Desk, ask: &Ask, id: &str) -> Page {
     if arrival == Arrival::Never {
         return Page::never();
     }
-    let known = accounts.user(name).filter(|_| accounts.knows(name, password));
+    let is_locked = matches!(fault, Some(UserFault::Locked {}));
+    let known = accounts.user(name).filter(|_| accounts.knows(name, password) && !is_locked);
     let Some(user) = known.filter(|_| arrival == Arrival::Answer) else {
         settle(received, false);
         return Page::unauthorized(literal::REALM);
@@ -155,7 +156,8 @@ fn received(desk: &Desk, credential: Option<&Credential>, id: &str) -> Option<Re
     Some(desk.site.shared.ledger.received(&desk.site.host, Service::Uds, user))
 }
 
-fn settle(received: Option<Received>, accepted: bool) {
+/// The verdict on a credential, where one came.
+pub(super) fn settle(received: Option<Received>, accepted: bool) {
     match received {
         Some(received) if accepted => received.accepted(),
         Some(received) => received.refused(),
@@ -164,13 +166,13 @@ fn settle(received: Option<Received>, accepted: bool) {
 }
 
 fn record(desk: &Desk, user: &User, fault: Option<&UserFault>) -> String {
-    let enabled = if matches!(fault, Some(UserFault::NotEnabled {})) { "false" } else { "true" };
-    let nodes = match fault {
-        Some(UserFault::NotEnabled {} | UserFault::Unassigned {}) => String::new(),
-        Some(UserFault::Assigned { nodes }) => listed(nodes.iter().map(String::as_str)),
-        Some(UserFault::Any(_)) | None => listed(std::iter::once(user.home.as_str())),
+    let enabled = if is_enabled(fault) { "true" } else { "false" };
+    let nodes = listed(nodes(user, fault).into_iter());
+    let (ldap, account) = match user.directory {
+        Directory::Ldap => ("true", "ldap"),
+        Directory::Local => ("false", "local"),
     };
-    let values = [("user", user.id.as_str()), ("enabled", enabled)];
+    let values = [("user", user.id.as_str()), ("enabled", enabled), ("ldap", ldap), ("account", account)];
     let mut text = desk.filled(literal::USER_BEGIN, &values);
     if nodes.is_empty() {
         text.push_str(literal::IM_AND_PRESENCE_EMPTY);
@@ -181,6 +183,20 @@ fn record(desk: &Desk, user: &User, fault: Option<&UserFault>) -> String {
     text.push_str(&profiles(desk));
     text.push_str(&desk.filled(literal::USER_END, &values));
     text
+}
+
+/// Whether a user is one of IM and Presence.
+pub(super) fn is_enabled(fault: Option<&UserFault>) -> bool {
+    !matches!(fault, Some(UserFault::NotEnabled {}))
+}
+
+/// The nodes that a user is assigned to.
+pub(super) fn nodes<'u>(user: &'u User, fault: Option<&'u UserFault>) -> Vec<&'u str> {
+    match fault {
+        Some(UserFault::NotEnabled {} | UserFault::Unassigned {}) => Vec::new(),
+        Some(UserFault::Assigned { nodes }) => nodes.iter().map(String::as_str).collect(),
+        Some(UserFault::Any(_) | UserFault::Locked {}) | None => vec![user.home.as_str()],
+    }
 }
 
 /// Where the profiles are: on every node with TFTP, the publisher first.

@@ -1,7 +1,7 @@
 //! What an ill component leaves unanswered, question by question (protocol.md 6.8), and what is answered all the
 //! same.
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::client::{CUCM1, Client, HEADER, IMP1, IMP2, PATIENCE, SILENCE, SUCCESS};
 use super::client::{auth, lab, lab_of, lab_with_delays, plain, sasl};
@@ -235,7 +235,7 @@ async fn an_overloaded_connection_manager_is_late_and_then_silent_to_every_auth(
 fn each_connection_to_an_overloaded_node_is_later_and_the_login_is_slow_before_it_is_silent() {
     let script = scenario::script("overload").expect("a scenario");
     let components = Faults::of(IMP1, &script.faults).components;
-    let overload = components.overload().expect("an overload");
+    let overload = components.overload(Instant::now()).expect("an overload");
     let late = |number| overload.header_delay(number).as_secs_f64();
     assert!((1..4).all(|number| late(number) < late(number + 1)) && late(4) == late(100));
     // Slow is after 1 s or 2 s, silent after 3 s or 10 s. The look comes first, then the login.

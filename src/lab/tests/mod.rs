@@ -1,5 +1,6 @@
 //! The lab, met as a client meets it: over its sockets.
 
+mod admin;
 mod after;
 mod auth;
 mod clear;
@@ -12,6 +13,8 @@ mod tls;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+
+use tokio::time::Instant;
 
 use super::component::{LDAP_AUTH, LDAP_EPAS};
 use super::faults::{AuthFault, Faults};
@@ -29,6 +32,7 @@ fn every_scenario_has_a_test() {
         include_str!("auth.rs"),
         include_str!("after.rs"),
         include_str!("component.rs"),
+        include_str!("admin.rs"),
     ];
     for scenario in scenarios() {
         let name = format!("\"{}\"", scenario.name);
@@ -133,7 +137,7 @@ fn slow_is_quicker_than_silent_and_the_late_refusal_later() {
     assert!((2.5..8.0).contains(&delay("slow-auth")));
     let script = scenario::script("late-refusal").expect("a scenario");
     let components = Faults::of(IMP1, &script.faults).components;
-    let behind = |path| components.fare(path, "alice").delay.as_secs_f64();
+    let behind = |path| components.fare(path, "alice", Instant::now()).delay.as_secs_f64();
     assert!((12.0..60.0).contains(&behind(LDAP_AUTH)));
     assert!((2.1..5.0).contains(&behind(LDAP_EPAS)), "slow, and no silence where that is after 5 s");
 }

@@ -11,11 +11,13 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::journal::{Fact, How, HttpAsk, HttpFact, Offset, Outcome};
-use crate::login::{Gate, GatePass, host_gate};
+use crate::login::{Gate, GatePass, edge_gate, host_gate};
 use crate::probe::Op;
 use crate::probe::driver::Shared;
+use crate::protocol::edge;
 use crate::protocol::mask::Way;
 
 use super::answer::{self, Answer};
@@ -35,7 +37,10 @@ pub struct Exchange {
     pub(super) http: Arc<Http>,
     pub(super) op: Op,
     pub(super) ask: HttpAsk,
+    /// Where the connection goes.
     pub(super) origin: Origin,
+    /// The server that is meant: another one, where an Expressway-E hands the request on.
+    served: Origin,
     /// It has spent its attempt.
     counted: bool,
     /// Something that stands for the user is in it: what is given for it does too.
@@ -53,8 +58,8 @@ enum Tried {
 impl Exchange {
     /// The request for `ask`, as the operation `op`.
     pub fn new(shared: Shared, http: Arc<Http>, op: Op, ask: HttpAsk) -> Self {
-        let origin = Origin::of(&ask);
-        Self { shared, http, op, ask, origin, counted: false, is_personal: false }
+        let (origin, served) = (Origin::of(&ask), Origin::served(&ask));
+        Self { shared, http, op, ask, origin, served, counted: false, is_personal: false }
     }
 
     /// Asks, and notes how it ended.
@@ -90,7 +95,7 @@ impl Exchange {
     async fn on(&mut self, line: Line, draft: &Draft) -> Result<Tried, Outcome> {
         let http = Arc::clone(&self.http);
         let secrets = self.shared.secrets.clone();
-        let key = http.kept.key(&self.origin);
+        let key = http.kept.key(&self.served);
         let filling = Filling { user: &http.identity.user_id, secrets: &secrets, key: key.as_ref() };
         let pass = match self.pass(&line, draft.needs, filling.has(draft.needs)) {
             Ok(pass) => pass,
@@ -101,9 +106,10 @@ impl Exchange {
         };
         if pass.is_some() {
             http.kept.becomes_personal(&self.origin);
+            http.kept.becomes_personal(&self.served);
         }
         let personal = matches!(self.gate(&line, true, true), Gate::Open(_));
-        let cookies = http.kept.cookies(&self.origin, draft.target.as_str(), personal);
+        let cookies = self.cookies(draft.target.as_str(), personal);
         self.is_personal = pass.is_some() || cookies.as_ref().is_some_and(|(_, personal)| *personal);
         let filled = filling.fill(draft, cookies.map(|(header, _)| header), pass)?;
         if draft.needs.is_attempt() && !self.counted {
@@ -116,6 +122,35 @@ impl Exchange {
             self.counted = true;
         }
         Ok(self.talk(line, filled, draft.needs).await)
+    }
+
+    /// The cookies to return: those of the origin, and, where it hands the request on, those of the server behind it.
+    fn cookies(&self, path: &str, personal: bool) -> Option<(Zeroizing<String>, bool)> {
+        let kept = &self.http.kept;
+        let own = kept.cookies(&self.origin, path, personal);
+        let behind = match self.ask.inside.is_empty() {
+            true => None,
+            false => kept.cookies(&self.served, &path_of(&self.ask.inside), personal),
+        };
+        match (own, behind) {
+            (Some((own, one)), Some((behind, other))) => {
+                let joined = Zeroizing::new([own.as_str(), behind.as_str()].join("; "));
+                Some((joined, one || other))
+            }
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Keeps a cookie. An Expressway-E's own is for all that it hands on, whatever its path (protocol.md 8); that of a
+    /// server behind it goes back there alone.
+    fn keep_cookie(&self, cookie: &str) {
+        let kept = &self.http.kept;
+        let is_edges = self.ask.is_by_edge() && (self.ask.inside.is_empty() || edge::is_own_cookie(cookie));
+        match (is_edges, self.ask.inside.is_empty()) {
+            (true, _) => kept.set_cookie(&self.origin, "/", cookie, self.is_personal),
+            (false, true) => kept.set_cookie(&self.origin, &path_of(&self.ask.url), cookie, self.is_personal),
+            (false, false) => kept.set_cookie(&self.served, &path_of(&self.ask.inside), cookie, self.is_personal),
+        }
     }
 
     /// The gate's pass, where the request needs one.
@@ -132,7 +167,8 @@ impl Exchange {
     fn gate(&self, line: &Line, at_hand: bool, counted: bool) -> Gate {
         let (_, host, port) = self.ask.origin();
         let policy = self.http.policy(host, port, self.shared.attempts.count());
-        host_gate(&line.security, &policy, at_hand, counted)
+        let gate = if self.ask.is_by_edge() { edge_gate } else { host_gate };
+        gate(&line.security, &policy, at_hand, counted)
     }
 
     /// Notes that the gate is shut. Nothing was sent.
@@ -192,18 +228,16 @@ impl Exchange {
 
     /// Notes head and body, and keeps what is to be returned.
     async fn answered(&self, mut line: Line, mut answer: Response) -> Outcome {
-        let kept = &self.http.kept;
-        let path = self.ask.url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
         for cookie in answer.headers().get_all(reqwest::header::SET_COOKIE) {
             if let Ok(cookie) = cookie.to_str() {
-                kept.set_cookie(&self.origin, &path, cookie, self.is_personal);
+                self.keep_cookie(cookie);
             }
         }
         let head = answer::head(&answer, &line.tap.head(), &self.at_hand());
         let status = answer.status();
         self.saw(HttpFact::Head(head)).await;
         let answer = Answer::read(&mut answer, &self.watch()).await;
-        answer.keep(self.ask.what, &self.origin, kept);
+        answer.keep(self.ask.what, &self.served, &self.http.kept);
         self.saw(answer.fact(&self.at_hand())).await;
         if answer.is_complete() && line.tap.is_written() {
             line.is_used = true;
@@ -235,7 +269,7 @@ impl Exchange {
         let secrets = &self.shared.secrets;
         let basic = secrets.password.as_ref().map(|password| {
             let pair = format!("{}:{}", self.http.identity.user_id, password.expose_secret());
-            let pair = zeroize::Zeroizing::new(pair);
+            let pair = Zeroizing::new(pair);
             SecretString::from(BASE64.encode(pair.as_bytes()))
         });
         let own = [secrets.password.clone(), secrets.token.clone(), basic];
@@ -261,6 +295,11 @@ impl Exchange {
 fn is_stale(line: &Line, needs: Needs) -> bool {
     let nothing_left = line.tap.sent().0.is_empty();
     line.is_used && line.tap.came().is_empty() && (nothing_left || needs == Needs::Nothing)
+}
+
+/// The path of a URL, with its query.
+fn path_of(url: &str) -> String {
+    url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default()
 }
 
 /// The host's addresses: those that are known, or the host is one itself.

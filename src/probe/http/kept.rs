@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     fn origin(host: &str) -> Origin {
-        Origin("https".into(), host.into(), 8443)
+        Origin("https".into(), host.into(), 8443, String::new())
     }
 
     fn returned(kept: &Kept, host: &str, path: &str, personal: bool) -> Option<String> {
@@ -215,6 +215,18 @@ mod tests {
         assert_eq!(returned(&kept, "a", "/", true).unwrap(), "early=1; late=2");
         kept.becomes_personal(&origin("a"));
         assert_eq!(returned(&kept, "a", "/", false), None);
+    }
+
+    #[test]
+    fn two_servers_behind_one_edge_have_each_their_own_key() {
+        let kept = Kept::default();
+        let behind = |host: &str| Origin { 3: format!("https://{host}:8443"), ..origin("expe") };
+        kept.keep_key(&behind("imp1"), "key-of-imp1".into());
+        kept.keep_key(&behind("imp2"), "key-of-imp2".into());
+        let key = |origin: &Origin| kept.key(origin).map(|key| key.expose_secret().to_owned());
+        assert_eq!(key(&behind("imp1")).as_deref(), Some("key-of-imp1"));
+        assert_eq!(key(&behind("imp2")).as_deref(), Some("key-of-imp2"));
+        assert_eq!(key(&origin("expe")), None);
     }
 
     #[test]

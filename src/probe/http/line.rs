@@ -19,6 +19,7 @@ use crate::login::Security;
 use crate::probe::driver::Shared;
 use crate::probe::tls::{self, Handshake};
 use crate::probe::{Op, legacy, tcp};
+use crate::protocol::edge;
 
 use super::tap::{KEPT, Tap, Tapped};
 use super::watch::Watch;
@@ -149,7 +150,12 @@ impl Dial<'_> {
         let watch = Watch { notes, op: self.op, marks: self.identity.patience };
         let done = watch.over(notes.clock().now(), connecting).await;
         let mut security = Security::default();
-        if let Some((facts, certificate)) = handshake.host_facts(&self.shared.roots, host) {
+        let edge_of = self.ask.is_by_edge().then(|| edge::domain_of(&self.ask.url)).flatten();
+        let shown = match &edge_of {
+            Some(domain) => handshake.edge_facts(&self.shared.roots, host, domain),
+            None => handshake.host_facts(&self.shared.roots, host),
+        };
+        if let Some((facts, certificate)) = shown {
             for fact in facts {
                 notes.saw(op, Fact::Tls(fact)).await;
             }

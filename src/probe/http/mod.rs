@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::journal::EpasClient;
+use crate::journal::{EpasClient, HttpAsk};
 use crate::login::{Marks, Policy};
 
 pub use exchange::Exchange;
@@ -58,14 +58,23 @@ pub struct Identity {
     pub connect_timeout: Duration,
 }
 
-/// A URL's scheme, host and port.
+/// A URL's scheme, host and port; and, for what an Expressway-E hands on, those of the server behind it: many servers
+/// are asked through one origin, and what one of them gave is none of the others' business.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Origin(String, String, u16);
+pub struct Origin(String, String, u16, String);
 
 impl Origin {
-    fn of(ask: &crate::journal::HttpAsk) -> Self {
+    /// Where the connection goes.
+    fn of(ask: &HttpAsk) -> Self {
         let (scheme, host, port) = ask.origin();
-        Self(scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), port)
+        Self(scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), port, String::new())
+    }
+
+    /// The server that is meant: the one behind the edge, where there is one.
+    fn served(ask: &HttpAsk) -> Self {
+        let (scheme, host, port) = ask.server();
+        let inside = if ask.inside.is_empty() { String::new() } else { format!("{scheme}://{host}:{port}") };
+        Self { 3: inside.to_ascii_lowercase(), ..Self::of(ask) }
     }
 }
 

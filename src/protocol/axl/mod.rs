@@ -296,7 +296,9 @@ pub fn assignments(body: &[u8]) -> Result<Vec<Assignment>, Refusal> {
         let group = field(element, "presenceRedundancyGroup");
         Some(Assignment { userid, server: field(element, "server"), group })
     };
-    Ok(all(&document, "assignedPresenceUser", assigned))
+    // The schema has the plural for one of them.
+    let each = ["assignedPresenceUsers", "assignedPresenceUser"];
+    Ok(each.iter().flat_map(|name| all(&document, name, assigned)).collect())
 }
 
 /// Reads the answer to `listPresenceRedundancyGroup`.

@@ -93,16 +93,21 @@ fn lists_are_read_and_empty_ones_are_empty() {
         process_nodes(&body).unwrap().iter().map(|node| node.name.as_str()).collect::<Vec<_>>(),
         ["imp1.example.com"]
     );
-    let body = answer(
-        "listAssignedPresenceUsers",
-        "<assignedPresenceUser><userid>alice</userid><server>imp1</server>\
-         <presenceRedundancyGroup>DefaultCluster</presenceRedundancyGroup></assignedPresenceUser>",
-    );
-    let assigned = assignments(&body).unwrap();
-    assert_eq!(
-        (assigned[0].server.as_deref(), assigned[0].group.as_deref()),
-        (Some("imp1"), Some("DefaultCluster"))
-    );
+    // AXLSoap.xsd has the plural.
+    for name in ["assignedPresenceUsers", "assignedPresenceUser"] {
+        let body = answer(
+            "listAssignedPresenceUsers",
+            &format!(
+                "<{name}><userid>alice</userid><server>imp1</server>\
+                 <presenceRedundancyGroup>DefaultCluster</presenceRedundancyGroup></{name}>"
+            ),
+        );
+        let assigned = assignments(&body).unwrap();
+        assert_eq!(
+            (assigned[0].server.as_deref(), assigned[0].group.as_deref()),
+            (Some("imp1"), Some("DefaultCluster"))
+        );
+    }
     let body = answer(
         "listPresenceRedundancyGroup",
         "<presenceRedundancyGroup><name>DefaultCluster</name><server1>imp1</server1><server2>imp2</server2>\

@@ -163,6 +163,33 @@ pub fn proxied_prefix(domain: &str, scheme: &str, host: &str, port: u16) -> Stri
     BASE64_NOPAD.encode(format!("{domain}/{scheme}/{host}/{port}").as_bytes())
 }
 
+/// The domain on whose behalf a request is made, by the first part of its path: the whole of [`domain_prefix`], or the
+/// first part of [`proxied_prefix`].
+pub fn domain_of(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let prefix = rest.split('/').nth(1)?;
+    let decoded = String::from_utf8(BASE64_NOPAD.decode(prefix.as_bytes()).ok()?).ok()?;
+    decoded.split('/').next().filter(|domain| !domain.is_empty()).map(str::to_owned)
+}
+
+/// Whether a `Set-Cookie` header is one of the edge's own: `X-Auth`, which stands for the user in all later requests.
+pub fn is_own_cookie(header: &str) -> bool {
+    header.split_once('=').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("X-Auth"))
+}
+
+/// Whether a certificate's name, as it is described (`DNS:example.com`, `SRV:_collab-edge._tls.example.com`), is one by
+/// which clients take Expressway-E for the edge of this domain (protocol.md 8). Expressway may write the second as
+/// `collab-edge.example.com`.
+pub fn is_name_for(held: &str, domain: &str) -> bool {
+    let Some((kind, name)) = held.split_once(':') else { return false };
+    let is = |wanted: String| name.trim_end_matches('.').eq_ignore_ascii_case(&wanted);
+    match kind {
+        "DNS" => is(domain.to_owned()) || is(format!("collab-edge.{domain}")) || is(service_name(domain)),
+        "SRV" => is(service_name(domain)) || is(format!("_collab-edge.{domain}")),
+        _ => false,
+    }
+}
+
 /// The SRVName that Expressway-E's certificate may list instead of the domain.
 pub fn service_name(domain: &str) -> String {
     format!("_collab-edge._tls.{domain}")

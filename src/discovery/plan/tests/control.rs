@@ -120,7 +120,7 @@ fn epas_is_asked_where_the_path_did_not_and_costs_an_attempt() {
     let walk = Dialogue::walked(goal.clone(), silent(), PASSWORD);
     assert_eq!(walk.asked_for("EPAS"), [""; 0]);
     let before = walk.walk().attempts();
-    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), Cost { epas: 1, by_token: 1, by_password: 0 });
+    assert_eq!(walk.walk().cost(PASSWORD, &on("imp1")), Cost { epas: 1, by_token: 1, ..Cost::default() });
     let walk = walk.after(on("imp1"));
     assert_eq!(walk.walk().attempts(), before + 2);
     let epas = ["EPAS login imp1.example.test", "EPAS get-onetime-password imp1.example.test"];

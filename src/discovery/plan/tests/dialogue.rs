@@ -134,7 +134,9 @@ impl Dialogue {
     /// Whatever needs the user's credential, in its order.
     pub(super) fn uses(&self) -> Vec<&str> {
         let is_use = |name: &&String| {
-            ["UDS user ", "EPAS login ", "credential "].iter().any(|start| name.starts_with(start))
+            ["get_edge_config ", "UDS user ", "EPAS login ", "credential "]
+                .iter()
+                .any(|start| name.starts_with(start))
         };
         self.asked.iter().filter(is_use).map(String::as_str).collect()
     }
@@ -146,8 +148,8 @@ impl Dialogue {
     }
 
     fn reply(&mut self, op: OpId, ask: &HttpAsk) {
-        let (_, host, _) = ask.origin();
-        let credential = matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin);
+        let (_, host, _) = ask.server();
+        let credential = matches!(ask.what, HttpWhat::EdgeConfig | HttpWhat::User | HttpWhat::EpasLogin);
         let reply = self.site.http.get(&(ask.what, host.to_owned())).cloned().unwrap_or(Reply::Dead);
         match reply {
             Reply::Http(status, body) => self.script.replied(op, status, &body, credential),
@@ -238,8 +240,13 @@ pub(super) fn name(step: &Step) -> String {
         }
         Step::Http(ask) => {
             let usual = ["/cucm-uds/", "/ssosp/", "/EPASSoap/service/v80", "/SPDefault", "/jabber-config.xml"];
-            let is_usual = usual.iter().any(|path| ask.url.contains(path)) && !ask.url.contains("email=");
-            if is_usual { format!("{} {}", ask.what.words(), ask.origin().1) } else { ask.url.clone() }
+            let is_usual = usual.iter().any(|path| ask.target().contains(path)) && !ask.url.contains("email=");
+            let through = if ask.inside.is_empty() { String::new() } else { format!(" by {}", ask.place()) };
+            if is_usual || ask.is_by_edge() {
+                format!("{} {}{through}", ask.what.words(), ask.server().1)
+            } else {
+                ask.url.clone()
+            }
         }
         Step::Login(step) => {
             let what = match (step.purpose, step.reach) {

@@ -333,9 +333,13 @@ fn outside_only_the_edge_is_looked_at() {
     site.srv("_collab-edge._tls", &[(10, 0, 8443, "edge1")]);
     site.host("edge1", "198.51.100.1");
     let walk = Dialogue::walked(goal(Clients::Edge), site, PASSWORD);
-    let asked = ["SRV _collab-edge._tls.example.test", "A edge1.example.test", "AAAA edge1.example.test"];
-    assert_eq!(walk.asked, asked);
-    assert!(walk.skipped("get_edge_config").is_some());
+    let others: Vec<&String> = walk
+        .asked
+        .iter()
+        .filter(|name| !name.contains("edge1.example.test") && !name.contains("_collab-edge"))
+        .collect();
+    assert_eq!(others, Vec::<&String>::new());
+    assert_eq!(walk.uses(), ["get_edge_config edge1.example.test"], "an edge that is dead leads nowhere");
 }
 
 #[test]

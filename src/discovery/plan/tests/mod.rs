@@ -2,6 +2,7 @@
 
 mod control;
 mod dialogue;
+mod edge;
 mod frugal;
 mod jabber;
 mod laws;

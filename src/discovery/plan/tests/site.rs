@@ -62,6 +62,16 @@ impl Site {
         site
     }
 
+    /// The same with a way in from outside: an Expressway-E, and no other record where `alone`.
+    pub(super) fn with_edge(self, alone: bool) -> Self {
+        let mut site = if alone { self.without("_cisco-uds._tcp").without("_xmpp-client._tcp") } else { self };
+        site.srv("_collab-edge._tls", &[(10, 0, 8443, "expe")]);
+        site.host("expe", "192.0.2.8");
+        site.ok(HttpWhat::EdgeSso, "expe", &sso(false));
+        site.ok(HttpWhat::EdgeConfig, "expe", &edge_config("cucm1"));
+        site
+    }
+
     /// This becomes of the user's login on a node.
     pub(super) fn login(mut self, host: &str, login: Login) -> Self {
         self.logins.insert(full(host), login);
@@ -202,4 +212,19 @@ pub(super) fn profile(nodes: &[&str]) -> String {
         .map(|(at, role)| format!("<{role}><Address>{}</Address><Port/><Protocol/></{role}>", address(at)))
         .collect();
     format!("<userProfile><IMandPresence>{sections}</IMandPresence></userProfile>")
+}
+
+/// The literal answer of protocol.md 8, with the user's UDS; empty as it was captured.
+pub(super) fn edge_config(user_uds: &str) -> String {
+    format!(
+        "<?xml version='1.0' encoding='UTF-8'?><getEdgeConfigResponse version=\"1.0\"><serviceConfig>\
+         <service><name>_cuplogin</name><error>NameError</error></service>\
+         <service><name>_cisco-uds</name><server><priority>1</priority><weight>1</weight><port>8443</port>\
+         <address>cucm2.example.test</address></server></service></serviceConfig><edgeConfig>\
+         <xmppEdgeServer><server><address>expe.example.test</address><tlsPort>5222</tlsPort></server></xmppEdgeServer>\
+         <httpEdgeServer><server><address>expe.example.test</address><tlsPort>8443</tlsPort></server></httpEdgeServer>\
+         <userUdsServer><server><address>{}</address><tlsPort>8443</tlsPort></server></userUdsServer>\
+         </edgeConfig></getEdgeConfigResponse>",
+        full(user_uds)
+    )
 }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -20,6 +20,7 @@ use crate::lab::account::Accounts;
 use crate::lab::component::Components;
 use crate::lab::http::{Cluster, HttpFault, HttpFaults, Member, Ports, Role, Site, serve};
 use crate::lab::ledger::Ledger;
+use crate::lab::machine::{Machine, Parts};
 use crate::lab::scenario::{self, Directory, User};
 
 /// Long enough for a busy machine; only a failing test waits for it.
@@ -91,6 +92,11 @@ pub(super) async fn with(fault: &str) -> Plant {
 
 impl Plant {
     pub(super) async fn new(faults: HttpFaults, delay: Option<Duration>) -> Plant {
+        Plant::rated(faults, delay, None).await
+    }
+
+    /// One whose PerfMon takes so many requests a minute.
+    pub(super) async fn rated(faults: HttpFaults, delay: Option<Duration>, rate: Option<usize>) -> Plant {
         let mut listeners = Vec::new();
         for to in [To::Uds, To::Tftp, To::Tftps, To::Epas] {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
@@ -110,13 +116,29 @@ impl Plant {
         let mut users = deployment.users.clone();
         users.push(user("dora", "far-meadow-88", "imp3.example.test"));
         users.push(user("erin", ESCAPED, IMP));
-        let accounts = Arc::new(Accounts::new(&deployment.domain, &users));
+        let accounts =
+            Arc::new(Accounts::new(&deployment.domain, &users).administered_by(&deployment.administrator));
         let (ledger, lines) = Ledger::new();
-        let shared = Arc::new(Cluster { accounts: Arc::clone(&accounts), members, ledger });
+        let shared = Arc::new(Cluster {
+            accounts: Arc::clone(&accounts),
+            members,
+            ledger,
+            group: deployment.group.clone(),
+        });
         let site = |host: &str, role| {
             let (host, domain, shared) = (host.to_owned(), deployment.domain.clone(), Arc::clone(&shared));
             let (faults, components) = (faults.clone(), Components::default());
-            Arc::new(Site { host, domain, role, shared, faults, components, delay })
+            let parts = Parts {
+                host: host.clone(),
+                role,
+                components: components.clone(),
+                load: deployment.loads.iter().find(|load| load.host == host).cloned().unwrap_or_default(),
+                assigned: deployment.group.users,
+                ledger: shared.ledger.clone(),
+                rate,
+            };
+            let machine = Arc::new(Machine::new(parts, Instant::now()));
+            Arc::new(Site { host, domain, role, shared, faults, components, delay, machine })
         };
         let (cucm, imp) = (site(CUCM, Role::Cucm), site(IMP, Role::Imp));
         let (acceptor, certificate) = identity();

@@ -1,0 +1,188 @@
+//! Rules about the way in from outside: an Expressway-E, what it hands on, and its XMPP front end (protocol.md 8).
+//!
+//! What comes through it enters IM&P at the Router: none of these rules blames the Connection Manager.
+
+use crate::discovery::{Exchange, Reading};
+use crate::journal::HttpWhat;
+use crate::progress::LoginProgress;
+use crate::protocol::edge::{EdgeConfig, is_name_for};
+
+use super::super::figures::{foreign, list};
+use super::found::Found;
+use super::scene::Scene;
+use super::silence;
+use super::site::{At, Kind, Site};
+use super::uds::{entries, faults_of, is_silent, waited};
+use super::user::open;
+use super::{Answer, Code, code};
+
+/// The realm of UDS, whose refusals an edge passes on.
+const UDS_REALM: &str = "Cisco Web Services Realm";
+/// How Expressway-C names itself in `Server`.
+const OWN_SERVER: &str = "CE_C";
+
+/// Whether an answer is the edge's own, by its headers: its realm is none of UDS, or it names itself.
+pub(super) fn is_own(exchange: &Exchange) -> bool {
+    let Some((_, _, head)) = &exchange.head else { return false };
+    let names_itself = head.headers("server").iter().any(|server| server.contains(OWN_SERVER));
+    let realm = head.realm.as_deref();
+    names_itself || realm.is_some_and(|realm| realm.to_ascii_lowercase().contains("edge"))
+}
+
+fn found(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
+    let (_, host, port) = exchange.ask.origin();
+    let inside = (!exchange.ask.inside.is_empty()).then(|| foreign(exchange.ask.server().1));
+    Found::about(code, host)
+        .of(exchange.op)
+        .arg("port", port.to_string())
+        .arg("what", exchange.ask.what.words())
+        .maybe("inside", inside)
+        .foreign("user", site.user_id())
+        .foreign("domain", site.domain())
+        .cite(entries(exchange))
+}
+
+/// `401` of the edge itself. One that it passes on has the realm of UDS, and a code of its own.
+pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let Some((_, _, head)) = exchange.head.as_ref().filter(|_| exchange.ask.is_by_edge()) else {
+        return if exchange.ask.is_by_edge() { open(exchange) } else { Answer::DoesNotHold };
+    };
+    let realm = head.realm.as_deref().unwrap_or("none");
+    let is_edges = is_own(exchange) || (exchange.ask.what == HttpWhat::EdgeConfig && realm != UDS_REALM);
+    if head.status != 401 || !is_edges {
+        return Answer::DoesNotHold;
+    }
+    found(site, code::edge::AUTH_FAILED, exchange).foreign("realm", realm).holds()
+}
+
+/// `403`: by policy for the user, or since the server inside is not in the allow-list. One of UDS, to the user's record,
+/// has a code of its own.
+pub(super) fn forbidden(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    if !exchange.ask.is_by_edge() {
+        return Answer::DoesNotHold;
+    }
+    match exchange.status() {
+        None => open(exchange),
+        Some(403) if exchange.ask.what != HttpWhat::User || is_own(exchange) => {
+            found(site, code::edge::FORBIDDEN, exchange).holds()
+        }
+        Some(_) => Answer::DoesNotHold,
+    }
+}
+
+/// `502`: Expressway-C did not reach the server inside.
+pub(super) fn next_hop_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    if !exchange.ask.is_by_edge() {
+        return Answer::DoesNotHold;
+    }
+    match exchange.status() {
+        None => open(exchange),
+        Some(502) => found(site, code::edge::NEXT_HOP_FAILED, exchange).holds(),
+        Some(_) => Answer::DoesNotHold,
+    }
+}
+
+fn config(exchange: &Exchange) -> Option<&EdgeConfig> {
+    match &exchange.reading {
+        Reading::EdgeConfig(config) => Some(config),
+        _ => None,
+    }
+}
+
+/// What a rule says of an exchange that brought no configuration.
+fn none(exchange: &Exchange) -> Answer {
+    if exchange.ask.what == HttpWhat::EdgeConfig { open(exchange) } else { Answer::DoesNotHold }
+}
+
+/// Expressway-C's own lookup of the inside records failed. `_cuplogin` alone may well be missing.
+pub(super) fn name_error(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    let Some(config) = config(exchange) else { return none(exchange) };
+    let Some(error) = config.service("_cisco-uds").and_then(|service| service.error.as_ref()) else {
+        return Answer::DoesNotHold;
+    };
+    let has_uds = config.user_uds.first().map(|at| format!("it names {}", foreign(&at.address)));
+    found(site, code::edge::NAME_ERROR, exchange).foreign("got", error).maybe("other_ok", has_uds).holds()
+}
+
+/// The answer names no UDS of the user: clients stop there.
+pub(super) fn no_uds(site: &Site<'_>, exchange: &Exchange) -> Answer {
+    match config(exchange) {
+        None => none(exchange),
+        Some(config) if config.user_uds.is_empty() => found(site, code::edge::NO_UDS, exchange).holds(),
+        Some(_) => Answer::DoesNotHold,
+    }
+}
+
+/// None of its certificate's names is for the domain, or for `_collab-edge` in it.
+pub(super) fn san_lacks_domain(at: &At<'_>) -> Answer {
+    if at.place.kind != Kind::Edge {
+        return Answer::DoesNotHold;
+    }
+    let goal = at.site.walk.goal();
+    let domain = goal.and_then(|goal| goal.voice_domain.as_deref()).unwrap_or(at.site.domain());
+    let shown = at.place.exchanges.iter().filter_map(|exchange| exchange.certificate.as_ref());
+    for seen in shown {
+        let Some(leaf) = seen.certs.first() else { continue };
+        if !leaf.names.iter().any(|name| is_name_for(name, domain)) {
+            let names = if leaf.names.is_empty() { "none".to_owned() } else { list(&leaf.names) };
+            let accepted = at.site.progress.accepted(at.place.host).iter();
+            let accepted =
+                accepted.filter(|accepted| accepted.fingerprint == leaf.fingerprint).map(|one| one.n).next();
+            return at
+                .found(code::edge::SAN_LACKS_DOMAIN)
+                .foreign("cert_names", &names)
+                .foreign("edge_domain", domain)
+                .foreign("fingerprint", &leaf.fingerprint)
+                .maybe("accepted", accepted.map(|_| "its fingerprint was accepted".to_owned()))
+                .cite([seen.n])
+                .cite(accepted)
+                .holds();
+        }
+    }
+    at.not_yet()
+}
+
+/// No answer over HTTP, by whichever server behind it.
+pub(super) fn silent(at: &At<'_>) -> Answer {
+    if at.place.kind != Kind::Edge {
+        return Answer::DoesNotHold;
+    }
+    let Some((found, faulty)) = faults_of(at, code::edge::SILENT, is_silent) else {
+        return at.not_yet();
+    };
+    let awaited: Vec<String> = faulty.iter().map(|exchange| asked(exchange)).collect();
+    waited(at, found, &faulty).arg("awaited", list(&deduped(awaited))).holds()
+}
+
+/// `UDS user of cucm1.example.test`
+fn asked(exchange: &Exchange) -> String {
+    let what = exchange.ask.what.words();
+    match exchange.ask.inside.is_empty() {
+        true => what.to_owned(),
+        false => format!("{what} of {}", foreign(exchange.ask.server().1)),
+    }
+}
+
+fn deduped(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// No answer at its XMPP front end, to whatever it was.
+pub(super) fn silent_login(scene: &Scene<'_>) -> Answer {
+    let silence = scene.login.silences.iter().filter(|_| is_front_end(scene.login));
+    let mut all = silence.clone().filter(|silence| silence.answered.is_none());
+    let Some(silence) = all.next().or_else(|| scene.login.silences.first().filter(|_| is_front_end(scene.login)))
+    else {
+        return scene.not_yet();
+    };
+    let found = scene.found(code::edge::SILENT).stage(silence.stage).arg("awaited", silence.awaited.words());
+    let late = silence.answered.map(|_| "answered after all".to_owned());
+    silence::described(scene, found, silence).maybe("answered_late", late).holds()
+}
+
+/// Whether a login is one at an edge's XMPP front end.
+pub(super) fn is_front_end(login: &LoginProgress) -> bool {
+    login.ask.is_by_edge()
+}

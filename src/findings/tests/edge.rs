@@ -1,0 +1,151 @@
+//! Stories about the way in from outside.
+
+use super::super::code::{edge, uds};
+use super::walk_story::{DNS, HTML, USER, VERSION};
+use super::{Scenario, alone, beside, codes, found, one};
+use crate::journal::{Ask, BodyEnd, CertFact, Clients, How, HttpAsk, HttpWhat, OpId, Outcome};
+use crate::progress::story::{Story, cert, good, outcome};
+
+const CONFIG: &str =
+    "https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin";
+const INSIDE: &str = "https://cucm1.example.com:8443/cucm-uds/user/alice";
+const THROUGH: &str =
+    "https://expe.example.com:8443/ZXhhbXBsZS5jb20vaHR0cHMvY3VjbTEuZXhhbXBsZS5jb20vODQ0Mw/cucm-uds/user/alice";
+// protocol.md 8
+const REFUSED: &str =
+    "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"Cisco-Edge\"\r\nServer: CE_C ECS\r\n\r\n";
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    alone(
+        edge::AUTH_FAILED,
+        |story, fact| {
+            if fact { refused(story, 401, REFUSED) } else { answered(story, &healthy()) }
+        },
+    ),
+    alone(edge::FORBIDDEN, |story, fact| {
+        let head = "HTTP/1.1 403 Forbidden\r\nServer: CE_C ECS\r\n\r\n";
+        if fact { refused(story, 403, head) } else { answered(story, &healthy()) }
+    }),
+    // A server that is not in the allow-list.
+    alone(edge::FORBIDDEN, |story, fact| {
+        answered(story, &healthy());
+        let (url, inside) = (THROUGH.replace("user/alice", "version"), INSIDE.replace("user/alice", "version"));
+        let ask = HttpAsk::new(HttpWhat::Version, url, Vec::new()).inside(&inside);
+        let op = story.child(OpId(1), Ask::Http(ask));
+        story.written(op, HttpWhat::Version);
+        story.replied(op, 8, if fact { 403 } else { 200 }, if fact { HTML } else { VERSION });
+    }),
+    alone(edge::NEXT_HOP_FAILED, |story, fact| {
+        handed_on(story, if fact { 502 } else { 200 }, if fact { HTML } else { USER });
+    }),
+    alone(edge::NAME_ERROR, |story, fact| {
+        let body = healthy();
+        let found = "<server><priority>1</priority><weight>1</weight><port>8443</port><address>cucm1.example.com</address></server>";
+        answered(story, &if fact { body.replace(found, "<error>NameError</error>") } else { body });
+    }),
+    alone(edge::NO_UDS, |story, fact| {
+        answered(
+            story,
+            &if fact {
+                healthy().replace(">cucm1.example.com</address><tlsPort>", "></address><tlsPort>")
+            } else {
+                healthy()
+            },
+        );
+    }),
+    alone(edge::SAN_LACKS_DOMAIN, |story, fact| {
+        begun(
+            story,
+            &["DNS:expe.example.com", if fact { "DNS:example.net" } else { "SRV:_collab-edge._tls.example.com" }],
+        );
+    }),
+    alone(edge::SILENT, |story, fact| {
+        let op = begun(story, &["DNS:example.com"]);
+        if fact {
+            silent(story, op);
+        } else {
+            story.written(op, HttpWhat::EdgeConfig).replied(op, 8, 200, &healthy());
+        }
+    }),
+    // What UDS refuses through the edge is the refusal of UDS.
+    beside(uds::AUTH_FAILED, &[], |story, fact| {
+        handed_on(story, if fact { 401 } else { 200 }, if fact { HTML } else { USER });
+    }),
+];
+
+fn silent(story: &mut Story, op: OpId) {
+    story.written(op, HttpWhat::EdgeConfig);
+    let since = story.now();
+    let quiet = |mark| crate::journal::HttpFact::Quiet { mark, since };
+    story.after(2000).http(op, quiet(crate::journal::QuietMark::Slow));
+    story.after(8000).http(op, quiet(crate::journal::QuietMark::Silent));
+    story.over(op, outcome(How::TimedOut, "silent"));
+}
+
+/// The literal answer of protocol.md 8, as a healthy one.
+fn healthy() -> String {
+    "<?xml version='1.0' encoding='UTF-8'?><getEdgeConfigResponse version=\"1.0\"><serviceConfig>\
+     <service><name>_cuplogin</name><error>NameError</error></service>\
+     <service><name>_cisco-uds</name><server><priority>1</priority><weight>1</weight><port>8443</port><address>cucm1.example.com</address></server></service></serviceConfig>\
+     <edgeConfig><xmppEdgeServer><server><address>expe.example.com</address><tlsPort>5222</tlsPort></server></xmppEdgeServer>\
+     <userUdsServer><server><address>cucm1.example.com</address><tlsPort>8443</tlsPort></server></userUdsServer></edgeConfig></getEdgeConfigResponse>"
+        .to_owned()
+}
+
+fn named(names: &[&str]) -> CertFact {
+    CertFact { names: names.iter().map(|name| (*name).to_owned()).collect(), ..cert() }
+}
+
+/// A connection to the edge stands, with a certificate of these names.
+fn begun(story: &mut Story, names: &[&str]) -> OpId {
+    *story = Story::walking_as(Clients::Edge, &[DNS]);
+    let op = story.requests(HttpWhat::EdgeConfig, CONFIG);
+    story.secured(op, named(names), good(true, ""), true, true);
+    op
+}
+
+fn answered(story: &mut Story, body: &str) {
+    let op = begun(story, &["DNS:example.com"]);
+    story.written(op, HttpWhat::EdgeConfig).replied(op, 8, 200, body);
+}
+
+fn refused(story: &mut Story, status: u16, head: &str) {
+    let op = begun(story, &["DNS:example.com"]);
+    story.written(op, HttpWhat::EdgeConfig).after(8).headed_so(op, status, head);
+    story.bodied(op, "", BodyEnd::Complete).over(op, Outcome::new(How::Refused, status.to_string(), ""));
+}
+
+/// The user's record, through the edge.
+fn handed_on(story: &mut Story, status: u16, body: &str) {
+    answered(story, &healthy());
+    let ask = HttpAsk::new(HttpWhat::User, THROUGH.into(), Vec::new()).inside(INSIDE);
+    let op = story.child(OpId(1), Ask::Http(ask));
+    story.written(op, HttpWhat::User).replied(op, 8, status, body);
+}
+
+#[test]
+fn a_refusal_through_the_edge_names_the_server_inside_and_one_of_the_edge_the_edge() {
+    let mut story = Story::new();
+    handed_on(&mut story, 401, HTML);
+    assert_eq!(one(&story, uds::AUTH_FAILED).arg("node"), Some("cucm1.example.com"));
+    handed_on(&mut story, 502, HTML);
+    let next_hop = one(&story, edge::NEXT_HOP_FAILED);
+    assert_eq!(
+        (next_hop.subject.as_str(), next_hop.arg("inside")),
+        ("expe.example.com", Some("cucm1.example.com"))
+    );
+    refused(&mut story, 401, REFUSED);
+    assert_eq!(one(&story, edge::AUTH_FAILED).subject, "expe.example.com");
+    assert!(!codes(&found(&story)).contains(&uds::AUTH_FAILED));
+}
+
+#[test]
+fn a_record_that_is_missing_inside_is_no_fault_where_the_user_has_a_uds() {
+    let mut story = Story::new();
+    let body = healthy().replace("<server><priority>1</priority><weight>1</weight><port>8443</port><address>cucm1.example.com</address></server></service>", "<error>NameError</error></service>");
+    answered(&mut story, &body);
+    assert_eq!(super::exit(&found(&story)), 0);
+    answered(&mut story, &body.replace(">cucm1.example.com</address><tlsPort>", "></address><tlsPort>"));
+    assert_eq!(one(&story, edge::NO_UDS).explained_by, Some(edge::NAME_ERROR));
+    assert_eq!(super::exit(&found(&story)), 2);
+}

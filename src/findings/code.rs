@@ -326,3 +326,83 @@ pub mod control {
     /// Its answers fit several causes, or a separator is missing.
     pub const CANNOT_TELL: Code = Code("CONTROL_CANNOT_TELL");
 }
+
+/// AXL, on CUCM: the administrator's view of the user.
+pub mod axl {
+    use super::Code;
+    /// The administrator's credential was refused.
+    pub const AUTH_FAILED: Code = Code("AXL_AUTH_FAILED");
+    /// The administrator may not use AXL.
+    pub const FORBIDDEN: Code = Code("AXL_FORBIDDEN");
+    /// AXL does not run there.
+    pub const NOT_ACTIVATED: Code = Code("AXL_NOT_ACTIVATED");
+    /// AXL is spoken in another version than the one that was asked first.
+    pub const VERSION: Code = Code("AXL_VERSION");
+    /// No answer to a request.
+    pub const SILENT: Code = Code("AXL_SILENT");
+    /// An answer that tells nothing.
+    pub const FAULT: Code = Code("AXL_FAULT");
+    /// CUCM has no such end user.
+    pub const USER_UNKNOWN: Code = Code("AXL_USER_UNKNOWN");
+    /// The end user is locked.
+    pub const USER_LOCKED: Code = Code("AXL_USER_LOCKED");
+    /// The end user must change the password.
+    pub const USER_MUST_CHANGE: Code = Code("AXL_USER_MUST_CHANGE");
+    /// The end user is not enabled for IM and Presence.
+    pub const USER_NOT_IMP_ENABLED: Code = Code("AXL_USER_NOT_IMP_ENABLED");
+    /// This cluster is not the end user's home.
+    pub const HOME_CLUSTER_OFF: Code = Code("AXL_HOME_CLUSTER_OFF");
+    /// The end user is assigned to no node.
+    pub const USER_UNASSIGNED: Code = Code("AXL_USER_UNASSIGNED");
+    /// A UC service has an address that leads nowhere.
+    pub const UC_SERVICE_UNRESOLVED: Code = Code("AXL_UC_SERVICE_UNRESOLVED");
+    /// A UC service has a short name for an address.
+    pub const UC_SERVICE_SHORT: Code = Code("AXL_UC_SERVICE_SHORT");
+    /// The client was given something else than AXL says.
+    pub const DIFFERS_FROM_CLIENT: Code = Code("AXL_DIFFERS_FROM_CLIENT");
+}
+
+/// Services, as Control Center has them.
+pub mod svc {
+    use super::Code;
+    /// A service that logins need is stopped.
+    pub const STOPPED: Code = Code("SVC_STOPPED");
+    /// A service that logins need is not activated.
+    pub const NOT_ACTIVATED: Code = Code("SVC_NOT_ACTIVATED");
+    /// A service is on its way up, or down.
+    pub const STARTING: Code = Code("SVC_STARTING");
+    /// A service is started, and silent all the same.
+    pub const STARTED_BUT_SILENT: Code = Code("SVC_STARTED_BUT_SILENT");
+    /// A service has run for a short time only.
+    pub const RESTARTED_LATELY: Code = Code("SVC_RESTARTED_LATELY");
+    /// What runs cannot be told.
+    pub const UNKNOWN: Code = Code("SVC_UNKNOWN");
+}
+
+/// Counters, as PerfMon has them.
+pub mod perf {
+    use super::Code;
+    /// The sockets do not move while logins are silent.
+    pub const SOCKETS_FLAT: Code = Code("PERF_SOCKETS_FLAT");
+    /// The sockets fall.
+    pub const SOCKETS_FALLING: Code = Code("PERF_SOCKETS_FALLING");
+    /// The node is asked too often.
+    pub const RATE: Code = Code("PERF_RATE");
+    /// The sockets cannot be told.
+    pub const NO_COUNTERS: Code = Code("PERF_NO_COUNTERS");
+}
+
+/// High availability.
+pub mod ha {
+    use super::Code;
+    /// A node's users were moved to its partner.
+    pub const FAILED_OVER: Code = Code("HA_FAILED_OVER");
+    /// A node serves its partner's users as well.
+    pub const BACKUP_MODE: Code = Code("HA_BACKUP_MODE");
+    /// It is off.
+    pub const NOT_ENABLED: Code = Code("HA_NOT_ENABLED");
+    /// Critical services do not run.
+    pub const CRITICAL_DOWN: Code = Code("HA_CRITICAL_DOWN");
+    /// Clients wait before they log in again.
+    pub const BACKOFF: Code = Code("HA_BACKOFF");
+}

@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{clock, control, dns, edge, epas, nodes, profile, tcp, tls, uds, via, xmpp};
+use super::code::{axl, clock, control, dns, edge, epas, nodes, profile, svc, tcp, tls, uds, via, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -100,12 +100,70 @@ pub(super) enum Near {
     Asked(&'static str),
     /// Anywhere in the run.
     Run,
+    /// A login on the same host, where the cause has this value.
+    Login(&'static str),
+    /// A request to the same host, where the cause has this value.
+    Request(&'static str),
 }
 
 /// A row: what explains, what it explains, and how near the two must be.
 pub(super) type Link = (Code, &'static [Code], Near);
 
+/// What a node shows to a login whose Connection Manager, or Router, does not run.
+const NOT_RUNNING: &[Code] = &[
+    tcp::REFUSED,
+    tcp::RESET,
+    tls::SILENT,
+    xmpp::STREAM_SILENT,
+    xmpp::NO_FEATURES,
+    xmpp::STARTTLS_SILENT,
+    xmpp::STREAM_ERROR,
+    xmpp::CLOSED,
+];
+
+/// What makes a user's credential fail wherever it is sent.
+const CREDENTIAL: &[Code] =
+    &[uds::AUTH_FAILED, epas::AUTH_FAILED, xmpp::AUTH_REFUSED, xmpp::AUTH_REFUSED_LATE, xmpp::TOKEN_REFUSED];
+
+/// What EPASSoap shows without what stands behind it.
+const OF_EPAS: &[Code] = &[epas::SILENT, epas::SLOW, epas::ERROR, epas::NO_TOKEN];
+
 pub(super) const LINKS: &[Link] = &[
+    // A service that does not run is told of by the node itself, before any experiment.
+    (svc::STOPPED, NOT_RUNNING, Near::Login("is_cm")),
+    (svc::STOPPED, NOT_RUNNING, Near::Login("is_router")),
+    (svc::STOPPED, ON_THE_NODE, Near::Login("is_cm")),
+    (svc::STOPPED, ON_THE_NODE, Near::Login("is_auth")),
+    (svc::STOPPED, ON_THE_NODE, Near::Login("is_router")),
+    (svc::STOPPED, OF_EPAS, Near::Request("is_epas")),
+    (svc::STOPPED, OF_EPAS, Near::Request("is_datastore")),
+    (
+        svc::STOPPED,
+        &[uds::SILENT, uds::WRONG_SERVICE, uds::SERVER_ERROR, uds::OVERLOADED],
+        Near::Request("is_uds"),
+    ),
+    (svc::STOPPED, &[tcp::REFUSED, tcp::TIMEOUT], Near::Request("is_tftp")),
+    (svc::NOT_ACTIVATED, NOT_RUNNING, Near::Login("is_cm")),
+    (svc::NOT_ACTIVATED, ON_THE_NODE, Near::Login("is_cm")),
+    (svc::NOT_ACTIVATED, ON_THE_NODE, Near::Login("is_auth")),
+    (svc::STOPPED, &[control::BEHIND_XCP_CM, control::CANNOT_TELL], Near::Host),
+    (axl::USER_UNKNOWN, &[uds::NO_HOME_CLUSTER], Near::Run),
+    (axl::USER_UNKNOWN, CREDENTIAL, Near::Run),
+    (axl::HOME_CLUSTER_OFF, &[uds::NO_HOME_CLUSTER], Near::Run),
+    (axl::USER_LOCKED, CREDENTIAL, Near::Run),
+    (axl::USER_MUST_CHANGE, CREDENTIAL, Near::Run),
+    (
+        axl::USER_NOT_IMP_ENABLED,
+        &[uds::USER_NOT_IMP_ENABLED, uds::USER_UNASSIGNED, axl::USER_UNASSIGNED],
+        Near::Run,
+    ),
+    (axl::USER_NOT_IMP_ENABLED, &[profile::NO_IMP], Near::Run),
+    (axl::USER_NOT_IMP_ENABLED, REFUSALS, Near::Run),
+    (axl::USER_UNASSIGNED, &[uds::USER_UNASSIGNED], Near::Run),
+    (axl::USER_UNASSIGNED, REFUSALS, Near::Run),
+    (axl::UC_SERVICE_SHORT, &[axl::UC_SERVICE_UNRESOLVED, profile::ADDRESS_SHORT], Near::Host),
+    (axl::UC_SERVICE_SHORT, &[dns::TARGET_UNRESOLVED, tls::NAME_MISMATCH], Near::Host),
+    (axl::UC_SERVICE_UNRESOLVED, &[dns::TARGET_UNRESOLVED], Near::Host),
     // What an experiment has separated comes first.
     (control::XCP_CM, ON_THE_NODE, Near::Place),
     (control::XCP_CM, IN_FRONT, Near::Place),
@@ -233,6 +291,12 @@ impl Near {
             Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
             Near::Asked(what) => is_as_grave() && effect.arg("what") == Some(what),
             Near::Run => is_as_grave(),
+            Near::Login(has) => {
+                is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("client").is_some()
+            }
+            Near::Request(has) => {
+                is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("kind").is_some()
+            }
         }
     }
 }

@@ -19,6 +19,31 @@ pub(super) fn duration(of: Duration) -> String {
     }
 }
 
+/// A longer time, roughly: `40 s`, `3 min`, `5 h`, `41 d`.
+pub(super) fn span(of: Duration) -> String {
+    match of.as_secs() {
+        seconds @ ..120 => format!("{seconds} s"),
+        seconds @ ..7_200 => format!("{} min", seconds / 60),
+        seconds @ ..172_800 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// How long a service has run, exactly enough to see that it began anew: `40 s`, `3 min 20 s`, `5 h 3 min`, `41 d 2 h`.
+pub(super) fn uptime(of: Duration) -> String {
+    let seconds = of.as_secs();
+    let (whole, part) = match seconds {
+        ..120 => return format!("{seconds} s"),
+        120..3_600 => ((seconds / 60, "min"), (seconds % 60, "s")),
+        3_600..86_400 => ((seconds / 3_600, "h"), (seconds / 60 % 60, "min")),
+        _ => ((seconds / 86_400, "d"), (seconds / 3_600 % 24, "h")),
+    };
+    match part {
+        (0, _) => format!("{} {}", whole.0, whole.1),
+        (rest, unit) => format!("{} {} {rest} {unit}", whole.0, whole.1),
+    }
+}
+
 /// The time of day in UTC: `02:14:07.215Z`.
 pub(super) fn time(wall: Wall) -> String {
     let ms = wall.0.rem_euclid(86_400_000);
@@ -72,6 +97,14 @@ mod tests {
     fn durations_are_short_and_exact_enough() {
         let shown = [21, 999, 10_049, 130_400].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(shown, ["21 ms", "999 ms", "10.0 s", "130 s"]);
+    }
+
+    #[test]
+    fn longer_times_have_the_unit_that_fits() {
+        let shown = [40, 119, 185, 7_300, 200_000].map(|seconds| span(Duration::from_secs(seconds)));
+        assert_eq!(shown, ["40 s", "119 s", "3 min", "2 h", "2 d"]);
+        let shown = [40, 120, 200, 18_200, 90_000, 3_549_600].map(|seconds| uptime(Duration::from_secs(seconds)));
+        assert_eq!(shown, ["40 s", "2 min", "3 min 20 s", "5 h 3 min", "1 d 1 h", "41 d 2 h"]);
     }
 
     #[test]

@@ -5,8 +5,10 @@
 //! explains (design.md 7). A rule answers that it holds, that it does not, or that it cannot tell yet. Rules know
 //! no severity and no sentences: those are data, in `assets/findings.toml`.
 
+mod admin;
 mod alert;
 mod catalogue;
+mod change;
 pub mod code;
 mod control;
 mod explain;
@@ -26,6 +28,7 @@ use crate::journal::{EntryNo, OpId};
 use crate::progress::Progress;
 
 pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
+pub use change::{Change, change_lines, changes};
 pub use code::Code;
 pub use control::{ControlTable, Marks, PointsAt, Reply, control, control_lines};
 pub use explain::{Explanation, explain};

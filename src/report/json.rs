@@ -218,6 +218,9 @@ fn control(table: &ControlTable) -> Value {
     row.extend(each(|reply| reply.name().into()));
     row.insert("times".to_owned(), each(|reply| reply.time().map(millis_of).into()).into());
     row.insert("evidence".to_owned(), each(|reply| reply.entry().map(|n| n.0).into()).into());
+    let words = |told: &Option<(String, crate::journal::EntryNo)>| told.as_ref().map(|(words, _)| words.clone());
+    row.insert("service".to_owned(), words(&table.service).into());
+    row.insert("sockets".to_owned(), words(&table.sockets).into());
     row.insert("points_at".to_owned(), table.points_at.map(PointsAt::name).into());
     row.insert("why".to_owned(), Some(table.why.as_str()).filter(|_| table.points_at.is_some()).into());
     row.into()

@@ -101,6 +101,17 @@ pub(in crate::findings) fn answers(table: &ControlTable) -> String {
     all.join(" · ")
 }
 
+/// What the administrator's side says beside the answers; nothing where it was not asked.
+fn admins(table: &ControlTable) -> Vec<(&'static str, String)> {
+    let rows = [
+        ("XCP Connection Manager", &table.service),
+        ("sockets", &table.sockets),
+        ("not started behind it", &table.down),
+    ];
+    let told = rows.into_iter().filter_map(|(name, told)| Some((name, told.as_ref()?)));
+    told.map(|(name, (words, n))| (name, format!("{words}  #{}", n.0))).collect()
+}
+
 /// A table as lines of text, at most `width` columns wide where that can be: one question a line, its answer, its time
 /// and the entry, then what it points at.
 pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
@@ -108,11 +119,17 @@ pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
     let mut page = Wrapped::new(width);
     page.add(&format!("Control experiment on {place}"), "  ");
     let rows = rows(table, true);
-    let names = rows.iter().map(|row| row.name.width()).max().unwrap_or_default();
+    let admins = admins(table);
+    let named = rows.iter().map(|row| row.name.width()).chain(admins.iter().map(|(name, _)| name.width()));
+    let names = named.max().unwrap_or_default();
     for Row { name, reply, words } in rows {
         let entry = reply.entry().map(|n| format!("  #{}", n.0)).unwrap_or_default();
         let pad = " ".repeat(names - name.width() + GAP);
         page.add_row(&format!("  {name}{pad}"), &(words + &entry));
+    }
+    for (name, words) in admins {
+        let pad = " ".repeat(names - name.width() + GAP);
+        page.add_row(&format!("  {name}{pad}"), &words);
     }
     match table.points_at {
         Some(points_at) => {

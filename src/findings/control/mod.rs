@@ -164,6 +164,12 @@ pub struct ControlTable {
     pub second: String,
     /// The same `<auth>` on the other nodes: `host:port` and what became of it.
     pub other_nodes: Vec<(String, Reply)>,
+    /// Cisco XCP Connection Manager by Control Center, in words, and the entry that says so.
+    pub service: Option<(String, EntryNo)>,
+    /// The sockets that it holds, in words, and the entry of the newest count.
+    pub sockets: Option<(String, EntryNo)>,
+    /// The services behind it that are not started, in words, and the entry.
+    pub down: Option<(String, EntryNo)>,
     /// From when on an answer is slow, or too late to be one.
     pub marks: Marks,
     /// What all that points at; none while something that was asked is open, or while a question that decides is
@@ -190,6 +196,9 @@ impl ControlTable {
             second_user: Reply::NotAsked,
             second: String::new(),
             other_nodes: Vec::new(),
+            service: None,
+            sockets: None,
+            down: None,
             marks: Marks::default(),
             points_at: None,
             why: String::new(),
@@ -204,7 +213,8 @@ impl ControlTable {
     /// The entries of all answers.
     pub(super) fn entries(&self) -> impl Iterator<Item = EntryNo> {
         let others = self.other_nodes.iter().map(|(_, reply)| reply);
-        self.replies().into_iter().chain(others).filter_map(Reply::entry)
+        let admins = [&self.service, &self.sockets, &self.down].into_iter().flatten().map(|(_, n)| *n);
+        self.replies().into_iter().chain(others).filter_map(Reply::entry).chain(admins)
     }
 
     /// The answers that decide, the user's own `<auth>` first.

@@ -6,6 +6,7 @@ use crate::discovery::Walk;
 use crate::journal::{HttpWhat, Offset, OpId, Purpose};
 use crate::progress::{LoginProgress, Progress};
 
+use super::super::admin::{self, Beside};
 use super::read::{self, Question};
 use super::{ControlTable, Marks, PointsAt, Reply, TOKEN, table};
 
@@ -147,6 +148,7 @@ impl<'a> Asked<'a> {
         let elsewhere = self.users().map(read::asked);
         let all = by_login.chain(elsewhere).chain(self.epas(Offset(u64::MAX)));
         let mut moments: Vec<Offset> = all.filter_map(|question| question.settled).collect();
+        moments.extend(admin::looks(self.walk, self.host).iter().map(|look| look.at));
         moments.retain(|moment| self.until.is_none_or(|until| *moment < until));
         moments.retain(|moment| *moment >= self.began);
         moments.sort_unstable();
@@ -197,7 +199,11 @@ impl<'a> Asked<'a> {
         let way = silent.and_then(mechanism).unwrap_or_default();
         let other_way = newest(Purpose::OtherWay).or_else(|| self.other_way(&way, until));
         let second = newest(Purpose::SecondUser);
+        let admins = self.admins(silent, now);
         ControlTable {
+            service: admins.service,
+            sockets: admins.sockets,
+            down: admins.down,
             auth: silent.map_or(Reply::NotAsked, read::auth),
             stream: worst(self.opened(now, moment)),
             impossible_mechanism: asked(newest(Purpose::ImpossibleMechanism)),
@@ -212,6 +218,17 @@ impl<'a> Asked<'a> {
             marks: self.marks,
             ..ControlTable::of(self.host, self.port)
         }
+    }
+
+    /// What the administrator's side had said by then beside the silent login.
+    fn admins(&self, silent: Option<&LoginProgress>, now: Offset) -> Beside {
+        let silence = silent.and_then(|login| {
+            let silence =
+                login.silences.iter().rfind(|silence| silence.awaited == crate::journal::Awaited::AuthAnswer)?;
+            let over = silence.answered.map(|(_, at)| at).or(login.ended.as_ref().map(|end| end.at));
+            Some((silence.since, over.unwrap_or(Offset(u64::MAX))))
+        });
+        admin::beside(self.walk, self.host, silence.unwrap_or((self.began, Offset(u64::MAX))), now)
     }
 
     fn opened(&self, now: Offset, moment: Option<Offset>) -> impl Iterator<Item = Reply> {

@@ -54,6 +54,8 @@ struct Seen {
     lets_in_anything: bool,
     /// The user's silent `<auth>` was one by token, so that the other way is by password.
     by_token: bool,
+    /// A service behind the Connection Manager is not started, by Control Center.
+    behind_down: bool,
 }
 
 impl Seen {
@@ -74,6 +76,7 @@ impl Seen {
             second: heard(&table.second_user),
             lets_in_anything: goes_on(&table.impossible_mechanism) || goes_on(&table.unknown_user),
             by_token: table.way == super::TOKEN,
+            behind_down: table.down.is_some(),
         }
     }
 
@@ -188,6 +191,13 @@ pub(super) const ROWS: &[Row] = &[
         why: "nothing shows that the Connection Manager answers any <auth> at all: the impossible mechanism has not \
               told",
     },
+    // No separator is as sure as the node's own word that something does not run.
+    Row {
+        name: "a service behind is not started",
+        when: |seen| seen.behind_down,
+        points_at: PointsAt::BehindXcpCm,
+        why: "the Connection Manager answers, and by Control Center what stands behind it does not run: {down}",
+    },
     Row {
         name: "unknown user silent, second user answered",
         when: |seen| seen.unknown == Silent && seen.second.came(),
@@ -284,7 +294,14 @@ pub(in crate::findings) fn points_at(table: &ControlTable, marks: Marks) -> Poin
 /// Which answers separate what, in one sentence.
 pub(super) fn why(table: &ControlTable) -> String {
     let marks = table.marks;
-    let mut why = row(table, marks).why.replace(WAITS, &waits(table));
+    let down = table.down.as_ref().map_or("", |(words, _)| words.as_str());
+    let mut why = row(table, marks).why.replace(WAITS, &waits(table)).replace("{down}", down);
+    if let (PointsAt::XcpCm | PointsAt::BehindXcpCm, Some((sockets, _))) =
+        (row(table, marks).points_at, &table.sockets)
+        && sockets.starts_with("flat")
+    {
+        why.push_str(&format!(". Its sockets are {sockets}: nobody new gets in, which fits"));
+    }
     if let Reply::Answered { after, .. } = &table.impossible_mechanism
         && *after >= marks.silent
     {

@@ -50,6 +50,8 @@ fn table(words: &str) -> ControlTable {
             ("other", word) => table.other_way = reply(word),
             ("second", word) => table.second_user = reply(word),
             ("way", word) => table.way = word.to_owned(),
+            ("behind", word) => table.down = Some((format!("Cisco XCP Router {word}"), EntryNo(2))),
+            ("sockets", word) => table.sockets = Some((format!("{word} at 312 over 3 min"), EntryNo(3))),
             other => panic!("no question {other:?}"),
         }
     }
@@ -90,6 +92,16 @@ const CASES: &[(&str, &str, PointsAt)] = &[
     ("answered slowly in front", "stream=slow impossible=quick unknown=silent", PointsAt::CannotTell),
     ("front not asked", "epas=slow", PointsAt::CannotTell),
     ("front not asked", "impossible=failed unknown=silent epas=quick", PointsAt::CannotTell),
+    (
+        "a service behind is not started",
+        "impossible=quick unknown=silent epas=quick behind=Stopped",
+        PointsAt::BehindXcpCm,
+    ),
+    (
+        "a service behind is not started",
+        "impossible=quick unknown=quick epas=silent behind=Stopped",
+        PointsAt::BehindXcpCm,
+    ),
     (
         "unknown user silent, second user answered",
         "impossible=quick unknown=silent second=quick",
@@ -229,4 +241,19 @@ fn what_is_open_separates_nothing() {
         let (open, none) = (format!("{told} {question}=open"), format!("{told} {question}=none"));
         assert_eq!(row(&table(&open), MARKS).name, row(&table(&none), MARKS).name, "{question}");
     }
+}
+
+#[test]
+fn a_service_that_does_not_run_counts_only_where_the_connection_manager_answers() {
+    let table = table("impossible=silent epas=quick behind=Stopped");
+    assert_eq!(table::points_at(&table, MARKS), PointsAt::XcpCm);
+}
+
+#[test]
+fn sockets_that_stand_still_are_said_where_something_is_pointed_at_and_change_nothing() {
+    let with = table("impossible=silent epas=quick sockets=flat");
+    let without = table("impossible=silent epas=quick");
+    assert_eq!(table::points_at(&with, MARKS), table::points_at(&without, MARKS));
+    assert!(table::why(&with).contains("flat at 312 over 3 min"));
+    assert!(!table::why(&table("impossible=silent epas=quick sockets=risen")).contains("312"));
 }

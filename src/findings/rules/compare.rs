@@ -4,14 +4,17 @@ use super::super::control::{self, ControlTable, Heard, PointsAt, Reply, stream_w
 use super::super::figures::{beside, duration, foreign, short};
 use super::found::Found;
 use super::scene::Scene;
+use super::silence::beside_of;
+use crate::progress::Silence;
 
 /// Adds what a silent `<auth>` is compared with, where there is anything.
 ///
 /// 1. The other nodes come first, those that answered before those that are silent too: a line that has room for one
 ///    comparison shows this one.
 /// 2. Then EPASSoap on the same host, and what the control experiment asked.
-/// 3. At last which of the catalogue's causes all that fits.
-pub(super) fn compared(scene: &Scene<'_>, found: Found) -> Found {
+/// 3. Then what the administrator's side says of the node: its services, its sockets.
+/// 4. At last which of the catalogue's causes all that fits.
+pub(super) fn compared(scene: &Scene<'_>, found: Found, silence: &Silence) -> Found {
     let table = control::beside(scene.progress, scene.walk, scene.login);
     let mut parts = others(scene, &table);
     let asked = parts.len() + table.replies().iter().filter(|reply| reply.entry().is_some()).count();
@@ -20,9 +23,14 @@ pub(super) fn compared(scene: &Scene<'_>, found: Found) -> Found {
     if table.epas != Reply::NotAsked || asked > own {
         parts.push(format!("EPASSoap on {} {}", foreign(short(&table.host)), words(&table.epas, &table)));
     }
+    let admins = beside_of(scene, silence);
+    parts.extend(admins.words);
     parts.extend(questions(&table));
     parts.extend(table.points_at.map(|points_at| fits(points_at).to_owned()));
-    if parts.is_empty() { found } else { found.arg("compare", parts.join(" · ")).cite(table.entries()) }
+    if parts.is_empty() {
+        return found;
+    }
+    found.arg("compare", parts.join(" · ")).cite(table.entries()).cite(admins.entries)
 }
 
 /// What `<auth>` came to on the other nodes. A refusal there is an answer.

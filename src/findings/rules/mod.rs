@@ -6,10 +6,12 @@
 
 mod answers;
 mod auth;
+mod axl;
 mod checks;
 mod clock;
 mod compare;
 mod control;
+mod desk;
 mod dns;
 mod edge;
 mod epas;
@@ -20,6 +22,7 @@ mod load;
 mod names;
 mod nodes;
 mod password;
+mod perf;
 mod profile;
 mod reach;
 mod records;
@@ -27,6 +30,7 @@ mod scene;
 mod silence;
 mod site;
 mod stream;
+mod svc;
 mod targets;
 mod tls;
 mod uds;
@@ -198,6 +202,31 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::control::BACKEND, Site(control::backend)),
     rule!(code::control::USER, Site(control::user)),
     rule!(code::control::CANNOT_TELL, Site(control::cannot_tell)),
+    rule!(code::axl::AUTH_FAILED, Site(axl::auth_failed)),
+    rule!(code::axl::FORBIDDEN, Site(axl::forbidden)),
+    rule!(code::axl::NOT_ACTIVATED, Site(axl::not_activated)),
+    rule!(code::axl::VERSION, Site(axl::version)),
+    rule!(code::axl::SILENT, Site(axl::silent)),
+    rule!(code::axl::FAULT, Site(axl::fault)),
+    rule!(code::axl::USER_UNKNOWN, Exchange(axl::user_unknown)),
+    rule!(code::axl::USER_LOCKED, Exchange(axl::user_locked)),
+    rule!(code::axl::USER_MUST_CHANGE, Exchange(axl::user_must_change)),
+    rule!(code::axl::USER_NOT_IMP_ENABLED, Exchange(axl::user_not_imp_enabled)),
+    rule!(code::axl::HOME_CLUSTER_OFF, Exchange(axl::home_cluster_off)),
+    rule!(code::axl::USER_UNASSIGNED, Exchange(axl::user_unassigned)),
+    rule!(code::axl::UC_SERVICE_UNRESOLVED, Exchange(axl::uc_service_unresolved)),
+    rule!(code::axl::UC_SERVICE_SHORT, Exchange(axl::uc_service_short)),
+    rule!(code::axl::DIFFERS_FROM_CLIENT, Site(axl::differs_from_client)),
+    rule!(code::svc::STOPPED, Site(svc::stopped)),
+    rule!(code::svc::NOT_ACTIVATED, Site(svc::not_activated)),
+    rule!(code::svc::STARTING, Site(svc::starting)),
+    rule!(code::svc::STARTED_BUT_SILENT, Login(svc::started_but_silent), Place(svc::started_but_silent_at)),
+    rule!(code::svc::RESTARTED_LATELY, Site(svc::restarted_lately)),
+    rule!(code::svc::UNKNOWN, Site(svc::unknown)),
+    rule!(code::perf::SOCKETS_FLAT, Login(perf::sockets_flat)),
+    rule!(code::perf::SOCKETS_FALLING, Site(perf::sockets_falling)),
+    rule!(code::perf::RATE, Site(perf::rate)),
+    rule!(code::perf::NO_COUNTERS, Site(perf::no_counters)),
 ];
 
 /// Every login, and the run around it.

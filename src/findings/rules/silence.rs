@@ -2,9 +2,10 @@
 //!
 //! Figures are never mixed: bytes of XML and bytes of TCP stand beside each other, each with its name.
 
-use crate::journal::{Awaited, EntryNo, Stage};
+use crate::journal::{Awaited, EntryNo, Offset, Stage};
 use crate::progress::{LoginProgress, Silence, SilenceKind};
 
+use super::super::admin::{self, Beside};
 use super::super::figures::{duration, foreign, short, time};
 use super::compare::compared;
 use super::edge::is_front_end;
@@ -156,10 +157,25 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
         .foreign("tls", tls.as_deref().unwrap_or("no TLS"))
         .foreign("offered", &login.mechanisms.join(" + "))
         .foreign("mechanism", mechanism.unwrap_or("without a mechanism"))
-        .arg("gist", gist(scene, silence))
+        .arg("gist", with_admin(gist(scene, silence), scene, silence))
         .cite(sent.map(|sent| sent.n))
         .cite(login.features.iter().rfind(|seen| !seen.mechanisms.is_empty()).map(|seen| seen.n));
-    compared(scene, found).holds()
+    compared(scene, found, silence).holds()
+}
+
+/// The same with what the administrator's side says in a few words: behind a seam, where a narrow screen ends it.
+fn with_admin(gist: String, scene: &Scene<'_>, silence: &Silence) -> String {
+    match beside_of(scene, silence).gist {
+        Some(words) => format!("{gist}; {words}"),
+        None => gist,
+    }
+}
+
+/// What the administrator's side says of the node beside a silence.
+pub(super) fn beside_of(scene: &Scene<'_>, silence: &Silence) -> Beside {
+    let over = silence.answered.map(|(_, at)| at).or(scene.login.ended.as_ref().map(|end| end.at));
+    let ever = Offset(u64::MAX);
+    admin::beside(scene.walk, &scene.login.ask.host, (silence.since, over.unwrap_or(ever)), ever)
 }
 
 /// Our own end of the connection. By way of a proxy the node sees another one.

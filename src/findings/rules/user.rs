@@ -301,7 +301,7 @@ pub(super) fn unassigned(site: &Site<'_>, exchange: &Exchange) -> Answer {
 
 /// Why a user without IM and Presence here may be one by design: the service profile names nodes, which can only
 /// be those of a central cluster, and they have not refused the user. A node that took the user settles it.
-fn central(site: &Site<'_>) -> Option<String> {
+pub(super) fn central(site: &Site<'_>) -> Option<String> {
     let (_, profile) = profile::first(site).filter(|(_, profile)| !profile.imp.is_empty())?;
     let refused = site
         .asked(HttpWhat::EpasLogin)

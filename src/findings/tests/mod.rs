@@ -1,8 +1,11 @@
 //! Findings: each code by a story that raises it and by the same story with one fact changed.
 
+mod admin_story;
 mod alerts;
 mod auth;
+mod axl;
 mod catalogue;
+mod change;
 mod clock;
 mod control;
 mod dns;
@@ -10,12 +13,14 @@ mod edge;
 mod epas;
 mod load;
 mod nodes;
+mod perf;
 mod profile;
 mod reach;
 mod rows;
 mod side;
 mod silence;
 mod stream;
+mod svc;
 mod tls;
 mod uds;
 mod via;
@@ -51,7 +56,8 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
     let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS];
-    logins.into_iter().chain(walks).chain(across).flatten()
+    let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS];
+    logins.into_iter().chain(walks).chain(across).chain(admins).flatten()
 }
 
 impl Scenario {

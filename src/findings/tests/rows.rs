@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::code::{clock, dns, epas, profile, tcp, tls, uds, xmpp};
+use super::super::code::{axl, clock, dns, epas, perf, profile, svc, tcp, tls, uds, xmpp};
 use super::Code;
 
 /// A row of protocol.md 12: the codes that it shows as, and in words what of it a client cannot see.
@@ -23,26 +23,26 @@ const ROWS: &[Row] = &[
     (9,  &[uds::NO_HOME_CLUSTER], ""),
     (10, &[uds::HOMES_DIFFER, uds::HOME_ELSEWHERE], ""),
     (11, &[uds::FORBIDDEN], ""),
-    (12, &[uds::AUTH_FAILED], "which of the three it is: AXL tells"),
-    (13, &[uds::AUTH_FAILED], "the account's state: AXL tells, or the credentials resource after a login"),
-    (14, &[uds::USER_NOT_IMP_ENABLED], ""),
-    (15, &[uds::USER_UNASSIGNED, epas::AUTH_FAILED], "a duplicate: the nodes' own checks tell"),
+    (12, &[uds::AUTH_FAILED], "which of the three it is"),
+    (13, &[uds::AUTH_FAILED, axl::USER_LOCKED, axl::USER_MUST_CHANGE], ""),
+    (14, &[uds::USER_NOT_IMP_ENABLED, axl::USER_NOT_IMP_ENABLED], ""),
+    (15, &[uds::USER_UNASSIGNED, axl::USER_UNASSIGNED, epas::AUTH_FAILED], "a duplicate: the nodes' own checks tell"),
     (16, &[profile::NO_IMP], ""),
-    (17, &[profile::ADDRESS_IS_DOMAIN, profile::ADDRESS_SHORT], ""),
+    (17, &[profile::ADDRESS_IS_DOMAIN, profile::ADDRESS_SHORT, axl::UC_SERVICE_SHORT, axl::UC_SERVICE_UNRESOLVED], ""),
     (18, &[profile::UNREACHABLE], ""),
     (19, &[tls::UNTRUSTED], ""),
     (20, &[epas::AUTH_FAILED], ""),
     (21, &[epas::CLIENT_TOO_OLD], ""),
     (22, &[epas::SILENT, epas::SLOW, epas::ERROR, epas::NO_TOKEN], ""),
     (23, &[tcp::TIMEOUT], ""),
-    (24, &[tcp::REFUSED], "the service's state: Control Center tells"),
-    (25, &[xmpp::AUTH_SILENT, xmpp::STREAM_SILENT, xmpp::WINDOW_CLOSED], "counters: PerfMon tells"),
-    (26, &[xmpp::AUTH_SILENT, xmpp::AUTH_CLOSED, xmpp::AUTH_BACKEND, xmpp::NO_FEATURES], "the services' state"),
+    (24, &[tcp::REFUSED, svc::STOPPED], ""),
+    (25, &[xmpp::AUTH_SILENT, xmpp::STREAM_SILENT, xmpp::WINDOW_CLOSED, svc::STARTED_BUT_SILENT, perf::SOCKETS_FLAT], ""),
+    (26, &[xmpp::AUTH_SILENT, xmpp::AUTH_CLOSED, xmpp::AUTH_BACKEND, xmpp::NO_FEATURES, svc::STOPPED], ""),
     (27, &[tls::UNTRUSTED, tls::EXPIRED, tls::NAME_MISMATCH], ""),
     (28, &[], "this program asks for no revocation list, and a client's pause over one is its own"),
     (29, &[epas::DOMAIN_DIFFERS, xmpp::AUTH_REFUSED], ""),
     (30, &[xmpp::WRONG_NODE, xmpp::SEE_OTHER_HOST, epas::WRONG_NODE, xmpp::ACCEPTED_ELSEWHERE], ""),
-    (31, &[xmpp::ACCEPTED_ELSEWHERE, tcp::REFUSED], "the state of the redundancy group: it takes an administrator"),
+    (31, &[xmpp::ACCEPTED_ELSEWHERE, tcp::REFUSED], ""),
     (32, &[xmpp::ACCEPTED_ELSEWHERE], "the state of replication: it takes an administrator"),
     (33, &[uds::USER_UNASSIGNED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], "a licence has no sign of its own"),
     (34, &[uds::OVERLOADED, xmpp::NODE_OVERLOADED], "the presence web service is not on a login's way"),
@@ -52,7 +52,7 @@ const ROWS: &[Row] = &[
     (38, &[], EDGE),
     (39, &[], EDGE),
     (40, &[], EDGE),
-    (41, &[], "AXL is not asked yet"),
+    (41, &[axl::VERSION], ""),
     (42, &[dns::FALLBACK_TO_DOMAIN, dns::SRV_ABSENT], ""),
     (43, &[xmpp::NO_DIRECT_TLS, xmpp::CLOSED], ""),
 ];

@@ -24,6 +24,8 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// At most so many attempts with the user's credential.
     pub max_attempts: Option<u32>,
+    /// As whom AXL, Control Center and PerfMon are asked.
+    pub admin: Option<String>,
     /// Roots beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
     /// The theme's name.
@@ -107,6 +109,10 @@ impl Settings {
             "max_attempts" => {
                 let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
                 self.max_attempts = Some(number.context("give a number that is not negative")?);
+            }
+            "admin" => {
+                let name = Some(text()?.to_owned()).filter(|name| !name.is_empty());
+                self.admin = Some(name.context("give the administrator's user id")?);
             }
             "ca_file" => self.ca_file = Some(text()?.into()),
             "theme" => self.theme = Some(text()?.to_owned()),

@@ -47,6 +47,9 @@ impl Plan<'_> {
         if has_edge && matches!(self.goal.clients, Clients::All | Clients::Edge) {
             leave_out("get_edge_config", "the way through Expressway is walked as far as its addresses");
         }
+        for (what, why) in self.admin_left_out() {
+            leave_out(&what, &why);
+        }
         for node in self.nodes.iter().filter(|node| self.is_left_out(node)) {
             let what = format!("login on {}", host_port(&node.host, node.port));
             leave_out(&what, "nodes are named: PSI alone would go there");

@@ -26,6 +26,8 @@ pub struct Settings {
     pub max_attempts: Option<u32>,
     /// The proxy by way of which every connection is made, as it is written.
     pub via: Option<ViaWords>,
+    /// As whom AXL, Control Center and PerfMon are asked.
+    pub admin: Option<String>,
     /// Roots beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
     /// The theme's name.
@@ -111,6 +113,10 @@ impl Settings {
                 self.max_attempts = Some(number.context("give a number that is not negative")?);
             }
             "via" => self.via = Some(ViaWords { url: text()?.to_owned(), place: file.place(&[key]) }),
+            "admin" => {
+                let name = Some(text()?.to_owned()).filter(|name| !name.is_empty());
+                self.admin = Some(name.context("give the administrator's user id")?);
+            }
             "ca_file" => self.ca_file = Some(text()?.into()),
             "theme" => self.theme = Some(text()?.to_owned()),
             "ascii" => self.ascii = Some(truth()?),

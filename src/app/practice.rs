@@ -13,7 +13,7 @@ use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
 
-use super::credentials::Credentials;
+use super::credentials::{self, Credentials};
 use super::signals::signalled;
 use super::target::{self, Allowed, Target};
 use super::{look, print_all, screen};
@@ -50,7 +50,11 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
-    let credentials = Credentials { own, second };
+    let admin = match args.admin {
+        Some(_) => credentials::of_admin(args.admin_password_file.as_deref())?,
+        None => None,
+    };
+    let credentials = Credentials { own, second, admin };
     let (setup, warnings) = look::setup(&args.look, &settings)?;
     let notice: Vec<String> = screen::told(&warnings).into_iter().chain([practice.hint.clone()]).collect();
     screen::show(target(&practice, &args), credentials, setup, Some(notice.join("; "))).await
@@ -76,7 +80,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
             via: None,
-            admin: None,
+            admin: args.admin.clone(),
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

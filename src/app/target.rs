@@ -105,7 +105,8 @@ impl Target {
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
         let max_attempts = common.max_attempts.or(settings.max_attempts);
-        let walk = walk(common, &user, via(common, settings)?)?;
+        let admin = common.admin.as_ref().or(settings.admin.as_ref()).cloned();
+        let walk = WalkAsk { admin, ..walk(common, &user, via(common, settings)?)? };
         // Without a user there is nobody to log in.
         let until = if walk.user_id.is_empty() { common.until.min(Stage::StreamTls) } else { common.until };
         Ok(Self {
@@ -128,7 +129,7 @@ impl Target {
                 cleartext: common.allow_cleartext,
                 kept: kept::read()?,
             },
-            words: common.all_nodes.then_some(UserAct::AllNodes).into_iter().collect(),
+            words: words(common)?,
         })
     }
 
@@ -163,6 +164,9 @@ impl Target {
         if let Some(password) = credentials.second {
             engine.keep_second(password);
         }
+        if let (Some(user), Some(password)) = (&self.walk.admin, credentials.admin) {
+            engine.keep_admin(user.clone(), password);
+        }
         for kept in &self.allowed.kept {
             engine.accept(&kept.host, kept.port, &kept.fingerprint);
         }
@@ -178,7 +182,8 @@ impl Target {
     /// What the plan may count on.
     pub fn means(&self, credentials: &Credentials) -> Means {
         let (password, token) = (credentials.own.password.is_some(), credentials.own.token.is_some());
-        Means { password, token, second: credentials.second.is_some(), admin: false, until: Some(self.until) }
+        let admin = self.walk.admin.is_some() && credentials.admin.is_some();
+        Means { password, token, second: credentials.second.is_some(), admin, until: Some(self.until) }
     }
 
     /// What requests and logins share.
@@ -352,6 +357,16 @@ fn walk(common: &Common, user: &str, via: Option<Via>) -> anyhow::Result<WalkAsk
         via,
         admin: None,
     })
+}
+
+/// What the options say beforehand.
+///
+/// # Errors
+/// When a file that was named cannot be read, or is not what it should be.
+fn words(common: &Common) -> anyhow::Result<Vec<UserAct>> {
+    let all_nodes = common.all_nodes.then_some(UserAct::AllNodes);
+    let ha = common.ha_status.as_deref().map(super::ha::from_file).transpose()?;
+    Ok(all_nodes.into_iter().chain(ha).collect())
 }
 
 /// As which client EPASSoap is asked unless an option says otherwise: a type and a version that the nodes take, and

@@ -6,8 +6,8 @@ use super::row::{Kind, Mark};
 use super::{dns, http};
 use crate::journal::day;
 use crate::journal::{
-    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage, TlsFact,
-    UserAct, Verdict, host_port,
+    Ask, CertFact, ClosedBy, HaNode, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage,
+    TlsFact, UserAct, Verdict, host_port,
 };
 use crate::protocol::chain as chain_fault;
 
@@ -179,6 +179,20 @@ pub(super) fn remark(remark: &Remark) -> Said {
     bang(Kind::Stream, &text)
 }
 
+/// `imp1 Normal, imp2 Failed Over (Critical Service Down)`
+fn ha(nodes: &[HaNode]) -> String {
+    let state = |node: &HaNode| {
+        let host = node.host.as_ref().map_or_else(String::new, |host| format!("{host} "));
+        let reason = node.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        format!("{host}{}{reason}", node.state)
+    };
+    if nodes.is_empty() {
+        "none was told".to_owned()
+    } else {
+        nodes.iter().map(state).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// An act of the user.
 pub(super) fn user(act: &UserAct) -> Said {
     let text = match act {
@@ -196,6 +210,7 @@ pub(super) fn user(act: &UserAct) -> Said {
         UserAct::MoreAttempts => "you allowed one more attempt".to_owned(),
         UserAct::AllNodes => "you asked for the same login on all nodes".to_owned(),
         UserAct::Control { host, port } => format!("you asked for the control experiment on {host}:{port}"),
+        UserAct::HaStatus { nodes } => format!("you gave the state of high availability: {}", ha(nodes)),
         UserAct::ControlAnywhere => {
             "you asked for the control experiment wherever <auth> is not answered (--control)".to_owned()
         }

@@ -25,7 +25,7 @@ pub use entry::{
     Ask, ClientKind, Entry, EntryNo, Environment, Event, How, LoginAsk, Loss, OpId, Outcome, Purpose, RunAsk,
     TlsMode,
 };
-pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
+pub use fact::{CertFact, ClosedBy, Fact, HaNode, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
 pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
 pub use place::{dns_key, host_port, http_key, node_key};

@@ -25,6 +25,7 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "recording": at.recording,
         "routes": harmless(routes(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
+        "admin": harmless(super::admin::object(walk)),
         "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),

@@ -32,6 +32,7 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
     }
+    lines.extend(super::admin::lines(walk));
     lines.extend(tables(progress, walk, width));
     for (finding, again) in words::faults(findings) {
         lines.push(String::new());

@@ -83,6 +83,10 @@ pub enum Page {
     Question,
     /// The password, typed anew or for the first time.
     Password,
+    /// The administrator's password.
+    AdminPassword,
+    /// A field for what `utils ha status` printed.
+    HaStatus,
     /// All nodes side by side, and the question whether the rest is asked.
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
@@ -211,6 +215,8 @@ pub enum ActionName {
     Breakpoints,
     Question,
     Password,
+    AdminPassword,
+    HaStatus,
     Again,
     Findings,
     Explain,
@@ -298,6 +304,8 @@ impl ActionName {
             Self::Breakpoints => Action::Open(Page::Breakpoints),
             Self::Question => Action::Open(Page::Question),
             Self::Password => Action::Open(Page::Password),
+            Self::AdminPassword => Action::Open(Page::AdminPassword),
+            Self::HaStatus => Action::Open(Page::HaStatus),
             Self::Again => Action::AskAgain,
             Self::Findings => Action::Open(Page::Findings),
             Self::Explain => Action::Open(Page::Explain),
@@ -471,6 +479,10 @@ pub enum Live {
     MoreAttempts(OpId),
     /// The user's password, for this run; the login that asked for it, if one did.
     Password(Option<OpId>, SecretString),
+    /// The administrator's password, for this run.
+    AdminPassword(SecretString),
+    /// What `utils ha status` printed, as it was pasted.
+    HaStatus(String),
     /// Ask this once more.
     AskAgain(Again),
     /// The same login on all nodes; the user was told that it takes so many attempts.

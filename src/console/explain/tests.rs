@@ -385,6 +385,7 @@ fn all_acts() -> Vec<Event> {
         UserAct::AllNodes,
         UserAct::Control { host, port: 5222 },
         UserAct::ControlAnywhere,
+        UserAct::HaStatus { nodes: Vec::new() },
     ];
     acts.map(|act| Event::Saw(Fact::User(act))).into()
 }

@@ -9,7 +9,10 @@ use super::*;
 use crate::journal::{NameRole, TlsFact};
 
 /// A server under TLS, and its certificate as PEM.
-async fn secured(name: &str, script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> (Site, String) {
+pub(super) async fn secured(
+    name: &str,
+    script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
+) -> (Site, String) {
     let (acceptor, pem) = certified(name);
     (Site::serves(vec![acceptor], Arc::new(script)).await, pem)
 }
@@ -32,16 +35,16 @@ fn ok(_: usize, _: &str) -> Reply {
     Reply::Say(answer("200 OK\r\nSet-Cookie: s=canary-session", "<x/>").into_bytes())
 }
 
-fn ask(site: &Site, what: HttpWhat) -> HttpAsk {
+pub(super) fn ask(site: &Site, what: HttpWhat) -> HttpAsk {
     let ask = site.ask(what, "/");
     HttpAsk { url: ask.url.replace("http://", "https://"), ..ask }
 }
 
-fn strict() -> Setup {
+pub(super) fn strict() -> Setup {
     Setup { permissions: Permissions::default(), ..Setup::default() }
 }
 
-fn fingerprint(seen: &Seen) -> String {
+pub(super) fn fingerprint(seen: &Seen) -> String {
     let fingerprint = seen.facts().find_map(|fact| match fact {
         HttpFact::Gate { fingerprint, .. } => fingerprint.clone(),
         _ => None,

@@ -219,7 +219,7 @@ fn all_remarks() -> Vec<Remark> {
     ]
 }
 
-const WHATS: [HttpWhat; 10] = [
+const WHATS: [HttpWhat; 22] = [
     HttpWhat::Version,
     HttpWhat::ClusterUser,
     HttpWhat::Servers,
@@ -230,6 +230,18 @@ const WHATS: [HttpWhat; 10] = [
     HttpWhat::EpasLogin,
     HttpWhat::EpasConfig,
     HttpWhat::EpasToken,
+    HttpWhat::EdgeSso,
+    HttpWhat::EdgeConfig,
+    HttpWhat::AxlVersion,
+    HttpWhat::AxlUser,
+    HttpWhat::AxlServiceProfile,
+    HttpWhat::AxlUcService,
+    HttpWhat::AxlNodes,
+    HttpWhat::AxlAssignment,
+    HttpWhat::AxlGroups,
+    HttpWhat::Services,
+    HttpWhat::CounterNames,
+    HttpWhat::Counters,
 ];
 
 fn http(what: HttpWhat) -> Ask {

@@ -85,6 +85,9 @@ pub struct HaSeen<'w> {
     pub states: &'w [HaState],
 }
 
+/// An object of counters, with the names of its counters.
+pub type CounterNames = (String, Vec<String>);
+
 /// What one host said of its services and counters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HostSeen<'w> {
@@ -93,7 +96,7 @@ pub struct HostSeen<'w> {
     /// Control Center, in the order in which it was told; the last one stands.
     pub services: Vec<Told<'w, Vec<Service>>>,
     /// Which counters it has: objects, each with the names of its counters.
-    pub counter_names: Option<Told<'w, Vec<(String, Vec<String>)>>>,
+    pub counter_names: Option<Told<'w, Vec<CounterNames>>>,
     /// PerfMon, in the order in which it was told.
     pub counters: Vec<Told<'w, Vec<Counter>>>,
     /// PerfMon said that it was asked too often: entry and when. Nothing more of it is asked there.
@@ -162,7 +165,9 @@ impl Walk {
         let refusals = self.administrators().filter(|seen| Refused::of(seen) == Some(Refused::Password));
         let is_mended = |refused: &Exchange| {
             let host = refused.ask.origin().1;
-            let mut later = self.administrators().filter(|seen| seen.n > refused.n && seen.ask.origin().1 == host);
+            // What was on its way when the refusal came mends nothing.
+            let said = refused.ended.as_ref().map_or(refused.n, |end| end.n);
+            let mut later = self.administrators().filter(|seen| seen.n > said && seen.ask.origin().1 == host);
             later.any(is_accepted)
         };
         refusals.filter(|refused| !is_mended(refused)).max_by_key(|seen| seen.n)

@@ -25,14 +25,18 @@ use crate::protocol::axl::EndUser;
 const ROLES: [&str; 3] = ["primary", "secondary", "tertiary"];
 const SAME: &str = "same as client";
 
-/// The branch; none in a run that walks nothing.
+/// The branch; none in a run that walks nothing, or in which nobody was named as administrator and nothing is known.
 pub(super) fn branch(frame: &Frame<'_>) -> Option<Item> {
+    let nobody = frame.walk.goal().is_none_or(|goal| goal.admin.is_none());
     let mut item = Item::new("admin", ItemState::Plain, "administrator");
     let asked = frame.walk.exchanges().iter().any(|seen| seen.ask.what.is_administrators());
     let left_out = frame.walk.admin_left_out(true);
     if !asked {
         let seen = frame.walk.admin();
         item.children = ha(&seen);
+        if nobody && item.children.is_empty() {
+            return None;
+        }
         match left_out {
             Some(why) => {
                 item.state = ItemState::Skipped;

@@ -64,7 +64,7 @@ fn outcomes<'a>(site: &Site<'a>) -> Vec<(EntryNo, EntryNo, &'a Outcome)> {
 
 fn is_over(site: &Site<'_>) -> bool {
     let logins = site.progress.logins().iter().chain(site.progress.controls());
-    logins.map(|login| login.ended.is_some()).all(|over| over)
+    logins.into_iter().all(|login| login.ended.is_some())
         && site.walk.exchanges().iter().all(|exchange| exchange.ended.is_some())
         && site.walk.lookups().iter().all(|lookup| lookup.ended.is_some())
 }

@@ -270,7 +270,7 @@ const BAD: &[Row] = &[
         "auth",
         UNTRUSTED,
     )
-    .says("is an authority's own and no server's (CaUsedAsEndEntity)"),
+    .says("is an authority's own (CA:TRUE) and no server's (CaUsedAsEndEntity)"),
     Row::login(
         "a critical extension that nobody knows",
         || {
@@ -286,7 +286,7 @@ const BAD: &[Row] = &[
     )
     .says("is marked with a critical extension that clients do not know"),
     Row::login("dates that are none", unreadable, "stopped", "auth", UNTRUSTED)
-        .says("is not to be read as one (BadEncoding)"),
+        .says("is not to be read as a certificate (BadEncoding)"),
     Row::login(
         "X.509 version 1",
         || {

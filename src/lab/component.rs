@@ -11,6 +11,8 @@
 //! 8443 UDS      User Data Services ─► LDAP
 //! ```
 //!
+//! What comes by an Expressway-E enters at the Router, past the Connection Manager ([`from_router`]).
+//!
 //! It knows no socket and no clock: it says how long a request is on its way and how that ends.
 
 use std::time::Duration;
@@ -67,6 +69,15 @@ pub(super) const LDAP_EPAS: Path = &[ClientProfileAgent, Ldap, LoginDatastore];
 pub(super) const RECORD: Path = &[UserDataServices];
 /// The same for a user of the directory.
 pub(super) const LDAP_RECORD: Path = &[UserDataServices, Ldap];
+
+/// The same path for who comes by an Expressway-E (protocol.md 6.8, M): its traffic enters at 7400, the Router. What
+/// needs no more than a Connection Manager is Expressway's own front end's business.
+pub(super) fn from_router(path: Path) -> Path {
+    match path {
+        [ConnectionManager, behind @ ..] => behind,
+        _ => path,
+    }
+}
 
 /// A fault in a component, as a scenario's file has it.
 #[derive(Debug, Clone, Deserialize)]

@@ -19,6 +19,8 @@ pub(super) enum Service {
     Uds,
     Epas,
     Xmpp,
+    /// `get_edge_config` of an Expressway-E.
+    Edge,
 }
 
 /// A credential that came. Its line is told once it is judged; dropped unjudged, it counts as unanswered.
@@ -72,6 +74,7 @@ impl Service {
             Service::Uds => "uds",
             Service::Epas => "epas",
             Service::Xmpp => "xmpp",
+            Service::Edge => "edge",
         }
     }
 }

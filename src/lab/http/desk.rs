@@ -15,7 +15,7 @@ use super::super::literal::fill;
 use super::faults::{SingleSignOnFault, Trouble};
 use super::page::Page;
 use super::sessions::{Keys, Names, Sessions};
-use super::{Ports, Role, Site, epas, files, literal, uds};
+use super::{Ports, Role, Site, edge, epas, files, literal, uds};
 
 /// A request, read to its end.
 #[derive(Debug)]
@@ -78,6 +78,9 @@ impl Desk {
 
     /// The answer to a request.
     pub(super) async fn answer(&self, ask: &Ask) -> Page {
+        if let Some(edge) = &self.site.edge {
+            return edge::answer(self, edge, ask).await;
+        }
         match (self.door, self.site.role) {
             (Door::Files, _) => files::answer(self, ask).await,
             (Door::Services, _) if ask.path == "/ssosp/ws/public/singleSignOn" => self.single_sign_on(ask).await,
@@ -213,6 +216,15 @@ pub(super) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// `text` as one segment of a path, or one value of a query: what is not unreserved is escaped (RFC 3986 2.3).
+pub(super) fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,5 +243,7 @@ mod tests {
         assert_eq!(decoded("alice%40example.test"), "alice@example.test");
         assert_eq!(decoded("100%%4"), "100%%4");
         assert_eq!(decoded("%+1%C3%A9%ff"), "%+1é\u{fffd}");
+        assert_eq!(encoded("a b/é@x?"), "a%20b%2F%C3%A9%40x%3F");
+        assert_eq!(decoded(&encoded("../user?x=#1")), "../user?x=#1");
     }
 }

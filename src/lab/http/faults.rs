@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use super::edge::{EdgeConfigFault, EdgeProxyFault};
+
 /// A fault and the stage where it shows.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
@@ -18,6 +20,9 @@ pub(in crate::lab) enum HttpFault {
     EpasLogin(EpasLoginFault),
     EpasConfig(EpasConfigFault),
     EpasToken(EpasTokenFault),
+    EdgeSso(Trouble),
+    EdgeConfig(EdgeConfigFault),
+    EdgeProxy(EdgeProxyFault),
 }
 
 /// What can go wrong with any answer.
@@ -153,6 +158,9 @@ pub(in crate::lab) struct HttpFaults {
     pub(in crate::lab) epas_login: Option<EpasLoginFault>,
     pub(in crate::lab) epas_config: Option<EpasConfigFault>,
     pub(in crate::lab) epas_token: Option<EpasTokenFault>,
+    pub(in crate::lab) edge_sso: Option<Trouble>,
+    pub(in crate::lab) edge_config: Option<EdgeConfigFault>,
+    pub(in crate::lab) edge_proxy: Option<EdgeProxyFault>,
 }
 
 impl HttpFaults {
@@ -169,6 +177,9 @@ impl HttpFaults {
             HttpFault::EpasLogin(fault) => self.epas_login = Some(fault),
             HttpFault::EpasConfig(fault) => self.epas_config = Some(fault),
             HttpFault::EpasToken(fault) => self.epas_token = Some(fault),
+            HttpFault::EdgeSso(fault) => self.edge_sso = Some(fault),
+            HttpFault::EdgeConfig(fault) => self.edge_config = Some(fault),
+            HttpFault::EdgeProxy(fault) => self.edge_proxy = Some(fault),
         }
     }
 }
@@ -189,7 +200,7 @@ mod tests {
         toml::from_str(&format!("host = 'cucm1'\n{fault}"))
     }
 
-    const STAGES: [&str; 10] = [
+    const STAGES: [&str; 13] = [
         "uds_version",
         "uds_cluster_user",
         "uds_servers",
@@ -200,6 +211,9 @@ mod tests {
         "epas_login",
         "epas_config",
         "epas_token",
+        "edge_sso",
+        "edge_config",
+        "edge_proxy",
     ];
 
     const GENERAL: [&str; 9] = [
@@ -214,7 +228,7 @@ mod tests {
         "fault='not-xml'",
     ];
 
-    const SPECIAL: [&str; 15] = [
+    const SPECIAL: [&str; 21] = [
         "stage='uds_cluster_user'\nfault='not-found'",
         "stage='uds_cluster_user'\nfault='home'\nnode='cucm2'",
         "stage='uds_servers'\nfault='named'\nservers=['cucm1']",
@@ -230,6 +244,12 @@ mod tests {
         "stage='epas_token'\nfault='none'",
         "stage='epas_token'\nfault='spent'",
         "stage='epas_login'\nfault='redirect'\nto='https://elsewhere.example.test/'",
+        "stage='edge_config'\nfault='refused'",
+        "stage='edge_config'\nfault='policy'",
+        "stage='edge_config'\nfault='name-error'",
+        "stage='edge_config'\nfault='no-uds'",
+        "stage='edge_proxy'\nfault='not-allowed'\nhosts=['imp1']",
+        "stage='edge_proxy'\nfault='unreachable'\nhosts=['imp1']",
     ];
 
     #[test]
@@ -262,6 +282,9 @@ mod tests {
             ("epas_login", "Some(Any(Redirect { to:"),
             ("epas_config", "Some(Domain"),
             ("epas_token", "Some(Spent"),
+            ("edge_sso", "None"),
+            ("edge_config", "Some(NoUds"),
+            ("edge_proxy", "Some(Unreachable"),
         ] {
             assert!(placed.contains(&format!("{stage}: {fault}")), "{stage}: {placed}");
         }

@@ -1,13 +1,15 @@
-//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P.
+//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P, and the way to them
+//! all by an Expressway-E.
 //!
 //! What is said is literal text (`literal`), with the faults of a scenario (`faults`) in its place. It reads what a
 //! client sends with the lab's own scanner, and tells the ledger of each credential that comes.
 //!
 //! ```text
-//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas ─► page ─► serve
+//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas, edge ─► page ─► serve
 //! ```
 
 mod desk;
+mod edge;
 mod epas;
 mod faults;
 mod files;
@@ -28,6 +30,7 @@ use super::account::Accounts;
 use super::component::Components;
 use super::ledger::Ledger;
 
+pub(in crate::lab) use edge::Edge;
 pub(in crate::lab) use faults::{HttpFault, HttpFaults};
 pub(in crate::lab) use server::serve;
 
@@ -44,6 +47,8 @@ pub(in crate::lab) struct Site {
     pub(in crate::lab) components: Components,
     /// Waited before each answer, and once in each handshake.
     pub(in crate::lab) delay: Option<Duration>,
+    /// An Expressway-E's way inside; on no other host.
+    pub(in crate::lab) edge: Option<Edge>,
 }
 
 /// What a host is.
@@ -52,6 +57,8 @@ pub(in crate::lab) struct Site {
 pub(in crate::lab) enum Role {
     Cucm,
     Imp,
+    /// An Expressway-E with its Expressway-C.
+    Expressway,
 }
 
 /// What the hosts of a deployment have in common.

@@ -116,7 +116,7 @@ impl Plant {
         let site = |host: &str, role| {
             let (host, domain, shared) = (host.to_owned(), deployment.domain.clone(), Arc::clone(&shared));
             let (faults, components) = (faults.clone(), Components::default());
-            Arc::new(Site { host, domain, role, shared, faults, components, delay })
+            Arc::new(Site { host, domain, role, shared, faults, components, delay, edge: None })
         };
         let (cucm, imp) = (site(CUCM, Role::Cucm), site(IMP, Role::Imp));
         let (acceptor, certificate) = identity();

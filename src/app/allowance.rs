@@ -84,7 +84,7 @@ mod tests {
 
     fn http(what: HttpWhat) -> Step {
         let url = "https://imp1.example.test:8443/EPASSoap/service/v80".into();
-        Step::Http(HttpAsk { what, url, addresses: Vec::new() })
+        Step::Http(HttpAsk::new(what, url, Vec::new()))
     }
 
     fn added(words: &[UserAct], hard_limit: bool, steps: &[Step]) -> Vec<u32> {

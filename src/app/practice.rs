@@ -72,6 +72,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
+            admin: None,
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

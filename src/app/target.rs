@@ -170,7 +170,7 @@ impl Target {
     /// What the plan may count on.
     pub fn means(&self, credentials: &Credentials) -> Means {
         let (password, token) = (credentials.own.password.is_some(), credentials.own.token.is_some());
-        Means { password, token, second: credentials.second.is_some(), until: Some(self.until) }
+        Means { password, token, second: credentials.second.is_some(), admin: false, until: Some(self.until) }
     }
 
     /// What requests and logins share.
@@ -317,6 +317,7 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         xmpp_port: XMPP_PORT,
         epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },
         second_user: common.second_user.clone(),
+        admin: None,
     })
 }
 

@@ -95,7 +95,7 @@ fn word_for(walk: &Walk, step: &Step) -> Option<EntryNo> {
 fn is_same(one: &Step, other: &Step) -> bool {
     match (one, other) {
         (Step::Dns(one), Step::Dns(other)) => one == other,
-        (Step::Http(one), Step::Http(other)) => (one.what, &one.url) == (other.what, &other.url),
+        (Step::Http(one), Step::Http(other)) => one.is_same(other),
         (Step::Login(one), Step::Login(other)) => {
             let key = |step: &LoginStep| {
                 (step.host.to_ascii_lowercase(), step.port, step.client, step.reach, step.purpose)
@@ -110,7 +110,7 @@ fn is_same(one: &Step, other: &Step) -> bool {
 fn is_of(ask: &Ask, step: &Step) -> bool {
     match (ask, step) {
         (Ask::Dns(ask), Step::Dns(step)) => ask == step,
-        (Ask::Http(ask), Step::Http(step)) => (ask.what, &ask.url) == (step.what, &step.url),
+        (Ask::Http(ask), Step::Http(step)) => ask.is_same(step),
         (Ask::Login(ask), Step::Login(step)) => {
             let with_credential = ask.until > Stage::StreamTls;
             ask.host.eq_ignore_ascii_case(&step.host)

@@ -101,7 +101,7 @@ fn answered(answer: DnsAnswer) -> String {
 }
 
 fn ask(what: HttpWhat, url: &str) -> HttpAsk {
-    HttpAsk { what, url: url.to_owned(), addresses: vec!["10.1.1.10".to_owned()] }
+    HttpAsk::new(what, url.to_owned(), vec!["10.1.1.10".to_owned()])
 }
 
 fn version() -> Ask {

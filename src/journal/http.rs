@@ -16,9 +16,41 @@ pub struct HttpAsk {
     pub url: String,
     /// The host's addresses, to be tried in this order; empty where the URL's host is an address itself.
     pub addresses: Vec<String>,
+    /// What it asks about where the URL does not say so: a user id, a service profile, an object of counters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// The version of AXL in which it asks; empty elsewhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// The URL inside that an Expressway-E is to hand the request on to (protocol.md 8); empty where it goes straight.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub inside: String,
 }
 
 impl HttpAsk {
+    /// A request about nothing that its URL does not name.
+    pub fn new(what: HttpWhat, url: String, addresses: Vec<String>) -> Self {
+        Self { what, url, addresses, about: String::new(), version: String::new(), inside: String::new() }
+    }
+
+    /// The same about something that the URL does not name.
+    #[must_use]
+    pub fn about(self, about: &str) -> Self {
+        Self { about: about.to_owned(), ..self }
+    }
+
+    /// Whether it has to do with an Expressway-E: it asks one, or has one hand the request on.
+    pub fn is_by_edge(&self) -> bool {
+        !self.inside.is_empty() || matches!(self.what, HttpWhat::EdgeSso | HttpWhat::EdgeConfig)
+    }
+
+    /// Whether both ask the same; what is known of the host's addresses may have grown.
+    pub fn is_same(&self, other: &HttpAsk) -> bool {
+        let key =
+            |ask: &HttpAsk| (ask.what, ask.url == self.url, ask.about == self.about, ask.version == self.version);
+        key(self) == key(other)
+    }
+
     /// The URL's scheme, host and port: `("https", "cucm1.example.test", 8443)`. An IPv6 host is without brackets.
     pub fn origin(&self) -> (&str, &str, u16) {
         let (scheme, rest) = self.url.split_once("://").unwrap_or(("https", &self.url));
@@ -62,6 +94,30 @@ pub enum HttpWhat {
     EpasConfig,
     /// EPASSoap get-onetime-password (5.1).
     EpasToken,
+    /// `get_edge_sso` of an Expressway-E, without a credential (8).
+    EdgeSso,
+    /// `get_edge_config` of an Expressway-E, with the user's credential (8).
+    EdgeConfig,
+    /// AXL getCCMVersion (4). From here on with the administrator's credential.
+    AxlVersion,
+    /// AXL getUser, about a user id (4).
+    AxlUser,
+    /// AXL getServiceProfile, about its name (4).
+    AxlServiceProfile,
+    /// AXL getUcService, about its name (4).
+    AxlUcService,
+    /// AXL listProcessNode: the IM&P nodes (4).
+    AxlNodes,
+    /// AXL listAssignedPresenceUsers, about a user id (4).
+    AxlAssignment,
+    /// AXL listPresenceRedundancyGroup (4).
+    AxlGroups,
+    /// Control Center: the services of a node (7.1).
+    Services,
+    /// PerfMon: which counters a node has (7.2).
+    CounterNames,
+    /// PerfMon: the counters of an object, about that object (7.2).
+    Counters,
 }
 
 impl HttpWhat {
@@ -78,7 +134,33 @@ impl HttpWhat {
             HttpWhat::EpasLogin => "EPAS login",
             HttpWhat::EpasConfig => "EPAS get-all-config",
             HttpWhat::EpasToken => "EPAS get-onetime-password",
+            HttpWhat::EdgeSso => "get_edge_sso",
+            HttpWhat::EdgeConfig => "get_edge_config",
+            HttpWhat::AxlVersion => "AXL getCCMVersion",
+            HttpWhat::AxlUser => "AXL getUser",
+            HttpWhat::AxlServiceProfile => "AXL getServiceProfile",
+            HttpWhat::AxlUcService => "AXL getUcService",
+            HttpWhat::AxlNodes => "AXL listProcessNode",
+            HttpWhat::AxlAssignment => "AXL listAssignedPresenceUsers",
+            HttpWhat::AxlGroups => "AXL listPresenceRedundancyGroup",
+            HttpWhat::Services => "Control Center",
+            HttpWhat::CounterNames => "PerfMon perfmonListCounter",
+            HttpWhat::Counters => "PerfMon perfmonCollectCounterData",
         }
+    }
+
+    /// Whether AXL is asked (protocol.md 4).
+    pub const fn is_axl(self) -> bool {
+        use HttpWhat::{AxlAssignment, AxlGroups, AxlNodes, AxlServiceProfile, AxlUcService, AxlUser, AxlVersion};
+        matches!(
+            self,
+            AxlVersion | AxlUser | AxlServiceProfile | AxlUcService | AxlNodes | AxlAssignment | AxlGroups
+        )
+    }
+
+    /// Whether it goes with the administrator's credential, and with no user's.
+    pub const fn is_administrators(self) -> bool {
+        self.is_axl() || matches!(self, HttpWhat::Services | HttpWhat::CounterNames | HttpWhat::Counters)
     }
 }
 

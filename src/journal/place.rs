@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     fn http(url: &str) -> String {
-        http_key(&HttpAsk { what: HttpWhat::Version, url: url.to_owned(), addresses: Vec::new() })
+        http_key(&HttpAsk::new(HttpWhat::Version, url.to_owned(), Vec::new()))
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub struct WalkAsk {
     /// Another user whom the control experiment may ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_user: Option<String>,
+    /// The administrator as whom AXL, Control Center and PerfMon are asked; none: they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
 }
 
 /// Whose path is walked.

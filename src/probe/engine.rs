@@ -42,12 +42,21 @@ pub struct Engine {
     /// The second user's password, and the budget of attempts with it.
     second: Option<SecretString>,
     second_attempts: Arc<Attempts>,
+    admin: Option<Admin>,
     /// The password of the user that cannot exist.
     made_up: SecretString,
     http: Arc<Http>,
     /// Places for questions to DNS servers: each needs a socket of its own.
     questions: Arc<Semaphore>,
     parent: OpId,
+}
+
+/// The administrator's side: connections, cookies and a budget of its own, so that nothing of it meets the user's.
+#[derive(Debug, Clone)]
+struct Admin {
+    http: Arc<Http>,
+    password: SecretString,
+    attempts: Arc<Attempts>,
 }
 
 impl Engine {
@@ -66,7 +75,19 @@ impl Engine {
         let questions = Arc::new(Semaphore::new(platform::room_for_sockets()));
         let budget = || Arc::new(Attempts::new(limit));
         let (attempts, second_attempts, made_up) = (budget(), budget(), SecretString::from(random()));
-        Self { notes, roots, secrets, attempts, second: None, second_attempts, made_up, http, questions, parent }
+        Self {
+            notes,
+            roots,
+            secrets,
+            attempts,
+            second: None,
+            second_attempts,
+            admin: None,
+            made_up,
+            http,
+            questions,
+            parent,
+        }
     }
 
     /// Attempts made with the user's credential so far, and how many there may be.
@@ -89,6 +110,19 @@ impl Engine {
         self.second = Some(password);
     }
 
+    /// The administrator's password, for requests to AXL, Control Center and PerfMon from now on. It crosses connections
+    /// that are verified, or whose certificate was accepted by its fingerprint, and no others: neither `insecure` nor
+    /// `cleartext` is meant for it. Requests that count against nobody's budget stop at the first refusal by the plan.
+    pub fn keep_admin(&mut self, user: String, password: SecretString) {
+        let http = Arc::new(self.http.beside(user));
+        self.admin = Some(Admin { http, password, attempts: Arc::new(Attempts::new(u32::MAX)) });
+    }
+
+    /// Whether the administrator's password is at hand.
+    pub fn has_admin(&self) -> bool {
+        self.admin.is_some()
+    }
+
     /// The password for logins that are started from now on.
     pub fn keep_password(&mut self, password: SecretString) {
         self.secrets.password = Some(password);
@@ -98,6 +132,7 @@ impl Engine {
     /// the password that was made up. Those that a person gave are not among them.
     pub fn came_by(&self) -> Vec<SecretString> {
         let mut secrets = self.http.given();
+        secrets.extend(self.admin.iter().flat_map(|admin| admin.http.given()));
         secrets.push(self.made_up.clone());
         secrets
     }
@@ -106,6 +141,9 @@ impl Engine {
     /// caller's to write down.
     pub fn accept(&self, host: &str, port: u16, fingerprint: &str) {
         self.http.accept(host, port, fingerprint);
+        if let Some(admin) = &self.admin {
+            admin.http.accept(host, port, fingerprint);
+        }
     }
 
     /// Whether the user's password is at hand.
@@ -121,9 +159,16 @@ impl Engine {
     /// Asks one HTTP request in a task of its own.
     pub fn http(&self, ask: HttpAsk) -> OpId {
         let op = self.notes.op(Some(self.parent));
-        let secrets = Secrets { others: self.beside(Purpose::Login), ..self.secrets.clone() };
-        let shared = self.shared(secrets, Purpose::Login);
-        let exchange = Exchange::new(shared, Arc::clone(&self.http), op, ask.clone());
+        let (shared, http) = match &self.admin {
+            Some(admin) if ask.what.is_administrators() => (self.shared_with(admin), &admin.http),
+            // Without an administrator's credential it is none of the user's that goes out in its place.
+            None if ask.what.is_administrators() => (self.shared(self.only_others(), Purpose::Login), &self.http),
+            _ => {
+                let secrets = Secrets { others: self.beside(Purpose::Login), ..self.secrets.clone() };
+                (self.shared(secrets, Purpose::Login), &self.http)
+            }
+        };
+        let exchange = Exchange::new(shared, Arc::clone(http), op, ask.clone());
         let notes = self.notes.clone();
         tokio::spawn(async move {
             notes.begun(op, Ask::Http(ask)).await;
@@ -188,12 +233,26 @@ impl Engine {
         Secrets { password, token: None, others }
     }
 
+    /// What a request of the administrator's shares.
+    fn shared_with(&self, admin: &Admin) -> driver::Shared {
+        let secrets = Secrets { password: Some(admin.password.clone()), ..self.only_others() };
+        driver::Shared { attempts: Arc::clone(&admin.attempts), ..self.shared(secrets, Purpose::Login) }
+    }
+
+    /// The users' secrets, to be cut wherever they stand and never to be sent.
+    fn only_others(&self) -> Secrets {
+        let own = self.secrets.password.iter().chain(&self.secrets.token).cloned();
+        let others = own.chain(self.beside(Purpose::Login)).chain(self.http.given()).collect();
+        Secrets { password: None, token: None, others }
+    }
+
     /// All secrets of this run but those that go into what is asked for this purpose.
     fn beside(&self, purpose: Purpose) -> Vec<SecretString> {
         let own = self.secrets.password.iter().chain(&self.secrets.token).filter(|_| !purpose.is_own());
         let second = self.second.iter().filter(|_| purpose != Purpose::SecondUser);
         let made_up = std::iter::once(&self.made_up).filter(|_| purpose != Purpose::UnknownUser);
-        own.chain(second).chain(made_up).cloned().collect()
+        let admin = self.admin.iter().map(|admin| &admin.password);
+        own.chain(second).chain(made_up).chain(admin).cloned().collect()
     }
 
     /// The user's own secrets for this login.

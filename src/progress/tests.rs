@@ -228,11 +228,11 @@ fn what_the_run_itself_began_is_not_kept_for_a_login() {
 /// A request's connect fails: that is no login's, in whatever order its entries are read.
 #[test]
 fn what_the_walk_connects_for_a_request_is_no_business_of_a_login() {
-    let http = crate::journal::HttpAsk {
-        what: crate::journal::HttpWhat::Version,
-        url: "https://cucm1.example.com:8443/cucm-uds/version".into(),
-        addresses: vec!["10.1.1.1".into()],
-    };
+    let http = crate::journal::HttpAsk::new(
+        crate::journal::HttpWhat::Version,
+        "https://cucm1.example.com:8443/cucm-uds/version".into(),
+        vec!["10.1.1.1".into()],
+    );
     let entry = |n: u64, op: u32, parent: u32, event| Entry {
         n: EntryNo(n),
         op: OpId(op),

@@ -233,7 +233,7 @@ const WHATS: [HttpWhat; 10] = [
 ];
 
 fn http(what: HttpWhat) -> Ask {
-    Ask::Http(HttpAsk { what, url: words("https://cucm1.example.test:8443/"), addresses: Vec::new() })
+    Ask::Http(HttpAsk::new(what, words("https://cucm1.example.test:8443/"), Vec::new()))
 }
 
 fn all_http() -> Vec<(Event, Option<Ask>)> {

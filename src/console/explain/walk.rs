@@ -19,6 +19,18 @@ pub(super) fn what(what: HttpWhat) -> &'static str {
         HttpWhat::EpasLogin => "epas_login",
         HttpWhat::EpasConfig => "epas_config",
         HttpWhat::EpasToken => "epas_token",
+        HttpWhat::EdgeSso => "edge_sso",
+        HttpWhat::EdgeConfig => "edge_config",
+        HttpWhat::AxlVersion => "axl_version",
+        HttpWhat::AxlUser => "axl_user",
+        HttpWhat::AxlServiceProfile => "axl_service_profile",
+        HttpWhat::AxlUcService => "axl_uc_service",
+        HttpWhat::AxlNodes => "axl_nodes",
+        HttpWhat::AxlAssignment => "axl_assignment",
+        HttpWhat::AxlGroups => "axl_groups",
+        HttpWhat::Services => "services",
+        HttpWhat::CounterNames => "counter_names",
+        HttpWhat::Counters => "counters",
     }
 }
 

@@ -80,11 +80,11 @@ fn told() -> Told {
         .came("<r xmlns='urn:xmpp:sm:3'/>", Read::Sm)
         .note(
             OpId(3),
-            Event::Began(Ask::Http(HttpAsk {
-                what: HttpWhat::Version,
-                url: "https://cucm1.example.test:8443/cucm-uds/version".into(),
-                addresses: Vec::new(),
-            })),
+            Event::Began(Ask::Http(HttpAsk::new(
+                HttpWhat::Version,
+                "https://cucm1.example.test:8443/cucm-uds/version".into(),
+                Vec::new(),
+            ))),
         );
     told
 }

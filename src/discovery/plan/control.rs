@@ -206,7 +206,7 @@ impl Plan<'_> {
                 Some(_) => {}
             }
         }
-        let ask = |addresses| Turn::Now(HttpAsk { what: HttpWhat::EpasToken, url, addresses });
+        let ask = |addresses| Turn::Now(HttpAsk::new(HttpWhat::EpasToken, url, addresses));
         self.walk.usable(&experiment.node.host).map_or(Turn::Later, ask)
     }
 

@@ -35,6 +35,8 @@ pub struct Means {
     pub token: bool,
     /// The second user's password is at hand.
     pub second: bool,
+    /// The administrator's password is at hand.
+    pub admin: bool,
     /// The stage after which every login ends, by the user's word; none: the session.
     pub until: Option<Stage>,
 }
@@ -188,7 +190,7 @@ impl<'w> Plan<'w> {
         http.extend(self.control_requests(&turns));
         http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::due));
         let mut seen = BTreeSet::new();
-        http.retain(|ask| seen.insert((ask.what, ask.url.clone())));
+        http.retain(|ask| seen.insert((ask.what, ask.url.clone(), ask.about.clone())));
         steps.extend(http.into_iter().map(Step::Http));
         steps.extend(logins.into_iter().map(Step::Login));
         steps
@@ -229,7 +231,7 @@ impl<'w> Plan<'w> {
             return None;
         }
         let addresses = self.walk.usable(&host)?;
-        Some(HttpAsk { what, url, addresses })
+        Some(HttpAsk::new(what, url, addresses))
     }
 
     /// Whether a host will never have an address to connect to.

@@ -46,7 +46,7 @@ fn targets(view: &RouteView<'_>) -> Vec<String> {
 
 fn http(script: &mut Script, what: HttpWhat, host: &str, body: &str) {
     let url = format!("https://{host}:8443/{}", what.words().replace(' ', "-"));
-    script.exchange(HttpAsk { what, url, addresses: Vec::new() }, 200, body);
+    script.exchange(HttpAsk::new(what, url, Vec::new()), 200, body);
 }
 
 fn user(script: &mut Script, servers: &[&str]) {

@@ -2,6 +2,7 @@
 
 use crate::discovery::reading::Reading;
 use crate::protocol::epas::Answer;
+use crate::protocol::serviceability::Service;
 
 /// What an answer of EPAS says instead of success.
 enum No<'a> {
@@ -42,8 +43,10 @@ pub(super) fn refusal(reading: &Reading) -> Option<&'static str> {
 
 /// The same in a sentence; words of an error body as well.
 pub(super) fn refusal_words(reading: &Reading) -> Option<String> {
-    if let Reading::Error(text) = reading {
-        return Some(text.clone());
+    match reading {
+        Reading::Error(text) => return Some(text.clone()),
+        Reading::Fault(fault) => return Some(format!("SOAP fault: {}", fault.words)),
+        _ => {}
     }
     refused(reading).map(|no| match no {
         No::Failure("") => "failure, without a reason".to_owned(),
@@ -99,8 +102,91 @@ pub(super) fn lines(reading: &Reading) -> Vec<String> {
         Reading::EpasToken(Answer::Success(came)) => {
             vec![if *came { "a one-time password came" } else { "no one-time password came" }.to_owned()]
         }
-        Reading::EpasLogin(_) | Reading::EpasConfig(_) | Reading::EpasToken(_) => Vec::new(),
+        Reading::EpasLogin(_) | Reading::EpasConfig(_) | Reading::EpasToken(_) | Reading::Fault(_) => Vec::new(),
+        Reading::EdgeConfig(read) => edge(read),
+        Reading::AxlVersions(versions) => vec![format!("it speaks AXL {}", versions.join(", "))],
+        Reading::AxlVersion(version) => vec![format!("version {version}")],
+        Reading::AxlUser(read) => end_user(read),
+        Reading::AxlServiceProfile(read) => {
+            let parts = format!("parts: {}", read.parts.join(", "));
+            read.imp.iter().map(|name| format!("UC service {name}")).chain([parts]).collect()
+        }
+        Reading::AxlUcService(read) => {
+            let said = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}: {value}"));
+            let lines = [said("type", &read.kind), said("product", &read.product), said("address", &read.address)];
+            lines.into_iter().flatten().collect()
+        }
+        Reading::AxlNodes(nodes) => nodes.iter().map(|node| format!("node {}", node.name)).collect(),
+        Reading::AxlAssignment(users) => {
+            let none = || "no node".to_owned();
+            users.iter().map(|user| format!("assigned to: {}", user.server.clone().unwrap_or_else(none))).collect()
+        }
+        Reading::AxlGroups(groups) => {
+            groups.iter().map(|group| format!("{}: {}", group.name, group.servers.join(", "))).collect()
+        }
+        Reading::Services(services) => services.iter().map(service).collect(),
+        Reading::CounterNames(objects) => {
+            objects.iter().map(|(object, counters)| format!("{object}: {}", counters.join(", "))).collect()
+        }
+        Reading::Counters(counters) => {
+            counters.iter().map(|counter| format!("{} = {}", counter.name, counter.value)).collect()
+        }
     }
+}
+
+fn edge(read: &crate::protocol::edge::EdgeConfig) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for service in &read.services {
+        let servers: Vec<&str> = service.servers.iter().map(|server| server.address.as_str()).collect();
+        let said = service.error.clone().unwrap_or_else(|| servers.join(", "));
+        lines.push(format!("{}: {said}", service.name));
+    }
+    for (name, endpoints) in [("XMPP", &read.xmpp), ("HTTP", &read.http), ("the user's UDS", &read.user_uds)] {
+        let addresses: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.address.as_str()).collect();
+        lines.push(format!(
+            "{name}: {}",
+            if addresses.is_empty() { "none".to_owned() } else { addresses.join(", ") }
+        ));
+    }
+    if !read.not_understood.is_empty() {
+        lines.push(format!("not understood: {}", read.not_understood.join(", ")));
+    }
+    lines
+}
+
+fn end_user(read: &crate::protocol::axl::EndUser) -> Vec<String> {
+    let named = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}: {value}"));
+    let said = |name: &str, value: Option<bool>| value.map(|value| format!("{name}: {}", yes(value)));
+    let lines = [
+        named("user", &read.userid),
+        named("mail", &read.mail),
+        named("directory URI", &read.directory_uri),
+        named("status", &read.status),
+        named("LDAP directory", &read.ldap),
+        said("home cluster", read.home_cluster),
+        said("enabled for IM and Presence", read.imp_enabled),
+        named("service profile", &read.service_profile),
+        said("locked by an administrator", read.locked),
+        said("must change the password", read.must_change),
+        named("failed logins", &read.failed_logins),
+    ];
+    let groups = (!read.groups.is_empty()).then(|| format!("groups: {}", read.groups.join(", ")));
+    lines.into_iter().flatten().chain(groups).collect()
+}
+
+/// `Cisco XCP Router: Started, up 3600 s`.
+fn service(service: &Service) -> String {
+    use crate::protocol::serviceability::ServiceStatus::{Other, Started, Starting, Stopped, Stopping};
+    let status = match &service.status {
+        Started => "Started",
+        Starting => "Starting",
+        Stopping => "Stopping",
+        Stopped => "Stopped",
+        Other(word) => word,
+    };
+    let up = service.up.map_or_else(String::new, |up| format!(", up {} s", up.as_secs()));
+    let reason = service.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+    format!("{}: {status}{reason}{up}", service.name)
 }
 
 fn user(read: &crate::protocol::uds::User) -> Vec<String> {

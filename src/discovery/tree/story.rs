@@ -41,6 +41,7 @@ pub(crate) fn goal() -> WalkAsk {
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "12.9".into(), force: false },
         second_user: None,
+        admin: None,
     }
 }
 
@@ -179,7 +180,7 @@ impl WalkStory {
 
     /// A request for which a connection stands; where there was none, connect and handshake before it.
     pub(crate) fn request(&mut self, what: HttpWhat, url: &str) -> OpId {
-        let mut ask = HttpAsk { what, url: url.to_owned(), addresses: Vec::new() };
+        let mut ask = HttpAsk::new(what, url.to_owned(), Vec::new());
         let (scheme, host, port) = ask.origin();
         let (scheme, host, place) = (scheme.to_owned(), host.to_owned(), ask.place());
         ask.addresses = addresses(&host);

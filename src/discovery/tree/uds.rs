@@ -48,7 +48,7 @@ fn hosts<'f>(frame: &'f Frame<'_>) -> Vec<Host<'f>> {
     }
     if let Some(given) = &frame.goal.cucm {
         let url = format!("https://{given}");
-        let ask = HttpAsk { what: HttpWhat::Version, url, addresses: Vec::new() };
+        let ask = HttpAsk::new(HttpWhat::Version, url, Vec::new());
         let (_, host, port) = ask.origin();
         add(host, if port == 443 && !given.ends_with(":443") { PORT } else { port }, None);
     }

@@ -20,7 +20,7 @@ pub use lookup::Lookup;
 pub use permissions::Permissions;
 
 use crate::journal::{
-    Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk, WalkAsk,
+    Ask, DnsAsk, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk, WalkAsk,
 };
 
 /// How many entries wait for the operation that they belong to.
@@ -160,12 +160,27 @@ impl Walk {
         self.exchanges.iter().rev().find(|exchange| exchange.ask.what == what && exchange.ask.url == url)
     }
 
-    /// The exchanges for this purpose that count, one for each URL, in the order in which they began: the newest one
-    /// that ended, or the newest where none has. While something is asked again, its old answer still stands.
+    /// The newest exchange that asks the same.
+    pub fn exchange_of(&self, ask: &HttpAsk) -> Option<&Exchange> {
+        self.exchanges.iter().rev().find(|exchange| exchange.ask.is_same(ask))
+    }
+
+    /// The exchanges for this purpose that count, one for each question, in the order in which they began: the newest one
+    /// that ended, or the newest where none has. While something is asked again, its old answer still stands. What an
+    /// Expressway-E handed on is not among them.
     pub fn standing(&self, what: HttpWhat) -> Vec<&Exchange> {
+        self.standing_of(|ask| ask.what == what && ask.inside.is_empty())
+    }
+
+    /// The same of what an Expressway-E was asked to hand on.
+    pub fn standing_inside(&self, what: HttpWhat) -> Vec<&Exchange> {
+        self.standing_of(|ask| ask.what == what && !ask.inside.is_empty())
+    }
+
+    fn standing_of(&self, counts: impl Fn(&HttpAsk) -> bool) -> Vec<&Exchange> {
         let mut standing: Vec<&Exchange> = Vec::new();
-        for exchange in self.exchanges.iter().filter(|exchange| exchange.ask.what == what) {
-            match standing.iter().position(|other| other.ask.url == exchange.ask.url) {
+        for exchange in self.exchanges.iter().filter(|exchange| counts(&exchange.ask)) {
+            match standing.iter().position(|other| other.ask.is_same(&exchange.ask)) {
                 Some(at) if exchange.ended.is_none() && standing[at].ended.is_some() => {}
                 Some(at) => {
                     standing.remove(at);

@@ -26,6 +26,7 @@ pub(in crate::discovery) fn goal(clients: Clients) -> WalkAsk {
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "9.7".into(), force: false },
         second_user: None,
+        admin: None,
     }
 }
 

@@ -9,11 +9,11 @@ use crate::journal::{
 };
 
 fn version(addresses: &[&str]) -> HttpAsk {
-    HttpAsk {
-        what: HttpWhat::Version,
-        url: "https://cucm1.example.test:8443/cucm-uds/version".into(),
-        addresses: addresses.iter().map(|&address| address.to_owned()).collect(),
-    }
+    HttpAsk::new(
+        HttpWhat::Version,
+        "https://cucm1.example.test:8443/cucm-uds/version".into(),
+        addresses.iter().map(|&address| address.to_owned()).collect(),
+    )
 }
 
 fn chain(fingerprint: &str) -> TlsFact {

@@ -84,7 +84,7 @@ fn named(site: &Site<'_>) -> Vec<(By, String)> {
 
 fn host_of(uri: &str) -> String {
     let (url, addresses) = (uri.to_owned(), Vec::new());
-    let ask = HttpAsk { what: HttpWhat::ServiceProfile, url, addresses };
+    let ask = HttpAsk::new(HttpWhat::ServiceProfile, url, addresses);
     ask.origin().1.to_owned()
 }
 

@@ -1,7 +1,7 @@
 //! What a rule about the walk looks at: everything that was asked, and the servers that were asked over HTTP.
 
 use crate::discovery::{Connect, Exchange, Reading, Walk};
-use crate::journal::{Clients, How, HttpWhat};
+use crate::journal::{Clients, How, HttpAsk, HttpWhat};
 use crate::progress::Progress;
 
 use super::super::control::Marks;
@@ -24,20 +24,21 @@ pub(super) enum Kind {
     Tftp,
     /// EPASSoap on an IM&P node.
     Imp,
+    /// An Expressway-E, and what it hands on.
+    Edge,
 }
 
 impl Kind {
-    /// For which kind of server a request is.
-    pub(super) fn of(what: HttpWhat) -> Self {
-        match what {
+    /// For which kind of server a request is; none where it is the administrator's, whose answers are looked at by
+    /// rules of their own.
+    pub(super) fn of(ask: &HttpAsk) -> Option<Self> {
+        Some(match ask.what {
+            _ if ask.is_by_edge() => Kind::Edge,
+            what if what.is_administrators() => return None,
             HttpWhat::ServiceProfile | HttpWhat::JabberConfig => Kind::Tftp,
             HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => Kind::Imp,
-            HttpWhat::Version
-            | HttpWhat::ClusterUser
-            | HttpWhat::Servers
-            | HttpWhat::SingleSignOn
-            | HttpWhat::User => Kind::Cucm,
-        }
+            _ => Kind::Cucm,
+        })
     }
 
     /// The catalogue's word.
@@ -46,6 +47,7 @@ impl Kind {
             Kind::Cucm => "cucm",
             Kind::Tftp => "tftp",
             Kind::Imp => "imp",
+            Kind::Edge => "edge",
         }
     }
 
@@ -54,6 +56,7 @@ impl Kind {
         match self {
             Kind::Cucm | Kind::Imp => "Cisco Tomcat",
             Kind::Tftp => "Cisco Tftp",
+            Kind::Edge => "Expressway-E",
         }
     }
 
@@ -61,6 +64,7 @@ impl Kind {
     pub(super) fn certificate(self, port: u16) -> &'static str {
         match (self, port) {
             (Kind::Tftp, 6971) => "CallManager",
+            (Kind::Edge, _) => "server",
             _ => "tomcat",
         }
     }
@@ -84,14 +88,13 @@ impl<'a> Site<'a> {
     pub(in crate::findings) fn new(progress: &'a Progress, walk: &'a Walk) -> Self {
         let mut places: Vec<Place<'a>> = Vec::new();
         for exchange in walk.exchanges() {
+            let Some(kind) = Kind::of(&exchange.ask) else { continue };
             let (_, host, port) = exchange.ask.origin();
             let known =
                 places.iter_mut().find(|place| place.port == port && place.host.eq_ignore_ascii_case(host));
             match known {
                 Some(place) => place.exchanges.push(exchange),
-                None => {
-                    places.push(Place { host, port, kind: Kind::of(exchange.ask.what), exchanges: vec![exchange] })
-                }
+                None => places.push(Place { host, port, kind, exchanges: vec![exchange] }),
             }
         }
         Self { progress, walk, places }
@@ -118,9 +121,12 @@ impl<'a> Site<'a> {
         given.or(self.walk.run().map(|(_, run)| run.user.as_str())).unwrap_or_default()
     }
 
-    /// Exchanges for this purpose, in the order in which they began.
+    /// Exchanges for this purpose, in the order in which they began; those that an Expressway-E handed on are left out.
     pub(super) fn asked(&self, what: HttpWhat) -> impl Iterator<Item = &'a Exchange> + use<'a> {
-        self.walk.exchanges().iter().filter(move |exchange| exchange.ask.what == what)
+        self.walk
+            .exchanges()
+            .iter()
+            .filter(move |exchange| exchange.ask.what == what && exchange.ask.inside.is_empty())
     }
 
     /// The entry in which the user's credential was accepted by any server.

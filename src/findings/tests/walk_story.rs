@@ -85,6 +85,7 @@ pub(super) fn url(what: HttpWhat) -> &'static str {
         HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => {
             "https://imp1.example.com:8443/EPASSoap/service/v80"
         }
+        other => panic!("{other:?} has a story of its own"),
     }
 }
 
@@ -101,6 +102,7 @@ pub(super) fn healthy_body(what: HttpWhat) -> String {
         HttpWhat::EpasLogin => LOGGED_IN.to_owned(),
         HttpWhat::EpasConfig => config("example.com"),
         HttpWhat::EpasToken => token(),
+        other => panic!("{other:?} has a story of its own"),
     }
 }
 
@@ -146,6 +148,7 @@ impl Story {
             xmpp_port: 5222,
             epas: EpasClient { service: "v80".into(), kind, version, force: false },
             second_user,
+            admin: None,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
         Self::with(RunAsk {
@@ -242,7 +245,7 @@ impl Story {
 
     /// A request begins.
     pub(super) fn requests(&mut self, what: HttpWhat, url: &str) -> OpId {
-        let ask = HttpAsk { what, url: url.into(), addresses: Vec::new() };
+        let ask = HttpAsk::new(what, url.into(), Vec::new());
         self.child(OpId(1), Ask::Http(ask))
     }
 

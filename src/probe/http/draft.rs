@@ -2,16 +2,15 @@
 
 use hyper::http::uri::PathAndQuery;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::journal::{How, HttpAsk, HttpWhat, Outcome};
-use crate::protocol::epas;
 
 use super::Identity;
+use super::soap::Soap;
 
 const AGENT: &str = concat!("impscope/", env!("CARGO_PKG_VERSION"));
 const XML: &str = "application/xml";
-const SOAP: &str = "application/soap+xml";
 
 /// A request without its secrets.
 pub struct Draft {
@@ -55,15 +54,18 @@ impl Draft {
     pub fn of(ask: &HttpAsk, identity: &Identity) -> Result<Self, Outcome> {
         let (host, target) = address(ask).ok_or_else(|| no_url(&ask.url))?;
         let needs = match ask.what {
-            HttpWhat::User => Needs::Header,
+            HttpWhat::User | HttpWhat::EdgeConfig => Needs::Header,
             HttpWhat::EpasLogin => Needs::Password,
             HttpWhat::EpasConfig | HttpWhat::EpasToken => Needs::SessionKey,
+            what if what.is_administrators() => Needs::Header,
             _ => Needs::Nothing,
         };
-        let accept = match ask.what {
-            HttpWhat::ServiceProfile | HttpWhat::JabberConfig | HttpWhat::SingleSignOn => "*/*",
-            what if soap_action(what).is_some() => SOAP,
-            _ => XML,
+        let soap = Soap::of(ask, identity);
+        let accept = match (&soap, ask.what) {
+            (Some(soap), _) => soap.accept,
+            (None, HttpWhat::ServiceProfile | HttpWhat::JabberConfig | HttpWhat::SingleSignOn) => "*/*",
+            (None, HttpWhat::EdgeConfig | HttpWhat::EdgeSso) => "text/xml",
+            (None, _) => XML,
         };
         let mut headers = vec![
             (HOST, host),
@@ -71,31 +73,12 @@ impl Draft {
             (ACCEPT, HeaderValue::from_static(accept)),
             (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         ];
-        if let Some(action) = soap_action(ask.what) {
-            let kind = format!("{SOAP}; charset=utf-8; action=\"urn:cisco:epas:soap/{action}\"");
-            headers.extend(HeaderValue::from_str(&kind).map(|kind| (CONTENT_TYPE, kind)));
-        }
-        let client = &identity.epas;
-        let body = match ask.what {
-            HttpWhat::EpasLogin => {
-                epas::login_request(&identity.user_id, &client.kind, &client.version, client.force)
-            }
-            HttpWhat::EpasConfig => epas::config_request(),
-            HttpWhat::EpasToken => epas::token_request(),
-            _ => String::new(),
-        };
+        let body = soap.map_or_else(String::new, |soap| {
+            headers.extend(soap.headers);
+            soap.body
+        });
         let method = if body.is_empty() { Method::GET } else { Method::POST };
         Ok(Self { method, target, headers, body, needs })
-    }
-}
-
-/// The operation of EPASSoap (protocol.md 5.1).
-fn soap_action(what: HttpWhat) -> Option<&'static str> {
-    match what {
-        HttpWhat::EpasLogin => Some("login"),
-        HttpWhat::EpasConfig => Some("get-all-config"),
-        HttpWhat::EpasToken => Some("get-onetime-password"),
-        _ => None,
     }
 }
 
@@ -122,7 +105,7 @@ mod tests {
     use super::*;
 
     fn addressed(url: &str) -> Option<(String, String)> {
-        let ask = HttpAsk { what: HttpWhat::Version, url: url.to_owned(), addresses: Vec::new() };
+        let ask = HttpAsk::new(HttpWhat::Version, url.to_owned(), Vec::new());
         address(&ask).map(|(host, target)| (host.to_str().unwrap().to_owned(), target.to_string()))
     }
 

@@ -16,6 +16,7 @@ mod fill;
 mod kept;
 mod line;
 mod masked;
+mod soap;
 mod tap;
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,15 @@ impl Http {
     /// Nothing was asked yet.
     pub fn new(permissions: Permissions, identity: Identity) -> Self {
         Self { identity, permissions, accepted: Mutex::default(), kept: Kept::default(), lines: Lines::default() }
+    }
+
+    /// The same for an administrator: nothing is shared but which certificates were accepted by their fingerprints so
+    /// far, and what was allowed for all certificates or for clear connections is not allowed here.
+    pub fn beside(&self, user_id: String) -> Self {
+        let permissions = Permissions { insecure: false, cleartext: false, ..self.permissions.clone() };
+        let http = Self::new(permissions, Identity { user_id, ..self.identity.clone() });
+        let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { accepted: Mutex::new(accepted), ..http }
     }
 
     /// All secrets that servers gave and that can be told from chance.

@@ -12,11 +12,13 @@ use crate::journal::{
 };
 
 /// With a password.
-pub(super) const PASSWORD: Means = Means { password: true, token: false, second: false, until: None };
+pub(super) const PASSWORD: Means =
+    Means { password: true, token: false, second: false, admin: false, until: None };
 /// Without any credential.
-pub(super) const NOTHING: Means = Means { password: false, token: false, second: false, until: None };
+pub(super) const NOTHING: Means =
+    Means { password: false, token: false, second: false, admin: false, until: None };
 /// With a token alone.
-pub(super) const TOKEN: Means = Means { password: false, token: true, second: false, until: None };
+pub(super) const TOKEN: Means = Means { password: false, token: true, second: false, admin: false, until: None };
 
 pub(super) struct Dialogue {
     pub(super) script: Script,

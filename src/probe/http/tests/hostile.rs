@@ -65,7 +65,7 @@ async fn a_server_that_speaks_first_is_named_too() {
         stream.write_all(b"220 mail.example.test ESMTP\r\n").await.unwrap();
         let _ = stream.read(&mut [0; 4096]).await;
     });
-    let ask = HttpAsk { what: HttpWhat::Version, url: format!("http://{address}/"), addresses: Vec::new() };
+    let ask = HttpAsk::new(HttpWhat::Version, format!("http://{address}/"), Vec::new());
     let seen = Setup::default().table().ask(ask).await;
     assert_eq!(seen.end(), "Broken not HTTP", "{:?}", seen.outcome());
     assert!(seen.outcome().text.unwrap().ends_with("220 mail.example.test ESMTP"));

@@ -107,7 +107,7 @@ impl Site {
 
     fn ask(&self, what: HttpWhat, path: &str) -> HttpAsk {
         let url = format!("http://{HOST}:{}{path}", self.address.port());
-        HttpAsk { what, url, addresses: vec![self.address.ip().to_string()] }
+        HttpAsk::new(what, url, vec![self.address.ip().to_string()])
     }
 }
 

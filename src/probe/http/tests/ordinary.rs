@@ -115,11 +115,8 @@ async fn addresses_are_tried_in_their_order() {
     assert_eq!(Setup::default().table().ask(ask.clone()).await.end(), "Lost ECONNREFUSED");
     ask.addresses.pop();
     assert_eq!(Setup::default().table().ask(ask).await.end(), "Failed unresolved");
-    let literal = HttpAsk {
-        what: HttpWhat::Version,
-        url: format!("http://127.0.0.1:{}/", site.address.port()),
-        addresses: Vec::new(),
-    };
+    let literal =
+        HttpAsk::new(HttpWhat::Version, format!("http://127.0.0.1:{}/", site.address.port()), Vec::new());
     assert_eq!(Setup::default().table().ask(literal).await.end(), "Ok");
 }
 

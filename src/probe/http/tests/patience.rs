@@ -59,7 +59,7 @@ async fn a_host_that_takes_no_connection_ends_in_its_deadline() {
     while let Ok(stream) = timeout(Duration::from_secs(1), tokio::net::TcpStream::connect(address)).await {
         waiting.push(stream.unwrap());
     }
-    let ask = HttpAsk { what: HttpWhat::Version, url: format!("https://{address}/"), addresses: Vec::new() };
+    let ask = HttpAsk::new(HttpWhat::Version, format!("https://{address}/"), Vec::new());
     let seen = hasty().ask(ask).await;
     let connects = seen.began(|ask| matches!(ask, Ask::Connect { .. }));
     assert_eq!(connects[0].code.as_deref(), Some("ETIMEDOUT"));

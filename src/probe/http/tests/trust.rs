@@ -193,7 +193,7 @@ async fn a_server_without_modern_tls_is_looked_at_with_older_ones() {
             let _ = stream.shutdown().await;
         }
     });
-    let ask = HttpAsk { what: HttpWhat::Version, url: format!("https://{address}/"), addresses: Vec::new() };
+    let ask = HttpAsk::new(HttpWhat::Version, format!("https://{address}/"), Vec::new());
     let seen = strict().table().ask(ask).await;
     assert_eq!(seen.end(), "Lost alert handshake_failure (40)");
     let looks = seen.began(|ask| matches!(ask, Ask::LegacyHello));

@@ -230,7 +230,7 @@ pub(super) fn beside(walk: &Walk, host: &str, (since, until): (Offset, Offset), 
     let mut beside = Beside::default();
     let node = super::figures::foreign(super::figures::short(host));
     let mut gist = Vec::new();
-    if let Some(told) = looks.iter().filter_map(|look| look.of(XCP_CM)).last() {
+    if let Some(told) = looks.iter().filter_map(|look| look.of(XCP_CM)).next_back() {
         let words = told.words();
         gist.push(status(&told.service.status));
         beside.words.push(format!("{} on {node} {words}", super::figures::foreign(&told.service.name)));

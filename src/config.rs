@@ -24,6 +24,10 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// At most so many attempts with the user's credential.
     pub max_attempts: Option<u32>,
+    /// The proxy by way of which every connection is made, as it is written.
+    pub via: Option<ViaWords>,
+    /// As whom AXL, Control Center and PerfMon are asked.
+    pub admin: Option<String>,
     /// Roots beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
     /// The theme's name.
@@ -108,6 +112,11 @@ impl Settings {
                 let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
                 self.max_attempts = Some(number.context("give a number that is not negative")?);
             }
+            "via" => self.via = Some(ViaWords { url: text()?.to_owned(), place: file.place(&[key]) }),
+            "admin" => {
+                let name = Some(text()?.to_owned()).filter(|name| !name.is_empty());
+                self.admin = Some(name.context("give the administrator's user id")?);
+            }
             "ca_file" => self.ca_file = Some(text()?.into()),
             "theme" => self.theme = Some(text()?.to_owned()),
             "ascii" => self.ascii = Some(truth()?),
@@ -123,6 +132,15 @@ impl Settings {
         }
         Ok(true)
     }
+}
+
+/// A proxy that a file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViaWords {
+    /// Its URL.
+    pub url: String,
+    /// Where it stands: file and line.
+    pub place: String,
 }
 
 /// What a file says about the keys of one action in one context.
@@ -298,6 +316,13 @@ mod tests {
         let error = format!("{:#}", read("[keys.main]\n\nnext = \"F2\"\n").unwrap_err());
         assert!(error.contains("line 3: next: give keys as"), "{error}");
         assert!(read("keys = 3\n").is_err() && read("themes.mine = 3\n").is_err());
+    }
+
+    #[test]
+    fn a_proxy_is_read_with_its_line() {
+        let via = read("\nvia = \"socks5h://127.0.0.1:1080\"\n").unwrap().via.unwrap();
+        assert_eq!((via.url.as_str(), via.place.as_str()), ("socks5h://127.0.0.1:1080", "config.toml, line 2"));
+        assert!(read("via = 1080\n").is_err());
     }
 
     #[test]

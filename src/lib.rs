@@ -45,7 +45,8 @@
 //! 2. **Purity.** No runtime, clock, socket or random number in journal, protocol, login, discovery, progress,
 //!    console, findings.
 //! 3. **Masked first.** A payload enters the journal only through [`journal::Payload::cut`], called by `probe`
-//!    alone, with the ranges that [`protocol::mask`] found. A canary password appears in no file, report or screen.
+//!    alone, with the ranges that [`protocol::mask`] found. A canary password appears in no file, report or screen, and
+//!    what holds a secret has no `Debug`, or one that does not tell it.
 //! 4. **Recordings.** read(write(journal)) is the same; an unknown entry survives; every prefix folds; no finding
 //!    disappears on a longer one; live and replayed give the same views at the same time.
 //! 5. **Framing.** Every split of the input gives the same frames.

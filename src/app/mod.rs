@@ -12,6 +12,7 @@ mod fault;
 mod files;
 mod frame;
 mod front;
+mod ha;
 mod history;
 mod keep;
 mod kept;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use secrecy::SecretString;
 
 use crate::cli::LabArgs;
 use crate::config::Settings;
@@ -13,7 +14,7 @@ use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
 
-use super::credentials::Credentials;
+use super::credentials::{self, Credentials};
 use super::signals::signalled;
 use super::target::{self, Allowed, Target};
 use super::{look, print_all, screen};
@@ -50,16 +51,29 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
-    let credentials = Credentials { own, second };
+    let admin = match args.admin {
+        Some(_) => {
+            credentials::of_admin(args.admin_password_file.as_deref())?.or_else(|| own_admin(&practice, &args))
+        }
+        None => None,
+    };
+    let credentials = Credentials { own, second, admin };
     let (setup, warnings) = look::setup(&args.look, &settings)?;
     let notice: Vec<String> = screen::told(&warnings).into_iter().chain([practice.hint.clone()]).collect();
     screen::show(target(&practice, &args), credentials, setup, Some(notice.join("; "))).await
+}
+
+/// The deployment's own administrator's password, where that administrator was named.
+fn own_admin(practice: &Lab, args: &LabArgs) -> Option<SecretString> {
+    let (user, password) = &practice.administrator;
+    args.admin.as_deref().is_some_and(|named| named.eq_ignore_ascii_case(user)).then(|| password.clone().into())
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {
     let server = |address: &SocketAddr| DnsServer {
         address: address.to_string(),
         source: "practice deployment".to_owned(),
+        via: false,
     };
     Target {
         domain: practice.domain.clone(),
@@ -74,7 +88,8 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
-            admin: None,
+            via: None,
+            admin: args.admin.clone(),
         },
         marks: Marks {
             slow: args.slow.unwrap_or(target::SLOW),

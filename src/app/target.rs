@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::console::visible;
 use crate::discovery::{LoginStep, Means, Reach};
 use crate::journal::{
-    ClientKind, Clients, DnsServer, EpasClient, GivenNode, Purpose, RunAsk, Stage, TlsMode, UserAct, WalkAsk,
+    ClientKind, Clients, DnsServer, EpasClient, GivenNode, Purpose, RunAsk, Stage, TlsMode, UserAct, Via, WalkAsk,
 };
 use crate::login::{Attendance, Breakpoint, Config, Marks, Pace, Policy, Side, UNKNOWN_USER};
 use crate::probe::{self, Engine, Identity, Permissions, Request, Roots};
@@ -36,6 +36,11 @@ pub const SILENT: Duration = Duration::from_secs(10);
 const GIVE_UP: Duration = Duration::from_secs(30);
 /// One address may take so long to connect.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why `socks5h` alone does not do: a proxy resolves names to addresses, and SRV records are more.
+const NO_DNS: &str = "--via socks5h leaves names to the proxy, and a proxy answers no question for SRV records: name a DNS \
+                      server that it reaches, --dns ADDR (on the jump host: grep nameserver /etc/resolv.conf), or a node, \
+                      --node HOST; or give socks5:// to ask from this host";
 
 /// What a run is about.
 #[derive(Debug, Clone)]
@@ -100,7 +105,8 @@ impl Target {
         let slow = common.slow.or(settings.slow).unwrap_or(SLOW);
         let silent = common.silent_after.or(settings.silent_after).unwrap_or(SILENT);
         let max_attempts = common.max_attempts.or(settings.max_attempts);
-        let walk = walk(common, &user)?;
+        let admin = common.admin.as_ref().or(settings.admin.as_ref()).cloned();
+        let walk = WalkAsk { admin, ..walk(common, &user, via(common, settings)?)? };
         // Without a user there is nobody to log in.
         let until = if walk.user_id.is_empty() { common.until.min(Stage::StreamTls) } else { common.until };
         Ok(Self {
@@ -123,7 +129,7 @@ impl Target {
                 cleartext: common.allow_cleartext,
                 kept: kept::read()?,
             },
-            words: common.all_nodes.then_some(UserAct::AllNodes).into_iter().collect(),
+            words: words(common)?,
         })
     }
 
@@ -152,8 +158,14 @@ impl Target {
             self.permissions(),
             self.identity(),
         );
+        if let Some(via) = &self.walk.via {
+            engine.go_by(via, self.walk.dns.iter().any(|server| server.via));
+        }
         if let Some(password) = credentials.second {
             engine.keep_second(password);
+        }
+        if let (Some(user), Some(password)) = (&self.walk.admin, credentials.admin) {
+            engine.keep_admin(user.clone(), password);
         }
         for kept in &self.allowed.kept {
             engine.accept(&kept.host, kept.port, &kept.fingerprint);
@@ -170,7 +182,8 @@ impl Target {
     /// What the plan may count on.
     pub fn means(&self, credentials: &Credentials) -> Means {
         let (password, token) = (credentials.own.password.is_some(), credentials.own.token.is_some());
-        Means { password, token, second: credentials.second.is_some(), admin: false, until: Some(self.until) }
+        let admin = self.walk.admin.is_some() && credentials.admin.is_some();
+        Means { password, token, second: credentials.second.is_some(), admin, until: Some(self.until) }
     }
 
     /// What requests and logins share.
@@ -284,17 +297,41 @@ pub fn refuse_by(settings: &Settings, option: &str, given: bool) -> anyhow::Resu
     }
 }
 
+/// The proxy of the command line, else of the configuration. The environment's is not used.
+///
+/// # Errors
+/// When the configuration's is none.
+fn via(common: &Common, settings: &Settings) -> anyhow::Result<Option<Via>> {
+    let of_file = || {
+        settings
+            .via
+            .as_ref()
+            .map(|words| cli::via(&words.url).map_err(|why| anyhow::anyhow!("{}: via: {why}", words.place)))
+    };
+    match &common.via {
+        Some(via) => Ok(Some(via.clone())),
+        None => of_file().transpose(),
+    }
+}
+
 /// What the walk sets out from, by the options.
 ///
 /// # Errors
-/// When names must be asked for and no DNS server is known, or the second user is the first.
-fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
+/// When names must be asked for and no DNS server is known, or is none that a proxy could reach, or the second user is
+/// the first.
+fn walk(common: &Common, user: &str, via: Option<Via>) -> anyhow::Result<WalkAsk> {
     let port = if common.direct_tls { XMPPS_PORT } else { XMPP_PORT };
     let given = |node: &cli::NodeArg| GivenNode { host: node.host.clone(), port: node.port.unwrap_or(port) };
-    let by_hand = |server: &SocketAddr| DnsServer { address: server.to_string(), source: "--dns".to_owned() };
+    let by_hand = |server: &SocketAddr| DnsServer {
+        address: server.to_string(),
+        source: "--dns".to_owned(),
+        via: via.is_some(),
+    };
     let dns = match (common.dns.as_slice(), common.node.as_slice()) {
         // A node that is named by hand needs no DNS but what the system would ask for its address.
         ([], [_, ..]) => Vec::new(),
+        // Whom this host asks means nothing where names are the proxy's.
+        ([], []) if via.as_ref().is_some_and(|via| via.names) => anyhow::bail!(NO_DNS),
         ([], []) => probe::system_servers().map_err(anyhow::Error::msg)?,
         (servers, _) => servers.iter().map(by_hand).collect(),
     };
@@ -317,8 +354,19 @@ fn walk(common: &Common, user: &str) -> anyhow::Result<WalkAsk> {
         xmpp_port: XMPP_PORT,
         epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },
         second_user: common.second_user.clone(),
+        via,
         admin: None,
     })
+}
+
+/// What the options say beforehand.
+///
+/// # Errors
+/// When a file that was named cannot be read, or is not what it should be.
+fn words(common: &Common) -> anyhow::Result<Vec<UserAct>> {
+    let all_nodes = common.all_nodes.then_some(UserAct::AllNodes);
+    let ha = common.ha_status.as_deref().map(super::ha::from_file).transpose()?;
+    Ok(all_nodes.into_iter().chain(ha).collect())
 }
 
 /// As which client EPASSoap is asked unless an option says otherwise: a type and a version that the nodes take, and

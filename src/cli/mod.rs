@@ -13,11 +13,11 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::config::duration;
-use crate::journal::Stage;
+use crate::journal::{Stage, Via};
 use crate::protocol::sasl::Mechanism;
 
 pub use manual::page;
-pub use value::{EPAS_VERSION, NodeArg, target};
+pub use value::{EPAS_VERSION, NodeArg, target, via};
 
 /// Reads the command line: its first word is the program's own name.
 ///
@@ -162,7 +162,7 @@ pub struct ExportArgs {
     /// Replace users, domains, host names, addresses and fingerprints, the same by the same
     #[arg(long)]
     pub pseudonymise: bool,
-    /// Refuse to write this password, the first line of a file (repeatable; IMPSCOPE_PASSWORD is looked for as well)
+    /// Refuse to write this password, the first line of a file (repeatable; IMPSCOPE_PASSWORD and its like are looked for as well)
     #[arg(long, value_name = "FILE")]
     pub password_file: Vec<PathBuf>,
     /// Refuse to write this token, the first line of a file (repeatable)
@@ -234,6 +234,12 @@ pub struct Common {
     /// Ask this CUCM too, whatever DNS says
     #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
     pub cucm: Option<NodeArg>,
+    /// Make every connection by way of this SOCKS proxy, such as `ssh -D 1080 JUMPHOST` gives: socks5h://HOST:PORT leaves
+    /// names to the proxy, socks5://HOST:PORT looks them up from this host. The servers of --dns are asked through it too,
+    /// over TCP; without --dns, SRV records are asked from this host, and socks5h needs --dns or --node. What the kernel
+    /// knows of a connection is then said to be unknown: it would describe the proxy
+    #[arg(long, value_name = "URL", value_parser = value::via)]
+    pub via: Option<Via>,
     /// The user id, where it is not what stands before the `@`
     #[arg(long, value_name = "ID")]
     pub user_id: Option<String>,
@@ -282,6 +288,15 @@ pub struct Common {
     /// Read the one-time token of CISCO-VTG-TOKEN from a file's first line
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// Look at the other side as this administrator: AXL, Control Center and PerfMon
+    #[arg(long, value_name = "USER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub admin: Option<String>,
+    /// Read the administrator's password from a file's first line [else: IMPSCOPE_ADMIN_PASSWORD, or the screen asks]
+    #[arg(long, value_name = "FILE")]
+    pub admin_password_file: Option<PathBuf>,
+    /// Read the state of high availability from what `utils ha status` printed
+    #[arg(long, value_name = "FILE")]
+    pub ha_status: Option<PathBuf>,
     /// Accept this certificate: sha256: and 64 hex digits (repeatable)
     #[arg(long, value_name = "FINGERPRINT", value_parser = value::fingerprint)]
     pub accept: Vec<String>,
@@ -339,6 +354,12 @@ pub struct LabArgs {
     /// Whose path to walk [default: all]
     #[arg(long = "as", value_name = "CLIENT")]
     pub client: Option<Client>,
+    /// Look at the other side as this administrator; the deployment's own is called administrator
+    #[arg(long, value_name = "USER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub admin: Option<String>,
+    /// Read the administrator's password from a file's first line [else: IMPSCOPE_ADMIN_PASSWORD, or the deployment's own]
+    #[arg(long, value_name = "FILE")]
+    pub admin_password_file: Option<PathBuf>,
     /// An answer is slow after this long [default: 2s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub slow: Option<Duration>,

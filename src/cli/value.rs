@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::journal::Stage;
+use crate::journal::{Stage, Via};
 use crate::protocol::sasl::Mechanism;
 use crate::ui::playback::SPEEDS;
 
@@ -50,6 +50,37 @@ pub(super) fn node(text: &str) -> Result<NodeArg, String> {
         Some(_) => return bad("a port is a number from 1 to 65535"),
     };
     Ok(NodeArg { host: host.to_owned(), port })
+}
+
+/// A SOCKS proxy as curl takes it: `socks5h://127.0.0.1:1080`, `socks5://[::1]:1080`.
+///
+/// # Errors
+/// When it is none that can be used: what to give instead.
+pub fn via(text: &str) -> Result<Via, String> {
+    const GIVE: &str = "give socks5h://HOST:PORT or socks5://HOST:PORT, such as socks5h://127.0.0.1:1080";
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return Err(format!("a proxy needs a scheme; {GIVE}"));
+    };
+    let names = match scheme {
+        "socks5h" => true,
+        "socks5" => false,
+        // The rest may hold a password: it is not repeated.
+        _ => return Err(format!("proxies of this scheme are not used; {GIVE}")),
+    };
+    if rest.contains('@') {
+        return Err(format!(
+            "a user or password of the proxy's is not supported, and would be seen in the list of processes; {GIVE}, \
+             of a proxy that needs none, such as ssh -D makes"
+        ));
+    }
+    let given = node(rest.strip_suffix('/').unwrap_or(rest)).map_err(|why| {
+        let why = why.split(';').next().unwrap_or_default().replace("a node", "a proxy");
+        format!("{why}; {GIVE}")
+    })?;
+    let (Some(port), false) = (given.port, given.host.contains(['/', '?', '#'])) else {
+        return Err(format!("a proxy needs its port and nothing behind it; {GIVE}"));
+    };
+    Ok(Via { host: given.host, port, names })
 }
 
 /// A DNS server as it was given; port 53 unless another one was.
@@ -146,6 +177,36 @@ mod tests {
         assert_eq!(given("2001:db8::53"), Ok("[2001:db8::53]:53".to_owned()));
         assert_eq!(given("[::1]:5300"), Ok("[::1]:5300".to_owned()));
         assert!(given("ns1.example.com").unwrap_err().contains("by its address"));
+    }
+
+    #[test]
+    fn a_proxy_is_given_as_curl_has_it() {
+        let given = |text: &str| via(text).map(|via| via.to_string());
+        for text in ["socks5h://127.0.0.1:1080", "socks5://jump.example.com:1080", "socks5://[::1]:1080"] {
+            assert_eq!(given(text), Ok(text.to_owned()));
+        }
+        assert_eq!(given("socks5h://127.0.0.1:1080/"), Ok("socks5h://127.0.0.1:1080".to_owned()));
+        for (text, word) in [
+            ("127.0.0.1:1080", "a scheme"),
+            ("socks4://127.0.0.1:1080", "this scheme"),
+            ("http://127.0.0.1:3128", "this scheme"),
+            ("socks5://127.0.0.1", "its port"),
+            ("socks5://127.0.0.1:0", "1 to 65535"),
+            ("socks5://:1080", "a proxy needs a name"),
+            ("socks5h://127.0.0.1:1080/x", "1 to 65535"),
+        ] {
+            let why = given(text).unwrap_err();
+            assert!(why.contains(word) && why.contains("socks5h://HOST:PORT"), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_password_of_the_proxys_is_refused_and_not_repeated() {
+        for text in ["socks5h://root:canary-via@127.0.0.1:1080", "http://root:canary-via@127.0.0.1:1080"] {
+            let why = via(text).unwrap_err();
+            assert!(!why.contains("canary") && !why.contains("root"), "{why}");
+        }
+        assert!(via("socks5://u:p@h:1").unwrap_err().contains("not supported"));
     }
 
     #[test]

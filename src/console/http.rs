@@ -32,7 +32,9 @@ pub(super) enum Phase {
 /// `UDS version: https://cucm1.example.test:8443/cucm-uds/version, to be had at 10.1.1.10`
 pub(super) fn ask(ask: &HttpAsk) -> Said {
     let at = if ask.addresses.is_empty() { String::new() } else { format!(" at {}", ask.addresses.join(", ")) };
-    said(Mark::Event, Kind::Http, &format!("{}: {}{at}", ask.what.words(), ask.url), Ink::Plain)
+    let about = if ask.about.is_empty() { String::new() } else { format!(" {}", ask.about) };
+    let version = if ask.version.is_empty() { String::new() } else { format!(" (version {})", ask.version) };
+    said(Mark::Event, Kind::Http, &format!("{}{about}{version}: {}{at}", ask.what.words(), ask.url), Ink::Plain)
 }
 
 fn said(mark: Mark, kind: Kind, text: &str, ink: Ink) -> Said {

@@ -232,7 +232,7 @@ fn exchange() -> Script {
     script
         .began(1, 0, version())
         .began(2, 1, connect)
-        .say(2, 1, Event::Saw(Fact::Net(NetFact::Connected { local, remote })))
+        .say(2, 1, Event::Saw(Fact::Net(NetFact::Connected { local, remote, via: None })))
         .say(2, 1, Event::Ended(Outcome::ok()))
         .began(3, 1, handshake)
         .say(3, 1, Event::Ended(Outcome::ok()))

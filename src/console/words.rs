@@ -6,9 +6,10 @@ use super::row::{Kind, Mark};
 use super::{dns, http};
 use crate::journal::day;
 use crate::journal::{
-    Ask, CertFact, ClosedBy, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage, TlsFact,
-    UserAct, Verdict, host_port,
+    Ask, CertFact, ClosedBy, HaNode, How, NameRole, NameVerdict, NetFact, Outcome, Purpose, Remark, Stage,
+    TlsFact, UserAct, Verdict, host_port,
 };
+use crate::protocol::chain as chain_fault;
 
 /// A row in words: its mark, what it is about, its lines.
 pub(super) type Said = (Mark, Kind, Vec<Line>);
@@ -51,7 +52,12 @@ pub(super) fn net(fact: &NetFact) -> Said {
         NetFact::Resolved { addresses, source } => {
             event(Kind::Net, &format!("{} ({source})", addresses.join(", ")))
         }
-        NetFact::Connected { local, remote } => event(Kind::Net, &format!("connected, {local} to {remote}")),
+        NetFact::Connected { local, remote, via: None } => {
+            event(Kind::Net, &format!("connected, {local} to {remote}"))
+        }
+        NetFact::Connected { local, remote, via: Some(via) } => {
+            event(Kind::Net, &format!("connected to {remote}, says the proxy {via} (from {local})"))
+        }
         NetFact::Closed { by, code } => {
             let code = code.as_deref().map_or(String::new(), |code| format!(" ({code})"));
             match by {
@@ -120,7 +126,7 @@ fn verified(chain: &Verdict, names: &[NameVerdict], key_proven: bool) -> Said {
     lines.push(verdict(
         "chain",
         chain.ok,
-        if chain.ok { "trusted" } else { chain_words(&chain.code) },
+        if chain.ok { "trusted" } else { chain_fault::words(&chain.code).unwrap_or("does not hold") },
         &chain.code,
     ));
     for name in names {
@@ -145,24 +151,6 @@ fn verdict(what: &str, ok: bool, words: &str, code: &str) -> Line {
         line.say(&format!(" ({code})"), Ink::Muted);
     }
     line
-}
-
-/// What the library's word for a chain that does not hold means.
-fn chain_words(code: &str) -> &'static str {
-    match code {
-        "UnknownIssuer" => "not trusted: no known authority signed it",
-        "Expired" => "expired",
-        "NotYetValid" => "not yet valid",
-        "CaUsedAsEndEntity" => "self-signed with CA:TRUE, which no client should trust as a server",
-        "InvalidPurpose" => "not made for a server",
-        "Revoked" => "revoked",
-        "BadSignature" => "signed by somebody else than the issuer that it names",
-        "UnsupportedCertVersion" => "of an old version of X.509",
-        "UnsupportedCriticalExtension" => "marked with a critical extension that clients do not know",
-        "UnsupportedSignatureAlgorithm" => "signed in a way that clients no longer trust",
-        "BadEncoding" => "not to be read as a certificate",
-        _ => "does not hold",
-    }
 }
 
 /// Something unexpected.
@@ -191,6 +179,20 @@ pub(super) fn remark(remark: &Remark) -> Said {
     bang(Kind::Stream, &text)
 }
 
+/// `imp1 Normal, imp2 Failed Over (Critical Service Down)`
+fn ha(nodes: &[HaNode]) -> String {
+    let state = |node: &HaNode| {
+        let host = node.host.as_ref().map_or_else(String::new, |host| format!("{host} "));
+        let reason = node.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        format!("{host}{}{reason}", node.state)
+    };
+    if nodes.is_empty() {
+        "none was told".to_owned()
+    } else {
+        nodes.iter().map(state).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// An act of the user.
 pub(super) fn user(act: &UserAct) -> Said {
     let text = match act {
@@ -208,6 +210,7 @@ pub(super) fn user(act: &UserAct) -> Said {
         UserAct::MoreAttempts => "you allowed one more attempt".to_owned(),
         UserAct::AllNodes => "you asked for the same login on all nodes".to_owned(),
         UserAct::Control { host, port } => format!("you asked for the control experiment on {host}:{port}"),
+        UserAct::HaStatus { nodes } => format!("you gave the state of high availability: {}", ha(nodes)),
         UserAct::ControlAnywhere => {
             "you asked for the control experiment wherever <auth> is not answered (--control)".to_owned()
         }

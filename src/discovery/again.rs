@@ -26,7 +26,7 @@ impl Walk {
             let (_, own, at) = ask.origin();
             own.eq_ignore_ascii_case(host) && at == port
         };
-        let newest = |ask: &HttpAsk| self.exchange(ask.what, &ask.url);
+        let newest = |ask: &HttpAsk| self.exchange_of(ask);
         let held = self.exchanges().iter().filter(|exchange| {
             let shut = exchange.gate.as_ref().is_some_and(|gate| gate.why == "untrusted");
             shut && is_there(&exchange.ask) && newest(&exchange.ask).is_some_and(|last| last.op == exchange.op)

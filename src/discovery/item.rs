@@ -64,6 +64,8 @@ impl Again {
 pub enum Wants {
     /// The password: to where it goes first, `cucm1.example.test:8443`.
     Password(String),
+    /// The administrator's password.
+    AdminPassword,
     /// Trust in a certificate, before a credential crosses.
     Trust(TrustAsk),
 }

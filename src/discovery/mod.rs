@@ -1,6 +1,7 @@
 //! What leads to the nodes: the walk (what was asked and told), the plan (what to ask next), and the tree on the
 //! left of the screen. Knows no screen, no selection and no clock; nothing in it runs while time passes.
 
+mod admin;
 mod again;
 mod item;
 mod plan;
@@ -9,6 +10,10 @@ mod route;
 mod tree;
 mod walk;
 
+pub use admin::{
+    AdminSeen, Counter, HaSeen, HaState, HostSeen, Pace, Polls, Refused, Sample, Service, ServiceStatus, Told,
+    is_sockets, needed_on, needs,
+};
 pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
 pub use plan::{Cost, LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;

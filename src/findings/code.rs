@@ -92,6 +92,17 @@ pub mod tcp {
     pub const RESET: Code = Code("TCP_RESET");
 }
 
+/// The proxy by way of which everything is reached.
+pub mod via {
+    use super::Code;
+    /// The proxy itself was not reached, or what answers there is none.
+    pub const UNREACHABLE: Code = Code("VIA_UNREACHABLE");
+    /// The proxy will not connect there.
+    pub const REFUSED: Code = Code("VIA_REFUSED");
+    /// The proxy said that it had connected, and the connection ended before a byte came.
+    pub const CLOSED: Code = Code("VIA_CLOSED");
+}
+
 /// TLS and certificates.
 pub mod tls {
     use super::Code;

@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{axl, clock, control, dns, edge, epas, nodes, profile, svc, tcp, tls, uds, xmpp};
+use super::code::{axl, clock, control, dns, edge, epas, nodes, profile, svc, tcp, tls, uds, via, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -36,8 +36,17 @@ const REFUSALS: &[Code] =
 const UNKNOWN_NAMES: &[Code] = &[dns::NO_LOGIN_RECORDS, dns::TARGET_UNRESOLVED];
 
 /// What keeps from a server. The finding that says what was wanted there says why it did not come.
-const NO_CONNECTION: &[Code] =
-    &[tcp::REFUSED, tcp::TIMEOUT, tcp::UNREACHABLE, tcp::RESET, tls::LEGACY_ONLY, tls::ALERT, tls::SILENT];
+const NO_CONNECTION: &[Code] = &[
+    tcp::REFUSED,
+    tcp::TIMEOUT,
+    tcp::UNREACHABLE,
+    tcp::RESET,
+    via::REFUSED,
+    via::CLOSED,
+    tls::LEGACY_ONLY,
+    tls::ALERT,
+    tls::SILENT,
+];
 
 /// What a Connection Manager that is stuck, or what stands behind it, shows on its own node.
 const ON_THE_NODE: &[Code] = &[
@@ -171,6 +180,9 @@ pub(super) const LINKS: &[Link] = &[
     (control::BEHIND_XCP_CM, &[control::CANNOT_TELL], Near::Place),
     (control::BACKEND, &[control::CANNOT_TELL], Near::Place),
     (control::USER, &[control::CANNOT_TELL], Near::Place),
+    (via::UNREACHABLE, UNKNOWN_NAMES, Near::Run),
+    (via::UNREACHABLE, &[profile::UNREACHABLE], Near::Run),
+    (via::CLOSED, ENDS, Near::Operation),
     (dns::TIMEOUT, UNKNOWN_NAMES, Near::Run),
     (dns::PORT_CLOSED, UNKNOWN_NAMES, Near::Run),
     (dns::UNREACHABLE, UNKNOWN_NAMES, Near::Run),

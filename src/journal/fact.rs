@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DnsFact, HttpFact, KernelFact, StageFact, WaitFact, XmppFact};
+use super::{DnsFact, HttpFact, KernelFact, StageFact, Via, WaitFact, XmppFact};
 
 /// Something that was seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,12 +39,15 @@ pub enum NetFact {
         /// Where they come from: `system resolver`, `given`.
         source: String,
     },
-    /// A TCP connection stands. It proves only the peer's kernel.
+    /// A TCP connection stands. It proves only the peer's kernel; by way of a proxy, only that the proxy says so.
     Connected {
         /// Our `address:port`.
         local: String,
-        /// The peer's `address:port`.
+        /// The peer's `address:port`; `name:port` where the proxy resolves names.
         remote: String,
+        /// The proxy by way of which it leads there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Via>,
     },
     /// A connection ended.
     Closed {
@@ -169,6 +172,23 @@ pub enum NameRole {
     Node,
 }
 
+/// The state of a node in its presence redundancy group, as `utils ha status` prints it (protocol.md 6.7). Only what was
+/// understood of the text is kept, bounded and without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HaNode {
+    /// The presence redundancy group, where it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The node, where it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// `Normal`, `Failed Over` …
+    pub state: String,
+    /// Why, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// The user did something that changes what the rest means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -223,4 +243,9 @@ pub enum UserAct {
     },
     /// Asked for the control experiment wherever `<auth>` is left without an answer (`--control`).
     ControlAnywhere,
+    /// Gave what `utils ha status` printed on a node.
+    HaStatus {
+        /// The states in it, in the order of the text.
+        nodes: Vec<HaNode>,
+    },
 }

@@ -14,6 +14,7 @@ mod payload;
 mod place;
 mod stage;
 mod time;
+mod via;
 mod visible;
 mod wait;
 mod walk;
@@ -24,12 +25,13 @@ pub use entry::{
     Ask, ClientKind, Entry, EntryNo, Environment, Event, How, LoginAsk, Loss, OpId, Outcome, Purpose, RunAsk,
     TlsMode,
 };
-pub use fact::{CertFact, ClosedBy, Fact, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
+pub use fact::{CertFact, ClosedBy, Fact, HaNode, NameRole, NameVerdict, NetFact, TlsFact, UserAct, Verdict};
 pub use http::{BodyEnd, HttpAsk, HttpFact, HttpHead, HttpWhat, QuietMark};
 pub use payload::{Bytes, Cut, Payload, Secret, Span};
 pub use place::{dns_key, host_port, http_key, node_key};
 pub use stage::{Stage, StageFact, StageMark};
 pub use time::{Offset, Wall, dated, day};
+pub use via::{ProxySays, Via, refusal_code, reply_code, reply_words, trouble_code};
 pub use visible::{is_hidden, visible};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
 pub use walk::{Clients, DnsServer, EpasClient, GivenNode, WalkAsk};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Via;
+
 /// What a walk sets out from. It stands in the run's first entry, so that a recording shows the same tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkAsk {
@@ -27,6 +29,9 @@ pub struct WalkAsk {
     /// Another user whom the control experiment may ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_user: Option<String>,
+    /// The proxy by way of which every connection is made; none: they are made from this host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
     /// The administrator as whom AXL, Control Center and PerfMon are asked; none: they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin: Option<String>,
@@ -53,6 +58,14 @@ pub struct DnsServer {
     pub address: String,
     /// Who named it: `--dns`, `/etc/resolv.conf`, `practice deployment`.
     pub source: String,
+    /// Whether it is asked by way of the run's proxy, over TCP. Otherwise it is asked from this host.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub via: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A node that was named by hand.

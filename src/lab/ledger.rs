@@ -15,8 +15,11 @@ const USER_LIMIT: usize = 64;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
     lines: Option<UnboundedSender<String>>,
-    counts: Arc<Mutex<HashMap<(String, Service, Verdict), u64>>>,
+    counts: Arc<Mutex<Counts>>,
 }
+
+/// How many credentials each service of each host took.
+type Counts = HashMap<(String, Service, Verdict), u64>;
 
 /// Which of a host's services got the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

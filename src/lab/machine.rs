@@ -195,7 +195,7 @@ impl Machine {
                 (None, Some(Phase::Again(since))) => State::Started(now.saturating_duration_since(since)),
                 (None, _) => State::Started(up),
             };
-            Running { name: *name, state }
+            Running { name, state }
         };
         known.iter().map(state).collect()
     }

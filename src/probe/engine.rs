@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::journal::{Ask, ClientKind, DnsAsk, HttpAsk, LoginAsk, OpId, Purpose, Stage};
+use crate::journal::{Ask, ClientKind, DnsAsk, HttpAsk, LoginAsk, OpId, Purpose, Stage, Via};
 use crate::login::fill::Secrets;
 use crate::login::{Config, IMPOSSIBLE_MECHANISM, Login, Policy};
 use crate::protocol::sasl::Mechanism;
@@ -16,13 +16,13 @@ use super::contained::contained;
 use super::driver::{self, Standing};
 use super::http::{Exchange, Http, Identity, Permissions};
 use super::request::{Command, Request};
+use super::through::Through;
 use super::{Notes, Roots, dns, platform};
 
 #[cfg(test)]
 mod tests;
 
 /// A login that was started.
-#[derive(Debug)]
 pub struct LoginHandle {
     /// Its operation.
     pub op: OpId,
@@ -33,7 +33,7 @@ pub struct LoginHandle {
 }
 
 /// Starts logins, requests and questions to DNS servers.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Engine {
     notes: Notes,
     roots: Roots,
@@ -48,11 +48,14 @@ pub struct Engine {
     http: Arc<Http>,
     /// Places for questions to DNS servers: each needs a socket of its own.
     questions: Arc<Semaphore>,
+    /// How connections are made, and how DNS servers are asked.
+    through: Through,
+    dns_through: Through,
     parent: OpId,
 }
 
 /// The administrator's side: connections, cookies and a budget of its own, so that nothing of it meets the user's.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Admin {
     http: Arc<Http>,
     password: SecretString,
@@ -86,6 +89,8 @@ impl Engine {
             made_up,
             http,
             questions,
+            through: Through::default(),
+            dns_through: Through::default(),
             parent,
         }
     }
@@ -103,6 +108,12 @@ impl Engine {
     /// Allows so many more attempts with the user's credential than the limit.
     pub fn allow_attempts(&self, more: u32) {
         self.attempts.allow(more);
+    }
+
+    /// Makes every connection from now on by way of a proxy; DNS servers are asked so, over TCP, where `dns` says it.
+    pub fn go_by(&mut self, via: &Via, dns: bool) {
+        self.through = Through::proxy(via.clone());
+        self.dns_through = if dns { self.through.clone() } else { Through::default() };
     }
 
     /// The second user's password, for questions about that user that are asked from now on.
@@ -218,7 +229,7 @@ impl Engine {
     /// Asks one question of one DNS server, in a task of its own, as soon as there is a place for it. The operation is its whole
     /// answer.
     pub fn dns(&self, ask: DnsAsk) -> OpId {
-        dns::start(&self.notes, self.parent, ask, dns::LIMIT, &self.questions)
+        dns::start(&self.notes, self.parent, ask, &self.dns_through, dns::LIMIT, &self.questions)
     }
 
     /// The secrets for this login.
@@ -272,6 +283,7 @@ impl Engine {
             roots: self.roots.clone(),
             secrets,
             attempts: Arc::clone(self.budget(purpose)),
+            through: self.through.clone(),
         }
     }
 

@@ -24,6 +24,7 @@ mod proof;
 mod read;
 mod request;
 mod tcp;
+mod through;
 mod tls;
 
 pub use clock::Clock;

@@ -9,12 +9,13 @@ use tokio::net::TcpStream;
 use crate::journal::{Ask, Fact, How, NetFact, OpId, Outcome};
 
 use super::Notes;
+use super::through::{Through, To};
 
 /// The addresses of a host: those that are known, an address literal itself, or what the system's resolver says.
 ///
 /// # Errors
 /// The outcome to end with, when there are none.
-pub async fn addresses(notes: &Notes, parent: OpId, host: &str, known: &[IpAddr]) -> Result<Vec<IpAddr>, Outcome> {
+async fn addresses(notes: &Notes, parent: OpId, host: &str, known: &[IpAddr]) -> Result<Vec<IpAddr>, Outcome> {
     let op = notes.begin(Some(parent), Ask::Resolve { host: host.to_owned() }).await;
     let (addresses, source) = if !known.is_empty() {
         (known.to_vec(), "given")
@@ -35,7 +36,11 @@ pub async fn addresses(notes: &Notes, parent: OpId, host: &str, known: &[IpAddr]
     Ok(addresses)
 }
 
-async fn look_up(host: &str) -> Result<Vec<IpAddr>, Outcome> {
+/// The addresses that the system's resolver names.
+///
+/// # Errors
+/// The outcome to end with, when there are none.
+pub async fn look_up(host: &str) -> Result<Vec<IpAddr>, Outcome> {
     // A thread of its own: the runtime's would keep the program from ending while the resolver waits.
     let (done, found) = tokio::sync::oneshot::channel();
     let name = host.to_owned();
@@ -57,28 +62,54 @@ async fn look_up(host: &str) -> Result<Vec<IpAddr>, Outcome> {
     Ok(addresses)
 }
 
-/// Connects to the first address that accepts, in order.
+/// Where connections to a host may lead. A name that is left to the proxy is not looked up.
 ///
 /// # Errors
-/// The last address's outcome, when none does.
+/// The outcome to end with, when there is nothing to connect to.
+pub async fn targets(
+    notes: &Notes,
+    parent: OpId,
+    through: &Through,
+    (host, port): (&str, u16),
+    known: &[IpAddr],
+) -> Result<Vec<To>, Outcome> {
+    if through.leaves_name(host) {
+        return Ok(vec![To::Name(host.to_owned(), port)]);
+    }
+    let addresses = addresses(notes, parent, host, known).await?;
+    Ok(addresses.into_iter().map(|address| To::Address(SocketAddr::new(address, port))).collect())
+}
+
+/// A connection that stands, and where it leads: by way of a proxy the socket itself leads elsewhere.
+#[derive(Debug)]
+pub struct Reached {
+    /// The connection.
+    pub stream: TcpStream,
+    /// What it leads to.
+    pub to: To,
+}
+
+/// Connects to the first target that accepts, in order.
+///
+/// # Errors
+/// The last one's outcome, when none does.
 pub async fn connect(
     notes: &Notes,
     parent: OpId,
-    addresses: &[IpAddr],
-    port: u16,
+    through: &Through,
+    targets: Vec<To>,
     limit: Duration,
-) -> Result<TcpStream, Outcome> {
+) -> Result<Reached, Outcome> {
     let mut last = Outcome::new(How::Failed, "unresolved", "there is no address to connect to");
-    for address in addresses {
-        let to = SocketAddr::new(*address, port);
+    for to in targets {
         let op = notes.begin(Some(parent), Ask::Connect { to: to.to_string() }).await;
-        match connect_one(to, limit).await {
+        match through.open(&to, limit).await {
             Ok(stream) => {
                 let local = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
-                let remote = to.to_string();
-                notes.saw(op, Fact::Net(NetFact::Connected { local, remote })).await;
+                let (remote, via) = (to.to_string(), through.via().cloned());
+                notes.saw(op, Fact::Net(NetFact::Connected { local, remote, via })).await;
                 notes.ended(op, Outcome::ok()).await;
-                return Ok(stream);
+                return Ok(Reached { stream, to });
             }
             Err(outcome) => {
                 notes.ended(op, outcome.clone()).await;

@@ -19,7 +19,7 @@ use crate::login::Certificate;
 
 use super::proof::{self, Proof};
 use super::{cert, tcp};
-use crate::protocol::{alert, edge};
+use crate::protocol::{alert, chain, edge};
 
 /// The roots that certificates are verified against: the system's and those of `--ca-file`.
 #[derive(Debug, Clone)]
@@ -279,19 +279,8 @@ fn code(error: &rustls::Error) -> String {
 }
 
 fn chain_words(code: &str) -> String {
-    match code {
-        "UnknownIssuer" => "nobody whom this machine trusts signed it".to_owned(),
-        "Expired" => "it has expired".to_owned(),
-        "NotYetValid" => "it is not valid yet".to_owned(),
-        "CaUsedAsEndEntity" => "it signed itself, and this machine does not trust it".to_owned(),
-        "InvalidPurpose" => "it was not made for servers".to_owned(),
-        "BadSignature" => "somebody else signed it than the issuer that it names".to_owned(),
-        "UnsupportedCertVersion" => "it is of an old version of X.509".to_owned(),
-        "UnsupportedCriticalExtension" => "it has a critical extension that clients do not know".to_owned(),
-        "UnsupportedSignatureAlgorithm" => "it is signed in a way that clients no longer trust".to_owned(),
-        "BadEncoding" => "it cannot be read as a certificate".to_owned(),
-        other => format!("its chain fails: {other}"),
-    }
+    let told = |words| format!("it is {words}");
+    chain::words(code).map_or_else(|| format!("its chain fails: {code}"), told)
 }
 
 /// What was agreed.

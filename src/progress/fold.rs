@@ -29,6 +29,7 @@ impl LoginProgress {
             ended: None,
             local: None,
             remote: None,
+            via: None,
             connects: Vec::new(),
             stream_id: None,
             mechanisms: Vec::new(),
@@ -149,7 +150,8 @@ impl LoginProgress {
     fn net(&mut self, entry: &Entry, fact: &NetFact) {
         match fact {
             NetFact::Resolved { .. } | NetFact::Closed { by: ClosedBy::Us, .. } => {}
-            NetFact::Connected { local, remote } => {
+            NetFact::Connected { local, remote, via } => {
+                self.via.clone_from(via);
                 self.local = Some(local.clone());
                 self.remote = Some(remote.clone());
             }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::journal::{CertFact, EntryNo, LoginAsk, Offset, OpId, Stage, Wall};
+use crate::journal::{CertFact, EntryNo, LoginAsk, Offset, OpId, Stage, Via, Wall};
 
 use super::{
     Agreed, AuthSent, Closed, ConnectTry, Ending, FeaturesSeen, HandshakeTry, IqError, LegacySeen, NotXml,
@@ -31,6 +31,8 @@ pub struct LoginProgress {
     pub local: Option<String>,
     /// The peer's `address:port`.
     pub remote: Option<String>,
+    /// The proxy by way of which the connection leads there: what TCP tells is then of the proxy.
+    pub via: Option<Via>,
     /// The TCP connects, in the order in which they began.
     pub connects: Vec<ConnectTry>,
     /// The newest stream's id.

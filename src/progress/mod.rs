@@ -195,7 +195,8 @@ impl Progress {
             UserAct::AskedAgain { .. }
             | UserAct::AllNodes
             | UserAct::Control { .. }
-            | UserAct::ControlAnywhere => {}
+            | UserAct::ControlAnywhere
+            | UserAct::HaStatus { .. } => {}
             UserAct::Insecure => {
                 self.insecure.get_or_insert(entry.n);
             }

@@ -4,7 +4,7 @@ use crate::journal::{
     Ask, Author, Awaited, AwaitedReply, CertFact, Entry, EntryNo, Event, Fact, How, Journal, KernelFact,
     KernelReason, KernelView, LoginAsk, NameRole, NameVerdict, NetFact, Note, Offset, OpId, Outcome, Parts,
     Payload, Purpose, Read, Received, Remark, RunAsk, Sent, Span, Stage, StageFact, StageMark, TlsFact, TlsMode,
-    Verdict, WaitFact, WaitMark, Wall, XmppFact,
+    Verdict, Via, WaitFact, WaitMark, Wall, XmppFact,
 };
 
 use super::Progress;
@@ -26,6 +26,8 @@ pub(crate) struct Story {
     wait: Option<(Awaited, Offset)>,
     reply: Option<AwaitedReply>,
     pub(crate) secure: bool,
+    /// The proxy of its run: every connection leads by way of it.
+    via: Option<Via>,
 }
 
 pub(crate) fn cert() -> CertFact {
@@ -100,6 +102,7 @@ impl Story {
             wait: None,
             reply: None,
             secure: false,
+            via: run.walk.as_ref().and_then(|walk| walk.via.clone()),
         };
         story.note(OpId(1), None, Event::Began(Ask::Run(run)));
         story
@@ -247,7 +250,8 @@ impl Story {
         self.note(op, Some(self.login), Event::Ended(ended));
         if ok {
             let (local, remote) = ("10.9.9.5:51544".into(), to.into());
-            self.saw(Fact::Net(NetFact::Connected { local, remote }));
+            let via = self.via.clone();
+            self.saw(Fact::Net(NetFact::Connected { local, remote, via }));
         }
         self
     }

@@ -5,7 +5,7 @@
 //! described with the byte where it went wrong. This module uses nothing else of ours, and knows no socket, no
 //! clock and no random number; nonces are arguments.
 //!
-//! * [`alert`]: the names of TLS alerts.
+//! * [`alert`]: the names of TLS alerts; [`chain`]: what a certificate fails for.
 //! * [`framer`]: bytes in, top-level frames out, the same for every split of the input.
 //! * [`stanza`]: what a frame says.
 //! * [`sasl`]: the mechanisms' messages, and which mechanism to take.
@@ -17,6 +17,7 @@
 
 pub mod alert;
 pub mod axl;
+pub mod chain;
 pub mod chars;
 pub mod document;
 pub mod edge;

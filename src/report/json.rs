@@ -19,18 +19,28 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
     let object = json!({
         "format": FORMAT,
         "tool": concat!("impscope ", env!("CARGO_PKG_VERSION")),
-        "target": { "domain": at.domain, "user": at.user },
+        "target": target(walk, at),
         "started": timestamp(at.started.0),
         "elapsed_ms": millis(at.elapsed.since(Offset::default())),
         "recording": at.recording,
         "routes": harmless(routes(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
+        "admin": harmless(super::admin::object(walk)),
         "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),
         "exit": at.exit,
     });
     serde_json::to_string_pretty(&object).expect("a value made of values is JSON")
+}
+
+/// Whose login, and by way of which proxy if there is one.
+fn target(walk: &Walk, at: &Circumstances) -> Value {
+    let mut target = json!({ "domain": at.domain, "user": at.user });
+    if let Some(via) = walk.goal().and_then(|goal| goal.via.as_ref()) {
+        target["via"] = visible(&via.to_string()).into();
+    }
+    target
 }
 
 /// All texts of it with what a terminal would act upon as visible escapes: whoever decodes them may print them.

@@ -7,6 +7,7 @@
 //!                                                  └─► svg
 //! ```
 
+mod admin;
 mod block;
 mod html;
 mod json;

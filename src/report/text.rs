@@ -25,12 +25,14 @@ pub(super) fn told_place(place: Option<&str>) -> String {
 /// found, the gravest first.
 pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    lines.extend(by_way(walk));
     lines.extend(routes(walk));
     lines.extend(walk.exchanges().iter().filter_map(|exchange| held_back(walk, exchange)));
     for login in progress.logins() {
         lines.push(self::login(login));
         lines.extend(what_to_add(login));
     }
+    lines.extend(super::admin::lines(walk));
     lines.extend(tables(progress, walk, width));
     for (finding, again) in words::faults(findings) {
         lines.push(String::new());
@@ -51,6 +53,23 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
         lines.extend(explained);
     }
     lines
+}
+
+/// By way of which proxy all of it went, and how names were looked up.
+fn by_way(walk: &Walk) -> Option<String> {
+    let goal = walk.goal()?;
+    let via = goal.via.as_ref()?;
+    let servers: Vec<&str> =
+        goal.dns.iter().filter(|server| server.via).map(|server| server.address.as_str()).collect();
+    let dns = match (servers.as_slice(), via.names) {
+        ([], true) => "names resolved there".to_owned(),
+        ([], false) => "names looked up from this host".to_owned(),
+        (servers, names) => {
+            let names = if names { ", and names resolved there" } else { "" };
+            format!("DNS asked through it, over TCP ({}){names}", servers.join(", "))
+        }
+    };
+    Some(visible(&format!("all by way of {via}: {dns}; what TCP tells here is of the proxy")))
 }
 
 /// The nodes side by side where the user asked for all of them, and the tables of control experiments.

@@ -3,12 +3,12 @@
 use crossterm::event::KeyEvent;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::hands::LongCopy;
 use super::input::EditAct;
 use super::playback::PlayAct;
 use super::sift::SearchAct;
+use super::typed::Typed;
 use crate::discovery::Again;
 use crate::journal::{OpId, Stage};
 
@@ -40,7 +40,7 @@ pub enum Action {
     /// A key for a text field.
     Type(KeyEvent),
     /// Pasted text. It is never sent by itself.
-    Paste(Zeroizing<String>),
+    Paste(Typed),
     /// Ends the program; asks first while a login runs.
     Quit,
     /// Ends the program.
@@ -83,6 +83,10 @@ pub enum Page {
     Question,
     /// The password, typed anew or for the first time.
     Password,
+    /// The administrator's password.
+    AdminPassword,
+    /// A field for what `utils ha status` printed.
+    HaStatus,
     /// All nodes side by side, and the question whether the rest is asked.
     AllNodes,
     /// The control experiment on the shown node, and the question whether it is made.
@@ -211,6 +215,8 @@ pub enum ActionName {
     Breakpoints,
     Question,
     Password,
+    AdminPassword,
+    HaStatus,
     Again,
     Findings,
     Explain,
@@ -298,6 +304,8 @@ impl ActionName {
             Self::Breakpoints => Action::Open(Page::Breakpoints),
             Self::Question => Action::Open(Page::Question),
             Self::Password => Action::Open(Page::Password),
+            Self::AdminPassword => Action::Open(Page::AdminPassword),
+            Self::HaStatus => Action::Open(Page::HaStatus),
             Self::Again => Action::AskAgain,
             Self::Findings => Action::Open(Page::Findings),
             Self::Explain => Action::Open(Page::Explain),
@@ -445,9 +453,9 @@ pub enum Live {
     /// Set the breakpoint, or clear it if it is set; true: after the stage.
     Breakpoint(OpId, Stage, bool),
     /// Send this in place of the proposal; secrets are placeholders.
-    Edit(OpId, String),
+    Edit(OpId, Typed),
     /// Send this as it stands (XML Input).
-    Send(OpId, String),
+    Send(OpId, Typed),
     /// Pass over the proposal.
     Skip(OpId),
     /// End the login cleanly.
@@ -471,6 +479,10 @@ pub enum Live {
     MoreAttempts(OpId),
     /// The user's password, for this run; the login that asked for it, if one did.
     Password(Option<OpId>, SecretString),
+    /// The administrator's password, for this run.
+    AdminPassword(SecretString),
+    /// What `utils ha status` printed, as it was pasted.
+    HaStatus(String),
     /// Ask this once more.
     AskAgain(Again),
     /// The same login on all nodes; the user was told that it takes so many attempts.

@@ -57,6 +57,7 @@ fn again(model: &Model) -> Option<Care> {
     Some(match model.selected_item()?.ask.as_ref()? {
         Again::Http(ask) => match ask.what {
             HttpWhat::User | HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => Care::Credential,
+            what if what.is_administrators() => Care::Credential,
             _ => Care::Safe,
         },
         // On a node it begins a login, which waits for the user before every write.

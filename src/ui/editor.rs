@@ -20,6 +20,8 @@ pub enum EditorKind {
     Proposal(String),
     /// It is sent as it stands.
     Input,
+    /// It is read as what `utils ha status` printed, and sent nowhere.
+    HaStatus,
 }
 
 /// An open editor.

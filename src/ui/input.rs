@@ -32,7 +32,7 @@ pub enum EditAct {
 }
 
 /// What is kept of XML Input while it is closed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Input {
     pub(super) draft: Option<String>,
     /// What was sent, the oldest first; none of it holds a secret.
@@ -211,6 +211,7 @@ pub(super) fn close(model: &mut Model, editor: Editor) {
     match editor.kind {
         EditorKind::Proposal(original) => model.proposal_draft = Some((original, text)),
         EditorKind::Input => model.input.draft = Some(text).filter(|text| !text.is_empty()),
+        EditorKind::HaStatus => {}
     }
 }
 
@@ -218,7 +219,9 @@ pub(super) fn close(model: &mut Model, editor: Editor) {
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let Some(Popup::Editor(editor)) = model.popups.last() else { return Vec::new() };
     if editor.typed.form == Form::Empty {
-        model.notice("there is nothing to send".to_owned());
+        let nothing =
+            if editor.kind == EditorKind::HaStatus { "nothing was pasted" } else { "there is nothing to send" };
+        model.notice(nothing.to_owned());
         return Vec::new();
     }
     if let Some(why) = hindrance(model, editor) {
@@ -236,12 +239,18 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 
 /// What is asked before the text goes. A proposal is what the stage needs: only what is not well-formed is asked about.
 pub(super) fn asked_about(editor: &Editor) -> Option<Risk> {
+    if editor.kind == EditorKind::HaStatus {
+        return None;
+    }
     let asked = editor.kind == EditorKind::Input || matches!(editor.typed.form, Form::Broken(_) | Form::Blank);
     editor.typed.risk().filter(|_| asked)
 }
 
 /// Why nothing can be sent now; the draft is kept.
 fn hindrance(model: &Model, editor: &Editor) -> Option<&'static str> {
+    if editor.kind == EditorKind::HaStatus {
+        return None;
+    }
     let standing = model.standings.get(&editor.op);
     if !standing.is_some_and(|standing| standing.alive) {
         return Some("the connection has ended: nothing was sent; the draft is kept");
@@ -271,13 +280,14 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     match editor.kind {
         EditorKind::Proposal(_) => {
             model.proposal_draft = None;
-            vec![Effect::Live(Live::Edit(op, text))]
+            vec![Effect::Live(Live::Edit(op, text.into()))]
         }
+        EditorKind::HaStatus => vec![Effect::Live(Live::HaStatus(text))],
         EditorKind::Input => {
             model.input.draft = None;
             model.input.sent = Some((op, Zeroizing::new(text.clone())));
             model.follow();
-            vec![Effect::Live(Live::Send(op, text))]
+            vec![Effect::Live(Live::Send(op, text.into()))]
         }
     }
 }

@@ -44,6 +44,7 @@ mod templates;
 pub mod theme;
 pub mod themes;
 mod tree_pane;
+mod typed;
 mod update;
 mod valid;
 mod verdict;
@@ -51,7 +52,6 @@ pub mod view;
 mod why;
 
 use crossterm::event::{Event, KeyEventKind};
-use zeroize::Zeroizing;
 
 pub use action::{Action, Copied, Effect, Live, Local};
 pub use hands::LongCopy;
@@ -60,6 +60,7 @@ pub use model::{Budget, Hold, Model, Setup, Standing};
 pub use recorded::{Folds, handle_recording};
 pub use theme::{Theme, ThemeName};
 pub use themes::Themes;
+pub use typed::Typed;
 pub use update::update;
 
 /// Takes an event of the terminal: a key becomes an action by the table, pasted text goes to a text field, a new
@@ -74,7 +75,7 @@ pub fn handle(model: &mut Model, event: Event) -> Vec<Effect> {
                 None => update(model, Action::Type(key)),
             }
         }
-        Event::Paste(text) => update(model, Action::Paste(Zeroizing::new(text))),
+        Event::Paste(text) => update(model, Action::Paste(text.into())),
         Event::Mouse(mouse) => mouse::handle(model, mouse),
         Event::Resize(columns, rows) => {
             model.resize(columns, rows);

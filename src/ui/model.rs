@@ -359,6 +359,19 @@ impl Model {
         }
     }
 
+    /// Whether the administrator's password is what is asked for: it is not at hand, or was refused.
+    pub(super) fn wants_admin(&self) -> bool {
+        let walk = self.tree.walk();
+        let is_asked = walk.goal().is_some_and(|goal| goal.admin.is_some());
+        is_asked && !self.setup.replay && (!self.budget.means.admin || walk.admin_refused().is_some())
+    }
+
+    /// The same, where it is asked for before the user's: the selected item waits for it, or nothing waits for the other.
+    pub(super) fn wants_admin_first(&self) -> bool {
+        let selected = || self.selected_item().is_some_and(|item| item.wants == Some(Wants::AdminPassword));
+        self.wants_admin() && (selected() || (self.wants_password().is_none() && self.login_standing().is_none()))
+    }
+
     /// The first item that waits for the password, and where that goes first.
     pub(super) fn wants_password(&self) -> Option<&str> {
         fn among(items: &[Item]) -> Option<&str> {

@@ -13,7 +13,7 @@ use super::valid::valid;
 use super::{rebind, update, why};
 
 /// What can be chosen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Choice {
     /// Its name in the table.
     pub(super) name: String,
@@ -31,7 +31,7 @@ pub struct Choice {
 }
 
 /// The palette while it is open.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Palette {
     /// What was typed.
     pub(super) typed: String,

@@ -34,6 +34,8 @@ pub enum Popup {
     Templates(TemplateList),
     /// The user's password: for this login, or for the item that waits for it.
     Password(Option<OpId>, SecretField),
+    /// The administrator's password.
+    AdminPassword(SecretField),
     /// A question.
     Question(Question),
     /// All actions, to search in.
@@ -89,7 +91,7 @@ pub(super) fn contexts(model: &Model) -> Vec<Context> {
         Some(Popup::Breakpoints(..)) => vec![Context::Breakpoints, Context::List],
         Some(Popup::Editor(_)) => vec![Context::Editor],
         Some(Popup::Templates(_)) => vec![Context::Templates],
-        Some(Popup::Password(..)) => vec![Context::Password],
+        Some(Popup::Password(..) | Popup::AdminPassword(_)) => vec![Context::Password],
         Some(Popup::Question(_)) => vec![Context::Question],
         Some(Popup::Palette(_)) => vec![Context::Palette],
         Some(Popup::Filter(filter)) if filter.at.is_some() => vec![Context::Boxes, Context::Filter],
@@ -152,14 +154,14 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Type(key) => match model.popups.last_mut() {
             Some(Popup::Editor(editor)) => editor.key(key),
             Some(Popup::Templates(list)) => list.key(key),
-            Some(Popup::Password(_, field)) => type_secret(field, key),
+            Some(Popup::Password(_, field) | Popup::AdminPassword(field)) => type_secret(field, key),
             Some(Popup::Palette(palette)) => palette.key(key),
             _ => {}
         },
         Action::Paste(text) => match model.popups.last_mut() {
             Some(Popup::Editor(_)) => input::paste(model, &text),
             Some(Popup::Templates(list)) => list.paste(&text),
-            Some(Popup::Password(_, field)) => field.paste(&text),
+            Some(Popup::Password(_, field) | Popup::AdminPassword(field)) => field.paste(&text),
             Some(Popup::Palette(palette)) => palette.paste(&text),
             _ => {}
         },
@@ -218,11 +220,12 @@ fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
         return asked::yes(model, sheet);
     }
     match model.popups.pop() {
-        Some(Popup::Password(_, field)) if field.len() == 0 => {
+        Some(Popup::Password(_, field) | Popup::AdminPassword(field)) if field.len() == 0 => {
             model.notice("an empty password is not sent".to_owned());
             Vec::new()
         }
         Some(Popup::Password(op, mut field)) => vec![Effect::Live(Live::Password(op, field.take()))],
+        Some(Popup::AdminPassword(mut field)) => vec![Effect::Live(Live::AdminPassword(field.take()))],
         Some(Popup::Question(Question::Quit)) => vec![Effect::Local(Local::Quit)],
         Some(Popup::Question(Question::Send(_))) => input::send_now(model),
         Some(Popup::Question(Question::RetryTo { host, port, stage })) => {

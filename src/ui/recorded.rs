@@ -41,7 +41,16 @@ fn needs_engine(action: &Action) -> bool {
     match action {
         Action::Login(_) | Action::AskAgain => true,
         Action::Open(page) => {
-            matches!(page, Page::Breakpoints | Page::Editor | Page::XmlInput | Page::Question | Page::Password)
+            matches!(
+                page,
+                Page::Breakpoints
+                    | Page::Editor
+                    | Page::XmlInput
+                    | Page::Question
+                    | Page::Password
+                    | Page::AdminPassword
+                    | Page::HaStatus
+            )
         }
         _ => false,
     }

@@ -15,7 +15,7 @@ use super::sift;
 use super::valid::{asks_trust, question, steps, valid};
 use super::why;
 use crate::discovery::{Item, Wants};
-use crate::journal::Stage;
+use crate::journal::{OpId, Stage};
 use crate::progress::LoginProgress;
 
 /// Takes an action. An action that is not valid now does nothing.
@@ -172,6 +172,9 @@ fn open(model: &mut Model, page: Page) {
             }
             _ => return,
         },
+        (Page::AdminPassword, _) => Popup::AdminPassword(SecretField::new()),
+        (Page::Password, _) if model.wants_admin_first() => Popup::AdminPassword(SecretField::new()),
+        (Page::HaStatus, _) => Popup::Editor(Box::new(Editor::new(OpId(0), EditorKind::HaStatus, ""))),
         // The walk has the first word: there the password goes once, before any login has it.
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())
@@ -210,7 +213,7 @@ fn open(model: &mut Model, page: Page) {
         (Page::Palette, _) | (_, None) => return,
     };
     let of_rows = matches!(page, Page::Ladder | Page::Filter | Page::Search);
-    if !of_rows && !matches!(page, Page::Help | Page::Findings | Page::Password) {
+    if !of_rows && !matches!(page, Page::Help | Page::Findings | Page::Password | Page::AdminPassword) {
         model.take_selection();
     }
     push(model, popup);

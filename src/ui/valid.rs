@@ -61,7 +61,7 @@ pub(super) fn footer_word<'a>(model: &Model, binding: &'a Binding) -> &'a str {
         ActionName::Yes if popup::asks_certificate(model) => "yes, for this run",
         ActionName::Side if model.ladder_pane().is_some_and(|pane| pane.only().is_some()) => "whole run",
         ActionName::Side if model.ladder_pane().is_some() => "its host alone",
-        ActionName::Password if model.wants_password().is_none() => "",
+        ActionName::Password if model.wants_password().is_none() && !model.wants_admin_first() => "",
         ActionName::AllNodes if model.tree.nodes().len() < 2 => "",
         ActionName::Control if !model.login().is_some_and(auth_is_silent) => "",
         ActionName::Again if model.node().is_some() => "",
@@ -125,7 +125,12 @@ fn open(model: &Model, page: Page) -> bool {
         Page::Control => model.node().is_some(),
         Page::Editor => live && standing.is_some_and(|standing| standing.proposal_text.is_some()),
         Page::XmlInput => live && connected(model),
-        Page::Password => !model.setup.replay && (standing.is_some() || model.wants_password().is_some()),
+        Page::Password => {
+            let wanted = model.wants_password().is_some() || model.wants_admin_first();
+            !model.setup.replay && (standing.is_some() || wanted)
+        }
+        Page::AdminPassword => model.wants_admin(),
+        Page::HaStatus => !model.setup.replay,
         Page::Question => {
             let asked = |standing: &Standing| question(&standing.hold) && standing.hold != Hold::Password;
             !model.setup.replay && (standing.is_some_and(asked) || asks_trust(model))

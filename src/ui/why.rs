@@ -64,6 +64,8 @@ fn open(model: &Model, page: Page) -> &'static str {
         Page::Question => "nothing is asked now",
         Page::Password if model.budget.means.password => "the password is at hand, and nothing waits for it",
         Page::Password => "nothing waits for the password now",
+        Page::AdminPassword if model.budget.means.admin => "the administrator's password is at hand",
+        Page::AdminPassword => "no administrator was named: --admin USER",
         Page::Breakpoints if model.login_standing().is_none() => NO_LOGIN,
         Page::Breakpoints => "the login is over",
         Page::Editor | Page::XmlInput if model.login_standing().is_none() => NO_LOGIN,

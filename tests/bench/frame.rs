@@ -43,7 +43,7 @@ fn writes(table: &mut Table, program: &Program) {
     let traced = program.home().join("writes");
     let bare = on_practice(program, "silent-auth");
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-e", "trace=write,writev", "-s", "100000", "-o"]).arg(&traced);
+    command.args(["-f", "-y", "-qq", "-e", "trace=write,writev", "-s", "100000", "-o"]).arg(&traced);
     command.arg(bare.get_program()).args(bare.get_args()).env_clear().current_dir(program.home());
     command.envs(bare.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let mut terminal = opened(command);
@@ -51,7 +51,7 @@ fn writes(table: &mut Table, program: &Program) {
     let before = to_terminal(&traced);
     let begin = before.iter().position(|write| write.contains("[?2026h"));
     let end = before.iter().position(|write| write.contains("[?2026l"));
-    let first = end.zip(begin).map_or(0, |(end, begin)| end + 1 - begin);
+    let first = end.zip(begin).map(|(end, begin)| end + 1 - begin).expect("strace saw a frame");
     table.add(&Figure::new("first frame: writes", first as f64, "").at_most(1.0));
     let mut frames = 0;
     for key in KEYS {
@@ -60,15 +60,17 @@ fn writes(table: &mut Table, program: &Program) {
         terminal.settle();
     }
     let writes = to_terminal(&traced).len() - before.len();
+    assert!(frames > 0 && writes > 0, "{frames} frames in {writes} writes: strace saw none of them");
     let figure = Figure::new("a key's frame: writes", writes as f64 / frames as f64, "");
     table.add(&figure.and(format!("{frames} frames")).at_most(1.0));
 }
 
-/// The writes to the terminal, in the order of strace's lines.
+/// The writes to the terminal, whatever its descriptor, in the order of strace's lines.
 fn to_terminal(traced: &Path) -> Vec<String> {
     let text = String::from_utf8_lossy(&std::fs::read(traced).expect("strace writes it")).into_owned();
     text.lines()
-        .filter(|line| line.contains("write(1, ") || line.contains("writev(1, "))
+        .filter(|line| line.contains("write(") || line.contains("writev("))
+        .filter(|line| line.contains("</dev/pts/"))
         .map(str::to_owned)
         .collect()
 }

@@ -34,6 +34,37 @@ const EDGE: &str = "<getEdgeConfigResponse version='1.0'><serviceConfig><service
     <server><address>edge.example.com</address><tlsPort>5222</tlsPort></server></xmppEdgeServer><userUdsServer/>\
     </edgeConfig></getEdgeConfigResponse>";
 
+/// Answers to an administrator, of which no recording holds one yet: AXL's and what its page of HTTP 599 says, those of
+/// Control Center and PerfMon, a fault, and what `utils ha status` prints.
+const ADMINISTRATOR: [&str; 12] = [
+    "<e:Envelope xmlns:e='e'><e:Body><ns:getUserResponse xmlns:ns='n'><return><user><userid>a</userid><mailid>a@b</mailid>\
+     <status>1</status><homeCluster>true</homeCluster><serviceProfile uuid='{1}'>SP</serviceProfile><associatedGroups>\
+     <userGroup><name>g</name></userGroup></associatedGroups><passwordCredentials><pwdCredLockedByAdministrator>false\
+     </pwdCredLockedByAdministrator><pwdResetHackCount>0</pwdResetHackCount></passwordCredentials></user></return>\
+     </ns:getUserResponse></e:Body></e:Envelope>",
+    "<getServiceProfileResponse><return><serviceProfile><name>SP</name><isDefault>f</isDefault><serviceProfileInfos>\
+     <serviceProfileInfo><profileName>IM and Presence Profile</profileName><primary uuid='{2}'>imp1</primary><secondary/>\
+     <tertiary>imp3</tertiary></serviceProfileInfo></serviceProfileInfos></serviceProfile></return></getServiceProfileResponse>",
+    "<getUcServiceResponse><return><ucService><serviceType>IM and Presence</serviceType><name>imp1</name>\
+     <hostnameorip>imp1.example.com</hostnameorip></ucService></return></getUcServiceResponse>",
+    "<listProcessNodeResponse><return><processNode uuid='{1}'><name>imp1</name><nodeUsage>Publisher</nodeUsage>\
+     <processNodeRole>CUCM IM and Presence</processNodeRole></processNode></return></listProcessNodeResponse>",
+    "<listAssignedPresenceUsersResponse><return><assignedPresenceUser><userid>a</userid><server>imp1</server>\
+     <presenceRedundancyGroup>D</presenceRedundancyGroup></assignedPresenceUser></return></listAssignedPresenceUsersResponse>",
+    "<listPresenceRedundancyGroupResponse><return><presenceRedundancyGroup><name>D</name><server1>imp1</server1><server2/>\
+     <haEnabled>true</haEnabled><numUsers>48</numUsers></presenceRedundancyGroup></return></listPresenceRedundancyGroupResponse>",
+    "<getCCMVersionResponse><return><componentVersion><version>14.0.1</version></componentVersion></return></getCCMVersionResponse>",
+    "<html><h1>HTTP Status 599 - Incorrect axl version. Supported axl versions are 12.x, 14.0 and 15.0</h1></html>",
+    "<soapGetServiceStatusResponse><r><ServiceInfoList><item><ServiceName>Cisco Tftp</ServiceName><ServiceStatus>Stopped\
+     </ServiceStatus><ReasonCode>-1068</ReasonCode><ReasonCodeString> </ReasonCodeString><StartTime>Mon</StartTime>\
+     <UpTime>-1</UpTime></item></ServiceInfoList></r></soapGetServiceStatusResponse>",
+    "<perfmonCollectCounterDataResponse><r><Name>\\\\imp1\\Cisco XCP CM(a)\\CmConnectedSockets</Name><Value>312</Value>\
+     <CStatus>1</CStatus></r></perfmonCollectCounterDataResponse>",
+    "<perfmonListCounterResponse><r><Name>Cisco XCP CM</Name><ArrayOfCounter><item><Name>CmConnectedSockets</Name></item>\
+     </ArrayOfCounter></r><Fault><faultstring>Exceeded allowed rate</faultstring></Fault></perfmonListCounterResponse>",
+    "Subcluster Name: D\nNode 1 Name : imp1 State: Normal\nNode 2 Name : imp2 State: Failed Over Reason: Critical Service Down\n",
+];
+
 type Seeds = BTreeMap<&'static str, Vec<Vec<u8>>>;
 
 fn seeds() -> Seeds {
@@ -59,6 +90,7 @@ fn seeds() -> Seeds {
         entries.iter().filter_map(body).for_each(|payload| add("documents", payload.bytes()));
     }
     add("documents", EDGE.as_bytes());
+    ADMINISTRATOR.iter().for_each(|answer| add("documents", answer.as_bytes()));
     TYPED.iter().for_each(|text| add("typed", text.as_bytes()));
     add("settings", readme_settings().as_bytes());
     add("settings", Keys::default().listed().as_bytes());

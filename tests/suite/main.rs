@@ -17,8 +17,12 @@
     allow(dead_code, reason = "much of what the tests share is for tests on the lab")
 )]
 
+#[cfg(feature = "lab")]
+mod admin;
 #[cfg(all(unix, feature = "lab"))]
 mod asked;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod by_way;
 #[cfg(all(unix, feature = "lab"))]
 mod canary;
 mod command_line;
@@ -68,6 +72,8 @@ mod scenarios;
 mod screen;
 #[cfg(feature = "lab")]
 mod served;
+#[cfg(all(target_os = "linux", feature = "lab"))]
+mod socks;
 #[cfg(all(unix, feature = "lab"))]
 mod typed;
 #[cfg(feature = "lab")]

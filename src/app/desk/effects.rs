@@ -56,8 +56,8 @@ impl Desk {
                 let side = if after { Side::After } else { Side::Before };
                 self.tell(op, [Command::Toggle(Breakpoint { stage, side })]);
             }
-            Live::Edit(op, text) => self.tell(op, [Command::Edit(text), Command::Step]),
-            Live::Send(op, text) => self.send_typed(op, text),
+            Live::Edit(op, text) => self.tell(op, [Command::Edit(text.to_string()), Command::Step]),
+            Live::Send(op, text) => self.send_typed(op, &text),
             Live::Skip(op) => self.tell(op, [Command::Skip]),
             Live::Abort(op) => self.tell(op, [Command::Abort]),
             Live::Accept(op, fingerprint) => {
@@ -69,6 +69,11 @@ impl Desk {
             }
             Live::AllowCleartext(op) => self.tell(op, [Command::AllowCleartext]),
             Live::MoreAttempts(op) => self.tell(op, [Command::MoreAttempts]),
+            Live::AdminPassword(password) => self.keep_admin(password).await,
+            Live::HaStatus(text) => match super::super::ha::read(&text) {
+                Ok(act) => self.say(act),
+                Err(why) => self.model.notice(format!("{why:#}")),
+            },
             Live::Password(_, password) => {
                 self.engine.keep_password(password.clone());
                 self.secrets.push(password.clone());
@@ -82,6 +87,22 @@ impl Desk {
                 }
                 self.walk_on().await;
             }
+        }
+    }
+
+    /// The administrator's password was typed. Where another one was refused, that very question goes once more: its
+    /// answer says whether the rest may.
+    async fn keep_admin(&mut self, password: SecretString) {
+        let Some(admin) = self.target.walk.admin.clone() else { return };
+        self.engine.keep_admin(admin, password.clone());
+        self.secrets.push(password);
+        self.means.admin = true;
+        self.history.forget(&self.secrets);
+        self.model.input_history(self.history.texts());
+        self.show_budget();
+        match self.run.walk.admin_refused().map(|seen| seen.ask.clone()) {
+            Some(ask) => self.ask_again(Again::Http(ask)).await,
+            None => self.walk_on().await,
         }
     }
 
@@ -118,13 +139,13 @@ impl Desk {
     }
 
     /// Sends what was typed in XML Input, and keeps it unless a secret stands in it.
-    fn send_typed(&mut self, op: OpId, text: String) {
+    fn send_typed(&mut self, op: OpId, text: &str) {
         let secrets = self.known_secrets();
-        if let Err(why) = self.history.add(&text, &secrets) {
+        if let Err(why) = self.history.add(text, &secrets) {
             self.model.notice(why);
         }
         self.model.input_history(self.history.texts());
-        self.tell(op, [Command::Send(text)]);
+        self.tell(op, [Command::Send(text.to_owned())]);
     }
 
     /// The time of day, by the run's clock.

@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::discovery::{LoginStep, Means, Reach, Step};
-use crate::journal::{Entry, Offset, OpId};
+use crate::discovery::{LoginStep, Means, Pace, Reach, Step};
+use crate::journal::{Entry, HttpAsk, Offset, OpId};
 use crate::probe::Engine;
 use crate::ui::{self, Budget, Copied, Local, Model};
 
@@ -57,6 +57,10 @@ pub struct Desk {
     accepted: Vec<Kept>,
     /// What was sent by XML Input.
     history: History,
+    /// What was asked anew and has no answer yet.
+    polled: Vec<(HttpAsk, OpId)>,
+    /// When something is to be asked anew next.
+    polls_at: Option<Offset>,
     /// Logins that have something new to say of themselves.
     says: mpsc::UnboundedSender<OpId>,
     said: mpsc::UnboundedReceiver<OpId>,
@@ -83,7 +87,7 @@ impl Desk {
     pub fn new(run: Run, model: Model, engine: Engine, target: Target, credentials: Credentials) -> Self {
         let (says, said) = mpsc::unbounded_channel();
         let means = target.means(&credentials);
-        let Credentials { own, second } = credentials;
+        let Credentials { own, second, admin } = credentials;
         let allowance = Allowance::new(target.hard_limit);
         let mut desk = Self {
             run,
@@ -92,7 +96,7 @@ impl Desk {
             engine,
             target,
             means,
-            secrets: [own.password, own.token, second].into_iter().flatten().collect(),
+            secrets: [own.password, own.token, second, admin].into_iter().flatten().collect(),
             walker: Walker::default(),
             allowance,
             later: Vec::new(),
@@ -101,12 +105,29 @@ impl Desk {
             warned: Vec::new(),
             accepted: Vec::new(),
             history: History::default(),
+            polled: Vec::new(),
+            polls_at: None,
             says,
             said,
         };
         desk.open_history();
         desk.show_budget();
         desk
+    }
+
+    /// Asks anew what an open screen keeps up to date: services and sockets.
+    fn poll(&mut self) {
+        let walker = &self.walker;
+        self.polled.retain(|(_, op)| walker.is_open(*op));
+        let polls = self.run.walk.polls(self.means, self.run.clock.now(), Pace::default());
+        self.polls_at = polls.next;
+        for ask in polls.due {
+            if self.polled.iter().all(|(other, _)| !other.is_same(&ask)) {
+                let op = self.engine.http(ask.clone());
+                self.walker.began(op);
+                self.polled.push((ask, op));
+            }
+        }
     }
 
     /// Shows what credentials are at hand and how many attempts were made.
@@ -169,6 +190,7 @@ impl Desk {
                 Step::Login(step) => self.start(step, None).await,
             }
         }
+        self.poll();
         self.show_budget();
         let decided = self.has_begun();
         let waited = self.looks_at().is_none_or(|at| self.run.clock.now() >= at);
@@ -201,7 +223,7 @@ impl Subject for Desk {
     }
 
     fn wake(&self) -> Option<Instant> {
-        let soonest = self.model.next_tick().into_iter().chain(self.looks_at()).min()?;
+        let soonest = self.model.next_tick().into_iter().chain(self.looks_at()).chain(self.polls_at).min()?;
         Some(self.run.clock.instant(soonest))
     }
 

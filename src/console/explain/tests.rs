@@ -219,7 +219,7 @@ fn all_remarks() -> Vec<Remark> {
     ]
 }
 
-const WHATS: [HttpWhat; 10] = [
+const WHATS: [HttpWhat; 22] = [
     HttpWhat::Version,
     HttpWhat::ClusterUser,
     HttpWhat::Servers,
@@ -230,6 +230,18 @@ const WHATS: [HttpWhat; 10] = [
     HttpWhat::EpasLogin,
     HttpWhat::EpasConfig,
     HttpWhat::EpasToken,
+    HttpWhat::EdgeSso,
+    HttpWhat::EdgeConfig,
+    HttpWhat::AxlVersion,
+    HttpWhat::AxlUser,
+    HttpWhat::AxlServiceProfile,
+    HttpWhat::AxlUcService,
+    HttpWhat::AxlNodes,
+    HttpWhat::AxlAssignment,
+    HttpWhat::AxlGroups,
+    HttpWhat::Services,
+    HttpWhat::CounterNames,
+    HttpWhat::Counters,
 ];
 
 fn http(what: HttpWhat) -> Ask {
@@ -324,7 +336,8 @@ fn all_below() -> Vec<Event> {
         Event::Began(Ask::LegacyHello),
         resolved(vec![words("10.1.1.1")]),
         resolved(Vec::new()),
-        net(NetFact::Connected { local: words("a"), remote: words("b") }),
+        net(NetFact::Connected { local: words("a"), remote: words("b"), via: None }),
+        net(NetFact::Connected { local: words("a"), remote: words("b"), via: Some(via()) }),
         tls(TlsFact::Chain { certs: Vec::<CertFact>::new() }),
         verified(true),
         verified(false),
@@ -333,6 +346,10 @@ fn all_below() -> Vec<Event> {
     ];
     events.extend(by.map(|by| net(NetFact::Closed { by, code: None })));
     events
+}
+
+fn via() -> crate::journal::Via {
+    crate::journal::Via { host: words("127.0.0.1"), port: 1080, names: true }
 }
 
 fn connect() -> Ask {
@@ -380,6 +397,7 @@ fn all_acts() -> Vec<Event> {
         UserAct::AllNodes,
         UserAct::Control { host, port: 5222 },
         UserAct::ControlAnywhere,
+        UserAct::HaStatus { nodes: Vec::new() },
     ];
     acts.map(|act| Event::Saw(Fact::User(act))).into()
 }

@@ -116,6 +116,7 @@ fn user(act: &UserAct) -> Topic {
         UserAct::AllNodes => "user.all_nodes",
         UserAct::Control { .. } => "user.control",
         UserAct::ControlAnywhere => "user.control_anywhere",
+        UserAct::HaStatus { .. } => "user.ha_status",
     })
 }
 

@@ -38,7 +38,8 @@ pub(super) fn net(fact: &NetFact) -> Topic {
     Topic::named(match fact {
         NetFact::Resolved { addresses, .. } if addresses.is_empty() => "net.no_address",
         NetFact::Resolved { .. } => "net.resolved",
-        NetFact::Connected { .. } => "net.connected",
+        NetFact::Connected { via: Some(_), .. } => "net.connected.via",
+        NetFact::Connected { via: None, .. } => "net.connected",
         NetFact::Closed { by: ClosedBy::PeerFin, .. } => "net.closed.fin",
         NetFact::Closed { by: ClosedBy::PeerReset, .. } => "net.closed.reset",
         NetFact::Closed { by: ClosedBy::Link, .. } => "net.closed.link",

@@ -40,6 +40,10 @@ impl Plan<'_> {
         }
         hosts.extend(self.cucms().into_iter().map(|(host, _)| host));
         hosts.extend(self.cluster_servers());
+        if self.goal.admin.is_some() {
+            hosts.extend(self.admin_cucms().into_iter().map(|(host, _)| host));
+            hosts.extend(self.uc_addresses());
+        }
         hosts.extend(self.profile_urls().iter().filter_map(|url| origin(url)).map(|(_, host, _)| host));
         let nodes = self.nodes.iter().filter(|node| !self.is_beside_given(node));
         hosts.extend(nodes.map(|node| node.host.clone()));

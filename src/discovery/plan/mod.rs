@@ -1,5 +1,7 @@
 //! The plan: from what is known to what to ask next. A pure function; it cannot ask.
 
+mod admin;
+mod admin_hosts;
 mod control;
 mod cost;
 mod credential;
@@ -192,6 +194,7 @@ impl<'w> Plan<'w> {
         http.extend(self.epas_followers());
         http.extend(self.control_requests(&turns));
         http.extend(self.edge_requests(&turns));
+        http.extend(self.administrators());
         http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::due));
         let mut seen = BTreeSet::new();
         http.retain(|ask| seen.insert((ask.what, ask.url.clone(), ask.about.clone())));
@@ -246,6 +249,7 @@ impl<'w> Plan<'w> {
             return !is_host(host);
         }
         let by_name = is_host(host) && !is_address(host);
-        !is_host(host) || (by_name && (self.goal.dns.is_empty() || self.walk.addresses(host).none.is_some()))
+        let is_unknown = || self.goal.dns.is_empty() || self.walk.addresses(host).none.is_some();
+        !is_host(host) || (by_name && !self.walk.leaves_names() && is_unknown())
     }
 }

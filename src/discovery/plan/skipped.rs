@@ -47,6 +47,9 @@ impl Plan<'_> {
         {
             leave_out(HttpWhat::EdgeConfig.words(), why);
         }
+        for (what, why) in self.admin_left_out() {
+            leave_out(&what, &why);
+        }
         for node in self.nodes.iter().filter(|node| self.is_left_out(node)) {
             let what = format!("login on {}", host_port(&node.host, node.port));
             leave_out(&what, "nodes are named: PSI alone would go there");

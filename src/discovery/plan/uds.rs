@@ -64,7 +64,7 @@ impl Plan<'_> {
     }
 
     /// Whether more CUCMs may be named yet.
-    fn cucms_come(&self) -> bool {
+    pub(super) fn cucms_come(&self) -> bool {
         let is_open =
             if self.walk.is_outside() { self.edge_comes() } else { !self.walk.is_decided(Route::CiscoUds) };
         self.walks_jabber().is_ok() && is_open
@@ -114,7 +114,7 @@ impl Plan<'_> {
     }
 
     /// Whether a CUCM may still say where the user's record is.
-    fn may_locate(&self) -> bool {
+    pub(super) fn may_locate(&self) -> bool {
         let mut urls = self.first_cucms().into_iter().flat_map(|(host, port)| {
             let urls = self.cluster_user_urls(&host, port);
             urls.into_iter().map(move |url| (host.clone(), url))

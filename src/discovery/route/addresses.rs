@@ -6,7 +6,7 @@ use super::Addresses;
 use super::host::{is_address, is_host, plain};
 use super::told::{Asked, Told, chain, records, told};
 use crate::discovery::walk::Walk;
-use crate::journal::{RecordData, RecordKind};
+use crate::journal::{RecordData, RecordKind, WalkAsk};
 
 /// So many addresses of a host are used.
 const KEPT: usize = 16;
@@ -26,11 +26,17 @@ impl Walk {
         gathered(&host, &asked.concat())
     }
 
+    /// Whether names need no address here: no DNS server is asked, and the proxy resolves them.
+    pub(in crate::discovery) fn leaves_names(&self) -> bool {
+        let by_proxy = |goal: &WalkAsk| goal.dns.is_empty() && goal.via.as_ref().is_some_and(|via| via.names);
+        self.goal().is_some_and(by_proxy)
+    }
+
     /// A host's addresses once they can be used: an IPv4 address is known, or none will come from a server that
-    /// answered. Empty for an address, which needs none.
+    /// answered. Empty for what needs none: an address, and a name that is left to the proxy.
     pub(in crate::discovery) fn usable(&self, host: &str) -> Option<Vec<String>> {
         let host = plain(host);
-        if is_address(&host) {
+        if is_address(&host) || (self.leaves_names() && is_host(&host)) {
             return Some(Vec::new());
         }
         let addresses = self.addresses(&host);

@@ -2,7 +2,7 @@
 
 use super::host::plain;
 use crate::discovery::walk::{Ending, Lookup, Walk};
-use crate::journal::{DnsAnswer, DnsAsk, DnsRecord, How, RecordData, RecordKind};
+use crate::journal::{DnsAnswer, DnsAsk, DnsRecord, How, ProxySays, RecordData, RecordKind};
 
 /// So many names of an alias chain are followed.
 const CHAIN: usize = 16;
@@ -72,8 +72,9 @@ pub(super) fn told(lookup: &Lookup) -> Told {
 fn word(ended: &Ending) -> String {
     let code = ended.outcome.code.as_deref();
     let word = match (ended.outcome.how, code) {
+        (_, Some(code)) if ended.outcome.proxy_says() == Some(ProxySays::Trouble) => code,
         (How::TimedOut, _) => "timeout",
-        (How::Refused, Some("ECONNREFUSED")) => "port closed",
+        (How::Refused, Some("ECONNREFUSED" | "SOCKS 5")) => "port closed",
         (How::Refused | How::Lost, Some(code)) => code,
         (How::Refused, None) => "refused",
         (How::Lost, None) => "unreachable",

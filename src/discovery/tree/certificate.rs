@@ -3,6 +3,7 @@
 use crate::discovery::item::{Item, ItemState};
 use crate::discovery::walk::{CertificateSeen, Permissions};
 use crate::journal::{CertFact, NameVerdict, Verdict, day};
+use crate::protocol;
 
 /// The certificate's item under its host.
 pub(super) fn item(id: String, host: &str, seen: &CertificateSeen, permissions: &Permissions) -> Item {
@@ -53,7 +54,8 @@ pub(super) fn words(seen: &CertificateSeen) -> Vec<String> {
     lines.extend(seen.certs.iter().skip(1).map(|cert| format!("with {}", cert.subject)));
     let Some((_, chain, names, proven)) = &seen.verified else { return lines };
     let code = if chain.code.is_empty() { String::new() } else { format!(" ({})", chain.code) };
-    lines.push(format!("chain: {}{code}", if chain.ok { "trusted" } else { "does not hold" }));
+    let fault = || protocol::chain::words(&chain.code).unwrap_or("does not hold");
+    lines.push(format!("chain: {}{code}", if chain.ok { "trusted" } else { fault() }));
     for name in names {
         let holds = if name.ok { "in the certificate" } else { "not in the certificate" };
         lines.push(format!("name {}: {holds}", name.name));

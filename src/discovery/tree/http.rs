@@ -176,9 +176,12 @@ pub(super) fn trust(walk: &Walk, seen: &Exchange) -> Option<TrustAsk> {
 fn request(ask: &HttpAsk) -> String {
     let method = match ask.what {
         HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken => "POST",
+        what if what.is_administrators() => "POST",
         _ => "GET",
     };
-    format!("{method} {}", ask.url)
+    let about = if ask.about.is_empty() { String::new() } else { format!(", about {}", ask.about) };
+    let version = if ask.version.is_empty() { String::new() } else { format!(", version {}", ask.version) };
+    format!("{method} {}{about}{version}", ask.url)
 }
 
 /// The whole exchange for a person.
@@ -216,7 +219,11 @@ fn detail(seen: &Exchange) -> Vec<String> {
         [format!("nothing was sent: {}", gate_words(gate))].into_iter().chain(failed).chain(sends)
     }));
     if seen.sent.is_some_and(|(_, _, credential)| credential) {
-        lines.push("the user's credential was in it: one attempt".to_owned());
+        let words = match seen.ask.what.is_administrators() {
+            true => "the administrator's credential was in it",
+            false => "the user's credential was in it: one attempt",
+        };
+        lines.push(words.to_owned());
     }
     lines.extend(answer(seen));
     lines.extend(

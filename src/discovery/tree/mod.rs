@@ -9,7 +9,9 @@
 //! Entries change the folds at once. Items are built anew by [`Tree::settle`]: all of them after an entry of the
 //! walk, one node's after an entry of its login.
 
+mod admin;
 mod certificate;
+mod chart;
 mod control;
 mod dns;
 mod edge;
@@ -18,6 +20,7 @@ mod figures;
 mod frame;
 mod http;
 mod login;
+mod machine;
 mod node;
 mod nodes;
 mod profile;
@@ -102,7 +105,7 @@ impl Tree {
 
     /// The nodes' items: the home node first where a walk found it, else in the order in which they were asked.
     pub fn nodes(&self) -> &[Item] {
-        let heading = self.items.last().filter(|item| item.id.0 == HEADING);
+        let heading = self.items.iter().find(|item| item.id.0 == HEADING);
         heading.map_or(&[], |heading| heading.children.as_slice())
     }
 
@@ -179,7 +182,8 @@ impl Tree {
                 continue;
             };
             let item = nodes::item(&self.settings[place], Some(node));
-            let shown = self.items.last_mut().and_then(|heading| heading.children.get_mut(place));
+            let heading = self.items.iter_mut().find(|item| item.id.0 == HEADING);
+            let shown = heading.and_then(|heading| heading.children.get_mut(place));
             if let Some(shown) = shown {
                 *shown = item;
             }
@@ -201,6 +205,7 @@ impl Tree {
         if frame.is_some() || !heading.children.is_empty() {
             items.push(heading);
         }
+        items.extend(frame.as_ref().and_then(admin::branch));
         self.items = items;
     }
 }

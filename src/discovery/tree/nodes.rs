@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::node::Node;
-use super::{control, dns, epas};
+use super::{control, dns, epas, machine};
 use crate::discovery::item::{Again, Item, ItemState};
 use crate::discovery::route::{Choice, NodeSeen, first_label};
 use crate::journal::{EntryNo, node_key};
@@ -74,6 +74,7 @@ fn walked(frame: &Frame<'_>, node: &NodeSeen) -> Setting {
     if !node.edge {
         front.extend(epas::item(frame, node, &id));
     }
+    front.extend(machine::items(frame, &node.host, &id, true));
     front.extend(control::left_out(frame, node, &id));
     let found = &node.addresses;
     let resting = match &found.none {

@@ -34,13 +34,14 @@ pub(crate) fn goal() -> WalkAsk {
     WalkAsk {
         clients: Clients::All,
         voice_domain: None,
-        dns: vec![DnsServer { address: "10.1.1.53:53".into(), source: "--dns".into() }],
+        dns: vec![DnsServer { address: "10.1.1.53:53".into(), source: "--dns".into(), via: false }],
         nodes: Vec::new(),
         cucm: None,
         user_id: "alice".into(),
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "12.9".into(), force: false },
         second_user: None,
+        via: None,
         admin: None,
     }
 }
@@ -190,7 +191,10 @@ impl WalkStory {
             self.connected.push(place);
             let connect = self.begin(op, Ask::Connect { to: to.clone() });
             self.after(1000);
-            self.saw(connect, Fact::Net(NetFact::Connected { local: "10.9.9.5:40000".into(), remote: to }));
+            self.saw(
+                connect,
+                Fact::Net(NetFact::Connected { local: "10.9.9.5:40000".into(), remote: to, via: None }),
+            );
             self.ended(connect, Outcome::ok());
             if scheme == "https" {
                 self.handshake(op, &host);

@@ -20,9 +20,10 @@ pub use lookup::Lookup;
 pub use permissions::Permissions;
 
 use crate::journal::{
-    Ask, Clients, DnsAsk, Entry, EntryNo, Event, Fact, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose, RunAsk,
-    WalkAsk,
+    Ask, Clients, DnsAsk, Entry, EntryNo, Event, Fact, HaNode, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose,
+    RunAsk, UserAct, WalkAsk,
 };
+use crate::protocol::ha::NodeState;
 
 /// How many entries wait for the operation that they belong to.
 const EARLY: usize = 4096;
@@ -44,6 +45,8 @@ pub struct Walk {
     /// What each operation belongs to.
     owners: BTreeMap<OpId, Owner>,
     permissions: Permissions,
+    /// The states of high availability, each time that a person gave them, in the order of their entries.
+    ha: Vec<(EntryNo, Offset, Vec<NodeState>)>,
     /// Entries that were read before the operation that they wait for, by that operation.
     early: BTreeMap<OpId, Vec<Entry>>,
     waiting: usize,
@@ -76,6 +79,7 @@ impl PartialEq for Walk {
             && self.logins == other.logins
             && self.controls == other.controls
             && self.permissions == other.permissions
+            && self.ha == other.ha
     }
 }
 
@@ -138,10 +142,12 @@ impl Walk {
     }
 
     /// How many times the user's credential was written, over all hosts: password and token, answered or not. Those
-    /// of users who cannot exist, or are others, are not among them.
+    /// of users who cannot exist, or are others, are not among them, nor are the administrator's.
     pub fn attempts(&self) -> usize {
-        let by_http =
-            self.exchanges.iter().filter(|exchange| exchange.sent.is_some_and(|(_, _, credential)| credential));
+        let is_users = |exchange: &&Exchange| {
+            !exchange.ask.what.is_administrators() && exchange.sent.is_some_and(|(_, _, credential)| credential)
+        };
+        let by_http = self.exchanges.iter().filter(is_users);
         let other_way = self.controls.iter().filter(|login| login.ask.purpose == Purpose::OtherWay);
         by_http.count() + self.logins.iter().chain(other_way).map(|login| login.attempts).sum::<usize>()
     }
@@ -216,14 +222,34 @@ impl Walk {
     /// Whether nobody vouches for what an exchange was told: the certificate failed and was not accepted. A connection
     /// that stood already is judged by every certificate that was seen at its origin.
     pub(in crate::discovery) fn is_doubtful(&self, exchange: &Exchange) -> bool {
+        let (_, host, _) = exchange.ask.origin();
+        let accepted = |fingerprint: &str| self.permissions.accepts(host, fingerprint).is_some();
+        self.certificates(exchange).into_iter().any(|certificate| !certificate.holds(accepted))
+    }
+
+    /// Whether somebody vouches for what an exchange was told: it came over TLS, and the certificate was verified, or
+    /// accepted by its fingerprint. That all certificates are accepted vouches for none.
+    pub(in crate::discovery) fn is_vouched_for(&self, exchange: &Exchange) -> bool {
+        let (scheme, host, _) = exchange.ask.origin();
+        let accepted = |fingerprint: &str| self.permissions.accepts_by_fingerprint(host, fingerprint).is_some();
+        let seen = self.certificates(exchange);
+        scheme == "https" && !seen.is_empty() && seen.into_iter().all(|certificate| certificate.holds(accepted))
+    }
+
+    /// The certificate of an exchange's connection; where it stood already, every one that was seen at its origin.
+    fn certificates<'w>(&'w self, exchange: &'w Exchange) -> Vec<&'w CertificateSeen> {
         let origin = exchange.ask.origin();
         let mut seen: Vec<&CertificateSeen> = exchange.certificate.iter().collect();
         if seen.is_empty() {
             let here = self.exchanges.iter().filter(|other| other.ask.origin() == origin);
             seen.extend(here.filter_map(|other| other.certificate.as_ref()));
         }
-        let accepted = |fingerprint: &str| self.permissions.accepts(origin.1, fingerprint).is_some();
-        seen.into_iter().any(|certificate| !certificate.holds(accepted))
+        seen
+    }
+
+    /// The states of `utils ha status`, each time that a person gave them: entry, when, states.
+    pub(in crate::discovery) fn ha(&self) -> &[(EntryNo, Offset, Vec<NodeState>)] {
+        &self.ha
     }
 
     /// Grows whenever an entry changed what is known here. Most entries of a login do not.
@@ -251,6 +277,7 @@ impl Walk {
                 self.owners.insert(entry.op, owner);
                 return Some(entry.op);
             }
+            Event::Saw(Fact::User(UserAct::HaStatus { nodes })) => self.ha_status(entry, nodes),
             Event::Saw(Fact::User(act)) => self.revision += u64::from(self.permissions.apply(entry.n, act)),
             Event::Saw(_) | Event::Ended(_) => match self.owners.get(&entry.op).copied() {
                 Some(owner) => self.give(owner, entry),
@@ -302,6 +329,19 @@ impl Walk {
         };
         self.revision += 1;
         Some(owner)
+    }
+
+    /// Takes the states that a person gave. Entries may be read in any order.
+    fn ha_status(&mut self, entry: &Entry, nodes: &[HaNode]) {
+        let state = |node: &HaNode| NodeState {
+            group: node.group.clone(),
+            node: node.host.clone(),
+            state: node.state.clone(),
+            reason: node.reason.clone(),
+        };
+        let at = self.ha.partition_point(|(n, ..)| *n < entry.n);
+        self.ha.insert(at, (entry.n, entry.at, nodes.iter().map(state).collect()));
+        self.revision += 1;
     }
 
     /// Keeps an entry until the operation that it waits for begins.

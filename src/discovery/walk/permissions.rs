@@ -26,10 +26,15 @@ pub struct Permissions {
 impl Permissions {
     /// The entry in which this certificate was accepted for this host, if it was.
     pub fn accepts(&self, host: &str, fingerprint: &str) -> Option<EntryNo> {
+        self.accepts_by_fingerprint(host, fingerprint).or(self.insecure)
+    }
+
+    /// The same without what accepts every certificate.
+    pub(in crate::discovery) fn accepts_by_fingerprint(&self, host: &str, fingerprint: &str) -> Option<EntryNo> {
         let by_hand = self.accepted.iter().find(|(_, place, accepted)| {
             accepted == fingerprint && place.as_deref().is_none_or(|place| place.eq_ignore_ascii_case(host))
         });
-        by_hand.map(|(n, ..)| *n).or(self.insecure)
+        by_hand.map(|(n, ..)| *n)
     }
 
     /// The entry that asks for the control experiment on this node, if one does.
@@ -56,7 +61,11 @@ impl Permissions {
             UserAct::ControlAnywhere => {
                 self.control_anywhere = Some(self.control_anywhere.map_or(n, |first| first.min(n)));
             }
-            UserAct::AskedAgain { .. } | UserAct::Skipped { .. } | UserAct::Stopped | UserAct::MoreAttempts => {
+            UserAct::HaStatus { .. }
+            | UserAct::AskedAgain { .. }
+            | UserAct::Skipped { .. }
+            | UserAct::Stopped
+            | UserAct::MoreAttempts => {
                 return false;
             }
         }

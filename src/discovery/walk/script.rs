@@ -26,12 +26,13 @@ pub(in crate::discovery) fn goal(clients: Clients) -> WalkAsk {
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "9.7".into(), force: false },
         second_user: None,
+        via: None,
         admin: None,
     }
 }
 
 pub(in crate::discovery) fn server(address: &str) -> DnsServer {
-    DnsServer { address: address.into(), source: "--dns".into() }
+    DnsServer { address: address.into(), source: "--dns".into(), via: false }
 }
 
 pub(in crate::discovery) fn given(host: &str, port: u16) -> GivenNode {

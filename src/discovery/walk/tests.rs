@@ -42,7 +42,7 @@ fn exchange() -> (Script, OpId) {
     for (at, address) in ["10.1.2.11:8443", "10.1.2.12:8443"].into_iter().enumerate() {
         let connect = script.begin_under(http, Ask::Connect { to: address.into() });
         let (local, remote) = ("10.0.0.1:1".into(), address.into());
-        script.say(connect, Event::Saw(Fact::Net(NetFact::Connected { local, remote })));
+        script.say(connect, Event::Saw(Fact::Net(NetFact::Connected { local, remote, via: None })));
         script.end(connect, Outcome::ok());
         let ask = Ask::Handshake { server_name: "cucm1.example.test".into(), mode: TlsMode::Direct };
         let handshake = script.begin_under(http, ask);

@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 
 use crate::discovery::Lookup;
-use crate::journal::{DnsAnswer, EntryNo, How, RecordData, Transport};
+use crate::journal::{DnsAnswer, EntryNo, How, ProxySays, RecordData, Transport};
 
 use super::super::figures::{duration, foreign, list};
 use super::found::Found;
+use super::reach;
 use super::records;
 use super::site::Site;
 use super::{Answer, Code, code};
+
+/// The proxy's word that nobody listens there.
+const SOCKS_REFUSED: &str = "SOCKS 5";
 
 /// A server, and what it was asked, in the order of the asking.
 pub(super) struct Server<'a> {
@@ -77,14 +81,16 @@ fn ended_as(lookup: &Lookup, how: How, codes: &[&str]) -> bool {
 
 /// No answer in time.
 pub(super) fn timeout(site: &Site<'_>) -> Vec<Answer> {
-    faults(site, code::dns::TIMEOUT, |lookup| ended_as(lookup, How::TimedOut, &[]))
+    faults(site, code::dns::TIMEOUT, |lookup| {
+        ended_as(lookup, How::TimedOut, &[]) && proxy_says(lookup) != Some(ProxySays::Trouble)
+    })
 }
 
 /// The server's host says that nobody listens there.
 pub(super) fn port_closed(site: &Site<'_>) -> Vec<Answer> {
     faults(site, code::dns::PORT_CLOSED, |lookup| {
         let word = lookup.ended.as_ref().and_then(|end| end.outcome.code.as_deref());
-        word == Some("ECONNREFUSED")
+        word == Some("ECONNREFUSED") || word == Some(SOCKS_REFUSED)
     })
 }
 
@@ -92,8 +98,15 @@ pub(super) fn port_closed(site: &Site<'_>) -> Vec<Answer> {
 pub(super) fn unreachable(site: &Site<'_>) -> Vec<Answer> {
     faults(site, code::dns::UNREACHABLE, |lookup| {
         let word = lookup.ended.as_ref().and_then(|end| end.outcome.code.as_deref());
-        ended_as(lookup, How::Lost, &[]) && word != Some("ECONNREFUSED") && !is_cut(lookup)
+        let by_proxy = proxy_says(lookup);
+        let lost = ended_as(lookup, How::Lost, &[]) && word != Some("ECONNREFUSED") && !is_cut(lookup);
+        by_proxy != Some(ProxySays::Trouble) && (lost || by_proxy == Some(ProxySays::No))
     })
+}
+
+/// The proxy's word, where it decided.
+fn proxy_says(lookup: &Lookup) -> Option<ProxySays> {
+    lookup.ended.as_ref()?.outcome.proxy_says()
 }
 
 /// Whether the server was reached, and the connection ended before a whole answer had come.
@@ -109,13 +122,17 @@ pub(super) fn servfail(site: &Site<'_>) -> Vec<Answer> {
 /// Any other error of the server's.
 pub(super) fn refused(site: &Site<'_>) -> Vec<Answer> {
     faults(site, code::dns::REFUSED, |lookup| {
-        ended_as(lookup, How::Refused, &[]) && !ended_as(lookup, How::Refused, &["SERVFAIL", "ECONNREFUSED"])
+        ended_as(lookup, How::Refused, &[])
+            && !ended_as(lookup, How::Refused, &["SERVFAIL", "ECONNREFUSED"])
+            && proxy_says(lookup).is_none()
     })
 }
 
 /// What came could not be read.
 pub(super) fn unreadable(site: &Site<'_>) -> Vec<Answer> {
-    faults(site, code::dns::UNREADABLE, |lookup| ended_as(lookup, How::Broken, &[]) || is_cut(lookup))
+    faults(site, code::dns::UNREADABLE, |lookup| {
+        (ended_as(lookup, How::Broken, &[]) && proxy_says(lookup).is_none()) || is_cut(lookup)
+    })
 }
 
 /// What was wrong with the messages that came instead of an answer: of those that could not be read the reader's own
@@ -144,7 +161,7 @@ fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -
     let mut words: Vec<String> = Vec::new();
     for lookup in faulty {
         let end = lookup.ended.as_ref();
-        let word = end.and_then(|end| end.outcome.code.clone()).unwrap_or_else(|| "no code".to_owned());
+        let word = end.and_then(|end| reach::word(&end.outcome)).unwrap_or_else(|| "no code".to_owned());
         if !words.contains(&word) {
             words.push(word);
         }
@@ -161,14 +178,29 @@ fn fault(site: &Site<'_>, code: Code, server: &Server<'_>, faulty: &[&Lookup]) -
         .arg("sent", times(faulty[0]))
         .arg("waited", took.unwrap_or_else(|| "an unknown time".to_owned()))
         .maybe("other_ok", stand_in(site, server, faulty))
+        .maybe("via", by_way_of(site, server))
         .cite(faulty.iter().flat_map(|lookup| [Some(lookup.n), lookup.ended.as_ref().map(|end| end.n)]).flatten())
         .holds()
 }
 
 /// How questions left.
 pub(super) fn transport(lookups: &[&Lookup]) -> &'static str {
-    let over_tcp = lookups.iter().any(|lookup| lookup.sent.iter().any(|(_, way)| *way == Transport::Tcp));
-    if over_tcp { "UDP and TCP" } else { "UDP" }
+    let sent = |wanted: Transport| lookups.iter().any(|lookup| lookup.sent.iter().any(|(_, way)| *way == wanted));
+    // By way of a proxy nothing goes over UDP: where nothing was sent at all, the connect failed.
+    let tried =
+        || lookups.iter().any(|lookup| lookup.unreachable.iter().any(|(_, way, _)| *way == Transport::Tcp));
+    match (sent(Transport::Udp), sent(Transport::Tcp)) {
+        (true, true) => "UDP and TCP",
+        (false, true) => "TCP",
+        (false, false) if tried() => "TCP",
+        _ => "UDP",
+    }
+}
+
+/// The proxy by way of which a server is asked.
+fn by_way_of(site: &Site<'_>, server: &Server<'_>) -> Option<String> {
+    let named = site.walk.goal()?.dns.iter().find(|known| known.address == server.address)?;
+    named.via.then(|| site.via().map(|via| foreign(&via.to_string())))?
 }
 
 /// The same of a fault: which way was refused, and what came instead of an answer.
@@ -177,7 +209,7 @@ fn transports(code: Code, faulty: &[&Lookup]) -> String {
     let strays = faulty.iter().find_map(|lookup| lookup.ignored.first()).map(|(_, why)| foreign(why));
     match strays.filter(|_| code == code::dns::TIMEOUT) {
         Some(why) => format!("{}, and what came was no answer to it ({why})", transport(faulty)),
-        None if code == code::dns::PORT_CLOSED && faulty.iter().all(refused) => {
+        None if code == code::dns::PORT_CLOSED && transport(faulty) != "TCP" && faulty.iter().all(refused) => {
             "TCP, after an answer over UDP that was truncated".to_owned()
         }
         None => transport(faulty).to_owned(),

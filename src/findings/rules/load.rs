@@ -153,7 +153,9 @@ fn unanswered(login: &LoginProgress) -> Option<EntryNo> {
 /// What was slow in front of the authentication on a connection. The header after `<success>` tells of what stands
 /// behind the authentication.
 fn fronts(login: &LoginProgress) -> Vec<Front> {
-    let connects = login.connects.iter().filter_map(|connect| {
+    // How long a proxy took is no matter of the node's.
+    let own = login.connects.iter().filter(|_| login.via.is_none());
+    let connects = own.filter_map(|connect| {
         let (at, outcome) = connect.ended.as_ref()?;
         let took = at.since(connect.began);
         let what = format!("the TCP connect took {}", duration(took));

@@ -35,6 +35,7 @@ mod targets;
 mod tls;
 mod uds;
 mod user;
+mod via;
 mod wire;
 
 use crate::discovery::{Exchange, Walk};
@@ -106,6 +107,9 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::tcp::TIMEOUT, Wire(reach::timed_out)),
     rule!(code::tcp::UNREACHABLE, Wire(reach::unreachable)),
     rule!(code::tcp::RESET, Wire(reach::reset)),
+    rule!(code::via::UNREACHABLE, Site(via::unreachable)),
+    rule!(code::via::REFUSED, Wire(reach::proxy_refused)),
+    rule!(code::via::CLOSED, Wire(via::closed)),
     rule!(code::tls::UNTRUSTED, Wire(tls::untrusted)),
     rule!(code::tls::NAME_MISMATCH, Wire(tls::name_mismatch)),
     rule!(code::tls::EXPIRED, Wire(tls::expired)),

@@ -1,6 +1,6 @@
 //! Rules about names, addresses and connections.
 
-use crate::journal::{ClosedBy, How, Outcome, Stage};
+use crate::journal::{ClosedBy, How, Outcome, ProxySays, Stage, reply_words};
 use crate::progress::{Progress, ResolveTry};
 
 use super::super::figures::{duration, list};
@@ -30,12 +30,19 @@ pub(super) fn target_unresolved(progress: &Progress, lookup: &ResolveTry) -> Ans
     .holds()
 }
 
+/// Whether an outcome tells of the target: not of a proxy that is in trouble, or will not.
+fn is_of_target(outcome: &Outcome) -> bool {
+    matches!(outcome.proxy_says(), None | Some(ProxySays::OfTarget))
+}
+
 pub(super) fn is_refused(outcome: &Outcome) -> bool {
-    outcome.how == How::Refused || outcome.code.as_deref() == Some("ECONNREFUSED")
+    let said = outcome.how == How::Refused || outcome.code.as_deref() == Some("ECONNREFUSED");
+    said && is_of_target(outcome)
 }
 
 pub(super) fn is_late(outcome: &Outcome) -> bool {
-    outcome.how == How::TimedOut || outcome.code.as_deref() == Some("ETIMEDOUT")
+    let said = outcome.how == How::TimedOut || outcome.code.as_deref() == Some("ETIMEDOUT");
+    said && is_of_target(outcome)
 }
 
 fn is_reset(outcome: &Outcome) -> bool {
@@ -44,6 +51,7 @@ fn is_reset(outcome: &Outcome) -> bool {
 
 pub(super) fn is_no_way(outcome: &Outcome) -> bool {
     !matches!(outcome.how, How::Ok | How::Stopped)
+        && is_of_target(outcome)
         && !is_refused(outcome)
         && !is_late(outcome)
         && !is_reset(outcome)
@@ -64,6 +72,18 @@ pub(super) fn unreachable(wire: &Wire<'_>) -> Answer {
     connects(wire, code::tcp::UNREACHABLE, is_no_way)
 }
 
+/// The proxy would not connect to it, or not for us.
+pub(super) fn proxy_refused(wire: &Wire<'_>) -> Answer {
+    connects(wire, code::via::REFUSED, |outcome| outcome.proxy_says() == Some(ProxySays::No))
+}
+
+/// The code of an outcome; a proxy's number with what it means.
+pub(super) fn word(outcome: &Outcome) -> Option<String> {
+    let code = outcome.code.clone()?;
+    let number = code.strip_prefix("SOCKS ").and_then(|number| number.parse().ok());
+    Some(number.map_or_else(|| code.clone(), |number| format!("{code}, {}", reply_words(number))))
+}
+
 /// The connects to a server that ended in one way. Where another address answered, or another server of its kind, or
 /// where the login does not need the server, the finding says so.
 fn connects(wire: &Wire<'_>, code: Code, wanted: fn(&Outcome) -> bool) -> Answer {
@@ -78,7 +98,7 @@ fn connects(wire: &Wire<'_>, code: Code, wanted: fn(&Outcome) -> bool) -> Answer
         }
     }
     let took = last.ended.map(|(_, at, _)| duration(at.since(last.began)));
-    let word = last.ended.and_then(|(_, _, outcome)| outcome.code.clone());
+    let word = last.ended.and_then(|(_, _, outcome)| word(outcome));
     wire.found(code)
         .foreign("addresses", &list(&addresses))
         .foreign("code", word.as_deref().unwrap_or("no system code"))

@@ -67,10 +67,11 @@ pub(super) fn described(scene: &Scene<'_>, found: Found, silence: &Silence) -> F
     let found = found
         .arg("waited", duration(waited))
         .arg("silence", silence.kind.name())
-        .arg("delivery", delivery(silence))
+        .arg("delivery", delivery(scene.login, silence))
         .arg("window", window(silence))
         .arg("back", back(scene.login, silence))
         .arg("fin", fin(scene.login, silence))
+        .maybe("via", scene.login.via.as_ref().map(|via| foreign(&via.to_string())))
         .cite([silence.n])
         .cite(silence.kernel.map(|(n, _)| n))
         .cite(silence.acked_by.as_ref().map(|snapshot| snapshot.n))
@@ -85,7 +86,7 @@ pub(super) fn described(scene: &Scene<'_>, found: Found, silence: &Silence) -> F
 }
 
 /// What became of our bytes, as far as the kernel said.
-fn delivery(silence: &Silence) -> String {
+fn delivery(login: &LoginProgress, silence: &Silence) -> String {
     let Some(reply) = &silence.reply else {
         return "Nothing of ours was waiting for an answer".to_owned();
     };
@@ -102,6 +103,12 @@ fn delivery(silence: &Silence) -> String {
             format!("Only {acked} of {wire} acked, {again} retransmits")
         }
         (SilenceKind::WindowClosed, _) => format!("Only {acked} of {wire} acked, the rest cannot be sent"),
+        (SilenceKind::Unknown, _) if login.via.is_some() => {
+            format!(
+                "Whether {short} got the {wire} is unknown: what TCP tells here would describe the proxy",
+                short = foreign(short(&login.ask.host))
+            )
+        }
         (SilenceKind::Unknown, _) => format!("Whether the {wire} were acked is not known here"),
     }
 }
@@ -145,7 +152,7 @@ pub(super) fn auth(scene: &Scene<'_>) -> Answer {
     let tls = login.agreed.as_ref().map(|agreed| agreed.version.replace("TLSv", "TLS ") + " up");
     let found = described(scene, scene.found(code::xmpp::AUTH_SILENT).stage(Stage::Auth), silence)
         .arg("time", time(wall))
-        .foreign("local", login.local.as_deref().unwrap_or("an unknown address"))
+        .foreign("local", &from(login))
         .foreign("stream_id", login.stream_id.as_deref().unwrap_or("none"))
         .foreign("tls", tls.as_deref().unwrap_or("no TLS"))
         .foreign("offered", &login.mechanisms.join(" + "))
@@ -169,6 +176,15 @@ pub(super) fn beside_of(scene: &Scene<'_>, silence: &Silence) -> Beside {
     let over = silence.answered.map(|(_, at)| at).or(scene.login.ended.as_ref().map(|end| end.at));
     let ever = Offset(u64::MAX);
     admin::beside(scene.walk, &scene.login.ask.host, (silence.since, over.unwrap_or(ever)), ever)
+}
+
+/// Our own end of the connection. By way of a proxy the node sees another one.
+fn from(login: &LoginProgress) -> String {
+    let local = login.local.as_deref().unwrap_or("an unknown address");
+    match &login.via {
+        Some(via) => format!("{local} by way of {via}"),
+        None => local.to_owned(),
+    }
 }
 
 /// The silence in half a line. It claims of the node's host only what the kernel knows.

@@ -1,7 +1,7 @@
 //! What a rule about the walk looks at: everything that was asked, and the servers that were asked over HTTP.
 
 use crate::discovery::{Connect, Exchange, Reading, Walk};
-use crate::journal::{Clients, How, HttpAsk, HttpWhat};
+use crate::journal::{Clients, How, HttpAsk, HttpWhat, Via};
 use crate::progress::Progress;
 
 use super::super::control::Marks;
@@ -116,6 +116,11 @@ impl<'a> Site<'a> {
     /// The XMPP domain; empty before the run began.
     pub(super) fn domain(&self) -> &'a str {
         self.walk.run().map_or("", |(_, run)| &run.domain)
+    }
+
+    /// The proxy by way of which everything was reached.
+    pub(super) fn via(&self) -> Option<&'a Via> {
+        self.walk.goal()?.via.as_ref()
     }
 
     /// What servers are told to be the user's id.

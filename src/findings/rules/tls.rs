@@ -6,7 +6,7 @@
 use crate::journal::{Awaited, CertFact, ClientKind, ClosedBy, EntryNo, How, NameRole, NameVerdict, Stage};
 
 use crate::progress::Accepted;
-use crate::protocol::alert;
+use crate::protocol::{alert, chain};
 
 use super::super::figures::{day, duration, list};
 use super::found::Found;
@@ -84,18 +84,9 @@ pub(super) fn untrusted(wire: &Wire<'_>) -> Answer {
 /// signed it.
 fn fault_words(code: &str, leaf: Option<&CertFact>) -> &'static str {
     let own = leaf.is_some_and(|leaf| !leaf.subject.is_empty() && leaf.subject == leaf.issuer);
-    match code {
-        "BadEncoding" => "not to be read as one",
-        "UnsupportedCertVersion" => "of an old version of X.509, which clients refuse",
-        "UnsupportedCriticalExtension" => "marked with a critical extension that clients do not know",
-        "UnsupportedSignatureAlgorithm" => "signed in a way that clients no longer trust",
-        _ if own => "self-signed",
-        "BadSignature" => "signed by somebody else than the issuer that it names",
-        "InvalidPurpose" => "not made for a server",
-        "CaUsedAsEndEntity" => "an authority's own and no server's",
-        "UnknownIssuer" => "signed by an issuer that is not trusted here",
-        _ => "refused by clients",
-    }
+    let form =
+        ["BadEncoding", "UnsupportedCertVersion", "UnsupportedCriticalExtension", "UnsupportedSignatureAlgorithm"];
+    if own && !form.contains(&code) { "self-signed" } else { chain::words(code).unwrap_or("refused by clients") }
 }
 
 /// Whether its dates could be read: those of one that is no certificate are no dates.
@@ -177,8 +168,12 @@ pub(super) fn expires_soon(wire: &Wire<'_>) -> Answer {
         let left = |cert: &&CertFact| cert.not_after.saturating_sub(now);
         let next = seen.certs.iter().filter(|cert| has_dates(cert) && left(cert) >= 0).min_by_key(left);
         if let Some(cert) = next.filter(|cert| left(cert) < SOON_DAYS * DAY) {
-            let days = (left(&cert) / DAY).to_string();
-            return about(wire, code::tls::EXPIRES_SOON, seen, Some(cert)).arg("days", days).holds();
+            let left = match left(&cert) / DAY {
+                0 => "less than a day".to_owned(),
+                1 => "one day".to_owned(),
+                days => format!("{days} days"),
+            };
+            return about(wire, code::tls::EXPIRES_SOON, seen, Some(cert)).arg("left", left).holds();
         }
     }
     wire.not_at(Stage::Tls)

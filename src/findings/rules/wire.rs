@@ -141,7 +141,8 @@ impl<'a> Wire<'a> {
 
     /// A finding about the server, with the values that any sentence may use.
     pub(super) fn found(&self, code: Code) -> Found {
-        match self.who {
+        let via = self.site.via();
+        let found = match self.who {
             Who::Login(scene) if scene.login.ask.is_by_edge() => {
                 scene.found(code).arg("kind", "edge").arg("service", "Expressway-E").arg("certificate", "server")
             }
@@ -151,6 +152,10 @@ impl<'a> Wire<'a> {
                 .arg("service", "Cisco XCP Connection Manager")
                 .arg("certificate", "cup-xmpp"),
             Who::Place(at) => at.found(code).arg("certificate", at.place.kind.certificate(at.place.port)),
+        };
+        match via {
+            Some(via) => found.foreign("via", &via.to_string()),
+            None => found,
         }
     }
 
@@ -173,6 +178,11 @@ impl<'a> Wire<'a> {
             Who::Login(scene) => scene.not_yet(),
             Who::Place(at) => at.not_yet(),
         }
+    }
+
+    /// Whether TLS is the first that is spoken there.
+    pub(super) fn begins_with_tls(&self) -> bool {
+        self.login().is_none_or(|scene| scene.login.ask.tls == crate::journal::TlsMode::Direct)
     }
 
     /// The login, if it is one's.

@@ -23,6 +23,7 @@ mod stream;
 mod svc;
 mod tls;
 mod uds;
+mod via;
 mod walk_story;
 mod wire;
 mod words;
@@ -54,7 +55,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS];
+    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS];
     let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).chain(admins).flatten()
 }

@@ -176,6 +176,19 @@ fn an_untrusted_certificate_is_called_what_it_is_and_not_always_of_an_unknown_is
 }
 
 #[test]
+fn how_soon_a_certificate_expires_is_said_as_people_say_it() {
+    let told = |seconds: i64| {
+        let mut story = Story::new();
+        let cert = CertFact { not_after: START.0 / 1000 + seconds, ..cert() };
+        to_tls(&mut story).tls_with(cert, good(true, ""), names(true, true), true);
+        one(&story, tls::EXPIRES_SOON).arg("left").unwrap().to_owned()
+    };
+    assert_eq!(told(DAY - 60), "less than a day");
+    assert_eq!(told(DAY + 60), "one day");
+    assert_eq!(told(3 * DAY - 60), "2 days");
+}
+
+#[test]
 fn what_is_no_certificate_has_not_expired() {
     let mut story = Story::new();
     let (subject, issuer) = (String::new(), String::new());

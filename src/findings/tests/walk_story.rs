@@ -4,7 +4,7 @@ use crate::discovery::Route;
 use crate::journal::{
     Ask, BodyEnd, CertFact, Clients, DnsAnswer, DnsAsk, DnsFact, DnsRecord, DnsServer, EpasClient, Event, Fact,
     How, HttpAsk, HttpFact, HttpHead, HttpWhat, NameRole, NameVerdict, NetFact, OpId, Outcome, QuietMark,
-    RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, WalkAsk,
+    RecordData, RecordKind, RunAsk, Srv, TlsFact, TlsMode, Transport, Verdict, Via, WalkAsk,
 };
 use crate::progress::story::{START, Story, cert, good, payload, shown};
 
@@ -126,17 +126,27 @@ impl Story {
     }
 
     pub(super) fn walking_as(clients: Clients, servers: &[&str]) -> Self {
-        Self::walking_with(clients, servers, None)
+        Self::walking_by(clients, servers, None, None)
     }
 
     /// A run in which the control experiment may ask for a second user.
     pub(super) fn with_second_user() -> Self {
-        Self::walking_with(Clients::All, &[DNS], Some("bob".into()))
+        Self::walking_by(Clients::All, &[DNS], Some("bob".into()), None)
     }
 
-    fn walking_with(clients: Clients, servers: &[&str], second_user: Option<String>) -> Self {
+    /// The same by way of a proxy, where there is one: DNS servers are then asked through it too.
+    pub(super) fn walking_by(
+        clients: Clients,
+        servers: &[&str],
+        second_user: Option<String>,
+        via: Option<Via>,
+    ) -> Self {
         let source = "/etc/resolv.conf".to_owned();
-        let dns = servers.iter().map(|address| DnsServer { address: (*address).into(), source: source.clone() });
+        let dns = servers.iter().map(|address| DnsServer {
+            address: (*address).into(),
+            source: source.clone(),
+            via: via.is_some(),
+        });
         let (kind, version) = ("CUPC".to_owned(), "12.9.0".to_owned());
         let walk = WalkAsk {
             clients,
@@ -148,6 +158,7 @@ impl Story {
             xmpp_port: 5222,
             epas: EpasClient { service: "v80".into(), kind, version, force: false },
             second_user,
+            via: via.clone(),
             admin: None,
         };
         let (domain, user) = ("example.com".into(), "alice".into());
@@ -260,7 +271,7 @@ impl Story {
         self.after(ms);
         if ended.how == How::Ok {
             let (local, remote) = ("10.9.9.5:51544".into(), to.into());
-            self.note(connect, Some(op), Event::Saw(Fact::Net(NetFact::Connected { local, remote })));
+            self.note(connect, Some(op), Event::Saw(Fact::Net(NetFact::Connected { local, remote, via: None })));
         }
         self.note(connect, Some(op), Event::Ended(ended));
         self

@@ -115,11 +115,11 @@ fn at_auth_with(security: Security, config: Config) -> Dialogue {
 
 #[test]
 fn no_credential_crosses_a_certificate_that_fails_until_it_is_accepted() {
-    let mut login = at_auth_with(untrusted(|c| c.chain = Some("it has expired".into())), config());
+    let mut login = at_auth_with(untrusted(|c| c.chain = Some("it is expired".into())), config());
     let Next::Hold(Hold::Gate(Gate::Certificate { fingerprint, why })) = login.login.next() else {
         panic!("the gate is shut: {:?}", login.login.next());
     };
-    assert_eq!(why, ["it has expired"]);
+    assert_eq!(why, ["it is expired"]);
     login.login.policy().accepted.push(fingerprint);
     login.sends("<auth");
 }

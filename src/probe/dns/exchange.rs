@@ -10,6 +10,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout_at;
 
 use crate::journal::{DnsFact, Fact, How, Loss, Offset, Outcome, Transport};
+use crate::probe::through::{Through, To};
 use crate::probe::{Notes, Op, platform, tcp};
 
 use super::answer::{self, Stray};
@@ -30,6 +31,7 @@ pub struct Exchange<'a> {
     op: Op,
     server: SocketAddr,
     question: &'a Question,
+    through: Through,
     limit: Duration,
     began: Offset,
     sent: usize,
@@ -53,7 +55,13 @@ impl<'a> Exchange<'a> {
     /// A question that has not left. Its deadline is `limit` from now.
     pub fn new(notes: &'a Notes, op: Op, server: SocketAddr, question: &'a Question, limit: Duration) -> Self {
         let began = notes.clock().now();
-        Self { notes, op, server, question, limit, began, sent: 0, strays: 0, unreadable: 0 }
+        let through = Through::default();
+        Self { notes, op, server, question, through, limit, began, sent: 0, strays: 0, unreadable: 0 }
+    }
+
+    /// The same, asked this way.
+    pub fn by(self, through: &Through) -> Self {
+        Self { through: through.clone(), ..self }
     }
 
     /// Asks, and says how it ended.
@@ -68,8 +76,9 @@ impl<'a> Exchange<'a> {
     }
 
     async fn ask(&mut self) -> Result<Outcome, Outcome> {
-        let mut gist = self.over_udp().await?;
-        if gist.truncated {
+        // Datagrams do not pass a SOCKS proxy's CONNECT.
+        let mut gist = if self.through.via().is_some() { self.over_tcp().await? } else { self.over_udp().await? };
+        if gist.truncated && self.through.via().is_none() {
             gist = self.over_tcp().await.map_err(after_truncation)?;
         }
         // A stream has room for all: who truncates there has not said what there is.
@@ -129,7 +138,7 @@ impl<'a> Exchange<'a> {
 
     async fn over_tcp(&mut self) -> Result<Gist, Outcome> {
         let left = self.deadline().since(self.notes.clock().now());
-        let mut stream = match tcp::connect_one(self.server, left).await {
+        let mut stream = match self.through.open(&To::Address(self.server), left).await {
             Ok(stream) => stream,
             Err(outcome) => {
                 if let Some(code) = outcome.code.clone().filter(|_| outcome.how != How::TimedOut) {

@@ -6,6 +6,8 @@
 //! message that cannot be read ends a question over UDP and vanishes over TCP; a closed port is a time-out. A
 //! recorder under them would have to read and judge every message once more. Here what is noted is what decides.
 //!
+//! By way of a SOCKS proxy a question goes over TCP alone: datagrams do not pass a CONNECT.
+//!
 //! There is no cache, no search list and no hosts file. A question that is not answered is sent again on the same
 //! socket, twice, so that a late answer to the first one still counts.
 
@@ -24,6 +26,7 @@ use tokio::sync::Semaphore;
 use crate::journal::{Ask, DnsAsk, How, OpId, Outcome};
 
 use super::contained::contained;
+use super::through::Through;
 use super::{Notes, Op};
 use exchange::Exchange;
 use question::Question;
@@ -33,24 +36,31 @@ pub use system::system_servers;
 pub const LIMIT: Duration = Duration::from_secs(5);
 
 /// Asks in a task of its own, as an operation below `parent`. It begins when it has one of the places.
-pub fn start(notes: &Notes, parent: OpId, ask: DnsAsk, limit: Duration, places: &Arc<Semaphore>) -> OpId {
+pub fn start(
+    notes: &Notes,
+    parent: OpId,
+    ask: DnsAsk,
+    through: &Through,
+    limit: Duration,
+    places: &Arc<Semaphore>,
+) -> OpId {
     let op = notes.op(Some(parent));
-    let (notes, places) = (notes.clone(), Arc::clone(places));
+    let (notes, through, places) = (notes.clone(), through.clone(), Arc::clone(places));
     tokio::spawn(async move {
         // Nobody closes it: without a place it would be asked all the same.
         let _place = places.acquire_owned().await;
         // Begun here and not by the caller: that one also takes the notes, and must not wait for room among them.
         notes.begun(op, Ask::Dns(ask.clone())).await;
-        if let Err(fault) = contained(carry_out(notes.clone(), op, ask, limit)).await {
+        if let Err(fault) = contained(carry_out(notes.clone(), op, ask, through, limit)).await {
             notes.ended(op, fault).await;
         }
     });
     op.id
 }
 
-async fn carry_out(notes: Notes, op: Op, ask: DnsAsk, limit: Duration) {
+async fn carry_out(notes: Notes, op: Op, ask: DnsAsk, through: Through, limit: Duration) {
     let outcome = match (ask.server.parse(), Question::new(&ask)) {
-        (Ok(server), Ok(question)) => Exchange::new(&notes, op, server, &question, limit).run().await,
+        (Ok(server), Ok(question)) => Exchange::new(&notes, op, server, &question, limit).by(&through).run().await,
         (Err(_), _) => Outcome::new(How::Failed, "not asked", format!("{} is no address and port", ask.server)),
         (_, Err(why)) => Outcome::new(How::Failed, "not asked", why),
     };

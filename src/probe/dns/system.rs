@@ -30,7 +30,7 @@ fn servers(read: Result<(ResolverConfig, ResolverOpts), NetError>) -> Result<Vec
     for server in config.name_servers().iter().take(ASKED) {
         let address = SocketAddr::new(server.ip, PORT).to_string();
         if !servers.iter().any(|known| known.address == address) {
-            servers.push(DnsServer { address, source: FILE.to_owned() });
+            servers.push(DnsServer { address, source: FILE.to_owned(), via: false });
         }
     }
     Ok(servers)

@@ -1,9 +1,7 @@
 //! Connecting and securing: while they take their time, the machine's clock goes on and the user can stop them.
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
@@ -12,6 +10,8 @@ use crate::login::{Next, Security};
 use crate::probe::connection::Connection;
 use crate::probe::counted::Counted;
 use crate::probe::request::{Command, Request};
+use crate::probe::tcp::Reached;
+use crate::probe::through::Through;
 use crate::probe::tls::{self, Handshake};
 use crate::probe::{Notes, Op, legacy, tcp};
 
@@ -23,7 +23,7 @@ impl Driver {
         self.drain().await;
         let open_op = Arc::new(Mutex::new(None));
         let notes = self.shared.notes.watched(Arc::clone(&open_op));
-        let connecting = open(notes, self.op, self.request.clone());
+        let connecting = open(notes, self.op, self.shared.through.clone(), self.request.clone());
         let Some(opened) = self.meanwhile(connecting).await else {
             let left_open = open_op.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(op) = left_open {
@@ -32,8 +32,8 @@ impl Driver {
             return;
         };
         match opened {
-            Ok(stream) => {
-                self.remote = stream.peer_addr().ok();
+            Ok(Reached { stream, to }) => {
+                self.remote = Some(to);
                 let counted = Counted::new(stream);
                 self.counters = counted.counters();
                 self.connection = Some(Connection::Clear(counted));
@@ -46,11 +46,12 @@ impl Driver {
     /// Where the handshake found nothing in common: what the node does speak. The login has failed by then; the
     /// user can leave, or stop it.
     pub(super) async fn look_at_legacy(&mut self) {
-        let Some(to) = self.remote.filter(|_| self.nothing_in_common && !self.left) else { return };
+        let Some(to) = self.remote.clone().filter(|_| self.nothing_in_common && !self.left) else { return };
         let open_op = Arc::new(Mutex::new(None));
         let notes = self.shared.notes.watched(Arc::clone(&open_op));
         {
-            let mut looking = std::pin::pin!(legacy::look(&notes, self.op, &self.request, to));
+            let mut looking =
+                std::pin::pin!(legacy::look(&notes, self.op, &self.request, &self.shared.through, &to));
             loop {
                 tokio::select! {
                     biased;
@@ -163,7 +164,8 @@ impl Driver {
 }
 
 /// Resolves and connects.
-async fn open(notes: Notes, op: Op, request: Request) -> Result<TcpStream, Outcome> {
-    let addresses: Vec<IpAddr> = tcp::addresses(&notes, op.id, &request.host, &request.addresses).await?;
-    tcp::connect(&notes, op.id, &addresses, request.port, request.connect_timeout).await
+async fn open(notes: Notes, op: Op, through: Through, request: Request) -> Result<Reached, Outcome> {
+    let place = (request.host.as_str(), request.port);
+    let targets = tcp::targets(&notes, op.id, &through, place, &request.addresses).await?;
+    tcp::connect(&notes, op.id, &through, targets, request.connect_timeout).await
 }

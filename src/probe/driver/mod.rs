@@ -10,7 +10,6 @@ mod noting;
 mod tests;
 mod write;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +27,7 @@ use super::counted::Counters;
 use super::outgoing::{self, Outgoing};
 use super::parts::Reads;
 use super::request::{Command, Request};
+use super::through::{Through, To};
 use super::{Notes, Op, Roots};
 
 /// A write that has not gone through after this long is waited for like an answer.
@@ -46,6 +46,8 @@ pub struct Shared {
     pub secrets: Secrets,
     /// The budget of the user whose credential this is.
     pub attempts: Arc<Attempts>,
+    /// How connections are made.
+    pub through: Through,
 }
 
 /// What a live login says of itself, beyond the journal: what it would do next, and why it does not.
@@ -82,8 +84,8 @@ pub struct Driver {
     commands: mpsc::UnboundedReceiver<Command>,
     says: watch::Sender<Standing>,
     connection: Option<Connection>,
-    /// The address that took the connection.
-    remote: Option<SocketAddr>,
+    /// Where the connection leads.
+    remote: Option<To>,
     /// The TLS handshake failed for want of a common version or suite.
     nothing_in_common: bool,
     counters: Arc<Counters>,

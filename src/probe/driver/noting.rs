@@ -21,6 +21,8 @@ use super::Driver;
 
 /// So much of an open element is shown.
 const PARTIAL_SHOWN: usize = 2048;
+/// Why there is no kernel's view of a connection by way of a proxy.
+const OF_THE_PROXY: &str = "it would describe the proxy";
 /// So long may a clean close take.
 const CLOSE_LIMIT: Duration = Duration::from_millis(200);
 
@@ -148,7 +150,11 @@ impl Driver {
 
     pub(super) async fn note_kernel(&self, reason: KernelReason) {
         let Some(socket) = self.counters.socket() else { return };
-        let view = platform::kernel_view(socket);
+        // By way of a proxy the kernel's view is of the connection to the proxy: it would tell nothing of the node.
+        let view = match self.shared.through.via() {
+            Some(_) => Err(OF_THE_PROXY.to_owned()),
+            None => platform::kernel_view(socket),
+        };
         self.saw(Fact::Kernel(KernelFact { reason, view })).await;
     }
 

@@ -5,7 +5,7 @@
 //! 3. The request is filled, counted if it spends an attempt, and written.
 //! 4. The answer, its body bounded; what it gave us to return is kept.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use data_encoding::BASE64;
@@ -17,6 +17,7 @@ use crate::journal::{Fact, How, HttpAsk, HttpFact, Offset, Outcome};
 use crate::login::{Gate, GatePass, edge_gate, host_gate};
 use crate::probe::Op;
 use crate::probe::driver::Shared;
+use crate::probe::through::{Through, To};
 use crate::protocol::edge;
 use crate::protocol::mask::Way;
 
@@ -73,14 +74,14 @@ impl Exchange {
     async fn asked(&mut self) -> Result<Outcome, Outcome> {
         let http = Arc::clone(&self.http);
         let draft = Draft::of(&self.ask, &http.identity)?;
-        let addresses = addresses(&self.ask)?;
+        let targets = targets(&self.ask, &self.shared.through)?;
         loop {
-            let line = match http.lines.take(&self.origin, &addresses).await {
+            let line = match http.lines.take(&self.origin, &targets).await {
                 Some(line) => line,
                 None => {
                     let dial =
                         Dial { shared: &self.shared, identity: &http.identity, op: self.op, ask: &self.ask };
-                    dial.line(&addresses).await?
+                    dial.line(&targets).await?
                 }
             };
             match self.on(line, &draft).await? {
@@ -302,16 +303,21 @@ fn path_of(url: &str) -> String {
     url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default()
 }
 
-/// The host's addresses: those that are known, or the host is one itself.
-fn addresses(ask: &HttpAsk) -> Result<Vec<IpAddr>, Outcome> {
-    let known: Vec<IpAddr> = ask.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+/// Where a connection may lead: to the addresses that are known, to the host where it is one itself, or to the name that
+/// is left to the proxy.
+fn targets(ask: &HttpAsk, through: &Through) -> Result<Vec<To>, Outcome> {
+    let (_, host, port) = ask.origin();
+    if through.leaves_name(host) {
+        return Ok(vec![To::Name(host.to_owned(), port)]);
+    }
+    let at = |address: IpAddr| To::Address(SocketAddr::new(address, port));
+    let known: Vec<To> = ask.addresses.iter().filter_map(|address| address.parse().ok()).map(at).collect();
     if !known.is_empty() {
         return Ok(known);
     }
-    let host = ask.origin().1;
     let own = host.parse().map_err(|_| {
         let host: String = host.chars().take(200).collect();
         Outcome::new(How::Failed, "unresolved", format!("no address of {host} is known"))
     });
-    Ok(vec![own?])
+    Ok(vec![at(own?)])
 }

@@ -20,12 +20,12 @@ const SPENT: usize = 64;
 const TELLING: usize = 8;
 
 /// What was given so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Kept {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Inner {
     cookies: Vec<Cookie>,
     keys: Vec<(Origin, SecretString)>,
@@ -34,7 +34,6 @@ struct Inner {
     spent: VecDeque<SecretString>,
 }
 
-#[derive(Debug)]
 struct Cookie {
     origin: Origin,
     path: String,
@@ -247,15 +246,5 @@ mod tests {
         assert!(kept.has_token() && kept.take_token().is_some());
         assert!(!kept.has_token() && kept.take_token().is_none());
         assert_eq!(kept.secrets().len(), 1);
-    }
-
-    #[test]
-    fn what_is_kept_is_never_shown() {
-        let kept = Kept::default();
-        kept.keep_key(&origin("a"), "canary-key-1".into());
-        kept.keep_token("canary-token-2".into());
-        kept.set_cookie(&origin("a"), "/", "JSESSIONID=canary-cookie-3", true);
-        let shown = format!("{kept:#?}");
-        assert!(shown.contains("JSESSIONID") && !shown.contains("canary"), "{shown}");
     }
 }

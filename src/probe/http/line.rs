@@ -1,7 +1,6 @@
 //! A connection that HTTP runs on: dialled address by address, secured, used again while it stands.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use reqwest::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -17,6 +15,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use crate::journal::{Ask, Fact, How, HttpAsk, Outcome, TlsMode};
 use crate::login::Security;
 use crate::probe::driver::Shared;
+use crate::probe::tcp::Reached;
+use crate::probe::through::To;
 use crate::probe::tls::{self, Handshake};
 use crate::probe::{Op, legacy, tcp};
 use crate::protocol::edge;
@@ -33,7 +33,6 @@ const IDLE: usize = 8;
 const READY: Duration = Duration::from_millis(500);
 
 /// A connection.
-#[derive(Debug)]
 pub struct Line {
     /// Where requests go in.
     pub sender: SendRequest<Body>,
@@ -43,13 +42,13 @@ pub struct Line {
     pub security: Security,
     /// Whether it has served before.
     pub is_used: bool,
-    remote: IpAddr,
+    to: To,
     driving: AbortHandle,
 }
 
 impl Line {
     /// HTTP on a stream that stands.
-    async fn over<S>(stream: S, remote: SocketAddr, security: Security) -> Result<Self, Outcome>
+    async fn over<S>(stream: S, to: To, security: Security) -> Result<Self, Outcome>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -61,7 +60,7 @@ impl Line {
             http.handshake(io).await.map_err(|why| Outcome::new(How::Failed, "HTTP", why.to_string()))?;
         // What goes wrong with it, the request that was under way is told.
         let driving = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-        Ok(Self { sender, tap, security, is_used: false, remote: remote.ip(), driving })
+        Ok(Self { sender, tap, security, is_used: false, to, driving })
     }
 
     /// Closes it at once, whatever is under way on it.
@@ -71,15 +70,15 @@ impl Line {
 }
 
 /// The connections that stand idle.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Lines {
     idle: Mutex<HashMap<Origin, Vec<Line>>>,
 }
 
 impl Lines {
-    /// One that stands, and leads to one of these addresses.
-    pub async fn take(&self, origin: &Origin, addresses: &[IpAddr]) -> Option<Line> {
-        while let Some(mut line) = self.pop(origin, addresses) {
+    /// One that stands, and leads to one of these targets.
+    pub async fn take(&self, origin: &Origin, targets: &[To]) -> Option<Line> {
+        while let Some(mut line) = self.pop(origin, targets) {
             if matches!(tokio::time::timeout(READY, line.sender.ready()).await, Ok(Ok(()))) {
                 return Some(line);
             }
@@ -88,11 +87,11 @@ impl Lines {
         None
     }
 
-    fn pop(&self, origin: &Origin, addresses: &[IpAddr]) -> Option<Line> {
+    fn pop(&self, origin: &Origin, targets: &[To]) -> Option<Line> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = idle.get_mut(origin)?;
         lines.retain(|line| !line.sender.is_closed());
-        let at = lines.iter().rposition(|line| addresses.contains(&line.remote))?;
+        let at = lines.iter().rposition(|line| targets.contains(&line.to))?;
         Some(lines.remove(at))
     }
 
@@ -118,24 +117,24 @@ pub struct Dial<'a> {
 }
 
 impl Dial<'_> {
-    /// The first address that accepts, and TLS where the URL wants it.
+    /// The first target that accepts, and TLS where the URL wants it.
     ///
     /// # Errors
     /// How the request ends, when no connection comes to stand.
-    pub async fn line(&self, addresses: &[IpAddr]) -> Result<Line, Outcome> {
-        let (scheme, host, port) = self.ask.origin();
+    pub async fn line(&self, targets: &[To]) -> Result<Line, Outcome> {
+        let (scheme, host, _) = self.ask.origin();
         let limit = self.identity.connect_timeout;
-        let stream = tcp::connect(&self.shared.notes, self.op.id, addresses, port, limit)
+        let Shared { notes, through, .. } = self.shared;
+        let reached = tcp::connect(notes, self.op.id, through, targets.to_vec(), limit)
             .await
             .map_err(|why| beneath("the TCP connect", why))?;
-        let remote = stream.peer_addr().map_err(|error| beneath("the TCP connect", tcp::outcome(&error)))?;
         if scheme == "http" {
-            return Line::over(stream, remote, Security::default()).await;
+            return Line::over(reached.stream, reached.to, Security::default()).await;
         }
-        self.secured(stream, remote, host).await
+        self.secured(reached, host).await
     }
 
-    async fn secured(&self, stream: TcpStream, remote: SocketAddr, host: &str) -> Result<Line, Outcome> {
+    async fn secured(&self, Reached { stream, to }: Reached, host: &str) -> Result<Line, Outcome> {
         let notes = &self.shared.notes;
         let ask = Ask::Handshake { server_name: host.to_owned(), mode: TlsMode::Direct };
         let op = notes.begin(Some(self.op.id), ask).await;
@@ -165,13 +164,14 @@ impl Dial<'_> {
             Some(Ok(stream)) => {
                 notes.saw(op, Fact::Tls(tls::agreed(stream.get_ref().1))).await;
                 notes.ended(op, Outcome::ok()).await;
-                Line::over(stream, remote, security).await
+                Line::over(stream, to, security).await
             }
             Some(Err(error)) => {
                 let ended = self.failed(op, tls::outcome(&error)).await;
                 // A server that had shown a certificate had agreed on a version and a suite before.
                 if security.certificate.is_none() && tls::nothing_in_common(&error) {
-                    legacy::look_direct(notes, self.op, host, remote, self.identity.patience.silent).await;
+                    let by = (&self.shared.through, &to);
+                    legacy::look_direct(notes, self.op, host, by, self.identity.patience.silent).await;
                 }
                 ended
             }

@@ -79,7 +79,6 @@ impl Origin {
 }
 
 /// What all requests of an engine share.
-#[derive(Debug)]
 pub struct Http {
     identity: Identity,
     permissions: Permissions,

@@ -39,13 +39,6 @@ impl Default for Passed {
     }
 }
 
-impl std::fmt::Debug for Tap {
-    /// What passes holds secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tap")
-    }
-}
-
 impl Tap {
     fn passed(&self) -> MutexGuard<'_, Passed> {
         self.passed.lock().unwrap_or_else(PoisonError::into_inner)

@@ -5,7 +5,6 @@
 
 mod hello;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -16,6 +15,7 @@ use crate::journal::{Ask, Fact, How, Outcome, Stage, TlsFact};
 use crate::login::{Attendance, Config, Login, Next, Pace, Policy};
 
 use super::request::Request;
+use super::through::{Through, To};
 use super::{Notes, Op, tcp, tls};
 use hello::Answer;
 
@@ -23,14 +23,14 @@ use hello::Answer;
 const ENOUGH: usize = 64 * 1024;
 
 /// Looks at the node at `to`, and notes what it answered as an operation under the login's.
-pub async fn look(notes: &Notes, parent: Op, request: &Request, to: SocketAddr) {
-    note(notes, parent, request.login.marks.silent, ask(request, to)).await;
+pub async fn look(notes: &Notes, parent: Op, request: &Request, through: &Through, to: &To) {
+    note(notes, parent, request.login.marks.silent, ask(request, through, to)).await;
 }
 
 /// Looks at the server at `to` that speaks TLS from the first byte. `name` is the one that it is asked under.
-pub async fn look_direct(notes: &Notes, parent: Op, name: &str, to: SocketAddr, limit: Duration) {
+pub async fn look_direct(notes: &Notes, parent: Op, name: &str, (through, to): (&Through, &To), limit: Duration) {
     let asking = async {
-        let mut stream = tcp::connect_one(to, limit).await?;
+        let mut stream = through.open(to, limit).await?;
         greet(&mut stream, name).await
     };
     note(notes, parent, limit, asking).await;
@@ -65,8 +65,8 @@ fn legacy(version: Option<String>, suite: Option<String>, alert: Option<String>)
     TlsFact::Legacy { version, suite, alert }
 }
 
-async fn ask(request: &Request, to: SocketAddr) -> Result<Answer, Outcome> {
-    let mut stream = tcp::connect_one(to, request.connect_timeout).await?;
+async fn ask(request: &Request, through: &Through, to: &To) -> Result<Answer, Outcome> {
+    let mut stream = through.open(to, request.connect_timeout).await?;
     walk(&mut stream, Login::new(config(request))).await?;
     greet(&mut stream, &request.login.domain).await
 }

@@ -5,7 +5,7 @@ use super::super::words;
 use super::{Run, moment, offset};
 use crate::discovery::Walk;
 use crate::findings;
-use crate::journal::{Ask, Clients, Event, host_port};
+use crate::journal::{Ask, Clients, DnsServer, Event, host_port};
 use crate::progress::{LoginResult, result};
 
 /// The name of the report, what it is about, and its verdict.
@@ -130,7 +130,7 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
             words::ms(ask.silent_ms)
         )
     });
-    let facts = vec![
+    let mut facts = vec![
         ("Recorded by", Phrase::words(&run.source.tool)),
         ("Report by", Phrase::words(concat!("impscope ", env!("CARGO_PKG_VERSION")))),
         ("On host", Phrase::words(&host)),
@@ -141,6 +141,7 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
         ("Waiting", Phrase::words(&marks)),
         ("DNS servers", Phrase::words(&servers(run).join(", "))),
     ];
+    facts.extend(connections(run).map(|how| ("Connections", Phrase::words(&how))));
     let mut blocks = vec![Block::section("Environment"), Block::facts(facts)];
     let rows = sources(run);
     if !rows.is_empty() {
@@ -154,11 +155,19 @@ pub(super) fn environment(run: &Run) -> Vec<Block> {
     blocks
 }
 
+/// How connections were made, where it was not from this host.
+fn connections(run: &Run) -> Option<String> {
+    let via = run.walk.goal()?.via.as_ref()?;
+    let names = if via.names { "which resolves the names" } else { "as addresses" };
+    Some(format!("all by way of the SOCKS proxy {via}, {names}; what TCP tells is of the proxy"))
+}
+
 /// The DNS servers and who named them; of a run that asked without a goal those that were asked.
 fn servers(run: &Run) -> Vec<String> {
     let named = |walk: &Walk| -> Vec<String> {
         let goal = walk.goal().into_iter().flat_map(|goal| &goal.dns);
-        goal.map(|server| format!("{} ({})", server.address, server.source)).collect()
+        let by = |server: &DnsServer| if server.via { ", by way of the proxy" } else { "" };
+        goal.map(|server| format!("{} ({}{})", server.address, server.source, by(server))).collect()
     };
     let mut servers = named(&run.walk);
     if servers.is_empty() {
@@ -177,6 +186,11 @@ fn servers(run: &Run) -> Vec<String> {
 }
 
 fn sources(run: &Run) -> Vec<Vec<Phrase>> {
+    let from = |login: &crate::progress::LoginProgress| match (&login.local, &login.via) {
+        (Some(local), Some(via)) => Phrase::code(local).then(Phrase::words(&format!(" by way of {via}"))),
+        (Some(local), None) => Phrase::code(local),
+        (None, _) => Phrase::words("no connection"),
+    };
     let row = |login: &crate::progress::LoginProgress| {
         let or_none = |address: &Option<String>| {
             address.as_deref().map_or_else(|| Phrase::words("no connection"), Phrase::code)
@@ -186,7 +200,7 @@ fn sources(run: &Run) -> Vec<Vec<Phrase>> {
         let row = vec![
             Phrase::code(&host_port(&login.ask.host, login.ask.port)),
             Phrase::words(login.ask.purpose.words()),
-            or_none(&login.local),
+            from(login),
             or_none(&login.remote),
         ];
         row.into_iter().chain(began).collect()

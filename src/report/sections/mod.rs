@@ -60,6 +60,7 @@ pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
     blocks.extend(found::nodes(&run));
     blocks.extend(found::control(&run));
     blocks.extend(path::tree(&run));
+    blocks.extend(path::admin(&run));
     blocks.extend(logins::logins(&run));
     blocks.extend(path::ladder(&run));
     blocks.extend(transcript::transcript(&run));

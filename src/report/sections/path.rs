@@ -47,6 +47,14 @@ fn state(state: ItemState) -> &'static str {
     }
 }
 
+/// What the cluster itself said, where it was asked.
+pub(super) fn admin(run: &Run) -> Vec<Block> {
+    if run.walk.goal().is_none_or(|goal| goal.admin.is_none()) && run.walk.admin().ha.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::section("The administrator's view"), Block::verbatim(super::super::admin::lines(&run.walk))]
+}
+
 /// What passed between this host and the servers, as columns and arrows.
 pub(super) fn ladder(run: &Run) -> Vec<Block> {
     let ladder = Ladder::of(run.entries);

@@ -92,7 +92,7 @@ pub struct Plain {
 impl Plain {
     /// Whether the next typed line is a password: it is not to be seen.
     pub fn wants_secret(&self, model: &Model) -> bool {
-        matches!(model.popups.last(), Some(Popup::Password(..)))
+        matches!(model.popups.last(), Some(Popup::Password(..) | Popup::AdminPassword(_)))
     }
 
     /// The password that was typed; an empty line is none.
@@ -159,7 +159,7 @@ impl Plain {
     /// Whether a text is being typed, or an answer is due: then no prompt for a command stands.
     pub fn prompt(&self, model: &Model) -> &'static str {
         match model.popups.last() {
-            Some(Popup::Password(..)) => "password> ",
+            Some(Popup::Password(..) | Popup::AdminPassword(_)) => "password> ",
             Some(Popup::Editor(_)) if self.text.is_some() && !self.whole => "text> ",
             Some(_) => "yes or no> ",
             None => "impscope> ",

@@ -16,7 +16,7 @@ impl Plain {
         let mut lines = Vec::new();
         while let Some(top) = model.popups.last() {
             let asks = asks(model);
-            let stays = asks || matches!(top, Popup::Editor(_) | Popup::Password(..));
+            let stays = asks || matches!(top, Popup::Editor(_) | Popup::Password(..) | Popup::AdminPassword(_));
             if stays && self.announced == model.popups.len() {
                 return lines;
             }
@@ -51,14 +51,15 @@ impl Plain {
                             lines,
                         )
                     }
-                    _ => ("type what is sent as it stands", Vec::new()),
+                    EditorKind::HaStatus => ("type or paste what `utils ha status` printed", Vec::new()),
+                    EditorKind::Input => ("type what is sent as it stands", Vec::new()),
                 };
                 lines.push(format!("text: {what}; a line with a single . ends it"));
                 lines
             }
             Some(Popup::Findings(_)) => list(model),
             Some(Popup::Breakpoints(..)) => breakpoints(model),
-            Some(Popup::Password(..)) => {
+            Some(Popup::Password(..) | Popup::AdminPassword(_)) => {
                 let mut lines = labelled(model, "question");
                 lines.retain(|line| line != "question:");
                 lines.push("question: type it; it is not shown, and an empty line is none".to_owned());

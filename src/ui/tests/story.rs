@@ -195,7 +195,11 @@ impl Story {
     pub(super) fn goes_to_mechanisms(&mut self, op: OpId, host: &str) -> &mut Self {
         self.stage(Stage::Tcp, StageMark::Entered).after(3000);
         let remote = if op == IMP1 { "10.1.2.11:5222" } else { "10.1.2.12:5222" };
-        self.saw(Fact::Net(NetFact::Connected { local: "10.9.9.5:51544".into(), remote: remote.into() }));
+        self.saw(Fact::Net(NetFact::Connected {
+            local: "10.9.9.5:51544".into(),
+            remote: remote.into(),
+            via: None,
+        }));
         self.stage(Stage::Tcp, StageMark::Passed);
         let features = |starttls, mechanisms: &[&str], bind| Read::Features {
             starttls,

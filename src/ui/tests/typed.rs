@@ -93,7 +93,7 @@ fn an_edited_proposal_keeps_its_placeholder_and_enter_is_a_new_line() {
     assert!(screen.press("e End Enter < r / >").is_empty());
     let effects = screen.press("Alt-Enter");
     let expected = format!("{}\n<r/>", held(Hold::Step).proposal_text.unwrap());
-    assert!(matches!(&effects[..], [Effect::Live(Live::Edit(IMP1, text))] if *text == expected), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Live(Live::Edit(IMP1, text))] if **text == *expected), "{effects:?}");
 }
 
 #[test]

@@ -260,6 +260,22 @@ fn a_long_user_id_hides_no_answer() {
 }
 
 #[test]
+fn the_header_says_by_way_of_which_proxy_and_that_dns_goes_so_too() {
+    let via = Some(crate::journal::Via { host: "127.0.0.1".into(), port: 1080, names: true });
+    let mut asked = crate::journal::WalkAsk { via, ..goal() };
+    for server in &mut asked.dns {
+        server.via = true;
+    }
+    let row = |columns| {
+        let screen = Screen::of(&Story::behind(WalkStory::new(asked.clone())), columns, 24);
+        screen.row(0)
+    };
+    assert!(row(80).contains("via socks5h://127.0.0.1:1080"), "{}", row(80));
+    let wide = row(160);
+    assert!(wide.contains("asked by way of the proxy") && !wide.contains("from this host"), "{wide}");
+}
+
+#[test]
 fn an_item_that_is_no_node_sends_nothing_by_the_login_keys() {
     let mut screen = practice(80, 24);
     select(&mut screen, "route:_cisco-uds._tcp");

@@ -37,8 +37,10 @@ pub(super) fn edit(model: &Model, editor: &Editor, area: Rect, pen: &mut Pen<'_>
     let kind = match editor.kind {
         EditorKind::Proposal(_) => "Edit the proposal",
         EditorKind::Input => "XML Input",
+        EditorKind::HaStatus => "What utils ha status printed",
     };
-    pen.frame(area, &format!("{kind} · {node}"), &input::place(model, editor), true);
+    let title = if node.is_empty() { kind.to_owned() } else { format!("{kind} · {node}") };
+    pen.frame(area, &title, &input::place(model, editor), true);
     let inside = inner(area);
     let below = below(editor, inside);
     let rows = u16::try_from(below.len()).unwrap_or(u16::MAX).min(inside.height.saturating_sub(1));
@@ -61,6 +63,10 @@ pub(super) fn asked_about(model: &Model, question: &Popup, size: (u16, u16), pen
 
 /// The remark, and how the text is treated.
 fn below(editor: &Editor, inside: Rect) -> Vec<Runs> {
+    if editor.kind == EditorKind::HaStatus {
+        let hint = "run it on an IM&P node and paste what it prints; it is read here and sent nowhere";
+        return vec![vec![run(shortened(hint, usize::from(inside.width)), Role::Muted)]];
+    }
     let (remark, careful) = editor.typed.remark();
     let role = if careful { Role::Warning } else { Role::Muted };
     let mut lines = words(&[visible(&remark)], usize::from(inside.width));
@@ -70,6 +76,7 @@ fn below(editor: &Editor, inside: Rect) -> Vec<Runs> {
     let hint = match editor.kind {
         EditorKind::Proposal(_) => "{{plain}}, {{token}}: filled in when it is sent, behind the same questions",
         EditorKind::Input => "sent as it stands; secrets are masked in the console and kept in no history",
+        EditorKind::HaStatus => "",
     };
     lines.push(vec![run(shortened(hint, usize::from(inside.width)), Role::Muted)]);
     lines

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::pen::{Pen, Runs, columns, run, shortened};
 use super::words::{self, NextLine};
 use crate::console::{Ink, Line, Piece, visible, wrap};
+use crate::discovery::{NodeSeen, first_label};
 use crate::findings::Severity;
 use crate::journal::{Offset, RunAsk, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
@@ -22,6 +23,29 @@ use crate::ui::verdict::{Age, Shown};
 const PROPOSED: usize = 18;
 const WHAT_THIS_IS: &str = "IM&P login path · not a Cisco tool";
 
+/// The user's home node, its partner and their presence redundancy group, at length and in short, where the administrator's
+/// side is looked at.
+fn home(model: &Model) -> Option<(String, String)> {
+    let walk = model.tree.walk();
+    let goal = walk.goal().filter(|goal| goal.admin.is_some())?;
+    let nodes = walk.nodes();
+    let home = nodes.iter().find(|node| node.home == Some(true))?;
+    let partner = nodes.iter().find(|node| node.partner);
+    let seen = walk.admin();
+    let assigned = seen.assigned(&goal.user_id).and_then(|(_, row)| row.group.as_deref());
+    let group = seen.group(assigned, Some(&home.host)).map(|(_, group)| group.name.as_str()).or(assigned);
+    let short = |node: &NodeSeen| visible(first_label(&node.host));
+    let with = |word: &str, text: Option<String>| text.map_or_else(String::new, |text| format!(", {word} {text}"));
+    let long = format!(
+        "   home {}{}{}",
+        short(home),
+        with("partner", partner.map(short)),
+        with("group", group.map(visible))
+    );
+    let brief = partner.map_or_else(String::new, |partner| format!("/{}", short(partner)));
+    Some((long, format!("  home {}{brief}", short(home))))
+}
+
 /// ` impscope  alice@example.test   DNS 10.1.1.53   recording   LAB`; without a walk the node in place of the DNS
 /// server. Where room is scarce, the recording goes first, then what the panes name too.
 pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
@@ -34,7 +58,8 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     match ask.and_then(dns_servers) {
         Some(servers) => {
             parts.push((format!("   DNS {servers}"), Role::Text, 1));
-            parts.push((", asked from this host".to_owned(), Role::Muted, 3));
+            let asked = if asks_by_proxy(ask) { ", asked by way of the proxy" } else { ", asked from this host" };
+            parts.push((asked.to_owned(), Role::Muted, 3));
         }
         None => {
             if let Some((host, port)) = model.node() {
@@ -42,6 +67,9 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
                 parts.push((format!("   node {}{port}", visible(host)), Role::Text, 1));
             }
         }
+    }
+    if let Some(via) = ask.and_then(|ask| ask.walk.as_ref()?.via.as_ref()) {
+        parts.push((format!("   via {}", visible(&via.to_string())), Role::Warning, 0));
     }
     if model.setup.replay {
         parts.push(("   replay".to_owned(), Role::Warning, 0));
@@ -61,10 +89,25 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         parts.push((format!("   {lost} entries lost"), Role::Critical, 0));
     }
     let width = usize::from(area.width);
+    let room = |parts: &[(String, Role, u8)]| {
+        width.saturating_sub(parts.iter().map(|(text, ..)| text.width()).sum::<usize>())
+    };
     for least in [3, 2, 1] {
         if parts.iter().map(|(text, ..)| text.width()).sum::<usize>() > width {
             parts.retain(|(.., rank)| *rank < least);
         }
+    }
+    let fits = |words: String, parts: &mut Vec<(String, Role, u8)>| {
+        let is_room = words.width() <= room(parts);
+        if is_room {
+            parts.push((words, Role::Text, 0));
+        }
+        is_room
+    };
+    if let Some((long, short)) = home(model)
+        && !fits(long, &mut parts)
+    {
+        fits(short, &mut parts);
     }
     let runs: Runs = parts.into_iter().map(|(text, role, _)| (text, role)).collect();
     pen.line(area, 0, &runs);
@@ -74,6 +117,12 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// The DNS servers that are asked: the first, and how many more. None where the nodes were named by hand.
+/// Whether its DNS servers are asked by way of the proxy.
+fn asks_by_proxy(ask: Option<&RunAsk>) -> bool {
+    let walk = ask.and_then(|ask| ask.walk.as_ref());
+    walk.is_some_and(|walk| walk.dns.iter().any(|server| server.via))
+}
+
 fn dns_servers(ask: &RunAsk) -> Option<String> {
     let walk = ask.walk.as_ref().filter(|walk| walk.nodes.is_empty())?;
     let first = &walk.dns.first()?.address;

@@ -64,6 +64,9 @@ fn tree_row(model: &Model, row: &TreeRow<'_>, width: usize) -> Runs {
 /// An item's figure, the fullest first. What waits for the password says so, in as many words as fit.
 pub(super) fn figures(model: &Model, item: &Item) -> Vec<String> {
     match &item.wants {
+        Some(Wants::AdminPassword) if model.wants_admin() => {
+            ["needs the password: P", "needs P"].map(str::to_owned).to_vec()
+        }
         Some(Wants::Password(_)) if model.wants_password().is_some() => {
             ["needs the password: P", "needs P"].map(str::to_owned).to_vec()
         }

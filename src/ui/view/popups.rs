@@ -37,7 +37,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
         Popup::Palette(palette) => palette::palette(palette, area, pen),
         Popup::Filter(line) => sift::filter(model, line, size, pen),
         Popup::Search(line) => sift::search(model, line, size, pen),
-        Popup::Breakpoints(..) | Popup::Password(..) | Popup::Question(_) => {
+        Popup::Breakpoints(..) | Popup::Password(..) | Popup::AdminPassword(_) | Popup::Question(_) => {
             input::asked_about(model, popup, size, pen);
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, 0, pen);
@@ -131,6 +131,7 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Breakpoints(..) => "Breakpoints".to_owned(),
         Popup::Editor(_) | Popup::Templates(_) => String::new(),
         Popup::Password(..) => "Password".to_owned(),
+        Popup::AdminPassword(_) => "Administrator's password".to_owned(),
         Popup::Filter(_) | Popup::Search(_) => String::new(),
         Popup::Question(Question::Trust(..) | Question::Held(_, Hold::Certificate { .. })) => {
             "Accept this certificate here?".to_owned()
@@ -154,6 +155,7 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         Popup::Sheet(sheet @ Sheet::Control(..), _) => pages::control(model, sheet, width),
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
+        Popup::AdminPassword(field) => admin_password(model, field, width),
         Popup::Question(question) => words(&ask(model, question), width),
         Popup::Findings(_)
         | Popup::Ladder(_)
@@ -277,7 +279,28 @@ fn password_for(model: &Model, op: Option<OpId>) -> (String, String) {
 
 fn password(model: &Model, op: Option<OpId>, field: &SecretField, width: usize) -> Vec<Runs> {
     let (user, whom) = password_for(model, op);
-    let mut lines = words(&[format!("The password of {user}, {whom}:")], width);
+    let hint = match op {
+        Some(_) => {
+            "It is kept in memory for this run, goes into no file, and is sent to no other host without your word."
+        }
+        None => {
+            "It is kept in memory for this run and goes into no file. It is sent to this host first, once; only \
+             where that accepts it, to the others on this user's path."
+        }
+    };
+    secret(&format!("The password of {user}, {whom}:"), hint, field, width)
+}
+
+fn admin_password(model: &Model, field: &SecretField, width: usize) -> Vec<Runs> {
+    let admin = model.tree.walk().goal().and_then(|goal| goal.admin.as_deref()).map(visible).unwrap_or_default();
+    let hint = "It is kept in memory for this run and goes into no file. It is sent to hosts of this tree alone, over \
+                connections whose certificate was verified or accepted; a refusal ends it.";
+    let asked = format!("The password of {admin}, for AXL, Control Center and PerfMon:");
+    secret(&asked, hint, field, width)
+}
+
+fn secret(asked: &str, hint: &str, field: &SecretField, width: usize) -> Vec<Runs> {
+    let mut lines = words(&[asked.to_owned()], width);
     let room = width.saturating_sub(3);
     lines.push(vec![
         run("  ", Role::Text),
@@ -291,15 +314,6 @@ fn password(model: &Model, op: Option<OpId>, field: &SecretField, width: usize) 
         count => format!("  {count} characters · Ctrl-u clears them"),
     };
     lines.push(vec![run(typed, Role::Muted)]);
-    let hint = match op {
-        Some(_) => {
-            "It is kept in memory for this run, goes into no file, and is sent to no other host without your word."
-        }
-        None => {
-            "It is kept in memory for this run and goes into no file. It is sent to this host first, once; only \
-             where that accepts it, to the others on this user's path."
-        }
-    };
     lines.extend(words(&[hint.to_owned()], width));
     lines
 }

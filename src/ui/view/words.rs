@@ -78,7 +78,12 @@ fn item_can(model: &Model, item: &Item) -> String {
                 visible(host)
             );
         }
-        Some(Wants::Password(_)) | None => {}
+        Some(Wants::AdminPassword) if model.wants_admin() => {
+            return keys.sentence(
+                "needs the administrator's password: {password} asks for it; it goes to hosts of this tree alone",
+            );
+        }
+        Some(Wants::Password(_) | Wants::AdminPassword) | None => {}
     }
     match (item.rule.as_str(), valid(model, &Action::AskAgain)) {
         ("", true) if costs_an_attempt(item) => {

@@ -8,6 +8,7 @@ mod masked;
 mod purity;
 mod replay;
 mod repository;
+mod secrets;
 mod source;
 mod supply;
 

@@ -24,7 +24,7 @@ impl Token {
         self.kind == Kind::Sign(sign)
     }
 
-    fn word(&self) -> Option<&str> {
+    pub fn word(&self) -> Option<&str> {
         if let Kind::Word(word) = &self.kind { Some(word) } else { None }
     }
 }

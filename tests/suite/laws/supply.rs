@@ -15,10 +15,12 @@ use super::{files, must_be_kept, repository};
 const LICENCES: [&str; 6] = ["Apache-2.0", "BSD-3-Clause", "ISC", "MIT", "Unicode-3.0", "Zlib"];
 
 /// Crates of which there are two versions, and why that stands. An entry that no longer applies is an error.
-const TWICE: [(&str, &str); 3] = [
+const TWICE: [(&str, &str); 5] = [
     ("getrandom", "ring 0.17 is on 0.2, everything else on 0.4"),
     ("syn", "some derive macros are still on 2, at build time alone"),
     ("synstructure", "as syn, which it is made for"),
+    ("thiserror", "tokio-socks 0.5 is still on 1, for the derive of one error"),
+    ("thiserror-impl", "as thiserror, which it is the macro of"),
 ];
 
 /// Crates that must not come in, and why.

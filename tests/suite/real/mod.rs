@@ -9,6 +9,7 @@ mod logins;
 pub mod prosody;
 pub mod server;
 mod unanswering;
+mod via;
 mod walk;
 
 /// The only domain that the servers serve.

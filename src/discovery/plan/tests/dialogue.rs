@@ -238,6 +238,10 @@ pub(super) fn name(step: &Step) -> String {
                 if ask.server.starts_with("10.1.1.53") { String::new() } else { format!(" of {}", ask.server) };
             format!("{} {}{of}", ask.kind.name(), ask.name)
         }
+        Step::Http(ask) if ask.what.is_administrators() => {
+            let words = [ask.what.words(), ask.about.as_str(), ask.origin().1, ask.version.as_str()];
+            words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        }
         Step::Http(ask) => {
             let usual = ["/cucm-uds/", "/ssosp/", "/EPASSoap/service/v80", "/SPDefault", "/jabber-config.xml"];
             let is_usual = usual.iter().any(|path| ask.target().contains(path)) && !ask.url.contains("email=");

@@ -356,6 +356,21 @@ fn a_node_named_by_hand_gives_jabber_its_token() {
 }
 
 #[test]
+fn a_name_that_is_left_to_the_proxy_needs_no_dns() {
+    for (names, uses) in
+        [(true, &["EPAS login imp1.example.test", "credential imp1.example.test:5222 jabber"][..]), (false, &[])]
+    {
+        let mut goal = goal(Clients::Jabber);
+        goal.dns = Vec::new();
+        goal.nodes = vec![given("imp1.example.test", 5222)];
+        goal.via = Some(crate::journal::Via { host: "127.0.0.1".into(), port: 1080, names });
+        let walk = Dialogue::walked(goal, Site::healthy(), PASSWORD);
+        assert_eq!(walk.uses(), uses, "{names}");
+        assert_eq!(walk.asked_for("A "), [""; 0]);
+    }
+}
+
+#[test]
 fn without_a_one_time_password_jabber_logs_in_nowhere() {
     let none = soap("<get-onetime-password-resp><failure reason='no such session'/></get-onetime-password-resp>");
     for reply in [Reply::Http(200, none), Reply::Silent] {

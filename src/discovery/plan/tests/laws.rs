@@ -113,7 +113,7 @@ fn repeated(walk: &Walk, steps: &[Step]) -> Vec<String> {
         Step::Dns(ask) => walk.lookup(ask).is_some(),
         // A token that has served is asked for anew by another experiment.
         Step::Http(ask) if ask.what == HttpWhat::EpasToken => false,
-        Step::Http(ask) => walk.exchange(ask.what, &ask.url).is_some(),
+        Step::Http(ask) => walk.exchange_of(ask).is_some(),
         Step::Login(_) => false,
     };
     steps.iter().filter(|step| is_begun(step)).map(name).collect()

@@ -1,5 +1,6 @@
 //! The plan, in dialogues with sites that are made of text: what is asked, what is never asked, and in which order.
 
+mod admin;
 mod control;
 mod dialogue;
 mod edge;

@@ -189,7 +189,7 @@ fn a_certificate_that_fails_is_asked_about_until_it_is_accepted() {
 
 #[test]
 fn servers_that_say_different_things_are_set_beside_each_other() {
-    let second = DnsServer { address: "10.1.1.54:5353".into(), source: "--dns".into() };
+    let second = DnsServer { address: "10.1.1.54:5353".into(), source: "--dns".into(), via: false };
     let mut story = WalkStory::new(crate::journal::WalkAsk { dns: [goal().dns, vec![second]].concat(), ..goal() });
     let ops = story.asks(RecordKind::Srv, "_xmpp-client._tcp.example.test");
     story.answers(ops[1], "NXDOMAIN", Vec::new());

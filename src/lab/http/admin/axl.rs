@@ -25,7 +25,9 @@ struct Question<'q> {
 /// What an operation answers: the inside of `return`, or what there is not.
 type Told = Result<String, &'static str>;
 
-const OPERATIONS: [(&str, fn(&Question) -> Told); 8] = [
+type Operation = fn(&Question) -> Told;
+
+const OPERATIONS: [(&str, Operation); 8] = [
     ("getUser", user),
     ("getServiceProfile", service_profile),
     ("getUcService", uc_service),

@@ -17,6 +17,7 @@ use crate::journal::{
 };
 use crate::login::Marks;
 use crate::login::fill::Secrets;
+use crate::probe::through::Through;
 use crate::probe::{Clock, Engine, Identity, Notes, Permissions, Roots};
 
 use server::{
@@ -83,7 +84,7 @@ async fn ask(server: SocketAddr, limit: Duration) -> Asked {
 
 async fn put(ask: DnsAsk, limit: Duration) -> Asked {
     let (notes, mut incoming) = Notes::channel(Clock::start());
-    let op = super::start(&notes, OpId(0), ask.clone(), limit, &Arc::new(Semaphore::new(1)));
+    let op = super::start(&notes, OpId(0), ask.clone(), &Through::default(), limit, &Arc::new(Semaphore::new(1)));
     ended(&mut incoming, op, &ask).await
 }
 

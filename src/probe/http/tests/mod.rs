@@ -1,5 +1,7 @@
 //! Requests to servers on loopback whose answers are literal: what crosses, what is noted, and that everything ends.
 
+#[cfg(feature = "lab")]
+mod admin;
 mod credentials;
 mod hostile;
 mod ordinary;

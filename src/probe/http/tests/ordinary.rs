@@ -27,7 +27,7 @@ async fn an_answer_is_noted_with_its_request_as_they_stood_on_the_wire() {
         )
     );
     let connected = seen.notes.iter().find_map(|note| match &note.event {
-        Event::Saw(Fact::Net(NetFact::Connected { local, remote })) => Some((local.clone(), remote.clone())),
+        Event::Saw(Fact::Net(NetFact::Connected { local, remote, .. })) => Some((local.clone(), remote.clone())),
         _ => None,
     });
     let (local, remote) = connected.unwrap();

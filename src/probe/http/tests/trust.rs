@@ -9,7 +9,10 @@ use super::*;
 use crate::journal::{NameRole, TlsFact};
 
 /// A server under TLS, and its certificate as PEM.
-async fn secured(name: &str, script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> (Site, String) {
+pub(super) async fn secured(
+    name: &str,
+    script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
+) -> (Site, String) {
     let (acceptor, pem) = certified(name);
     (Site::serves(vec![acceptor], Arc::new(script)).await, pem)
 }
@@ -32,16 +35,16 @@ fn ok(_: usize, _: &str) -> Reply {
     Reply::Say(answer("200 OK\r\nSet-Cookie: s=canary-session", "<x/>").into_bytes())
 }
 
-fn ask(site: &Site, what: HttpWhat) -> HttpAsk {
+pub(super) fn ask(site: &Site, what: HttpWhat) -> HttpAsk {
     let ask = site.ask(what, "/");
     HttpAsk { url: ask.url.replace("http://", "https://"), ..ask }
 }
 
-fn strict() -> Setup {
+pub(super) fn strict() -> Setup {
     Setup { permissions: Permissions::default(), ..Setup::default() }
 }
 
-fn fingerprint(seen: &Seen) -> String {
+pub(super) fn fingerprint(seen: &Seen) -> String {
     let fingerprint = seen.facts().find_map(|fact| match fact {
         HttpFact::Gate { fingerprint, .. } => fingerprint.clone(),
         _ => None,
@@ -125,7 +128,7 @@ async fn a_fresh_connection_is_judged_before_a_byte_is_written() {
         _ => None,
     });
     let (failed, would_send) = gate.unwrap();
-    assert_eq!(failed, ["nobody whom this machine trusts signed it"]);
+    assert_eq!(failed, ["it is signed by an issuer that is not trusted here"]);
     assert_eq!(would_send, "the password of alice, readable by the server (EPASSoap)");
     assert!(site.heard().is_empty());
 }

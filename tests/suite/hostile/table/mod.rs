@@ -10,6 +10,7 @@ mod http;
 mod tcp;
 mod terminal;
 mod tls;
+mod via;
 mod xml;
 mod xmpp;
 

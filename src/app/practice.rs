@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use secrecy::SecretString;
 
 use crate::cli::LabArgs;
 use crate::config::Settings;
@@ -51,13 +52,21 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
     let admin = match args.admin {
-        Some(_) => credentials::of_admin(args.admin_password_file.as_deref())?,
+        Some(_) => {
+            credentials::of_admin(args.admin_password_file.as_deref())?.or_else(|| own_admin(&practice, &args))
+        }
         None => None,
     };
     let credentials = Credentials { own, second, admin };
     let (setup, warnings) = look::setup(&args.look, &settings)?;
     let notice: Vec<String> = screen::told(&warnings).into_iter().chain([practice.hint.clone()]).collect();
     screen::show(target(&practice, &args), credentials, setup, Some(notice.join("; "))).await
+}
+
+/// The deployment's own administrator's password, where that administrator was named.
+fn own_admin(practice: &Lab, args: &LabArgs) -> Option<SecretString> {
+    let (user, password) = &practice.administrator;
+    args.admin.as_deref().is_some_and(|named| named.eq_ignore_ascii_case(user)).then(|| password.clone().into())
 }
 
 fn target(practice: &Lab, args: &LabArgs) -> Target {

@@ -70,7 +70,11 @@ fn the_cluster_s_own_view_stands_beside_what_the_client_was_given() {
     let checked = check("healthy", &[]);
     let admin = checked.admin();
     assert_eq!(admin["user"], "administrator", "{admin:#}");
-    assert_eq!((&admin["skipped"], &admin["end_user"]["imp_enabled"]), (&Value::Null, &Value::Bool(true)), "{admin:#}");
+    assert_eq!(
+        (&admin["skipped"], &admin["end_user"]["imp_enabled"]),
+        (&Value::Null, &Value::Bool(true)),
+        "{admin:#}"
+    );
     let services = admin["uc_services"].as_array().map_or(0, Vec::len);
     assert!(services >= 1, "{admin:#}");
     assert!(admin["assignment"]["server"].as_str().is_some_and(|server| server.starts_with("imp1")), "{admin:#}");

@@ -17,6 +17,8 @@
     allow(dead_code, reason = "much of what the tests share is for tests on the lab")
 )]
 
+#[cfg(feature = "lab")]
+mod admin;
 #[cfg(all(unix, feature = "lab"))]
 mod asked;
 #[cfg(all(target_os = "linux", feature = "lab"))]

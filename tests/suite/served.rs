@@ -20,6 +20,8 @@ pub struct Served {
     pub password: String,
     /// Another user and that user's password.
     pub second: (String, String),
+    /// The administrator and that one's password.
+    pub administrator: (String, String),
     /// The file with the authority's certificate.
     pub authority: PathBuf,
     _home: Program,
@@ -44,7 +46,10 @@ impl Served {
         let (second, secret) = another.split_once(' ').expect("a user and a password");
         let second = second.split('@').next().unwrap_or_default();
         let second = (second.to_owned(), secret.to_owned());
-        Self { run, nodes, dns, user, password, second, authority, _home: home }
+        let own = one("administrator");
+        let (administrator, secret) = own.split_once(' ').expect("an administrator and a password");
+        let administrator = (administrator.to_owned(), secret.to_owned());
+        Self { run, nodes, dns, user, password, second, authority, administrator, _home: home }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.

@@ -6,7 +6,7 @@
 
 use crate::journal::HttpWhat;
 
-use super::code::{axl, clock, control, dns, edge, epas, nodes, profile, svc, tcp, tls, uds, via, xmpp};
+use super::code::{axl, clock, control, dns, edge, epas, ha, nodes, profile, svc, tcp, tls, uds, via, xmpp};
 use super::{Code, Finding, catalogue};
 
 /// All that a silent UDS was asked for, where its user's record is meant.
@@ -147,6 +147,7 @@ pub(super) const LINKS: &[Link] = &[
     (svc::NOT_ACTIVATED, ON_THE_NODE, Near::Login("is_cm")),
     (svc::NOT_ACTIVATED, ON_THE_NODE, Near::Login("is_auth")),
     (svc::STOPPED, &[control::BEHIND_XCP_CM, control::CANNOT_TELL], Near::Host),
+    (ha::CRITICAL_DOWN, &[ha::FAILED_OVER], Near::Host),
     (axl::USER_UNKNOWN, &[uds::NO_HOME_CLUSTER], Near::Run),
     (axl::USER_UNKNOWN, CREDENTIAL, Near::Run),
     (axl::HOME_CLUSTER_OFF, &[uds::NO_HOME_CLUSTER], Near::Run),

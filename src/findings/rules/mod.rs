@@ -17,6 +17,7 @@ mod edge;
 mod epas;
 mod fallback;
 mod found;
+mod ha;
 mod leak;
 mod load;
 mod names;
@@ -227,6 +228,11 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::perf::SOCKETS_FALLING, Site(perf::sockets_falling)),
     rule!(code::perf::RATE, Site(perf::rate)),
     rule!(code::perf::NO_COUNTERS, Site(perf::no_counters)),
+    rule!(code::ha::FAILED_OVER, Site(ha::failed_over)),
+    rule!(code::ha::BACKUP_MODE, Site(ha::backup_mode)),
+    rule!(code::ha::NOT_ENABLED, Site(ha::not_enabled)),
+    rule!(code::ha::CRITICAL_DOWN, Site(ha::critical_down)),
+    rule!(code::ha::BACKOFF, Site(ha::backoff)),
 ];
 
 /// Every login, and the run around it.

@@ -1,7 +1,7 @@
 //! Steps of the administrator's side for stories: answers of AXL, Control Center and PerfMon as protocol.md 4 and 7
 //! compose them.
 
-use crate::journal::{Ask, HttpAsk, HttpWhat, OpId};
+use crate::journal::{Ask, Event, Fact, HaNode, HttpAsk, HttpWhat, OpId, UserAct};
 use crate::progress::story::Story;
 
 use super::walk_story::DNS;
@@ -138,5 +138,18 @@ impl Story {
     /// PerfMon tells the sockets of a node.
     pub(super) fn holds(&mut self, host: &str, sockets: i64) -> &mut Self {
         self.admins(HttpWhat::Counters, host, "Cisco XCP CM", 200, &counted(host, sockets))
+    }
+
+    /// A person gives the state of high availability: node, state, reason.
+    pub(super) fn ha(&mut self, states: &[(&str, &str, Option<&str>)]) -> &mut Self {
+        let node = |(host, state, reason): &(&str, &str, Option<&str>)| HaNode {
+            group: Some("DefaultCluster".into()),
+            host: Some((*host).into()),
+            state: (*state).into(),
+            reason: reason.map(str::to_owned),
+        };
+        let act = UserAct::HaStatus { nodes: states.iter().map(node).collect() };
+        self.note(OpId(1), None, Event::Saw(Fact::User(act)));
+        self
     }
 }

@@ -11,6 +11,7 @@ mod control;
 mod dns;
 mod edge;
 mod epas;
+mod ha;
 mod load;
 mod nodes;
 mod perf;
@@ -56,7 +57,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
     let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS];
-    let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS];
+    let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS, ha::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).chain(admins).flatten()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::code::{axl, clock, dns, epas, perf, profile, svc, tcp, tls, uds, xmpp};
+use super::super::code::{axl, clock, dns, epas, ha, perf, profile, svc, tcp, tls, uds, xmpp};
 use super::Code;
 
 /// A row of protocol.md 12: the codes that it shows as, and in words what of it a client cannot see.
@@ -42,7 +42,7 @@ const ROWS: &[Row] = &[
     (28, &[], "this program asks for no revocation list, and a client's pause over one is its own"),
     (29, &[epas::DOMAIN_DIFFERS, xmpp::AUTH_REFUSED], ""),
     (30, &[xmpp::WRONG_NODE, xmpp::SEE_OTHER_HOST, epas::WRONG_NODE, xmpp::ACCEPTED_ELSEWHERE], ""),
-    (31, &[xmpp::ACCEPTED_ELSEWHERE, tcp::REFUSED], ""),
+    (31, &[xmpp::ACCEPTED_ELSEWHERE, tcp::REFUSED, ha::FAILED_OVER, ha::BACKUP_MODE, ha::BACKOFF], ""),
     (32, &[xmpp::ACCEPTED_ELSEWHERE], "the state of replication: it takes an administrator"),
     (33, &[uds::USER_UNASSIGNED, xmpp::BIND_REFUSED, xmpp::SESSION_REFUSED], "a licence has no sign of its own"),
     (34, &[uds::OVERLOADED, xmpp::NODE_OVERLOADED], "the presence web service is not on a login's way"),

@@ -190,6 +190,15 @@ impl Accounts {
         Judgement::Refused { condition: NOT_AUTHORIZED, user_exists }
     }
 
+    /// Whom an attempt names; nobody where it cannot be read.
+    pub(super) fn named(attempt: Attempt) -> String {
+        let Ok(text) = Claim::text(attempt) else { return String::new() };
+        match Claim::of(attempt.mechanism, &text) {
+            Ok(Claim::Plain { id, .. } | Claim::Token { id, .. }) => id.to_owned(),
+            Err(_) => String::new(),
+        }
+    }
+
     /// What an attempt passes until it is judged, and for whom it is: the local database knows who has to be asked.
     pub(super) fn path(&self, attempt: Attempt) -> (Path, String) {
         let Ok(text) = Claim::text(attempt) else { return (component::UNREADABLE_AUTH, String::new()) };

@@ -12,6 +12,8 @@
 //! 8443 AXL      AXL Web Service
 //! ```
 //!
+//! What comes by an Expressway-E enters at the Router, past the Connection Manager ([`from_router`]).
+//!
 //! It knows no socket and no clock: it says how long a request is on its way and how that ends. A component that was
 //! restarted (`restart`) is well.
 
@@ -76,6 +78,15 @@ pub(super) const RECORD: Path = &[UserDataServices];
 pub(super) const LDAP_RECORD: Path = &[UserDataServices, Ldap];
 /// What an administrator asks AXL.
 pub(super) const AXL: Path = &[AxlWebService];
+
+/// The same path for who comes by an Expressway-E (protocol.md 6.8, M): its traffic enters at 7400, the Router. What
+/// needs no more than a Connection Manager is Expressway's own front end's business.
+pub(super) fn from_router(path: Path) -> Path {
+    match path {
+        [ConnectionManager, behind @ ..] => behind,
+        _ => path,
+    }
+}
 
 /// A fault in a component, as a scenario's file has it.
 #[derive(Debug, Clone, Deserialize)]

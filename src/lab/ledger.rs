@@ -30,6 +30,8 @@ pub(super) enum Service {
     Axl,
     ControlCenter,
     Perfmon,
+    /// `get_edge_config` of an Expressway-E.
+    Edge,
 }
 
 /// What became of a credential.
@@ -115,6 +117,7 @@ impl Service {
             Service::Axl => "axl",
             Service::ControlCenter => "control-center",
             Service::Perfmon => "perfmon",
+            Service::Edge => "edge",
         }
     }
 }

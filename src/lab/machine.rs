@@ -182,6 +182,8 @@ impl Machine {
         let known = match self.role {
             Role::Imp => OF_A_NODE,
             Role::Cucm => OF_A_CUCM,
+            // It is no host of the cluster: neither Control Center nor PerfMon is there.
+            Role::Expressway => &[],
         };
         let since_boot = UP + now.saturating_duration_since(self.begun);
         let mut up = since_boot;

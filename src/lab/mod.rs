@@ -1,14 +1,14 @@
 //! The lab: a practice deployment of real sockets on loopback, with a fault to find.
 //!
-//! A DNS server, a CUCM and two IM&P nodes of one domain, each on an address of its own, with certificates made at
-//! the start. A scenario (TOML in `assets/lab/`) says which component is ill, or which host at which stage of the
+//! A DNS server, a CUCM, two IM&P nodes and an Expressway-E of one domain, each on an address of its own, with certificates
+//! made at the start. A scenario (TOML in `assets/lab/`) says which component is ill, or which host at which stage of the
 //! path, and how DNS differs. What the servers say is literal text (`literal`, `http`), and they read the client with scanners of
 //! their own: the lab uses nothing of the rest of the program and the rest, but for `cli` and `app`, does not know
 //! it, so that it can serve as its test bench.
 //!
 //! ```text
 //! start ─► scenario ─► address, certificate ─┬► dns (zone, faults)
-//!                                            ├► http: UDS and files on a CUCM, EPASSoap on a node
+//!                                            ├► http: UDS and files on a CUCM, EPASSoap on a node; edge: to both of them
 //!                                            └► node ─► talk (stream … SASL) ─► served (bind, session)
 //!                                                        └─ peer (socket) ─ scanner
 //! component: what a request passes behind either of the two, and what is ill there
@@ -59,7 +59,7 @@ pub struct Lab {
     pub dns: Vec<SocketAddr>,
     /// The IM&P nodes, in the scenario's order, where XMPP is served.
     pub nodes: Vec<LabNode>,
-    /// All servers but those of DNS: CUCMs and IM&P nodes, in the scenario's order.
+    /// All servers but those of DNS: CUCMs, IM&P nodes and the Expressway-E, in the scenario's order.
     pub hosts: Vec<LabHost>,
     /// The port of XMPP on the user's home node: 5222, unless another program has it on every address.
     pub xmpp_port: u16,
@@ -79,7 +79,7 @@ pub struct Lab {
     /// password.
     pub local_user: Option<(String, String)>,
     /// What the servers received from now on, a line each: `credential HOST SERVICE USER accepted`, or `refused`, or
-    /// `unanswered`. SERVICE is `uds`, `epas`, `xmpp`, `axl`, `control-center` or `perfmon`. Where a Connection Manager is
+    /// `unanswered`. SERVICE is `uds`, `epas`, `xmpp`, `axl`, `control-center`, `perfmon` or `edge`. Where a Connection Manager is
     /// restarted: `service HOST stopped NAME`, and `started` when it listens again.
     pub received: UnboundedReceiver<String>,
     /// The certificate of the lab's own authority, PEM.

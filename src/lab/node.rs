@@ -1,4 +1,5 @@
-//! One IM&P node: it takes connections and talks with each client on its own.
+//! One IM&P node: it takes connections and talks with each client on its own. Or an Expressway-E, whose front end does the
+//! same and takes its users to the nodes inside.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -42,6 +43,23 @@ pub(super) struct Node {
     pub(super) connections: AtomicUsize,
     pub(super) machine: Arc<Machine>,
     pub(super) shared: Arc<Shared>,
+    /// An Expressway-E's: the IM&P nodes that it takes its users to. Empty on a node.
+    pub(super) inside: Vec<Inside>,
+}
+
+/// An IM&P node as an Expressway-C meets it: at its Router, on 7400 (protocol.md 8).
+#[derive(Debug, Clone)]
+pub(super) struct Inside {
+    pub(super) host: String,
+    pub(super) faults: Faults,
+}
+
+impl Node {
+    /// The node inside that `user` is taken to: home, or the first one for whom nobody knows. None on a node itself.
+    pub(super) fn behind(&self, user: &str) -> Option<&Inside> {
+        let home = self.shared.accounts.user(user).map(|user| user.home.as_str());
+        self.inside.iter().find(|inside| Some(inside.host.as_str()) == home).or(self.inside.first())
+    }
 }
 
 /// What the nodes of a deployment have in common.

@@ -258,6 +258,17 @@ const FILES: &[(&str, &str)] = files![
     "axl-version",
     "axl-off",
     "perfmon-rate",
+    "outside",
+    "edge-san-lacks-domain",
+    "edge-sso",
+    "edge-401",
+    "edge-403",
+    "edge-http-silent",
+    "edge-name-error",
+    "edge-no-uds",
+    "edge-not-allowed",
+    "edge-502",
+    "edge-silent",
 ];
 
 /// All scenarios, the default first.

@@ -33,10 +33,10 @@ async fn request(talk: &mut Talk<'_>, user: &str, iq: &Element) -> Result<(), Ov
     if let Some(condition) = talk.travel(component::STANZA, user).await? {
         return talk.peer.say(&fill(literal::IQ_ERROR, &[("id", &id), ("condition", &condition)])).await;
     }
-    let placed = &talk.node.faults;
+    let mut placed = talk.faults();
     let fault = match (iq.inner("bind"), iq.inner("session")) {
-        (Some(_), _) => placed.bind.as_ref(),
-        (None, Some(_)) => placed.session.as_ref(),
+        (Some(_), _) => placed.find_map(|faults| faults.bind.as_ref()),
+        (None, Some(_)) => placed.find_map(|faults| faults.session.as_ref()),
         (None, None) => None,
     };
     match fault {

@@ -1,5 +1,6 @@
 //! The start of a deployment: addresses first, then DNS and certificates, which need them, then the servers.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -7,6 +8,8 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ClientConfig;
 
 use super::account::Accounts;
 use super::address::{self, Door, Manner, Standing, Taken, XMPP_PORT};
@@ -14,16 +17,16 @@ use super::certificate::Authority;
 use super::dns::record::{DnsFault, ServerLine};
 use super::dns::zone::{Placing, Zone};
 use super::faults::{self, Faults, TlsFault};
-use super::http::{self, Cluster, Member, Ports, Site};
+use super::http::{self, Cluster, Edge, Member, Ports, Site};
 use super::ledger::Ledger;
 use super::literal::{self, fill};
 use super::machine::{Load, Machine, Parts};
-use super::node::{self, Node, Port, Shared};
+use super::node::{self, Inside, Node, Port, Shared};
 use super::restart::Restarts;
 use super::scenario::{Deployment, Directory, Host, Role, Script, User};
 use super::{Lab, LabError, LabHost, LabNode, dns};
 
-/// Tomcat's port, on a CUCM (UDS) and on an IM&P node (EPASSoap).
+/// Tomcat's port, on a CUCM (UDS) and on an IM&P node (EPASSoap); an Expressway-E has the same.
 const HTTPS_PORT: u16 = 8443;
 
 /// The files of TFTP over HTTP, and over HTTPS (protocol.md 3).
@@ -59,6 +62,10 @@ struct Common<'s> {
     nodes: Arc<Shared>,
     cluster: Arc<Cluster>,
     loads: Vec<Load>,
+    /// What an Expressway-C knows of the inside: where each host is, the IM&P nodes, and whom it trusts.
+    addresses: HashMap<String, IpAddr>,
+    inside: Vec<Inside>,
+    trust: Arc<ClientConfig>,
 }
 
 /// Starts a scenario.
@@ -132,11 +139,13 @@ fn settle(deployment: &Deployment, script: &Script) -> Result<Vec<Settled>, LabE
     deployment.hosts.iter().map(one).collect()
 }
 
-/// The ports of a host. That which leads to it first is the first: XMPP on a node, UDS on a CUCM.
+/// The ports of a host. That which leads to it first is the first: XMPP on a node, UDS on a CUCM, HTTPS on an
+/// Expressway-E.
 fn purposes(role: Role) -> &'static [Purpose] {
     match role {
         Role::Imp => &[Purpose::Xmpp, Purpose::Https],
         Role::Cucm => &[Purpose::Https, Purpose::Tftp, Purpose::Tftps],
+        Role::Expressway => &[Purpose::Https, Purpose::Xmpp],
     }
 }
 
@@ -154,6 +163,13 @@ fn door(purpose: Purpose, faults: &Faults) -> Door {
 impl Settled {
     fn first_port(&self) -> u16 {
         self.taken.doors.first().map_or(HTTPS_PORT, |(port, _)| *port)
+    }
+
+    /// The port of XMPP, where there is one.
+    fn xmpp_port(&self) -> u16 {
+        let ports = purposes(self.host.role).iter().zip(&self.taken.doors);
+        let mut xmpp = ports.filter(|(purpose, _)| matches!(purpose, Purpose::Xmpp));
+        xmpp.next().map_or(XMPP_PORT, |(_, (port, _))| *port)
     }
 
     fn listed(&self) -> LabHost {
@@ -191,11 +207,18 @@ fn common<'s>(
     let nodes = Shared::new(Arc::clone(&accounts), ledger.clone(), ports.collect());
     let member = |host: &Host| Member { name: host.name.clone(), role: host.role, ports: Ports::default() };
     let members = deployment.hosts.iter().map(member).collect();
+    let address = |settled: &Settled| (settled.host.name.clone(), IpAddr::V4(settled.taken.ip));
+    let nodes_inside = settled.iter().filter(|settled| settled.host.role == Role::Imp);
+    let inside = |settled: &Settled| Inside { host: settled.host.name.clone(), faults: settled.faults.clone() };
+    let authority = Authority::new()?;
     Ok(Common {
         script,
         domain: deployment.domain.clone(),
         delay: script.delay_ms.map(Duration::from_millis),
-        authority: Authority::new()?,
+        addresses: settled.iter().map(address).collect(),
+        inside: nodes_inside.map(inside).collect(),
+        trust: Arc::new(authority.client()?),
+        authority,
         nodes: Arc::new(nodes),
         cluster: Arc::new(Cluster { accounts, members, ledger, group: deployment.group.clone() }),
         loads: deployment.loads.clone(),
@@ -237,8 +260,9 @@ fn zone(
 
 /// Puts a server behind each of the host's ports.
 fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> Result<(), LabError> {
+    let edge = (settled.host.role == Role::Expressway).then(|| edge(&settled, common));
     let Settled { host, faults, taken } = settled;
-    let tomcat = common.authority.acceptor(&[&host.name], &faults::certificate(faults.tomcat.as_ref()))?;
+    let tomcat = tomcat(&host, &faults, common)?;
     let machine = Arc::new(machine(&host, &faults, common));
     let tomcat_is_silent = matches!(faults.tomcat, Some(TlsFault::Silent {}));
     let site = Arc::new(Site {
@@ -250,11 +274,12 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         components: faults.components.clone(),
         delay: common.delay,
         machine: Arc::clone(&machine),
+        edge,
     });
     for (purpose, (port, standing)) in purposes(host.role).iter().zip(taken.doors) {
         if let Purpose::Xmpp = purpose {
             let (manner, address) = (faults.listening_xmpp_manner(), SocketAddr::from((taken.ip, port)));
-            let node = node(&host, &faults, &machine, common)?;
+            let node = node(&host, &faults, &machine, &tomcat, common)?;
             servers.spawn(node::keep(node, Port { address, manner }, standing));
             continue;
         }
@@ -274,6 +299,25 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         };
     }
     Ok(())
+}
+
+fn edge(settled: &Settled, common: &Common) -> Edge {
+    let (address, trust) = (IpAddr::V4(settled.taken.ip), Arc::clone(&common.trust));
+    Edge::new(address, settled.xmpp_port(), common.addresses.clone(), trust)
+}
+
+/// The identity on 8443: tomcat's, or the one certificate that an Expressway-E has.
+fn tomcat(host: &Host, faults: &Faults, common: &Common) -> Result<TlsAcceptor, LabError> {
+    let fault = faults::certificate(faults.tomcat.as_ref());
+    match host.role {
+        Role::Cucm | Role::Imp => common.authority.acceptor(&[&host.name], &fault),
+        Role::Expressway => {
+            // protocol.md 8 and 10: either of the two behind its own name would do.
+            let names = [host.name.as_str(), common.domain.as_str()];
+            let service = format!("_collab-edge._tls.{}", common.domain);
+            common.authority.acceptor_with_service(&names, &service, &fault)
+        }
+    }
 }
 
 /// Nobody is taken here; the sockets must only stay.
@@ -298,9 +342,19 @@ fn machine(host: &Host, faults: &Faults, common: &Common) -> Machine {
     Machine::new(parts, Instant::now())
 }
 
-fn node(host: &Host, faults: &Faults, machine: &Arc<Machine>, common: &Common) -> Result<Node, LabError> {
+fn node(
+    host: &Host,
+    faults: &Faults,
+    machine: &Arc<Machine>,
+    own: &TlsAcceptor,
+    common: &Common,
+) -> Result<Node, LabError> {
     let names = [host.name.as_str(), common.domain.as_str()];
-    let tls = common.authority.acceptor(&names, &faults::certificate(faults.tls.as_ref()))?;
+    let is_edge = host.role == Role::Expressway;
+    let tls = match is_edge {
+        true => own.clone(),
+        false => common.authority.acceptor(&names, &faults::certificate(faults.tls.as_ref()))?,
+    };
     Ok(Node {
         host: host.name.clone(),
         domain: common.domain.clone(),
@@ -311,5 +365,6 @@ fn node(host: &Host, faults: &Faults, machine: &Arc<Machine>, common: &Common) -
         connections: AtomicUsize::new(0),
         machine: Arc::clone(machine),
         shared: Arc::clone(&common.nodes),
+        inside: if is_edge { common.inside.clone() } else { Vec::new() },
     })
 }

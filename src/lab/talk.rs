@@ -5,12 +5,12 @@
 use data_encoding::BASE64;
 use tokio::time::Instant;
 
-use super::account::{Attempt, Judgement};
-use super::component::{Component, End, Path};
-use super::faults::{AuthFault, Reach, StarttlsFault, StreamFault, TlsFault, seconds};
+use super::account::{Accounts, Attempt, Judgement};
+use super::component::{self, Component, End, Path};
+use super::faults::{AuthFault, Faults, Reach, StarttlsFault, StreamFault, TlsFault, seconds};
 use super::ledger::{Received, Service};
 use super::literal::{self, fill};
-use super::node::Node;
+use super::node::{Inside, Node};
 use super::peer::{Over, Peer};
 use super::scanner::{Element, Heard};
 use super::scenario::StreamId;
@@ -25,11 +25,13 @@ pub(super) struct Talk<'n> {
     to: Option<String>,
     /// Which of the node's connections it is, counted from 1.
     number: usize,
+    /// On an Expressway-E, the node inside that the user was taken to.
+    behind: Option<&'n Inside>,
 }
 
 impl<'n> Talk<'n> {
     pub(super) fn new(peer: Peer, node: &'n Node, number: usize) -> Talk<'n> {
-        Talk { peer, node, id: node.shared.stream_id(), to: None, number }
+        Talk { peer, node, id: node.shared.stream_id(), to: None, number, behind: None }
     }
 
     /// The whole login. It never ends but with [`Over`].
@@ -176,13 +178,20 @@ impl<'n> Talk<'n> {
         let (to, text) = (self.to.clone(), auth.content());
         let node = self.node;
         let attempt = Attempt { host: &node.host, to: to.as_deref(), mechanism: &mechanism, text: &text };
+        self.behind = node.behind(&Accounts::named(attempt));
+        let attempt = Attempt { host: self.behind.map_or(&node.host, |inside| &inside.host), ..attempt };
         let (path, user) = node.shared.accounts.path(attempt);
         if let Some(condition) = self.travel(path, &user).await? {
             return Ok(Err(condition));
         }
         let judgement = node.shared.accounts.judge(attempt);
         let exists = !matches!(judgement, Judgement::Refused { user_exists: false, .. });
-        let refusal = if exists { self.suffer(fault).await? } else { None };
+        let mut refusal = None;
+        for fault in [fault, self.fault_behind()].into_iter().flatten().filter(|_| exists) {
+            if refusal.is_none() {
+                refusal = self.suffer(fault).await?;
+            }
+        }
         Ok(match (refusal, judgement) {
             (Some(condition), _) => Err(condition),
             (None, Judgement::Refused { condition, .. }) => Err(condition.to_owned()),
@@ -200,9 +209,13 @@ impl<'n> Talk<'n> {
             components.restarts.left_silent(now);
             return Err(self.peer.ignore().await);
         }
-        let fare = components.fare(path, user, now);
+        let (behind, path) = match self.behind {
+            Some(inside) => (&inside.faults.components, component::from_router(path)),
+            None => (components, path),
+        };
+        let fare = behind.fare(path, user, now);
         if matches!(fare.end, End::Stuck(_)) {
-            components.restarts.left_silent(now);
+            behind.restarts.left_silent(now);
         }
         self.peer.wait(fare.delay).await?;
         match fare.end {
@@ -236,15 +249,26 @@ impl<'n> Talk<'n> {
         Some(self.node.shared.ledger.received(&self.node.host, Service::Xmpp, user))
     }
 
+    /// What is wrong with `<auth>` behind the Connection Manager of the node inside: a silence to everyone is its own.
+    fn fault_behind(&self) -> Option<&'n AuthFault> {
+        let fault = self.behind.and_then(|inside| inside.faults.auth.as_ref());
+        fault.filter(|fault| !matches!(fault, AuthFault::Silent { to: Reach::Everyone }))
+    }
+
+    /// The faults that a user who is logged in meets: those of this host, then those of the node inside.
+    pub(super) fn faults(&self) -> impl Iterator<Item = &'n Faults> + use<'n> {
+        std::iter::once(&self.node.faults).chain(self.behind.map(|inside| &inside.faults))
+    }
+
     /// What the path behind the Connection Manager does to a user that exists: it may refuse whatever is right.
-    async fn suffer(&mut self, fault: Option<&AuthFault>) -> Result<Option<String>, Over> {
+    async fn suffer(&mut self, fault: &AuthFault) -> Result<Option<String>, Over> {
         match fault {
-            Some(AuthFault::Silent { .. }) => Err(self.stall().await),
-            Some(AuthFault::Late { seconds: late }) => {
+            AuthFault::Silent { .. } => Err(self.stall().await),
+            AuthFault::Late { seconds: late } => {
                 self.peer.wait(seconds(*late)).await?;
                 Ok(None)
             }
-            Some(AuthFault::Refused { condition, after_seconds }) => {
+            AuthFault::Refused { condition, after_seconds } => {
                 self.peer.wait(seconds(*after_seconds)).await?;
                 Ok(Some(condition.clone()))
             }

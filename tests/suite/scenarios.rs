@@ -165,6 +165,17 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "axl-version",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "axl-off",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "perfmon-rate",              SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "edge-401",                  USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-403",                  USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-not-allowed",          USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-502",                  USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-name-error",           USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-no-uds",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-san-lacks-domain",     USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-silent",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-http-silent",          USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-sso",                  USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
+    "outside",                   USUAL,   [],                                       "-",                 3, "";
 ];
 
 #[rustfmt::skip]

@@ -1,7 +1,7 @@
 //! What a DNS server of the lab knows: the records of one domain, and the answer to a question. It knows no socket.
 //!
 //! The usual records are those of a healthy site: an A record for each host with the address it really has,
-//! `_cisco-uds` for the CUCMs, `_xmpp-client` for the IM&P nodes.
+//! `_cisco-uds` for the CUCMs, `_xmpp-client` for the IM&P nodes, `_collab-edge` for the Expressway-E.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -59,7 +59,11 @@ impl Zone {
         for host in hosts {
             zone.add(whole(&host.name)?, TTL, RData::A(A(host.address)));
         }
-        for (role, service) in [(Role::Cucm, "_cisco-uds._tcp"), (Role::Imp, "_xmpp-client._tcp")] {
+        for (role, service) in [
+            (Role::Cucm, "_cisco-uds._tcp"),
+            (Role::Imp, "_xmpp-client._tcp"),
+            (Role::Expressway, "_collab-edge._tls"),
+        ] {
             let mut priority = 0;
             for host in hosts.iter().filter(|host| host.role == role) {
                 priority += PRIORITY_STEP;

@@ -15,7 +15,7 @@ use super::super::literal::fill;
 use super::faults::{SingleSignOnFault, Trouble};
 use super::page::Page;
 use super::sessions::{Keys, Names, Sessions};
-use super::{Ports, Role, Site, admin, epas, files, literal, uds};
+use super::{Ports, Role, Site, admin, edge, epas, files, literal, uds};
 
 /// A request, read to its end.
 #[derive(Debug)]
@@ -78,6 +78,9 @@ impl Desk {
 
     /// The answer to a request.
     pub(super) async fn answer(&self, ask: &Ask) -> Page {
+        if let Some(edge) = &self.site.edge {
+            return edge::answer(self, edge, ask).await;
+        }
         let administers = admin::serves(&ask.path, self.site.role).filter(|_| self.door == Door::Services);
         if let Some(service) = administers {
             return admin::answer(self, ask, service).await;
@@ -99,7 +102,7 @@ impl Desk {
         let component = match self.site.role {
             Role::Cucm if path.starts_with("/cucm-uds/") => Component::UserDataServices,
             Role::Imp if path.starts_with("/EPASSoap/") => Component::ClientProfileAgent,
-            Role::Cucm | Role::Imp => return None,
+            Role::Cucm | Role::Imp | Role::Expressway => return None,
         };
         self.without(component)
     }
@@ -239,6 +242,15 @@ pub(super) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// `text` as one segment of a path, or one value of a query: what is not unreserved is escaped (RFC 3986 2.3).
+pub(super) fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,5 +269,7 @@ mod tests {
         assert_eq!(decoded("alice%40example.test"), "alice@example.test");
         assert_eq!(decoded("100%%4"), "100%%4");
         assert_eq!(decoded("%+1%C3%A9%ff"), "%+1é\u{fffd}");
+        assert_eq!(encoded("a b/é@x?"), "a%20b%2F%C3%A9%40x%3F");
+        assert_eq!(decoded(&encoded("../user?x=#1")), "../user?x=#1");
     }
 }

@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use super::edge::{EdgeConfigFault, EdgeProxyFault};
+
 /// A fault and the stage where it shows.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
@@ -21,6 +23,9 @@ pub(in crate::lab) enum HttpFault {
     Axl(AxlFault),
     ControlCenter(Trouble),
     Perfmon(Trouble),
+    EdgeSso(Trouble),
+    EdgeConfig(EdgeConfigFault),
+    EdgeProxy(EdgeProxyFault),
 }
 
 /// What can go wrong with any answer.
@@ -172,6 +177,9 @@ pub(in crate::lab) struct HttpFaults {
     pub(in crate::lab) axl: Option<AxlFault>,
     pub(in crate::lab) control_center: Option<Trouble>,
     pub(in crate::lab) perfmon: Option<Trouble>,
+    pub(in crate::lab) edge_sso: Option<Trouble>,
+    pub(in crate::lab) edge_config: Option<EdgeConfigFault>,
+    pub(in crate::lab) edge_proxy: Option<EdgeProxyFault>,
 }
 
 impl HttpFaults {
@@ -191,6 +199,9 @@ impl HttpFaults {
             HttpFault::Axl(fault) => self.axl = Some(fault),
             HttpFault::ControlCenter(fault) => self.control_center = Some(fault),
             HttpFault::Perfmon(fault) => self.perfmon = Some(fault),
+            HttpFault::EdgeSso(fault) => self.edge_sso = Some(fault),
+            HttpFault::EdgeConfig(fault) => self.edge_config = Some(fault),
+            HttpFault::EdgeProxy(fault) => self.edge_proxy = Some(fault),
         }
     }
 }
@@ -211,7 +222,7 @@ mod tests {
         toml::from_str(&format!("host = 'cucm1'\n{fault}"))
     }
 
-    const STAGES: [&str; 13] = [
+    const STAGES: [&str; 16] = [
         "uds_version",
         "uds_cluster_user",
         "uds_servers",
@@ -225,6 +236,9 @@ mod tests {
         "axl",
         "control_center",
         "perfmon",
+        "edge_sso",
+        "edge_config",
+        "edge_proxy",
     ];
 
     const GENERAL: [&str; 9] = [
@@ -239,7 +253,7 @@ mod tests {
         "fault='not-xml'",
     ];
 
-    const SPECIAL: [&str; 17] = [
+    const SPECIAL: [&str; 23] = [
         "stage='uds_cluster_user'\nfault='not-found'",
         "stage='uds_cluster_user'\nfault='home'\nnode='cucm2'",
         "stage='uds_servers'\nfault='named'\nservers=['cucm1']",
@@ -257,6 +271,12 @@ mod tests {
         "stage='epas_token'\nfault='spent'",
         "stage='axl'\nfault='versions'\nsupported=['12.x']",
         "stage='epas_login'\nfault='redirect'\nto='https://elsewhere.example.test/'",
+        "stage='edge_config'\nfault='refused'",
+        "stage='edge_config'\nfault='policy'",
+        "stage='edge_config'\nfault='name-error'",
+        "stage='edge_config'\nfault='no-uds'",
+        "stage='edge_proxy'\nfault='not-allowed'\nhosts=['imp1']",
+        "stage='edge_proxy'\nfault='unreachable'\nhosts=['imp1']",
     ];
 
     #[test]
@@ -291,6 +311,9 @@ mod tests {
             ("epas_token", "Some(Spent"),
             ("axl", "Some(Versions"),
             ("perfmon", "None"),
+            ("edge_sso", "None"),
+            ("edge_config", "Some(NoUds"),
+            ("edge_proxy", "Some(Unreachable"),
         ] {
             assert!(placed.contains(&format!("{stage}: {fault}")), "{stage}: {placed}");
         }

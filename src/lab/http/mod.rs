@@ -1,15 +1,16 @@
-//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P; and what is an
-//! administrator's: AXL on CUCM, Control Center and PerfMon on each.
+//! The HTTP side of the lab's hosts: UDS, singleSignOn and the files of TFTP on CUCM, EPASSoap on IM&P; what is an
+//! administrator's: AXL on CUCM, Control Center and PerfMon on each; and the way to them all by an Expressway-E.
 //!
 //! What is said is literal text (`literal`), with the faults of a scenario (`faults`) in its place. It reads what a
 //! client sends with the lab's own scanner, and tells the ledger of each credential that comes.
 //!
 //! ```text
-//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas, admin ─► page ─► serve
+//! serve (socket, TLS, hyper) ─► desk (which door, which path) ─► uds, sso, files, epas, admin, edge ─► page ─► serve
 //! ```
 
 mod admin;
 mod desk;
+mod edge;
 mod epas;
 mod faults;
 mod files;
@@ -32,6 +33,7 @@ use super::ledger::Ledger;
 use super::machine::Machine;
 use super::scenario::Group;
 
+pub(in crate::lab) use edge::Edge;
 pub(in crate::lab) use faults::{HttpFault, HttpFaults};
 pub(in crate::lab) use server::serve;
 
@@ -50,6 +52,8 @@ pub(in crate::lab) struct Site {
     pub(in crate::lab) delay: Option<Duration>,
     /// The host itself, as Control Center and PerfMon tell of it.
     pub(in crate::lab) machine: Arc<Machine>,
+    /// An Expressway-E's way inside; on no other host.
+    pub(in crate::lab) edge: Option<Edge>,
 }
 
 /// What a host is.
@@ -58,6 +62,8 @@ pub(in crate::lab) struct Site {
 pub(in crate::lab) enum Role {
     Cucm,
     Imp,
+    /// An Expressway-E with its Expressway-C.
+    Expressway,
 }
 
 /// What the hosts of a deployment have in common.

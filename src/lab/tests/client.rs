@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::lab::scenario::{self, Script};
-use crate::lab::{Lab, start};
+use crate::lab::{Lab, LabHost, start};
 
 /// Long enough for a busy machine; only a failing test waits for it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,6 +29,7 @@ pub(super) const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sa
 pub(super) const IMP1: &str = "imp1.example.test";
 pub(super) const CUCM1: &str = "cucm1.example.test";
 pub(super) const IMP2: &str = "imp2.example.test";
+pub(super) const EXPE: &str = "expe.example.test";
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
@@ -98,9 +99,13 @@ impl Client {
     }
 
     pub(super) async fn try_connect(lab: &Lab, host: &str) -> std::io::Result<Client> {
-        let node = lab.nodes.iter().find(|node| node.host == host).expect("a node of this name");
-        let tcp = TcpStream::connect(node.address).await?;
-        Ok(Client { wire: Box::new(tcp), host: host.to_owned(), seen: String::new() })
+        let node = lab.nodes.iter().find(|node| node.host == host);
+        // The front end of an Expressway-E stands behind its port of HTTPS.
+        let port = |known: &LabHost| known.ports.iter().copied().find(|port| *port != 8443);
+        let port = node
+            .map(|node| node.address.port())
+            .or_else(|| lab.hosts.iter().find(|known| known.host == host).and_then(port));
+        Client::at(lab, host, port.expect("a host with XMPP")).await
     }
 
     /// Connected to any port of a host.

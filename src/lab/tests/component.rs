@@ -59,15 +59,15 @@ async fn what_is_answered_and_what_not_follows_from_the_ill_component() {
 }
 
 /// Asks everything, each on a connection of its own: first what is left unanswered, so that the answers to the others
-/// come while it waits.
-async fn observe(lab: &Lab, host: &str, expected: &str) -> String {
-    let mut order: Vec<usize> = (0..QUESTIONS.len()).collect();
+/// come while it waits. As many questions as there are signs.
+pub(super) async fn observe(lab: &Lab, host: &str, expected: &str) -> String {
+    let mut order: Vec<usize> = (0..expected.len()).collect();
     order.sort_by_key(|at| expected.as_bytes()[*at] != b'.');
     let mut asked = Vec::new();
     for at in order {
         asked.push((at, QUESTIONS[at].ask(lab, host).await));
     }
-    let mut signs = vec![' '; QUESTIONS.len()];
+    let mut signs = vec![' '; expected.len()];
     for (at, client) in asked.iter_mut().rev() {
         let silence = expected.as_bytes()[*at] == b'.';
         let said = client.hear_one(&[YES, NO].concat(), silence.then_some(SILENCE)).await;

@@ -93,7 +93,8 @@ async fn a_healthy_site_has_the_records_of_jabber_and_of_the_others() {
     let port = |at: usize| lab.nodes[at].address.port();
     let nodes = [(5, port(0), format!("{IMP1}.")), (10, port(1), format!("{IMP2}."))];
     assert_eq!(srv(&lab, "_xmpp-client._tcp").await, nodes);
-    for host in ["cucm1.example.test", IMP1, IMP2] {
+    assert_eq!(srv(&lab, "_collab-edge._tls").await, [(5, 8443, "expe.example.test.".to_owned())]);
+    for host in ["cucm1.example.test", IMP1, IMP2, "expe.example.test"] {
         let answer = asked(&lab, &format!("{host}."), RecordType::A).await;
         assert_eq!(answer.answers[0].data.ip_addr(), Some(address(&lab, host)));
         assert_eq!((answer.answers[0].ttl, answer.authoritative), (300, true));
@@ -103,7 +104,7 @@ async fn a_healthy_site_has_the_records_of_jabber_and_of_the_others() {
 #[tokio::test]
 async fn no_such_name_is_told_from_no_such_record() {
     let lab = lab("healthy").await;
-    for name in ["_cuplogin._tcp", "_collab-edge._tls", "_xmpps-client._tcp", "cucm9"] {
+    for name in ["_cuplogin._tcp", "_collab-edge._tcp", "_xmpps-client._tcp", "cucm9"] {
         let name = format!("{name}.example.test.");
         assert_eq!(absence(&lab, &name, RecordType::SRV).await, ResponseCode::NXDomain, "{name}");
     }
@@ -313,5 +314,18 @@ fn a_record_that_makes_no_sense_is_refused() {
     }
     for wrong in ["[[dns]]\nfault = 'late'", "[[dns]]\nfault = 'asleep'", "[[record]]\nname = 'a'\ntarget = 'b'"] {
         assert!(toml::from_str::<crate::lab::scenario::Script>(&format!("{words}{wrong}")).is_err(), "{wrong}");
+    }
+}
+
+/// DNS leads to `host` by this service, and knows no other host and no other way.
+pub(super) async fn knows_only(lab: &Lab, service: &str, host: &str) {
+    assert_eq!(srv(lab, service).await, [(5, 8443, format!("{host}."))]);
+    assert_eq!(code(lab, &format!("{host}."), RecordType::A).await, ResponseCode::NoError);
+    for service in ["_cisco-uds._tcp", "_cuplogin._tcp", "_xmpp-client._tcp"] {
+        assert_eq!(srv(lab, service).await, [], "{service}");
+    }
+    for other in lab.hosts.iter().filter(|other| other.host != host) {
+        let name = format!("{}.", other.host);
+        assert_eq!(absence(lab, &name, RecordType::A).await, ResponseCode::NXDomain, "{name}");
     }
 }

@@ -8,6 +8,7 @@ mod client;
 mod component;
 mod delay;
 mod dns;
+mod edge;
 mod path;
 mod tls;
 
@@ -19,7 +20,7 @@ use tokio::time::Instant;
 use super::component::{LDAP_AUTH, LDAP_EPAS};
 use super::faults::{AuthFault, Faults};
 use super::{scenario, scenarios, start};
-use client::{Client, HEADER, IMP1, IMP2, auth, lab};
+use client::{Client, EXPE, HEADER, IMP1, IMP2, auth, lab};
 
 #[test]
 fn every_scenario_has_a_test() {
@@ -33,6 +34,7 @@ fn every_scenario_has_a_test() {
         include_str!("after.rs"),
         include_str!("component.rs"),
         include_str!("admin.rs"),
+        include_str!("edge.rs"),
     ];
     for scenario in scenarios() {
         let name = format!("\"{}\"", scenario.name);
@@ -53,7 +55,9 @@ async fn a_lab_says_all_that_a_login_needs() {
         lab.hosts.iter().map(|host| (host.host.as_str(), host.ports.as_slice())).collect();
     let xmpp = lab.xmpp_port;
     let cucm: &[u16] = &[8443, 6970, 6972];
-    assert_eq!(hosts, [("cucm1.example.test", cucm), (IMP1, &[xmpp, 8443]), (IMP2, &[xmpp, 8443])]);
+    let edge = hosts[3];
+    assert_eq!(hosts[..3], [("cucm1.example.test", cucm), (IMP1, &[xmpp, 8443]), (IMP2, &[xmpp, 8443])]);
+    assert_eq!((edge.0, edge.1.len(), edge.1[0]), (EXPE, 2, 8443));
     assert_eq!(lab.nodes[0].address, SocketAddr::from((lab.hosts[1].address, xmpp)));
     assert_eq!(lab.second_user.as_ref().map(|(user, _)| user.as_str()), Some("bob"));
     assert_eq!(lab.dns.len(), 1);
@@ -85,9 +89,9 @@ async fn many_labs_run_beside_each_other_and_say_where() {
     let hosts = labs.iter().flat_map(|lab| lab.hosts.iter().map(|host| host.address));
     let addresses: BTreeSet<_> =
         hosts.chain(labs.iter().flat_map(|lab| lab.dns.iter().map(SocketAddr::ip))).collect();
-    assert_eq!(addresses.len(), 32, "each server has an address of its own");
+    assert_eq!(addresses.len(), 40, "each server has an address of its own");
     let last = labs.last().expect("a lab");
-    assert_eq!(last.notes.len(), 4);
+    assert_eq!(last.notes.len(), 5);
     let taken = last.hosts.iter().map(|host| host.address).chain([last.dns[0].ip()]);
     for (note, address) in last.notes.iter().zip(taken) {
         assert!(note.contains(&format!("took {address} instead")), "{note}");

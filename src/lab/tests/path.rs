@@ -59,7 +59,7 @@ async fn epas_login(lab: &Lab, host: &str) -> String {
     epas(lab, host, None, &login(lab)).await
 }
 
-fn inner<'t>(text: &'t str, name: &str) -> &'t str {
+pub(super) fn inner<'t>(text: &'t str, name: &str) -> &'t str {
     let behind = text.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in {text}")).1;
     behind.split_once("</").expect("its end").0
 }
@@ -75,12 +75,12 @@ pub(super) fn with_token(lab: &Lab, token: &str) -> String {
     sasl("CISCO-VTG-TOKEN", format!("userid={}@{}\0token={token}", lab.user, lab.domain).as_bytes())
 }
 
-fn begins(answer: &str, status: &str) {
+pub(super) fn begins(answer: &str, status: &str) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
 }
 
 /// All that the servers received so far.
-fn received(lab: &mut Lab) -> Vec<String> {
+pub(super) fn received(lab: &mut Lab) -> Vec<String> {
     std::iter::from_fn(|| lab.received.try_recv().ok()).collect()
 }
 

@@ -138,7 +138,7 @@ impl Plant {
                 rate,
             };
             let machine = Arc::new(Machine::new(parts, Instant::now()));
-            Arc::new(Site { host, domain, role, shared, faults, components, delay, machine })
+            Arc::new(Site { host, domain, role, shared, faults, components, delay, machine, edge: None })
         };
         let (cucm, imp) = (site(CUCM, Role::Cucm), site(IMP, Role::Imp));
         let (acceptor, certificate) = identity();

@@ -175,8 +175,7 @@ impl Target {
 
     /// Whether a login with the user's credential was asked for.
     pub fn wants_login(&self) -> bool {
-        let inside = self.walk.clients != Clients::Edge || !self.walk.nodes.is_empty();
-        inside && self.until > Stage::StreamTls
+        self.until > Stage::StreamTls
     }
 
     /// What the plan may count on.

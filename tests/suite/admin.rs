@@ -96,6 +96,7 @@ fn neither_password_ever_meets_a_host_or_a_service_that_it_is_not_for() {
             assert_eq!(user, expected, "{scenario}: {host} {service} {answer}");
             let cucm = host.starts_with("cucm");
             match service {
+                "edge" => assert!(host.starts_with("expe") && !is_admins, "{scenario}: {host} {service} {user}"),
                 "axl" | "uds" => assert!(cucm, "{scenario}: {host} {service}"),
                 "perfmon" | "epas" | "xmpp" => assert!(!cucm, "{scenario}: {host} {service}"),
                 _ => {}

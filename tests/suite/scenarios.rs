@@ -30,6 +30,11 @@ const PATIENT: &[&str] = &["--slow", "1s", "--silent-after", "5s", "--give-up", 
 /// As Jabber logs in: with the one-time password of EPASSoap.
 const JABBER: &[&str] = &["--as", "jabber"];
 
+/// As Jabber logs in from outside.
+const OUTSIDE: &[&str] = &["--as", "edge", "--slow", "2s", "--silent-after", "3s"];
+
+/// The front end from outside.
+const FRONT_END: &str = "expe.example.test";
 /// The node whose newest login is looked at: alice's home.
 const HOME: &str = "imp1.example.test";
 
@@ -38,6 +43,8 @@ const HOME: &str = "imp1.example.test";
 enum Way {
     /// By DNS, from the user's address.
     Dns,
+    /// The same, through the Expressway-E.
+    Edge,
     /// By its address, with a manual setting: no name, and nothing else is asked.
     Node,
 }
@@ -84,12 +91,12 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "dns-truncated",             USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "split-answers",             USUAL,   ["warning DNS_SERVERS_DIFFER"],           "ok@session",        1, "uds+ epas+ xmpp+";
     "cucm-blackhole",            USUAL,   ["warning TCP_TIMEOUT"],                  "ok@session",        1, "uds+ epas+ xmpp+";
-    "cucm-untrusted",            USUAL,   ["critical TLS_UNTRUSTED"],               "ok@session",        2, "xmpp+";
+    "cucm-untrusted",            USUAL,   ["critical EDGE_NEXT_HOP_FAILED", "critical TLS_UNTRUSTED"],               "ok@session",        2, "xmpp+";
     "uds-401",                   USUAL,   ["critical UDS_AUTH_FAILED"],             "ok@stream_tls",     2, "uds-";
     "uds-403",                   USUAL,   ["critical UDS_FORBIDDEN"],               "ok@session",        2, "uds+ xmpp+";
     "uds-404",                   USUAL,   ["critical UDS_WRONG_SERVICE"],           "ok@session",        2, "xmpp+";
     "uds-503",                   USUAL,   ["critical UDS_OVERLOADED"],              "ok@session",        2, "xmpp+";
-    "uds-silent",                SILENCE, ["critical UDS_SILENT"],                  "ok@session",        2, "xmpp+";
+    "uds-silent",                SILENCE, ["critical EDGE_SILENT", "critical UDS_SILENT"],                  "ok@session",        2, "xmpp+";
     "uds-html",                  USUAL,   ["critical UDS_WRONG_SERVICE"],           "ok@session",        2, "xmpp+";
     "uds-empty",                 USUAL,   ["critical UDS_EMPTY"],                   "ok@session",        2, "xmpp+";
     "uds-endless",               USUAL,   ["critical UDS_ENDLESS"],                 "ok@session",        2, "xmpp+";
@@ -171,11 +178,11 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "edge-502",                  USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-name-error",           USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-no-uds",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
-    "edge-san-lacks-domain",     USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "edge-san-lacks-domain",     USUAL,   ["critical EDGE_SAN_LACKS_DOMAIN", "info TLS_NAME_MISMATCH"], "ok@session", 2, "uds+ epas+ xmpp+";
     "edge-silent",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-http-silent",          USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-sso",                  USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
-    "outside",                   USUAL,   [],                                       "-",                 3, "";
+    "outside",                   USUAL,   ["info DNS_SRV_ABSENT"],                                    "-",                 3, "";
 ];
 
 #[rustfmt::skip]
@@ -205,6 +212,24 @@ const BY_THE_NODE: &[Expected] = table![Node:
     "session-silent",            SILENCE, ["critical XMPP_SESSION_SILENT"],         "silent@session",    2, "xmpp+";
 ];
 
+#[rustfmt::skip]
+const FROM_OUTSIDE: &[Expected] = table![Edge:
+    "healthy",                   OUTSIDE, [],                                       "ok@session",        0, "uds+ edge+ epas+ uds+ xmpp+";
+    "outside",                   OUTSIDE, [],                                       "ok@session",        0, "uds+ edge+ epas+ uds+ xmpp+";
+    "edge-name-error",           OUTSIDE, ["info EDGE_NAME_ERROR"],                 "ok@session",        0, "uds+ edge+ epas+ uds+ xmpp+";
+    "edge-401",                  OUTSIDE, ["critical EDGE_AUTH_FAILED"],            "ok@stream_tls",     2, "edge-";
+    "edge-403",                  OUTSIDE, ["critical EDGE_FORBIDDEN"],              "ok@stream_tls",     2, "uds+ edge+";
+    "edge-not-allowed",          OUTSIDE, ["critical EDGE_FORBIDDEN"],              "ok@stream_tls",     2, "uds+ edge+ uds+";
+    "edge-502",                  OUTSIDE, ["critical EDGE_NEXT_HOP_FAILED"],        "ok@stream_tls",     2, "uds+ edge+";
+    "edge-no-uds",               OUTSIDE, ["critical EDGE_NO_UDS"],                 "ok@stream_tls",     2, "uds+ edge+";
+    "edge-san-lacks-domain",     OUTSIDE, ["critical EDGE_SAN_LACKS_DOMAIN", "info TLS_NAME_MISMATCH"], "ok@stream_tls",     2, "";
+    "edge-silent",               OUTSIDE, ["critical EDGE_SILENT"],                 "silent@auth",       2, "uds+ edge+ epas+ uds+ xmpp?";
+    "edge-http-silent",          OUTSIDE, ["critical EDGE_SILENT"],                 "ok@stream_tls",     2, "edge?";
+    "edge-sso",                  OUTSIDE, ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
+    "xcp-cm-stuck",              OUTSIDE, [],                                       "ok@session",        0, "uds+ edge+ epas+ uds+ xmpp+";
+    "router-stuck",              OUTSIDE, ["critical EDGE_SILENT"],                 "silent@auth",       2, "uds+ edge+ epas+ uds+ xmpp?";
+];
+
 #[test]
 fn each_scenario_gives_its_findings_and_no_other_and_says_so_on_the_screen() {
     let _busy = busy_machine();
@@ -214,7 +239,7 @@ fn each_scenario_gives_its_findings_and_no_other_and_says_so_on_the_screen() {
     let unpaired = known.symmetric_difference(&told);
     let mut wrong: Vec<String> =
         unpaired.map(|name| format!("{name}: only in the table, or only in the list")).collect();
-    let waiting = Mutex::new(FROM_THE_ADDRESS.iter().chain(BY_THE_NODE));
+    let waiting = Mutex::new(FROM_THE_ADDRESS.iter().chain(BY_THE_NODE).chain(FROM_OUTSIDE));
     let next = || waiting.lock().expect("no thread panics while it holds this").next();
     std::thread::scope(|scope| {
         let work = || std::iter::from_fn(next).flat_map(complaints).collect::<Vec<String>>();
@@ -230,6 +255,7 @@ fn complaints(expected: &Expected) -> Vec<String> {
     let address = lab.nodes[0].split(':').next().unwrap_or_default().to_owned();
     let (arguments, home) = match expected.way {
         Way::Dns => (lab.by_dns(&["check", "--json"], expected.options), HOME),
+        Way::Edge => (lab.by_dns(&["check", "--json"], expected.options), FRONT_END),
         Way::Node => (lab.arguments(&["check", "--json"], 0, expected.options), address.as_str()),
     };
     let (run, entries) = lab.recorded(&arguments);
@@ -257,20 +283,22 @@ fn complaints(expected: &Expected) -> Vec<String> {
 }
 
 impl Expected {
-    /// The gravest finding must stand on the screen; where there is none, no verdict, and what is only worth knowing
+    /// The gravest finding, or one of several, must stand on the screen; where there is none, no verdict, and what is only worth knowing
     /// is said to be that.
     fn wrong_on(&self, screen: &str) -> Option<String> {
         let of = |severity: &str| {
-            let code = self.findings.iter().find_map(|finding| finding.strip_prefix(severity));
-            code.map(|code| format!("{}{code}", severity.to_uppercase()))
+            let codes = self.findings.iter().filter_map(|finding| finding.strip_prefix(severity));
+            codes.map(|code| format!("{}{code}", severity.to_uppercase())).collect::<Vec<String>>()
         };
-        if let Some(verdict) = of("critical ").or(of("warning ")) {
-            return (!screen.contains(&verdict)).then(|| format!("no {verdict}"));
+        let gravest = ["critical ", "warning "].into_iter().map(of).find(|verdicts| !verdicts.is_empty());
+        if let Some(verdicts) = gravest {
+            let is_said = verdicts.iter().any(|verdict| screen.contains(verdict));
+            return (!is_said).then(|| format!("no {}", verdicts.join(" or ")));
         }
         let verdict = ["CRITICAL ", "WARNING "].iter().any(|severity| screen.contains(severity));
         let said = match self.way {
             Way::Dns => screen.contains("no fault found so far"),
-            Way::Node => true,
+            Way::Node | Way::Edge => true,
         };
         (verdict || !said).then(|| "a fault".to_owned())
     }
@@ -313,13 +341,14 @@ fn credentials(got: &[String]) -> String {
     words.join(" ")
 }
 
-/// `uds+`, `epas-`, `xmpp?`: alice's credential, accepted, refused, left unanswered by cucm1 or imp1. The whole line
+/// `uds+`, `epas-`, `xmpp?`: alice's credential, accepted, refused, left unanswered by cucm1, imp1 or the edge. The whole line
 /// where it is anybody else's.
 fn credential(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     match words.as_slice() {
         ["cucm1.example.test", service @ "uds", "alice", answer]
-        | ["imp1.example.test", service @ ("epas" | "xmpp"), "alice", answer] => {
+        | ["imp1.example.test", service @ ("epas" | "xmpp"), "alice", answer]
+        | ["expe.example.test", service @ ("edge" | "xmpp"), "alice", answer] => {
             let sign = match *answer {
                 "accepted" => "+",
                 "refused" => "-",

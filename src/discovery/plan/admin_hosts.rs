@@ -1,6 +1,6 @@
 //! Where the administrator's password may be sent. It opens the whole cluster, so it goes to fewer hosts than the user's:
 //! never where DNS alone, a node before its login (`<hostname>`, see-other-host), or an answer that nobody vouches for
-//! has led. A host may be sent it when one of these holds:
+//! has led, nor to an Expressway-E, which is no host of the cluster. A host may be sent it when one of these holds:
 //!
 //! 1. A person named it: `--node`, `--cucm`.
 //! 2. A person accepted a certificate for it by its fingerprint.
@@ -14,6 +14,7 @@
 use super::Plan;
 use super::epas::PORT;
 use crate::discovery::reading::Reading;
+use crate::discovery::route::NodeSeen;
 use crate::discovery::route::host::{is_address, is_host, is_short, origin, plain, url, with_port};
 use crate::discovery::walk::Exchange;
 use crate::journal::HttpWhat;
@@ -60,7 +61,7 @@ impl Plan<'_> {
         let mut hosts = Hosts { all: Vec::new(), left_out: Vec::new() };
         let cucms = self.every_cucm().into_iter().map(|(host, port)| (host, port, false));
         let nodes =
-            self.nodes.iter().filter(|node| !node.is_fallback()).map(|node| (plain(&node.host), PORT, true));
+            self.nodes.iter().filter(|node| is_of_cluster(node)).map(|node| (plain(&node.host), PORT, true));
         for (host, port, imp) in cucms.chain(nodes) {
             let is_known = hosts.all.iter().any(|at| at.host == host) || hosts.left_out.contains(&host);
             if is_known || !is_host(&host) {
@@ -136,6 +137,11 @@ impl Plan<'_> {
         }
         hosts
     }
+}
+
+/// Whether a node is one of the cluster's: neither the domain itself nor an Expressway-E is.
+fn is_of_cluster(node: &NodeSeen) -> bool {
+    !node.is_fallback() && !node.edge
 }
 
 /// The hosts that an answer names as its cluster's.

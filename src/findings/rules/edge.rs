@@ -151,7 +151,7 @@ pub(super) fn silent(at: &At<'_>) -> Answer {
         return at.not_yet();
     };
     let awaited: Vec<String> = faulty.iter().map(|exchange| asked(exchange)).collect();
-    waited(at, found, &faulty).arg("awaited", list(&deduped(awaited))).holds()
+    waited(at, found, &faulty).arg("awaited", format!("the answer to {}", list(&deduped(awaited)))).holds()
 }
 
 /// `UDS user of cucm1.example.test`

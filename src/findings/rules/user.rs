@@ -25,12 +25,13 @@ fn open_all(site: &Site<'_>, what: HttpWhat) -> Vec<Answer> {
     site.asked(what).map(open).collect()
 }
 
-/// Single sign-on is on: a password proves nothing about Jabber.
+/// Single sign-on is on: a password proves nothing about Jabber. From outside the edge says so (`get_edge_sso`).
 pub(super) fn sso(site: &Site<'_>) -> Vec<Answer> {
     let on = |exchange: &&Exchange| matches!(&exchange.reading, Reading::SingleSignOn(said) if said.enabled == Some(true));
-    let all: Vec<&Exchange> = site.asked(HttpWhat::SingleSignOn).filter(on).collect();
-    let Some(first) = site.asked(HttpWhat::SingleSignOn).next().filter(|_| !all.is_empty()) else {
-        return open_all(site, HttpWhat::SingleSignOn);
+    let asked = || site.asked(HttpWhat::SingleSignOn).chain(site.asked(HttpWhat::EdgeSso));
+    let all: Vec<&Exchange> = asked().filter(on).collect();
+    let Some(first) = asked().next().filter(|_| !all.is_empty()) else {
+        return asked().map(open).collect();
     };
     let mut hosts: Vec<String> = Vec::new();
     for exchange in &all {

@@ -125,6 +125,13 @@ fn a_refused_credential_is_sent_to_nobody_else() {
 }
 
 #[test]
+fn an_expressway_is_no_host_of_the_cluster() {
+    let walk = walked(site().with_edge(true));
+    assert!(walk.asked.iter().any(|name| name.contains("expe.example.test")), "{:#?}", walk.asked);
+    assert_eq!(asked(&walk).into_iter().filter(|name| name.contains("expe")).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
 fn a_missing_role_ends_that_service_and_no_other() {
     let mut site = site();
     site.reply(HttpWhat::AxlVersion, "cucm1", Reply::Http(403, "<html/>".into()));

@@ -40,19 +40,27 @@ const COOKIE_NAME: &str = "X-Auth";
 
 /// Answers a client from outside.
 pub(super) async fn answer(desk: &Desk, edge: &Edge, ask: &Ask) -> Page {
-    let Some((subject, path)) = subject(&ask.path) else { return refusal(StatusCode::NOT_FOUND) };
+    let Some((subject, path)) = subject(&ask.path) else { return nothing(desk, ask) };
     match subject.split('/').collect::<Vec<_>>().as_slice() {
         [domain] if is_own(desk, domain) => match path.trim_end_matches('/') {
             "get_edge_sso" => single_sign_on(desk, edge, ask).await,
             "get_edge_config" => config(desk, edge, ask).await,
-            _ => refusal(StatusCode::NOT_FOUND),
+            _ => nothing(desk, ask),
         },
         [domain, scheme, host, port] if is_own(desk, domain) => {
             let target = target(desk, scheme, host, port);
             handed_on(desk, edge, ask, &format!("/{path}"), target).await
         }
-        _ => refusal(StatusCode::NOT_FOUND),
+        _ => nothing(desk, ask),
     }
+}
+
+/// There is nothing at this path. A credential that was sent there all the same is told of.
+fn nothing(desk: &Desk, ask: &Ask) -> Page {
+    if let Some(Credential::Basic { user, .. }) = ask.credential() {
+        desk.site.shared.ledger.received(&desk.site.host, Service::Edge, &user).refused();
+    }
+    refusal(StatusCode::NOT_FOUND)
 }
 
 /// What the first part of a path stands for, and the rest.

@@ -13,6 +13,8 @@ use super::{Code, Finding, catalogue};
 const USER_RECORD: &str = HttpWhat::User.words();
 /// All that a silent EPASSoap was asked for, where its login is meant.
 const EPAS_LOGIN: &str = HttpWhat::EpasLogin.words();
+/// All that a silent edge was asked for, where Expressway-C has the password checked.
+const EDGE_CONFIG: &str = HttpWhat::EdgeConfig.words();
 
 /// Waits that were left unanswered.
 const SILENCES: &[Code] = &[
@@ -100,6 +102,8 @@ pub(super) enum Near {
     Asked(&'static str),
     /// Anywhere in the run.
     Run,
+    /// Anywhere in the run, where a login waits for the answer to `<auth>`.
+    Auth,
     /// A login on the same host, where the cause has this value.
     Login(&'static str),
     /// A request to the same host, where the cause has this value.
@@ -212,6 +216,15 @@ pub(super) const LINKS: &[Link] = &[
     (uds::USER_UNASSIGNED, REFUSALS, Near::Run),
     (epas::DOMAIN_DIFFERS, &[xmpp::AUTH_REFUSED, xmpp::TOKEN_REFUSED], Near::Run),
     (edge::NAME_ERROR, &[edge::NO_UDS], Near::Operation),
+    // From outside the same login enters at the Router: what stands behind the Connection Manager is behind both.
+    (control::BEHIND_XCP_CM, &[edge::SILENT], Near::Auth),
+    (control::BACKEND, &[edge::SILENT], Near::Auth),
+    (control::USER, &[edge::SILENT], Near::Auth),
+    (nodes::PASSWORD_CHECKS_SILENT, &[edge::SILENT], Near::Auth),
+    (nodes::CLUSTER_SILENT, &[edge::SILENT], Near::Auth),
+    (control::BACKEND, &[edge::SILENT], Near::Asked(EDGE_CONFIG)),
+    (nodes::PASSWORD_CHECKS_SILENT, &[edge::SILENT], Near::Asked(EDGE_CONFIG)),
+    (xmpp::AUTH_SILENT, &[edge::SILENT], Near::Auth),
     (edge::SAN_LACKS_DOMAIN, &[tls::NAME_MISMATCH], Near::Place),
     (edge::SILENT, ENDS, Near::Stage),
     (xmpp::NOT_ACKED, SILENCES, Near::Stage),
@@ -292,6 +305,7 @@ impl Near {
             Near::Clock => is_as_grave() && effect.arg("by_clock").is_some(),
             Near::Asked(what) => is_as_grave() && effect.arg("what") == Some(what),
             Near::Run => is_as_grave(),
+            Near::Auth => is_as_grave() && effect.arg("stage") == Some("auth"),
             Near::Login(has) => {
                 is_as_grave() && same_host() && cause.arg(has).is_some() && effect.arg("client").is_some()
             }

@@ -20,8 +20,9 @@ pub(super) fn item(frame: &Frame<'_>, record: &RouteRecord) -> Item {
         item.children.extend(asked.or_else(left_out).map(|item| told(frame, item, what, host, port)));
     }
     item.children.extend(handed_on(frame, &id, host, port));
+    // What is amiss with its front ends is seen among the nodes.
+    item.open = item.is_amiss() || frame.walk.is_outside();
     item.children.extend(front_ends(frame, &id, host));
-    item.open = item.children.iter().any(Item::is_amiss) || frame.walk.is_outside();
     item
 }
 

@@ -232,7 +232,10 @@ fn routes(frame: &Frame<'_>) -> Vec<Item> {
                 route => dns::target(frame.walk, route, record, &frame.labels),
             };
             item.children = records.map(target).collect();
-            item.open = item.children.iter().any(Item::is_amiss);
+            item.open = match view.route {
+                Route::CollabEdge if looks => item.children.iter().any(|child| child.open),
+                _ => item.children.iter().any(Item::is_amiss),
+            };
         }
         items.push(item);
     }

@@ -57,7 +57,10 @@ fn a_full_disk_ends_the_recording_and_not_the_run() {
     assert!(run.stderr.contains("No space left on device") && run.stderr.contains("incomplete: "), "{run:#?}");
     assert!(run.stdout.contains("OK (exit 0)"), "{run:#?}");
     let recording = must_replay(&program);
-    assert!(recording.journal.entries().len() > 5 && !is_whole(&recording));
+    let kept = recording.journal.entries();
+    // Where the last lines are short, they found room again behind a line that says how many did not.
+    let told = kept.iter().any(|entry| matches!(entry.event, Event::Lost(_)));
+    assert!(kept.len() > 5 && (told || !is_whole(&recording)), "{run:#?}, of which was kept {kept:#?}");
 
     // The screen: what it finds after the disk was full it still finds.
     let silent = Served::start("silent-auth");

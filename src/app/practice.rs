@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use secrecy::SecretString;
 
-use crate::cli::LabArgs;
+use crate::cli::{LabArgs, Scheme};
 use crate::config::Settings;
-use crate::journal::{Clients, DnsServer, Stage, TlsMode, WalkAsk};
+use crate::journal::{Clients, DnsServer, Stage, TlsMode, Via, WalkAsk};
 use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
@@ -49,6 +49,9 @@ pub async fn run(args: LabArgs) -> anyhow::Result<u8> {
     let (administrator, secret) = &practice.administrator;
     let _ = writeln!(out, "LAB administrator {administrator}, password {secret}");
     practice.notes.iter().for_each(|note| drop(writeln!(out, "LAB {note}")));
+    if let Some(via) = via(&practice, &args) {
+        let _ = writeln!(out, "LAB by way of {via}");
+    }
     let own = Secrets { password: Some(practice.password.clone().into()), ..Secrets::default() };
     let second = practice.second_user.as_ref().map(|(_, password)| password.clone().into());
     let admin = match args.admin {
@@ -69,11 +72,23 @@ fn own_admin(practice: &Lab, args: &LabArgs) -> Option<SecretString> {
     args.admin.as_deref().is_some_and(|named| named.eq_ignore_ascii_case(user)).then(|| password.clone().into())
 }
 
+/// Its proxy, where that was asked for or is what the scenario is about.
+fn via(practice: &Lab, args: &LabArgs) -> Option<Via> {
+    let scheme = args.via.or(practice.by_way.then_some(Scheme::Socks5h))?;
+    Some(proxy(practice, scheme))
+}
+
+fn proxy(practice: &Lab, scheme: Scheme) -> Via {
+    let (host, port) = (practice.socks.ip().to_string(), practice.socks.port());
+    Via { host, port, names: scheme == Scheme::Socks5h }
+}
+
 fn target(practice: &Lab, args: &LabArgs) -> Target {
+    let via = via(practice, args);
     let server = |address: &SocketAddr| DnsServer {
         address: address.to_string(),
         source: "practice deployment".to_owned(),
-        via: false,
+        via: via.is_some(),
     };
     Target {
         domain: practice.domain.clone(),
@@ -88,7 +103,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
             second_user: practice.second_user.as_ref().map(|(user, _)| user.clone()),
-            via: None,
+            via: via.clone(),
             admin: args.admin.clone(),
         },
         marks: Marks {
@@ -113,31 +128,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
 /// Runs the deployment alone until a signal comes, or whoever started it closes the pipe on standard input.
 async fn serve(practice: &mut Lab) -> anyhow::Result<u8> {
     let authority = Authority::write(&practice.ca_pem)?;
-    let ca = authority.path.display();
-    let mut text = format!("scenario {}: {}\n", practice.scenario, practice.title);
-    practice.notes.iter().for_each(|note| text.push_str(&format!("note {note}\n")));
-    practice.nodes.iter().for_each(|node| text.push_str(&format!("node {} {}\n", node.host, node.address)));
-    text.push_str(&format!(
-        "user {}@{}\npassword {}\nca {ca}\n",
-        practice.user, practice.domain, practice.password
-    ));
-    practice.dns.iter().for_each(|server| text.push_str(&format!("dns {server}\n")));
-    for lab::LabHost { host, address, ports } in &practice.hosts {
-        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-        text.push_str(&format!("host {host} {address} ports {}\n", ports.join(", ")));
-    }
-    if let Some((user, password)) = &practice.second_user {
-        text.push_str(&format!("another {user}@{} {password}\n", practice.domain));
-    }
-    let (administrator, secret) = &practice.administrator;
-    text.push_str(&format!("administrator {administrator} {secret}\n"));
-    practice.ha_status.lines().for_each(|line| text.push_str(&format!("ha {line}\n")));
-    let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
-    text.push_str(&format!(
-        "connect IMPSCOPE_PASSWORD='{}' impscope {dns}--ca-file {ca} {}@{}\n",
-        practice.password, practice.user, practice.domain
-    ));
-    text.push_str("ready\n");
+    let text = told(practice, &authority);
     let stop = signalled();
     std::io::stdout().write_all(text.as_bytes()).context("standard output")?;
     tokio::pin!(stop);
@@ -153,6 +144,39 @@ async fn serve(practice: &mut Lab) -> anyhow::Result<u8> {
             }
         }
     }
+}
+
+/// Where its servers are and how to log in, a line each; the last one says that it is there.
+fn told(practice: &Lab, authority: &Authority) -> String {
+    let ca = authority.path.display();
+    let mut text = format!("scenario {}: {}\n", practice.scenario, practice.title);
+    practice.notes.iter().for_each(|note| text.push_str(&format!("note {note}\n")));
+    practice.nodes.iter().for_each(|node| text.push_str(&format!("node {} {}\n", node.host, node.address)));
+    text.push_str(&format!(
+        "user {}@{}\npassword {}\nca {ca}\n",
+        practice.user, practice.domain, practice.password
+    ));
+    practice.dns.iter().for_each(|server| text.push_str(&format!("dns {server}\n")));
+    for lab::LabHost { host, address, ports } in &practice.hosts {
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        text.push_str(&format!("host {host} {address} ports {}\n", ports.join(", ")));
+    }
+    let proxy = proxy(practice, Scheme::Socks5h);
+    text.push_str(&format!("socks {proxy}\n"));
+    if let Some((user, password)) = &practice.second_user {
+        text.push_str(&format!("another {user}@{} {password}\n", practice.domain));
+    }
+    let (administrator, secret) = &practice.administrator;
+    text.push_str(&format!("administrator {administrator} {secret}\n"));
+    practice.ha_status.lines().for_each(|line| text.push_str(&format!("ha {line}\n")));
+    let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
+    let by_way = if practice.by_way { format!("--via {proxy} ") } else { String::new() };
+    text.push_str(&format!(
+        "connect IMPSCOPE_PASSWORD='{}' impscope {by_way}{dns}--ca-file {ca} {}@{}\n",
+        practice.password, practice.user, practice.domain
+    ));
+    text.push_str("ready\n");
+    text
 }
 
 /// Waits until the pipe on standard input is closed. A terminal, or nothing at all, is not listened to.

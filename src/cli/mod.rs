@@ -354,6 +354,10 @@ pub struct LabArgs {
     /// Whose path to walk [default: all]
     #[arg(long = "as", value_name = "CLIENT")]
     pub client: Option<Client>,
+    /// Go by way of the deployment's own SOCKS proxy: socks5h leaves names to it, socks5 looks them up from this host
+    /// [default: straight, or socks5h where the scenario is about the proxy]
+    #[arg(long, value_name = "SCHEME", num_args = 0..=1, require_equals = true, default_missing_value = "socks5h")]
+    pub via: Option<Scheme>,
     /// Look at the other side as this administrator; the deployment's own is called administrator
     #[arg(long, value_name = "USER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub admin: Option<String>,
@@ -375,6 +379,16 @@ pub struct LabArgs {
     /// How the screen looks.
     #[command(flatten)]
     pub look: Look,
+}
+
+/// How the deployment's proxy is gone by.
+#[cfg(feature = "lab")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Scheme {
+    /// Names are left to it
+    Socks5h,
+    /// Names are looked up from this host
+    Socks5,
 }
 
 /// Whose login is imitated.

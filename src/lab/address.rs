@@ -3,10 +3,10 @@
 //! Many labs may run at once, so nothing is looked up: whoever binds first has the address, the next one goes on.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 
 use super::LabError;
 
@@ -19,6 +19,9 @@ const XMPP_PORTS: [u16; 5] = [XMPP_PORT, 15222, 25222, 5322, 5422];
 
 /// The ports to take for DNS: the real one needs rights, and may be taken on every address.
 const DNS_PORTS: [u16; 4] = [53, 5300, 15300, 25300];
+
+/// The ports to take for a SOCKS proxy: the usual one may be another proxy's on every address.
+const SOCKS_PORTS: [u16; 3] = [1080, 11080, 21080];
 
 /// How many addresses are tried on each port: 127.0.0.x, 127.0.1.x … 127.3.255.x.
 const ADDRESSES: u16 = 1024;
@@ -121,6 +124,26 @@ pub(super) fn take_dns(wanted: Ipv4Addr, closed: bool) -> Result<TakenDns, LabEr
     Ok(TakenDns { address: SocketAddr::from((found.ip, port)), doors, note: found.note })
 }
 
+/// Takes `wanted` for a SOCKS proxy, or the first address behind it that is free: where it listens, the listener, and
+/// what to tell when that is not the address that was wanted.
+pub(super) fn take_socks(wanted: Ipv4Addr) -> Result<(SocketAddr, TcpListener, Option<String>), LabError> {
+    let found = search("the SOCKS proxy", wanted, &SOCKS_PORTS, |ip, port| {
+        let address = SocketAddr::from((ip, port));
+        Ok((address, listen(address, None).map_err(|error| (address, error))?))
+    })?;
+    let (address, listener) = found.sockets;
+    Ok((address, listener, found.note))
+}
+
+/// A connection from `own` address, as between machines, where each has one.
+pub(super) async fn connect(own: IpAddr, to: SocketAddr) -> io::Result<TcpStream> {
+    let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.bind((own, 0).into())?;
+    let tcp = socket.connect(to).await?;
+    tcp.set_nodelay(true)?;
+    Ok(tcp)
+}
+
 /// What a search found.
 struct Found<S> {
     ip: Ipv4Addr,
@@ -172,22 +195,32 @@ fn beside(wanted: Ipv4Addr, step: u16) -> Ipv4Addr {
 
 /// Puts a socket at the address.
 pub(super) fn bind(address: SocketAddr, manner: Manner) -> io::Result<Standing> {
-    let socket = TcpSocket::new_v4()?;
-    if manner == Manner::Refusing {
-        // Without SO_REUSEADDR: with it, another lab could listen on an address that is only bound.
-        socket.bind(address)?;
-        return Ok(Standing::Refusing { _socket: socket });
+    match manner {
+        Manner::Listening { receive_buffer } => listen(address, receive_buffer).map(Standing::Listening),
+        Manner::Refusing => {
+            let socket = TcpSocket::new_v4()?;
+            // Without SO_REUSEADDR: with it, another lab could listen on an address that is only bound.
+            socket.bind(address)?;
+            Ok(Standing::Refusing { _socket: socket })
+        }
+        Manner::Blackhole => blackhole(bound(address, None)?.listen(HOLE_BACKLOG)?, address),
     }
+}
+
+fn listen(address: SocketAddr, receive_buffer: Option<u32>) -> io::Result<TcpListener> {
+    bound(address, receive_buffer)?.listen(BACKLOG)
+}
+
+/// A socket at the address, before it listens.
+fn bound(address: SocketAddr, receive_buffer: Option<u32>) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
     // A connection of an earlier lab may still linger at this address.
     socket.set_reuseaddr(cfg!(not(windows)))?;
-    if let Manner::Listening { receive_buffer: Some(size) } = manner {
+    if let Some(size) = receive_buffer {
         socket.set_recv_buffer_size(size)?;
     }
     socket.bind(address)?;
-    if manner == Manner::Blackhole {
-        return blackhole(socket.listen(HOLE_BACKLOG)?, address);
-    }
-    socket.listen(BACKLOG).map(Standing::Listening)
+    Ok(socket)
 }
 
 /// Fills the queue of `listener`, so that the kernel drops what comes next.

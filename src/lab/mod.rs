@@ -1,7 +1,7 @@
 //! The lab: a practice deployment of real sockets on loopback, with a fault to find.
 //!
-//! A DNS server, a CUCM, two IM&P nodes and an Expressway-E of one domain, each on an address of its own, with certificates
-//! made at the start. A scenario (TOML in `assets/lab/`) says which component is ill, or which host at which stage of the
+//! A DNS server, a CUCM, two IM&P nodes and an Expressway-E of one domain, and the SOCKS proxy of a jump host before them, each on
+//! an address of its own, with certificates made at the start. A scenario (TOML in `assets/lab/`) says which component is ill, or which host at which stage of the
 //! path, and how DNS differs. What the servers say is literal text (`literal`, `http`), and they read the client with scanners of
 //! their own: the lab uses nothing of the rest of the program and the rest, but for `cli` and `app`, does not know
 //! it, so that it can serve as its test bench.
@@ -10,7 +10,8 @@
 //! start ─► scenario ─► address, certificate ─┬► dns (zone, faults)
 //!                                            ├► http: UDS and files on a CUCM, EPASSoap on a node; edge: to both of them
 //!                                            └► node ─► talk (stream … SASL) ─► served (bind, session)
-//!                                                        └─ peer (socket) ─ scanner
+//!                                            │           └─ peer (socket) ─ scanner
+//!                                            └► socks: by way of it to all of them
 //! component: what a request passes behind either of the two, and what is ill there
 //! machine: what runs on a host and how busy it is, for its administrator; restart: what is well again after one
 //! ```
@@ -31,6 +32,7 @@ mod restart;
 mod scanner;
 mod scenario;
 mod served;
+mod socks;
 mod start;
 mod talk;
 #[cfg(test)]
@@ -61,6 +63,10 @@ pub struct Lab {
     pub nodes: Vec<LabNode>,
     /// All servers but those of DNS: CUCMs, IM&P nodes and the Expressway-E, in the scenario's order.
     pub hosts: Vec<LabHost>,
+    /// Where the SOCKS proxy listens that leads to all of them, those of DNS too, and to nothing else (RFC 1928, no login).
+    pub socks: SocketAddr,
+    /// The scenario is about the proxy: go by way of it.
+    pub by_way: bool,
     /// The port of XMPP on the user's home node: 5222, unless another program has it on every address.
     pub xmpp_port: u16,
     /// Whom to log in as: the bare user id.

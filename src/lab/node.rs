@@ -149,7 +149,8 @@ pub(super) async fn ignore(listener: TcpListener) {
     .await;
 }
 
-async fn take_connections<T>(listener: &TcpListener, talk: impl Fn(TcpStream) -> T)
+/// Takes connections until it is dropped, and with it all that is talked on them; so many at once.
+pub(super) async fn take_connections<T>(listener: &TcpListener, talk: impl Fn(TcpStream) -> T)
 where
     T: Future<Output = ()> + Send + 'static,
 {

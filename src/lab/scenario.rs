@@ -13,6 +13,7 @@ use super::faults::Placed;
 pub(super) use super::http::Role;
 use super::machine::Load;
 use super::restart::Plan;
+use super::socks::SocksFault;
 
 /// The scenario of `impscope lab` without a name: the field report.
 pub const DEFAULT: &str = "silent-auth";
@@ -61,6 +62,8 @@ pub(super) struct Script {
     pub(super) loads: Vec<Load>,
     /// How many requests a minute PerfMon takes on each host.
     pub(super) perfmon_rate: Option<usize>,
+    /// What is wrong with the SOCKS proxy.
+    pub(super) socks: Option<SocksFault>,
     /// A restart that is in store.
     pub(super) restart: Option<Plan>,
     /// What `utils ha status` prints, where not all is normal (protocol.md 6.7).
@@ -269,6 +272,9 @@ const FILES: &[(&str, &str)] = files![
     "edge-not-allowed",
     "edge-502",
     "edge-silent",
+    "socks-silent",
+    "socks-refuses",
+    "socks-closes",
 ];
 
 /// All scenarios, the default first.

@@ -24,6 +24,7 @@ use super::machine::{Load, Machine, Parts};
 use super::node::{self, Inside, Node, Port, Shared};
 use super::restart::Restarts;
 use super::scenario::{Deployment, Directory, Host, Role, Script, User};
+use super::socks::{self, Proxy, Reached};
 use super::{Lab, LabError, LabHost, LabNode, dns};
 
 /// Tomcat's port, on a CUCM (UDS) and on an IM&P node (EPASSoap); an Expressway-E has the same.
@@ -36,6 +37,9 @@ const TFTPS_PORT: u16 = 6972;
 /// Where the DNS servers want to be, the one to ask first at the first.
 const DNS_ADDRESSES: [Ipv4Addr; 3] =
     [Ipv4Addr::new(127, 0, 0, 10), Ipv4Addr::new(127, 0, 0, 9), Ipv4Addr::new(127, 0, 0, 8)];
+
+/// Where the SOCKS proxy wants to be.
+const SOCKS_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 41);
 
 /// A host that has its address.
 struct Settled {
@@ -75,6 +79,7 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         return Err(LabError::Scenario { name: "deployment".to_owned(), why: "it has no user".to_owned() });
     };
     let settled = settle(&deployment, script)?;
+    let (socks, proxy_listener, proxy_note) = address::take_socks(SOCKS_ADDRESS)?;
     let (ledger, received) = Ledger::new();
     let common = common(&deployment, script, &settled, ledger)?;
     let mut lab = Lab {
@@ -85,6 +90,8 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         dns: Vec::new(),
         nodes: nodes(user, &settled),
         hosts: settled.iter().map(Settled::listed).collect(),
+        socks,
+        by_way: script.socks.is_some(),
         xmpp_port: XMPP_PORT,
         user: user.id.clone(),
         password: user.password.clone(),
@@ -101,7 +108,11 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
     if let Some(home) = lab.nodes.iter().find(|node| node.home) {
         lab.xmpp_port = home.address.port();
     }
-    start_dns(&mut lab, script, &settled)?;
+    let places: Vec<Placing> = settled.iter().map(Settled::placing).collect();
+    start_dns(&mut lab, script, &places)?;
+    lab.notes.extend(proxy_note);
+    let proxy = proxy(&lab, script, &places, &settled)?;
+    lab.servers.spawn(socks::serve(proxy, proxy_listener));
     for settled in settled {
         start_host(&mut lab.servers, settled, &common)?;
     }
@@ -225,9 +236,8 @@ fn common<'s>(
     })
 }
 
-fn start_dns(lab: &mut Lab, script: &Script, settled: &[Settled]) -> Result<(), LabError> {
+fn start_dns(lab: &mut Lab, script: &Script, places: &[Placing]) -> Result<(), LabError> {
     let refusal = |why: String| LabError::Scenario { name: lab.scenario.clone(), why };
-    let places: Vec<Placing> = settled.iter().map(Settled::placing).collect();
     let well = [ServerLine::well()];
     let lines = if script.servers.is_empty() { well.as_slice() } else { &script.servers };
     if lines.len() > DNS_ADDRESSES.len() {
@@ -235,13 +245,32 @@ fn start_dns(lab: &mut Lab, script: &Script, settled: &[Settled]) -> Result<(), 
     }
     for (line, wanted) in lines.iter().zip(DNS_ADDRESSES) {
         let taken = address::take_dns(wanted, line.fault == (DnsFault::PortClosed {}))?;
-        let zone = zone(&lab.domain, taken.address.ip(), &places, script, line).map_err(refusal)?;
+        let zone = zone(&lab.domain, taken.address.ip(), places, script, line).map_err(refusal)?;
         let delay = script.delay_ms.map(Duration::from_millis);
         lab.dns.push(taken.address);
         lab.notes.extend(taken.note);
         lab.servers.spawn(dns::serve(dns::Server { zone, fault: line.fault, delay }, taken.doors));
     }
     Ok(())
+}
+
+/// The way to every port of the hosts, and to the DNS servers.
+fn proxy(lab: &Lab, script: &Script, places: &[Placing], settled: &[Settled]) -> Result<Proxy, LabError> {
+    let name_server = lab.dns.first().map_or(lab.socks.ip(), SocketAddr::ip);
+    let zone = zone(&lab.domain, name_server, places, script, &ServerLine::well());
+    let of_host = |settled: &Settled| {
+        let (ip, xmpp) = (settled.taken.ip, settled.xmpp_port());
+        let ports = settled.taken.doors.iter().map(|(port, _)| *port);
+        ports.map(|port| Reached { address: (ip, port).into(), xmpp: port == xmpp }).collect::<Vec<Reached>>()
+    };
+    let of_dns = lab.dns.iter().map(|server| Reached { address: *server, xmpp: false });
+    Ok(Proxy {
+        address: lab.socks.ip(),
+        zone: zone.map_err(|why| LabError::Scenario { name: lab.scenario.clone(), why })?,
+        reached: settled.iter().flat_map(of_host).chain(of_dns).collect(),
+        fault: script.socks,
+        patience: socks::PATIENCE,
+    })
 }
 
 /// One server's view.

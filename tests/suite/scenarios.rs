@@ -45,6 +45,10 @@ enum Way {
     Dns,
     /// The same, through the Expressway-E.
     Edge,
+    /// The same by way of the SOCKS proxy, which looks the names up.
+    Socks,
+    /// By way of it, with the names looked up here.
+    SocksByAddress,
     /// By its address, with a manual setting: no name, and nothing else is asked.
     Node,
 }
@@ -182,6 +186,9 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "edge-silent",               USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-http-silent",          USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "edge-sso",                  USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
+    "socks-silent",              USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "socks-refuses",             USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "socks-closes",              USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "outside",                   USUAL,   ["info DNS_SRV_ABSENT"],                                    "-",                 3, "";
 ];
 
@@ -230,6 +237,24 @@ const FROM_OUTSIDE: &[Expected] = table![Edge:
     "router-stuck",              OUTSIDE, ["critical EDGE_SILENT"],                 "silent@auth",       2, "uds+ edge+ epas+ uds+ xmpp?";
 ];
 
+#[rustfmt::skip]
+const BY_WAY_OF_THE_PROXY: &[Expected] = table![Socks:
+    "healthy",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "silent-auth",               SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
+    "connect-refused",           USUAL,   ["critical TCP_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
+    "socks-silent",              USUAL,   ["critical VIA_UNREACHABLE"],             "-",                 2, "";
+    "socks-refuses",             USUAL,   ["critical VIA_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
+    "socks-closes",              USUAL,   ["critical VIA_CLOSED"],                  "failed@stream",     2, "uds+ epas+";
+];
+
+#[rustfmt::skip]
+const BY_WAY_OF_IT_TO_ADDRESSES: &[Expected] = table![SocksByAddress:
+    "healthy",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
+    "socks-silent",              USUAL,   ["critical VIA_UNREACHABLE"],             "-",                 2, "";
+    "socks-refuses",             USUAL,   ["critical VIA_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
+    "socks-closes",              USUAL,   ["critical VIA_CLOSED"],                  "failed@stream",     2, "uds+ epas+";
+];
+
 #[test]
 fn each_scenario_gives_its_findings_and_no_other_and_says_so_on_the_screen() {
     let _busy = busy_machine();
@@ -239,7 +264,9 @@ fn each_scenario_gives_its_findings_and_no_other_and_says_so_on_the_screen() {
     let unpaired = known.symmetric_difference(&told);
     let mut wrong: Vec<String> =
         unpaired.map(|name| format!("{name}: only in the table, or only in the list")).collect();
-    let waiting = Mutex::new(FROM_THE_ADDRESS.iter().chain(BY_THE_NODE).chain(FROM_OUTSIDE));
+    let others =
+        BY_THE_NODE.iter().chain(FROM_OUTSIDE).chain(BY_WAY_OF_THE_PROXY).chain(BY_WAY_OF_IT_TO_ADDRESSES);
+    let waiting = Mutex::new(FROM_THE_ADDRESS.iter().chain(others));
     let next = || waiting.lock().expect("no thread panics while it holds this").next();
     std::thread::scope(|scope| {
         let work = || std::iter::from_fn(next).flat_map(complaints).collect::<Vec<String>>();
@@ -256,6 +283,11 @@ fn complaints(expected: &Expected) -> Vec<String> {
     let (arguments, home) = match expected.way {
         Way::Dns => (lab.by_dns(&["check", "--json"], expected.options), HOME),
         Way::Edge => (lab.by_dns(&["check", "--json"], expected.options), FRONT_END),
+        Way::Socks => (lab.by_dns(&["check", "--json", "--via", &lab.socks], expected.options), HOME),
+        Way::SocksByAddress => {
+            let proxy = lab.socks.replace("socks5h:", "socks5:");
+            (lab.by_dns(&["check", "--json", "--via", &proxy], expected.options), HOME)
+        }
         Way::Node => (lab.arguments(&["check", "--json"], 0, expected.options), address.as_str()),
     };
     let (run, entries) = lab.recorded(&arguments);
@@ -298,7 +330,7 @@ impl Expected {
         let verdict = ["CRITICAL ", "WARNING "].iter().any(|severity| screen.contains(severity));
         let said = match self.way {
             Way::Dns => screen.contains("no fault found so far"),
-            Way::Node | Way::Edge => true,
+            Way::Node | Way::Edge | Way::Socks | Way::SocksByAddress => true,
         };
         (verdict || !said).then(|| "a fault".to_owned())
     }

@@ -14,6 +14,8 @@ pub struct Served {
     pub nodes: Vec<String>,
     /// Its DNS servers.
     pub dns: Vec<String>,
+    /// Its SOCKS proxy, names being left to it: `socks5h://ADDRESS:PORT`.
+    pub socks: String,
     /// `USER@DOMAIN` of the one who logs in.
     pub user: String,
     /// The user's password. It is printed here and must stand nowhere else.
@@ -42,6 +44,7 @@ impl Served {
         let address = |line: &String| line.split_whitespace().last().expect("an address").to_owned();
         let (nodes, dns) = (words("node").iter().map(address).collect(), words("dns"));
         let (user, password, authority) = (one("user"), one("password"), PathBuf::from(one("ca")));
+        let socks = one("socks");
         let another = one("another");
         let (second, secret) = another.split_once(' ').expect("a user and a password");
         let second = second.split('@').next().unwrap_or_default();
@@ -49,7 +52,7 @@ impl Served {
         let own = one("administrator");
         let (administrator, secret) = own.split_once(' ').expect("an administrator and a password");
         let administrator = (administrator.to_owned(), secret.to_owned());
-        Self { run, nodes, dns, user, password, second, authority, administrator, _home: home }
+        Self { run, nodes, dns, socks, user, password, second, authority, administrator, _home: home }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.

@@ -127,6 +127,15 @@ impl Zone {
         self.found(answers)
     }
 
+    /// The address of a name, as a resolver that asks here has it; none where there is none.
+    pub(in crate::lab) fn address(&self, name: &str) -> Option<IpAddr> {
+        let answers = self.answer(&whole(name).ok()?, RecordType::A).answers;
+        answers.iter().find_map(|record| match record.data {
+            RData::A(A(address)) => Some(IpAddr::V4(address)),
+            _ => None,
+        })
+    }
+
     fn found(&self, answers: Vec<Record>) -> Answer {
         Answer { code: ResponseCode::NoError, authoritative: true, answers, authorities: Vec::new() }
     }

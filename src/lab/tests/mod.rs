@@ -10,6 +10,7 @@ mod delay;
 mod dns;
 mod edge;
 mod path;
+mod socks;
 mod tls;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ fn every_scenario_has_a_test() {
         include_str!("component.rs"),
         include_str!("admin.rs"),
         include_str!("edge.rs"),
+        include_str!("socks.rs"),
     ];
     for scenario in scenarios() {
         let name = format!("\"{}\"", scenario.name);
@@ -69,8 +71,9 @@ async fn every_scenario_starts_and_each_of_its_servers_has_an_address_of_its_own
         let lab = lab(&scenario.name).await;
         assert_eq!((lab.scenario.as_str(), lab.title.as_str()), (scenario.name.as_str(), scenario.title.as_str()));
         let hosts = lab.hosts.iter().map(|host| host.address);
-        let addresses: BTreeSet<_> = hosts.chain(lab.dns.iter().map(SocketAddr::ip)).collect();
-        assert_eq!(addresses.len(), lab.hosts.len() + lab.dns.len(), "{}", scenario.name);
+        let addresses: BTreeSet<_> =
+            hosts.chain(lab.dns.iter().map(SocketAddr::ip)).chain([lab.socks.ip()]).collect();
+        assert_eq!(addresses.len(), lab.hosts.len() + lab.dns.len() + 1, "{}", scenario.name);
     }
 }
 
@@ -87,12 +90,12 @@ async fn many_labs_run_beside_each_other_and_say_where() {
         labs.push(lab("healthy").await);
     }
     let hosts = labs.iter().flat_map(|lab| lab.hosts.iter().map(|host| host.address));
-    let addresses: BTreeSet<_> =
-        hosts.chain(labs.iter().flat_map(|lab| lab.dns.iter().map(SocketAddr::ip))).collect();
-    assert_eq!(addresses.len(), 40, "each server has an address of its own");
+    let others = labs.iter().flat_map(|lab| lab.dns.iter().map(SocketAddr::ip).chain([lab.socks.ip()]));
+    let addresses: BTreeSet<_> = hosts.chain(others).collect();
+    assert_eq!(addresses.len(), 48, "each server has an address of its own");
     let last = labs.last().expect("a lab");
-    assert_eq!(last.notes.len(), 5);
-    let taken = last.hosts.iter().map(|host| host.address).chain([last.dns[0].ip()]);
+    assert_eq!(last.notes.len(), 6);
+    let taken = last.hosts.iter().map(|host| host.address).chain([last.dns[0].ip(), last.socks.ip()]);
     for (note, address) in last.notes.iter().zip(taken) {
         assert!(note.contains(&format!("took {address} instead")), "{note}");
     }

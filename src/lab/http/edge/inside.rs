@@ -4,8 +4,7 @@
 //! (CSCwc69661), and hands answers on as they come.
 
 use std::collections::HashMap;
-use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -18,12 +17,13 @@ use hyper::header::{AUTHORIZATION, COOKIE, HOST, HeaderValue, SET_COOKIE};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::lab::address;
 
 /// How long a connect, and a handshake, may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -113,7 +113,7 @@ impl Edge {
         let host = HeaderValue::from_str(&format!("{}:{}", target.host, target.port)).map_err(|_| NoWay)?;
         request.headers_mut().insert(HOST, host);
         let ip = *self.hosts.get(&target.host).ok_or(NoWay)?;
-        let tcp = timeout(CONNECT_LIMIT, self.connect((ip, target.port).into())).await;
+        let tcp = timeout(CONNECT_LIMIT, address::connect(self.address, (ip, target.port).into())).await;
         let tcp = tcp.map_err(|_| NoWay)?.map_err(|_| NoWay)?;
         if !target.https {
             return exchange(tcp, request).await;
@@ -121,14 +121,6 @@ impl Edge {
         let name = ServerName::try_from(target.host.clone()).map_err(|_| NoWay)?;
         let tls = timeout(CONNECT_LIMIT, TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp)).await;
         exchange(tls.map_err(|_| NoWay)?.map_err(|_| NoWay)?, request).await
-    }
-
-    async fn connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
-        let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        socket.bind((self.address, 0).into())?;
-        let tcp = socket.connect(to).await?;
-        tcp.set_nodelay(true)?;
-        Ok(tcp)
     }
 }
 

@@ -243,16 +243,16 @@ const BY_WAY_OF_THE_PROXY: &[Expected] = table![Socks:
     "silent-auth",               SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
     "connect-refused",           USUAL,   ["critical TCP_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
     "socks-silent",              USUAL,   ["critical VIA_UNREACHABLE"],             "-",                 2, "";
-    "socks-refuses",             USUAL,   ["critical VIA_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
-    "socks-closes",              USUAL,   ["critical VIA_CLOSED"],                  "failed@stream",     2, "uds+ epas+";
+    "socks-refuses",             USUAL,   ["critical VIA_REFUSED", "info VIA_REFUSED"],    "failed@tcp",        2, "uds+ epas+";
+    "socks-closes",              USUAL,   ["critical VIA_CLOSED", "info VIA_CLOSED"], "failed@stream",     2, "uds+ epas+";
 ];
 
 #[rustfmt::skip]
 const BY_WAY_OF_IT_TO_ADDRESSES: &[Expected] = table![SocksByAddress:
     "healthy",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "socks-silent",              USUAL,   ["critical VIA_UNREACHABLE"],             "-",                 2, "";
-    "socks-refuses",             USUAL,   ["critical VIA_REFUSED"],                 "failed@tcp",        2, "uds+ epas+";
-    "socks-closes",              USUAL,   ["critical VIA_CLOSED"],                  "failed@stream",     2, "uds+ epas+";
+    "socks-refuses",             USUAL,   ["critical VIA_REFUSED", "info VIA_REFUSED"],    "failed@tcp",        2, "uds+ epas+";
+    "socks-closes",              USUAL,   ["critical VIA_CLOSED", "info VIA_CLOSED"], "failed@stream",     2, "uds+ epas+";
 ];
 
 #[test]

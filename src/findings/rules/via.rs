@@ -90,7 +90,12 @@ pub(super) fn closed(wire: &Wire<'_>) -> Answer {
     let Some((n, how)) = by_handshake.into_iter().chain(by_login).min() else { return wire.not_yet() };
     let stage = if by_login.is_some() { Stage::Stream } else { Stage::Tls };
     let stands = wire.place().and_then(|at| at.stand_in());
-    wire.found_at(code::via::CLOSED, stage).foreign("how", how).maybe("other_ok", stands).cite([n]).holds()
+    wire.found_at(code::via::CLOSED, stage)
+        .foreign("how", how)
+        .maybe("other_ok", stands)
+        .maybe("beside", wire.beside())
+        .cite([n])
+        .holds()
 }
 
 /// Whether it is the peer's end of a connection, and no answer of TLS.

@@ -36,6 +36,16 @@ const RTMT: &[&str] = &[
     "CpuPegging",
     "ServerDown",
     "AuthenticationFailed",
+    // Not of protocol.md: Cisco's lists of preconfigured alarm notifications and of the alarms of Unified Presence.
+    "CoreDumpFileFound",
+    "ServiceStartFailed",
+    "ServiceStopFailed",
+    "ServiceFailed",
+    "ServiceExceededMaxRestarts",
+    "ServiceActivationFailed",
+    "ServiceDeactivationFailed",
+    "CUPSyncAgentAXLConnectionFailed",
+    "PEPeerNodeFailure",
 ];
 
 /// What Jabber and Camelot say (protocol.md 1.5, 2.7, 5.6).
@@ -211,7 +221,30 @@ fn a_service_that_is_down_is_told_by_its_name_in_the_text() {
         told(&alert("Cisco XCP Authentication Service")).contains("<auth>: everything before it still answers")
     );
     assert!(told(&alert("Cisco User Data Services")).contains("Stage: UDS"));
+    assert!(told(&alert("Cisco AXL Web Service")).contains("AXL_NOT_ACTIVATED"));
+    for service in ["Cisco Presence Engine", "Cisco Server Recovery Manager", "Cisco Route Datastore"] {
+        assert!(told(&alert(service)).contains("HA_CRITICAL_DOWN"), "{service}");
+    }
     assert!(told(&alert("Cisco CDR Agent")).contains("any other concerns no login"));
+}
+
+#[test]
+fn what_the_administrators_side_finds_is_told_at_the_alerts_that_it_belongs_to() {
+    for (text, codes) in [
+        ("SRMFailover", &["HA_FAILED_OVER", "HA_BACKUP_MODE", "HA_BACKOFF"][..]),
+        ("SRMFailed", &["HA_CRITICAL_DOWN"]),
+        ("PEPeerNodeFailure", &["HA_BACKUP_MODE", "HA_FAILED_OVER"]),
+        ("SyncAgentAXLConnectionFailed", &["AXL_AUTH_FAILED", "AXL_NOT_ACTIVATED", "AXL_SILENT"]),
+        ("XcpCmPauseSockets", &["SVC_STARTED_BUT_SILENT", "PERF_SOCKETS_FLAT"]),
+        ("CriticalServiceDown Cisco XCP Connection Manager", &["SVC_STOPPED"]),
+        ("ServiceExceededMaxRestarts", &["SVC_STOPPED", "SVC_RESTARTED_LATELY"]),
+        ("ServiceActivationFailed", &["SVC_NOT_ACTIVATED"]),
+    ] {
+        let told = told(text);
+        for code in codes {
+            assert!(told.contains(code), "{text}: no {code} in\n{told}");
+        }
+    }
 }
 
 #[test]

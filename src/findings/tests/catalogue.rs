@@ -71,6 +71,7 @@ const ALERTS: &[&str] = &[
     "SyncAgentAXLConnectionFailed",
     "DuplicateUserid",
     "DuplicateDirectoryURI",
+    "CoreDumpFileFound",
     "CriticalServiceDown",
     "CpuPegging",
     "ServerDown",

@@ -34,7 +34,13 @@ impl Allowance {
             Step::Login(login) if login.purpose.is_login() && login.reach == Reach::Credential => {
                 let began = walk.logins().iter().any(|login| login.ask.until > Stage::StreamTls);
                 let is_first = !std::mem::replace(&mut self.has_begun, true) && !began;
-                !is_first && permissions.all_nodes.is_some()
+                !is_first && (permissions.all_nodes.is_some() || permissions.outside.is_some())
+            }
+            // Beside the way inside, what an edge hands on is asked on that word alone.
+            Step::Http(ask)
+                if matches!(ask.what, HttpWhat::User | HttpWhat::EpasLogin) && !ask.inside.is_empty() =>
+            {
+                permissions.outside.is_some() && !walk.is_outside()
             }
             // That of the path goes before the login.
             Step::Http(ask) if ask.what == HttpWhat::EpasLogin => {
@@ -113,6 +119,29 @@ mod tests {
         let logins = [(); 3].map(|()| login(Purpose::Login, Reach::Credential));
         assert_eq!(added(&[UserAct::AllNodes], false, &logins), [0, 1, 1]);
         assert_eq!(added(&[], false, &logins), [0, 0, 0]);
+    }
+
+    #[test]
+    fn the_way_from_outside_beside_the_one_inside_adds_each_of_its_uses() {
+        let through = |what: HttpWhat| match http(what) {
+            Step::Http(ask) => Step::Http(ask.inside("https://cucm1.example.test:8443/x")),
+            step => step,
+        };
+        let steps = [
+            http(HttpWhat::User),
+            http(HttpWhat::EpasLogin),
+            login(Purpose::Login, Reach::Credential),
+            http(HttpWhat::EdgeConfig),
+            through(HttpWhat::Version),
+            through(HttpWhat::User),
+            through(HttpWhat::EpasLogin),
+            through(HttpWhat::EpasToken),
+            login(Purpose::Login, Reach::Credential),
+        ];
+        assert_eq!(added(&[UserAct::Outside], false, &steps), [0, 0, 0, 1, 0, 1, 1, 0, 1]);
+        assert_eq!(added(&[UserAct::Outside], true, &steps).iter().sum::<u32>(), 0);
+        // Where nothing else is walked, one more than the path inside takes.
+        assert_eq!(added(&[], false, &steps).iter().sum::<u32>(), 1);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use secrecy::SecretString;
 
-use crate::cli::{LabArgs, Scheme};
+use crate::cli::{Client, LabArgs, Scheme};
 use crate::config::Settings;
-use crate::journal::{Clients, DnsServer, Stage, TlsMode, Via, WalkAsk};
+use crate::journal::{Clients, DnsServer, Stage, TlsMode, UserAct, Via, WalkAsk};
 use crate::lab::{self, Lab};
 use crate::login::Marks;
 use crate::login::fill::Secrets;
@@ -121,7 +121,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
         mechanism: None,
         connect_timeout: target::CONNECT_TIMEOUT,
         allowed: Allowed::default(),
-        words: Vec::new(),
+        words: args.client.filter(|client| *client == Client::All).map(|_| UserAct::Outside).into_iter().collect(),
     }
 }
 

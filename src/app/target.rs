@@ -364,8 +364,9 @@ fn walk(common: &Common, user: &str, via: Option<Via>) -> anyhow::Result<WalkAsk
 /// When a file that was named cannot be read, or is not what it should be.
 fn words(common: &Common) -> anyhow::Result<Vec<UserAct>> {
     let all_nodes = common.all_nodes.then_some(UserAct::AllNodes);
+    let outside = (common.client == Some(Client::All)).then_some(UserAct::Outside);
     let ha = common.ha_status.as_deref().map(super::ha::from_file).transpose()?;
-    Ok(all_nodes.into_iter().chain(ha).collect())
+    Ok(all_nodes.into_iter().chain(outside).chain(ha).collect())
 }
 
 /// As which client EPASSoap is asked unless an option says otherwise: a type and a version that the nodes take, and
@@ -501,5 +502,10 @@ mod tests {
         assert_eq!(limit(&[]), (MAX_ATTEMPTS, false));
         assert_eq!(limit(&["--max-attempts", "3"]), (3, true));
         assert_eq!(target(&["--all-nodes"]).unwrap().words, [UserAct::AllNodes]);
+        // What is walked where nothing is said costs no more than the path inside.
+        assert_eq!(target(&["--as", "all"]).unwrap().words, [UserAct::Outside]);
+        for client in ["jabber", "psi", "edge"] {
+            assert_eq!(target(&["--as", client]).unwrap().words, []);
+        }
     }
 }

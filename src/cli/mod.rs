@@ -225,7 +225,8 @@ pub struct Common {
     /// Go to this node, as a client with a manual setting does (repeatable; the first one takes the password)
     #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
     pub node: Vec<NodeArg>,
-    /// Whose path to walk [default: all; a login is then PSI's, or Jabber's where only a token is at hand]
+    /// Whose path to walk [default: all; a login is then PSI's, or Jabber's where only a token is at hand, and the edge gets
+    /// no credential beside a way inside; with `--as all` said it does, once all inside has had its turn]
     #[arg(long = "as", value_name = "CLIENT")]
     pub client: Option<Client>,
     /// Look for _cisco-uds and _collab-edge in this domain, as a client with VoiceServicesDomain does

@@ -209,6 +209,7 @@ pub(super) fn user(act: &UserAct) -> Said {
         UserAct::Stopped => "you ended the login".to_owned(),
         UserAct::MoreAttempts => "you allowed one more attempt".to_owned(),
         UserAct::AllNodes => "you asked for the same login on all nodes".to_owned(),
+        UserAct::Outside => "the way from outside was asked for beside the one inside (--as all)".to_owned(),
         UserAct::Control { host, port } => format!("you asked for the control experiment on {host}:{port}"),
         UserAct::HaStatus { nodes } => format!("you gave the state of high availability: {}", ha(nodes)),
         UserAct::ControlAnywhere => {

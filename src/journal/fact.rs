@@ -234,6 +234,8 @@ pub enum UserAct {
     MoreAttempts,
     /// Asked for the same login on all nodes.
     AllNodes,
+    /// Asked for the way from outside beside the one inside (`--as all`).
+    Outside,
     /// Asked for the control experiment on a node.
     Control {
         /// The node.

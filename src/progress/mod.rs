@@ -194,6 +194,7 @@ impl Progress {
             }
             UserAct::AskedAgain { .. }
             | UserAct::AllNodes
+            | UserAct::Outside
             | UserAct::Control { .. }
             | UserAct::ControlAnywhere
             | UserAct::HaStatus { .. } => {}

@@ -151,6 +151,11 @@ impl Story {
         self.begin(host, LoginAsk { home, ..LoginAsk::of_alice(host) })
     }
 
+    /// The same on a host that this names.
+    pub(crate) fn login_by(&mut self, host: &str, by: &str) -> &mut Self {
+        self.begin_by(by, host, LoginAsk::of_alice(host))
+    }
+
     /// A question of the control experiment begins on a node.
     pub(crate) fn begins(&mut self, host: &str, purpose: Purpose) -> &mut Self {
         let user = match purpose {
@@ -178,7 +183,11 @@ impl Story {
     }
 
     fn begin(&mut self, host: &str, ask: LoginAsk) -> &mut Self {
-        let ask = LoginAsk { domain: "example.com".into(), named_by: "--node".into(), ..ask };
+        self.begin_by("--node", host, ask)
+    }
+
+    fn begin_by(&mut self, by: &str, host: &str, ask: LoginAsk) -> &mut Self {
+        let ask = LoginAsk { domain: "example.com".into(), named_by: by.into(), ..ask };
         (self.host, self.wire_out, self.wire_in) = (host.into(), 0, 0);
         (self.wait, self.reply, self.secure) = (None, None, false);
         self.login = self.child(OpId(1), Ask::Login(ask));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::console::visible;
 use crate::discovery::{Addresses, Exchange, NodeSeen, Route, RouteRecord, RouteState, Walk};
-use crate::findings::{self, ControlTable, Finding, PointsAt, Reply, catalogue};
+use crate::findings::{self, ControlTable, Finding, Passed, PointsAt, Reply, SideRow, catalogue};
 use crate::journal::{ClientKind, HttpWhat, LoginAsk, Offset, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, Silence, result};
 
@@ -26,6 +26,7 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "routes": harmless(routes(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
         "admin": harmless(super::admin::object(walk)),
+        "sides": harmless(findings::inside_outside(progress, walk).iter().map(side).collect()),
         "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),
@@ -220,11 +221,28 @@ fn control(table: &ControlTable) -> Value {
     row.insert("times".to_owned(), each(|reply| reply.time().map(millis_of).into()).into());
     row.insert("evidence".to_owned(), each(|reply| reply.entry().map(|n| n.0).into()).into());
     let words = |told: &Option<(String, crate::journal::EntryNo)>| told.as_ref().map(|(words, _)| words.clone());
+    let edge = table.edge.as_ref();
+    row.insert("edge".to_owned(), edge.map(|(_, reply)| reply.name()).into());
+    row.insert("edge_ms".to_owned(), edge.and_then(|(_, reply)| reply.time()).map(millis_of).into());
     row.insert("service".to_owned(), words(&table.service).into());
     row.insert("sockets".to_owned(), words(&table.sockets).into());
     row.insert("points_at".to_owned(), table.points_at.map(PointsAt::name).into());
     row.insert("why".to_owned(), Some(table.why.as_str()).filter(|_| table.points_at.is_some()).into());
     row.into()
+}
+
+/// A step inside and outside; null where nothing was asked on that side.
+fn side(row: &SideRow) -> Value {
+    let passed = |passed: &Passed| {
+        json!({
+            "outcome": passed.outcome,
+            "words": passed.words,
+            "elapsed_ms": passed.time.map(millis_of),
+            "evidence": passed.entry.map(|n| n.0),
+        })
+    };
+    let (inside, outside) = (row.inside.as_ref().map(passed), row.outside.as_ref().map(passed));
+    json!({ "step": row.step, "inside": inside, "outside": outside })
 }
 
 fn millis_of(time: std::time::Duration) -> u64 {

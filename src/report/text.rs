@@ -72,7 +72,7 @@ fn by_way(walk: &Walk) -> Option<String> {
     Some(visible(&format!("all by way of {via}: {dns}; what TCP tells here is of the proxy")))
 }
 
-/// The nodes side by side where the user asked for all of them, and the tables of control experiments.
+/// The nodes side by side where the user asked for all of them, inside and outside, and the tables of control experiments.
 fn tables(progress: &Progress, walk: &Walk, width: usize) -> Vec<String> {
     let all = walk.permissions().all_nodes.map(|_| findings::side_by_side(progress, walk, width));
     let mut control: Vec<Vec<String>> =
@@ -80,7 +80,8 @@ fn tables(progress: &Progress, walk: &Walk, width: usize) -> Vec<String> {
     if walk.permissions().control_anywhere.is_some() && control.is_empty() {
         control.push(vec!["No control experiment was made: no <auth> was left without an answer.".to_owned()]);
     }
-    let shown = all.into_iter().chain(control).filter(|table| !table.is_empty());
+    let sides = findings::inside_outside_lines(&findings::inside_outside(progress, walk), width);
+    let shown = all.into_iter().chain([sides]).chain(control).filter(|table| !table.is_empty());
     shown.flat_map(|table| std::iter::once(String::new()).chain(table)).collect()
 }
 

@@ -33,6 +33,9 @@ const JABBER: &[&str] = &["--as", "jabber"];
 /// As Jabber logs in from outside.
 const OUTSIDE: &[&str] = &["--as", "edge", "--slow", "2s", "--silent-after", "3s"];
 
+/// Inside and outside, each to its end.
+const EVERYWHERE: &[&str] = &["--as", "all", "--slow", "2s", "--silent-after", "3s"];
+
 /// The front end from outside.
 const FRONT_END: &str = "expe.example.test";
 /// The node whose newest login is looked at: alice's home.
@@ -189,7 +192,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "socks-silent",              USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "socks-refuses",             USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "socks-closes",              USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
-    "outside",                   USUAL,   ["info DNS_SRV_ABSENT"],                                    "-",                 3, "";
+    "outside",                   USUAL,   ["info DNS_SRV_ABSENT"],                  "-",                 0, "uds+ edge+ epas+ uds+ xmpp+";
 ];
 
 #[rustfmt::skip]
@@ -238,6 +241,16 @@ const FROM_OUTSIDE: &[Expected] = table![Edge:
 ];
 
 #[rustfmt::skip]
+const INSIDE_AND_OUTSIDE: &[Expected] = table![Dns:
+    "healthy",                   EVERYWHERE, [],                                    "ok@session",        0, "uds+ edge+ epas+ epas+ uds+ uds+ xmpp+ xmpp+";
+    "outside",                   EVERYWHERE, ["info DNS_SRV_ABSENT"],               "-",                 0, "uds+ edge+ epas+ uds+ xmpp+";
+    "edge-silent",               EVERYWHERE, ["critical EDGE_SILENT"],              "ok@session",        2, "uds+ edge+ epas+ epas+ uds+ uds+ xmpp+ xmpp?";
+    "edge-401",                  EVERYWHERE, ["critical EDGE_AUTH_FAILED"],         "ok@session",        2, "uds+ edge- epas+ xmpp+";
+    "xcp-cm-stuck",              EVERYWHERE, ["critical XMPP_AUTH_SILENT"],         "silent@auth",       2, "uds+ edge+ epas+ epas+ uds+ uds+ xmpp+ xmpp?";
+    "uds-401",                   EVERYWHERE, ["critical UDS_AUTH_FAILED"],          "ok@stream_tls",     2, "uds-";
+];
+
+#[rustfmt::skip]
 const BY_WAY_OF_THE_PROXY: &[Expected] = table![Socks:
     "healthy",                   USUAL,   [],                                       "ok@session",        0, "uds+ epas+ xmpp+";
     "silent-auth",               SILENCE, ["critical XMPP_AUTH_SILENT"],            "silent@auth",       2, "uds+ epas+ xmpp?";
@@ -264,8 +277,12 @@ fn each_scenario_gives_its_findings_and_no_other_and_says_so_on_the_screen() {
     let unpaired = known.symmetric_difference(&told);
     let mut wrong: Vec<String> =
         unpaired.map(|name| format!("{name}: only in the table, or only in the list")).collect();
-    let others =
-        BY_THE_NODE.iter().chain(FROM_OUTSIDE).chain(BY_WAY_OF_THE_PROXY).chain(BY_WAY_OF_IT_TO_ADDRESSES);
+    let others = BY_THE_NODE
+        .iter()
+        .chain(FROM_OUTSIDE)
+        .chain(INSIDE_AND_OUTSIDE)
+        .chain(BY_WAY_OF_THE_PROXY)
+        .chain(BY_WAY_OF_IT_TO_ADDRESSES);
     let waiting = Mutex::new(FROM_THE_ADDRESS.iter().chain(others));
     let next = || waiting.lock().expect("no thread panics while it holds this").next();
     std::thread::scope(|scope| {

@@ -395,6 +395,7 @@ fn all_acts() -> Vec<Event> {
         UserAct::Stopped,
         UserAct::MoreAttempts,
         UserAct::AllNodes,
+        UserAct::Outside,
         UserAct::Control { host, port: 5222 },
         UserAct::ControlAnywhere,
         UserAct::HaStatus { nodes: Vec::new() },

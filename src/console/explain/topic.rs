@@ -114,6 +114,7 @@ fn user(act: &UserAct) -> Topic {
         UserAct::Stopped => "user.stopped",
         UserAct::MoreAttempts => "user.more_attempts",
         UserAct::AllNodes => "user.all_nodes",
+        UserAct::Outside => "user.outside",
         UserAct::Control { .. } => "user.control",
         UserAct::ControlAnywhere => "user.control_anywhere",
         UserAct::HaStatus { .. } => "user.ha_status",

@@ -36,6 +36,7 @@ impl Plan<'_> {
         // From outside nobody here resolves what stands inside.
         if self.walk.is_outside() {
             hosts.extend(self.nodes.iter().map(|node| node.host.clone()));
+            hosts.extend(self.fallback());
             return usable(hosts);
         }
         hosts.extend(self.cucms().into_iter().map(|(host, _)| host));

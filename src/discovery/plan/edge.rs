@@ -6,13 +6,15 @@
 //! ```
 //!
 //! With `--as edge` this is the way that is walked: whatever the plan asks of a server inside goes through the edge.
-//! Beside the way inside it is walked without a credential, and on the user's word (`A`) as far as `get_edge_config`.
+//! So it is with `--as all` where DNS knows no other way. Beside the way inside it is walked without a credential, on the
+//! user's word (`A`) as far as `get_edge_config`, and with `--as all` to its end, once all inside has had its turn.
 
 use super::uds::{SingleSignOn, was_used};
-use super::{Plan, Turn, Turns, credential};
+use super::{Means, Plan, Step, Turn, Turns, credential};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::host::{encoded, is_host, origin, plain, url};
 use crate::discovery::route::{NodeSeen, Route};
+use crate::discovery::walk::Walk;
 use crate::journal::{Clients, HttpAsk, HttpWhat};
 use crate::protocol::edge::{self, EdgeConfig};
 
@@ -21,7 +23,7 @@ const UDS: u16 = 8443;
 /// So many edges are asked.
 const EDGES: usize = 16;
 /// Why nothing is asked of it beside the way inside.
-const WORD: &str = "it takes the password once more: --as edge, or the same login on all nodes (A)";
+const WORD: &str = "it takes the password once more: --as all or --as edge, or the same login on all nodes (A)";
 
 impl Plan<'_> {
     /// Whether the way from outside is looked at, and there is one.
@@ -76,6 +78,10 @@ impl Plan<'_> {
         }
         if !self.has_user() {
             return Turn::never("no user was given");
+        }
+        if self.permissions.outside.is_some() && !self.walk.is_outside() {
+            // It is asked for from outside.
+            return if self.means.password { Turn::Over } else { Turn::never(credential::NONE) };
         }
         let Some(next) = self.next_edge() else { return Turn::Later };
         let Some(url) = next else {
@@ -140,6 +146,44 @@ impl Plan<'_> {
         let user = self.user_turn();
         let epas = self.epas_turn(&user);
         !user.comes() && !epas.comes() && !self.credential_turn(&user, &epas).comes()
+    }
+
+    /// The walk as it is seen from outside, where that way is walked beside the one inside.
+    fn outside(&self) -> Option<Walk> {
+        let is_beside = self.permissions.outside.is_some() && !self.walk.is_outside() && self.means.password;
+        is_beside.then(|| self.walk.seen_from(true))
+    }
+
+    /// What to ask from outside, beside what is asked already: the password goes there behind all that takes it inside.
+    pub(super) fn steps_outside(&self, asked: &[Step]) -> Vec<Step> {
+        let is_due = || self.walks_edge() && self.is_settled_inside() && !self.config_comes();
+        let Some(outside) = self.outside().filter(|_| is_due()) else { return Vec::new() };
+        let Some(plan) = Plan::new(&outside, Means { token: false, ..self.means }) else { return Vec::new() };
+        let turns = plan.turns();
+        let mut http = plan.edge_requests(&turns);
+        http.extend(plan.uds());
+        http.extend(plan.profiles());
+        http.extend(plan.epas_followers());
+        http.extend([turns.user, turns.epas].into_iter().filter_map(Turn::due));
+        let login = turns.login.due().map(Step::Login);
+        let steps = http.into_iter().map(Step::Http).chain(login);
+        let is_new = |step: &Step| {
+            match step {
+            Step::Http(ask) => !asked.iter().any(|known| matches!(known, Step::Http(known) if known.is_same(ask))),
+            Step::Login(login) => !asked.iter().any(|known| {
+                matches!(known, Step::Login(known) if known.host == login.host && known.port == login.port)
+            }),
+            Step::Dns(_) => false,
+        }
+        };
+        steps.filter(is_new).collect()
+    }
+
+    /// Why `get_edge_config` is not asked for from outside, beside the way inside.
+    pub(super) fn no_config_outside(&self) -> Option<String> {
+        let outside = self.outside()?;
+        let turn = Plan::new(&outside, Means { token: false, ..self.means })?.edge_turn();
+        if let Turn::Never(why) = turn { Some(why) } else { None }
     }
 
     /// Whether users log in elsewhere, by the edge's own word.

@@ -162,13 +162,14 @@ impl Plan<'_> {
     }
 
     /// Where all clients are walked, the domain's own address is asked only when nobody names a node: on most sites
-    /// it is the domain controllers (protocol.md 1.4).
+    /// it is the domain controllers (protocol.md 1.4), and from outside the web server.
     pub(super) fn is_left_out(&self, node: &NodeSeen) -> bool {
         if self.is_beside_given(node) {
             return true;
         }
         let others_are_named = || self.nodes.iter().any(|other| !other.is_fallback() && !other.edge);
-        self.goal.clients == Clients::All && node.is_fallback() && (others_are_named() || self.nodes_come())
+        let is_needless = || self.walk.is_outside() || others_are_named() || self.nodes_come();
+        self.goal.clients == Clients::All && node.is_fallback() && is_needless()
     }
 
     /// Whether a route of Jabber's may still name a node.
@@ -180,7 +181,12 @@ impl Plan<'_> {
 
     /// Whether a login that takes the credential was started.
     fn was_started(&self) -> bool {
-        self.walk.logins().iter().any(LoginSeen::takes_credential)
+        self.walk.logins().iter().any(|login| login.takes_credential() && self.is_on_way(login))
+    }
+
+    /// Whether a login is one of this way. Beside each other, a way has its own.
+    fn is_on_way(&self, login: &LoginSeen) -> bool {
+        self.permissions.outside.is_none() || login.ask.is_by_edge() == self.walk.is_outside()
     }
 
     /// Whether every login ends before a credential is needed.

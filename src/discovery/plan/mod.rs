@@ -91,7 +91,10 @@ impl Walk {
     /// What to ask now: everything whose needs are met and that was not begun. Asking nothing means that what is
     /// under way must end first, or that all is asked.
     pub fn plan(&self, means: Means) -> Vec<Step> {
-        Plan::new(self, means).map(|plan| plan.steps()).unwrap_or_default()
+        let Some(plan) = Plan::new(self, means) else { return Vec::new() };
+        let mut steps = plan.steps();
+        steps.extend(plan.steps_outside(&steps));
+        steps
     }
 
     /// Why the password had better not be sent now: a server has refused it, or single sign-on is on.
@@ -165,7 +168,9 @@ impl<'w> Plan<'w> {
         let (_, run) = walk.run()?;
         let routes = Route::ALL.map(|route| walk.route(route)).into();
         let permissions = Cow::Borrowed(walk.permissions());
-        Some(Self { walk, goal, domain: &run.domain, means, permissions, routes, nodes: walk.nodes() })
+        let mut nodes = walk.nodes();
+        nodes.retain(|node| node.edge || !walk.is_beside());
+        Some(Self { walk, goal, domain: &run.domain, means, permissions, routes, nodes })
     }
 
     /// The same after one more word of the user's.
@@ -226,6 +231,7 @@ impl<'w> Plan<'w> {
             Clients::Jabber | Clients::Edge => ClientKind::Jabber,
             // A token alone serves Jabber's mechanism alone.
             Clients::All if self.means.token && !self.means.password => ClientKind::Jabber,
+            Clients::All if self.walk.is_outside() => ClientKind::Jabber,
             Clients::All | Clients::Psi => ClientKind::Psi,
         }
     }

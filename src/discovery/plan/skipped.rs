@@ -47,6 +47,9 @@ impl Plan<'_> {
         {
             leave_out(HttpWhat::EdgeConfig.words(), why);
         }
+        if let Some(why) = self.no_config_outside().filter(|_| self.walks_edge()) {
+            leave_out(HttpWhat::EdgeConfig.words(), &why);
+        }
         for (what, why) in self.admin_left_out() {
             leave_out(&what, &why);
         }

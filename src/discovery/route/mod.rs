@@ -216,6 +216,23 @@ impl Walk {
         left_out.is_some() || !matches!(first, Some(Told::Open))
     }
 
+    /// Whether the servers know a way in from outside and none inside: all that were asked have answered or failed.
+    pub(super) fn has_edge_alone(&self) -> bool {
+        let told_of = |route: Route| {
+            let (name, _) = self.route_name(route);
+            let asked = self.asked(&name, RecordKind::Srv);
+            asked.iter().map(|asked| asked.map_or(Told::Open, |asked| told(asked.counts))).collect::<Vec<Told>>()
+        };
+        let is_absent = |route: Route| {
+            let told = told_of(route);
+            let may_be_there = |told: &Told| matches!(told, Told::Open | Told::Records);
+            !told.iter().any(may_be_there) && told.iter().any(|told| matches!(told, Told::None(_)))
+        };
+        let inside = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];
+        told_of(Route::CollabEdge).iter().any(|told| matches!(told, Told::Records))
+            && inside.into_iter().all(is_absent)
+    }
+
     /// The records of all servers, each once, in the order in which a client tries them.
     fn records(&self, asked: &[Option<Asked<'_>>], name: &str) -> Vec<RouteRecord> {
         let mut found: Vec<RouteRecord> = Vec::new();

@@ -51,6 +51,8 @@ pub struct Walk {
     early: BTreeMap<OpId, Vec<Entry>>,
     waiting: usize,
     revision: u64,
+    outside: bool,
+    beside: bool,
 }
 
 /// What an operation belongs to, and where to find it.
@@ -163,9 +165,29 @@ impl Walk {
     }
 
     /// Whether the way from outside is the one that is walked: then whatever is meant for a server inside goes through
-    /// an Expressway-E.
+    /// an Expressway-E. It is where that was asked for, and where all ways are and DNS knows no other.
     pub fn is_outside(&self) -> bool {
-        self.goal().is_some_and(|goal| goal.clients == Clients::Edge)
+        self.outside
+    }
+
+    /// The same walk as it is seen from one side, whichever is walked. From outside, what an Expressway-E was asked to hand
+    /// on counts, and beside the way inside, of the nodes its front ends alone.
+    pub fn seen_from(&self, outside: bool) -> Self {
+        Self { outside, beside: outside && !self.outside, ..self.clone() }
+    }
+
+    /// Whether it is seen from outside beside the way inside.
+    pub(in crate::discovery) fn is_beside(&self) -> bool {
+        self.beside
+    }
+
+    fn goes_outside(&self) -> bool {
+        let Some(goal) = self.goal() else { return false };
+        match goal.clients {
+            Clients::Edge => true,
+            Clients::All => goal.nodes.is_empty() && goal.cucm.is_none() && self.has_edge_alone(),
+            Clients::Jabber | Clients::Psi => false,
+        }
     }
 
     /// Whether a request belongs to the way that is walked. Beside the way inside, what an Expressway-E handed on is
@@ -328,6 +350,9 @@ impl Walk {
             }
         };
         self.revision += 1;
+        if matches!(owner.kind, Kind::Run | Kind::Lookup) {
+            self.outside = self.goes_outside();
+        }
         Some(owner)
     }
 
@@ -358,7 +383,11 @@ impl Walk {
             Kind::Run => false,
             Kind::Lookup => {
                 let at = self.lookups.binary_search_by_key(&key, |lookup| (lookup.began, lookup.op));
-                at.is_ok_and(|at| self.lookups[at].apply(entry))
+                let changed = at.is_ok_and(|at| self.lookups[at].apply(entry));
+                if changed {
+                    self.outside = self.goes_outside();
+                }
+                changed
             }
             Kind::Exchange => {
                 let at = self.exchanges.binary_search_by_key(&key, |exchange| (exchange.began, exchange.op));

@@ -17,6 +17,8 @@ pub struct Permissions {
     pub all_nodes: Option<EntryNo>,
     /// The first entry that asked for it.
     pub all_nodes_first: Option<EntryNo>,
+    /// The way from outside beside the one inside: the first entry that asks for it.
+    pub outside: Option<EntryNo>,
     /// The control experiment: the newest entry that asks for it on each node, host and port in lower case.
     pub controls: BTreeMap<(String, u16), EntryNo>,
     /// The control experiment wherever `<auth>` is left without an answer: the first entry that asks for it.
@@ -54,6 +56,7 @@ impl Permissions {
                 self.all_nodes = self.all_nodes.max(Some(n));
                 self.all_nodes_first = Some(self.all_nodes_first.map_or(n, |first| first.min(n)));
             }
+            UserAct::Outside => self.outside = Some(self.outside.map_or(n, |first| first.min(n))),
             UserAct::Control { host, port } => {
                 let newest = self.controls.entry((host.to_ascii_lowercase(), *port)).or_insert(n);
                 *newest = n.max(*newest);

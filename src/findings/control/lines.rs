@@ -80,6 +80,8 @@ fn rows(table: &ControlTable, all: bool) -> Vec<Row<'_>> {
         row(by(&table.other_mechanism, "the user's other way in"), &table.other_way),
         row(second, &table.second_user),
     ];
+    let by_edge = |place: &str| format!("<auth> by the edge {}", foreign(beside_place(place, table)));
+    rows.extend(table.edge.iter().map(|(place, reply)| row(by_edge(place), reply)));
     let elsewhere = |place: &str| format!("<auth> on {}", foreign(beside_place(place, table)));
     rows.extend(table.other_nodes.iter().map(|(place, reply)| row(elsewhere(place), reply)));
     rows.retain(|row| all || *row.reply != Reply::NotAsked);

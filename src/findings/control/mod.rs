@@ -162,6 +162,9 @@ pub struct ControlTable {
     pub second_user: Reply,
     /// Who that is; empty where nobody was asked for.
     pub second: String,
+    /// The same user's newest `<auth>` through an Expressway-E, which enters IM&P at the Router: `host:port` of the front
+    /// end, and what became of it. It never says anything against Cisco XCP Connection Manager.
+    pub edge: Option<(String, Reply)>,
     /// The same `<auth>` on the other nodes: `host:port` and what became of it.
     pub other_nodes: Vec<(String, Reply)>,
     /// Cisco XCP Connection Manager by Control Center, in words, and the entry that says so.
@@ -195,6 +198,7 @@ impl ControlTable {
             other_mechanism: String::new(),
             second_user: Reply::NotAsked,
             second: String::new(),
+            edge: None,
             other_nodes: Vec::new(),
             service: None,
             sockets: None,
@@ -212,7 +216,7 @@ impl ControlTable {
 
     /// The entries of all answers.
     pub(super) fn entries(&self) -> impl Iterator<Item = EntryNo> {
-        let others = self.other_nodes.iter().map(|(_, reply)| reply);
+        let others = self.edge.iter().chain(&self.other_nodes).map(|(_, reply)| reply);
         let admins = [&self.service, &self.sockets, &self.down].into_iter().flatten().map(|(_, n)| *n);
         self.replies().into_iter().chain(others).filter_map(Reply::entry).chain(admins)
     }

@@ -213,7 +213,8 @@ impl<'a> Asked<'a> {
             other_mechanism: other_way.and_then(mechanism).unwrap_or_default(),
             second_user: asked(second),
             second: second.map(|login| login.ask.user.clone()).unwrap_or_default(),
-            other_nodes: self.other_nodes(),
+            edge: self.elsewhere(true).pop(),
+            other_nodes: self.elsewhere(false),
             way,
             marks: self.marks,
             ..ControlTable::of(self.host, self.port)
@@ -275,10 +276,11 @@ impl<'a> Asked<'a> {
         here.map(move |exchange| read::exchange(exchange, marks))
     }
 
-    /// What the newest login on each other node that sent `<auth>` came to.
-    fn other_nodes(&self) -> Vec<(String, Reply)> {
+    /// What the newest login on each other node that sent `<auth>` came to, or on each front end of an Expressway-E.
+    fn elsewhere(&self, by_edge: bool) -> Vec<(String, Reply)> {
         let mut nodes: Vec<(String, Reply)> = Vec::new();
-        let elsewhere = self.progress.logins().iter().filter(|login| !self.is_on(login));
+        let is_meant = |login: &&LoginProgress| !self.is_on(login) && login.ask.is_by_edge() == by_edge;
+        let elsewhere = self.progress.logins().iter().filter(is_meant);
         for login in elsewhere.filter(|login| !login.auths.is_empty()) {
             let place = crate::journal::host_port(&login.ask.host, login.ask.port);
             nodes.retain(|(known, _)| !known.eq_ignore_ascii_case(&place));

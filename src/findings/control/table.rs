@@ -302,6 +302,7 @@ pub(super) fn why(table: &ControlTable) -> String {
     {
         why.push_str(&format!(". Its sockets are {sockets}: nobody new gets in, which fits"));
     }
+    why.push_str(by_edge(row(table, marks).points_at, table).unwrap_or_default());
     if let Reply::Answered { after, .. } = &table.impossible_mechanism
         && *after >= marks.silent
     {
@@ -311,6 +312,28 @@ pub(super) fn why(table: &ControlTable) -> String {
         ));
     }
     why
+}
+
+/// What the user's `<auth>` through an Expressway-E adds to what is pointed at (protocol.md 6.8): it passes the Connection
+/// Manager by, so an answer there speaks for that as the cause, and a silence there for what stands behind it.
+fn by_edge(points_at: PointsAt, table: &ControlTable) -> Option<&'static str> {
+    let (_, reply) = table.edge.as_ref()?;
+    match (points_at, Heard::of(reply, table.marks)) {
+        (PointsAt::XcpCm, Quick | Slow) => {
+            Some(". Through the edge, which enters at the Router, <auth> is answered, which fits")
+        }
+        (PointsAt::XcpCm, Silent) => Some(
+            ". Through the edge, which enters at the Router, <auth> is silent too, which the Connection Manager does not \
+             explain: look at what stands behind it as well",
+        ),
+        (PointsAt::BehindXcpCm | PointsAt::Backend, Silent) => {
+            Some(". Through the edge, which enters at the Router, <auth> is silent too, which fits")
+        }
+        (PointsAt::CannotTell, Quick | Slow) if table.impossible_mechanism != Reply::NotAsked => Some(
+            ". Through the edge, which enters at the Router, <auth> is answered: the Router and what stands behind it serve",
+        ),
+        _ => None,
+    }
 }
 
 /// How EPASSoap waits too.

@@ -36,9 +36,11 @@ pub(super) fn compared(scene: &Scene<'_>, found: Found, silence: &Silence) -> Fo
 /// What `<auth>` came to on the other nodes. A refusal there is an answer.
 fn others(scene: &Scene<'_>, table: &ControlTable) -> Vec<String> {
     let mut parts: Vec<(bool, String)> = Vec::new();
-    for (place, reply) in &table.other_nodes {
+    let nodes = table.other_nodes.iter().map(|other| ("", other));
+    let edge = table.edge.iter().map(|edge| (" (edge)", edge));
+    for (kind, (place, reply)) in nodes.chain(edge) {
         let host = place.rsplit_once(':').map_or(place.as_str(), |(host, _)| host);
-        let host = foreign(beside(host, &scene.login.ask.host));
+        let host = format!("{}{kind}", foreign(beside(host, &scene.login.ask.host)));
         let (is_silent, words) = match (reply, Heard::of(reply, table.marks)) {
             (Reply::Answered { after, .. }, Heard::Silent) => {
                 (true, format!("answered <auth> only after {}", duration(*after)))

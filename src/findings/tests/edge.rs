@@ -6,10 +6,10 @@ use super::{Scenario, alone, beside, codes, found, one};
 use crate::journal::{Ask, BodyEnd, CertFact, Clients, How, HttpAsk, HttpWhat, OpId, Outcome};
 use crate::progress::story::{Story, cert, good, outcome};
 
-const CONFIG: &str =
+pub(super) const CONFIG: &str =
     "https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin";
-const INSIDE: &str = "https://cucm1.example.com:8443/cucm-uds/user/alice";
-const THROUGH: &str =
+pub(super) const INSIDE: &str = "https://cucm1.example.com:8443/cucm-uds/user/alice";
+pub(super) const THROUGH: &str =
     "https://expe.example.com:8443/ZXhhbXBsZS5jb20vaHR0cHMvY3VjbTEuZXhhbXBsZS5jb20vODQ0Mw/cucm-uds/user/alice";
 // protocol.md 8
 const REFUSED: &str =
@@ -83,7 +83,7 @@ fn silent(story: &mut Story, op: OpId) {
 }
 
 /// The literal answer of protocol.md 8, as a healthy one.
-fn healthy() -> String {
+pub(super) fn healthy() -> String {
     "<?xml version='1.0' encoding='UTF-8'?><getEdgeConfigResponse version=\"1.0\"><serviceConfig>\
      <service><name>_cuplogin</name><error>NameError</error></service>\
      <service><name>_cisco-uds</name><server><priority>1</priority><weight>1</weight><port>8443</port><address>cucm1.example.com</address></server></service></serviceConfig>\

@@ -12,6 +12,7 @@ mod dns;
 mod edge;
 mod epas;
 mod ha;
+mod inside_outside;
 mod load;
 mod nodes;
 mod perf;

@@ -3,7 +3,9 @@
 use super::super::block::{Block, Phrase};
 use super::super::words;
 use super::{Run, WIDTH};
-use crate::findings::{self, Finding, Text, catalogue, control_lines, side_by_side};
+use crate::findings::{
+    self, Finding, Text, catalogue, control_lines, inside_outside, inside_outside_lines, side_by_side,
+};
 
 /// All findings.
 pub(super) fn findings(run: &Run) -> Vec<Block> {
@@ -96,6 +98,22 @@ pub(super) fn nodes(run: &Run) -> Vec<Block> {
         return Vec::new();
     }
     vec![Block::section("The nodes side by side"), Block::verbatim(lines)]
+}
+
+/// The way inside beside the way from outside, where both were walked.
+pub(super) fn sides(run: &Run) -> Vec<Block> {
+    let lines = inside_outside_lines(&inside_outside(&run.progress, &run.walk), WIDTH);
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Block::section("Inside and outside"),
+        Block::prose(
+            "What comes through an Expressway-E enters IM&P at the Router: a silence at the edge says nothing of Cisco XCP \
+             Connection Manager, and an answer there, beside a silence inside, speaks for it as the cause.",
+        ),
+        Block::verbatim(lines),
+    ]
 }
 
 /// The control experiments.

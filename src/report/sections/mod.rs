@@ -58,6 +58,7 @@ pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
     blocks.extend(head::environment(&run));
     blocks.extend(found::findings(&run));
     blocks.extend(found::nodes(&run));
+    blocks.extend(found::sides(&run));
     blocks.extend(found::control(&run));
     blocks.extend(path::tree(&run));
     blocks.extend(path::admin(&run));

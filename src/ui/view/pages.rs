@@ -1,4 +1,4 @@
-//! The pages that need the user's word: all nodes side by side, and the control experiment on one.
+//! The pages that need the user's word: all nodes side by side, with inside and outside, and the control experiment on one.
 
 use super::pen::{Runs, run};
 use super::popups::words;
@@ -9,9 +9,15 @@ use crate::ui::model::Model;
 use crate::ui::popup::Sheet;
 use crate::ui::theme::Role;
 
-/// All nodes side by side, under the question whether the rest is asked.
+/// All nodes side by side, and behind them inside and outside where both were walked, under the question whether the rest is asked.
 pub(super) fn all_nodes(model: &Model, width: usize) -> Vec<Runs> {
-    let table = findings::side_by_side(&model.progress, model.tree.walk(), width);
+    let (progress, walk) = (&model.progress, model.tree.walk());
+    let mut table = findings::side_by_side(progress, walk, width);
+    let sides = findings::inside_outside_lines(&findings::inside_outside(progress, walk), width);
+    if !sides.is_empty() {
+        table.push(String::new());
+        table.extend(sides);
+    }
     under_word(model, &Sheet::AllNodes, "no login was made yet", &table, width)
 }
 

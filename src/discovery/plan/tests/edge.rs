@@ -2,8 +2,8 @@
 
 use super::dialogue::{Dialogue, NOTHING, PASSWORD};
 use super::site::{Login, NOT_FOUND, Reply, Site, edge_config, sso};
-use crate::discovery::walk::script::goal;
-use crate::journal::{ClientKind, Clients, HttpWhat, UserAct};
+use crate::discovery::walk::script::{address, goal};
+use crate::journal::{ClientKind, Clients, HttpWhat, RecordKind, UserAct, WalkAsk};
 use crate::protocol::edge;
 
 const FRONT: &str = "expe.example.test:5222";
@@ -176,4 +176,84 @@ fn no_experiment_is_made_on_an_edge() {
     let walk = outside(site).after(UserAct::ControlAnywhere);
     assert_eq!(walk.asked_for("control"), [""; 0]);
     assert!(walk.walk().can_control("expe.example.test", 5222).unwrap_err().contains("Expressway-E"));
+}
+
+/// The uses of a credential from outside, in their order, of a user at home on imp1.
+fn uses_outside() -> Vec<String> {
+    let through = |what: &str, host: &str| format!("{what} {host}.example.test by expe.example.test:8443");
+    let config = "get_edge_config expe.example.test".to_owned();
+    let login = format!("credential {FRONT} jabber");
+    vec![config, through("UDS user", "cucm1"), through("EPAS login", "imp1"), login]
+}
+
+#[test]
+fn where_dns_knows_the_edge_alone_all_ways_are_the_one_from_outside() {
+    let alone = Dialogue::walked(goal(Clients::All), Site::healthy().with_edge(true), PASSWORD);
+    assert_eq!(alone.uses(), uses_outside());
+    assert!(alone.walk().is_outside());
+    // The domain's own address is that of its web server.
+    let mut site = Site::healthy().with_edge(true);
+    site.dns.insert(("example.test".into(), RecordKind::A), vec![address("192.0.2.80")]);
+    let walk = Dialogue::walked(goal(Clients::All), site, PASSWORD);
+    assert_eq!((walk.uses(), walk.asked_for("mechanisms example.test")), (alone.uses(), Vec::new()));
+    assert!(walk.asked.contains(&"A example.test".to_owned()), "where PSI would go is told all the same");
+    let named = [("--cucm", WalkAsk { cucm: Some("cucm1.example.test".into()), ..goal(Clients::All) })];
+    for (what, goal) in named {
+        assert!(!Dialogue::walked(goal, Site::healthy().with_edge(true), PASSWORD).walk().is_outside(), "{what}");
+    }
+    for clients in [Clients::Jabber, Clients::Psi] {
+        let walk = Dialogue::walked(goal(clients), Site::healthy().with_edge(true), PASSWORD);
+        assert_eq!((walk.walk().is_outside(), walk.uses()), (false, Vec::new()));
+    }
+    let one_more = Site::healthy().with_edge(false).without("_cisco-uds._tcp");
+    assert!(
+        !Dialogue::walked(goal(Clients::All), one_more, PASSWORD).walk().is_outside(),
+        "_xmpp-client is inside"
+    );
+}
+
+#[test]
+fn beside_the_way_inside_the_one_from_outside_is_walked_to_its_end_on_that_word_behind_all_inside() {
+    let inside = Dialogue::walked(goal(Clients::All), Site::healthy(), PASSWORD);
+    let inside: Vec<String> = inside.uses().into_iter().map(str::to_owned).collect();
+    let mut walk = Dialogue::new(goal(Clients::All), Site::healthy().with_edge(false), PASSWORD);
+    walk.word(UserAct::Outside);
+    walk.run();
+    assert_eq!(walk.uses(), [inside.clone(), uses_outside()].concat());
+    assert_eq!(walk.walk().attempts(), inside.len() + 4);
+    assert_eq!(walk.skipped("get_edge_config"), None);
+    assert!(walk.asked.contains(&"service profile cucm1.example.test by expe.example.test:8443".to_owned()));
+    let (walk, outside) = (walk.walk(), walk.walk().seen_from(true));
+    let front: Vec<String> = outside.nodes().into_iter().filter(|node| node.edge).map(|node| node.host).collect();
+    assert_eq!((front, walk.is_outside()), (vec!["expe.example.test".to_owned()], false));
+}
+
+#[test]
+fn one_refusal_on_either_side_ends_the_uses_of_both() {
+    let walked = |site: Site| {
+        let mut walk = Dialogue::new(goal(Clients::All), site, PASSWORD);
+        walk.word(UserAct::Outside);
+        walk.run();
+        walk
+    };
+    let mut site = Site::healthy().with_edge(false);
+    site.reply(HttpWhat::User, "cucm1", Reply::Http(401, String::new()));
+    let walk = walked(site);
+    assert_eq!(walk.uses(), ["UDS user cucm1.example.test"]);
+    assert!(walk.skipped("get_edge_config").unwrap().contains("refused by cucm1"));
+    let mut site = Site::healthy().with_edge(false);
+    site.reply(HttpWhat::EdgeConfig, "expe", Reply::Http(401, String::new()));
+    let walk = walked(site);
+    assert_eq!(walk.uses().last(), Some(&"get_edge_config expe.example.test"));
+}
+
+#[test]
+fn without_a_password_or_without_an_edge_that_word_asks_for_nothing_more() {
+    for (site, means) in [(Site::healthy().with_edge(false), NOTHING), (Site::healthy(), PASSWORD)] {
+        let plain = Dialogue::walked(goal(Clients::All), site.clone(), means);
+        let mut walk = Dialogue::new(goal(Clients::All), site, means);
+        walk.word(UserAct::Outside);
+        walk.run();
+        assert_eq!(walk.asked, plain.asked);
+    }
 }

@@ -66,6 +66,7 @@ fn any_word() -> impl Strategy<Value = UserAct> {
         UserAct::AllNodes,
         UserAct::AllNodes,
         UserAct::ControlAnywhere,
+        UserAct::Outside,
         on("imp1"),
         on("imp1"),
         on("imp2"),

@@ -23,8 +23,8 @@
 //!   would cost, and the tree. Pure.
 //! * [`progress`]: the stages of each login, their times, who waits for what and what the kernel knows. Pure.
 //! * [`console`]: rows, XML layout, filters, visible escapes, the ladder: as values. Pure.
-//! * [`findings`]: rules over entries, what the control experiment points at, the nodes side by side, the catalogue with
-//!   their words, and what RTMT and Jabber call the same. Pure.
+//! * [`findings`]: rules over entries, what the control experiment points at, the nodes side by side, inside and outside, the
+//!   catalogue with their words, and what RTMT and Jabber call the same. Pure.
 //! * [`probe`]: the rim: DNS, HTTP, TCP, TLS, the kernel's view of a connection, the driver of the login.
 //! * [`ui`]: model, actions, keys, update; one file per pane draws it. Drawing changes nothing.
 //! * [`report`]: the same run as text and as JSON; and, of a recording, the report for others and the recording without

@@ -143,11 +143,11 @@ impl Side<'_> {
     /// The newest login of the side that was to use a credential, else the newest: inside on the user's home node, where
     /// one was made there.
     fn login(&self) -> Option<&LoginProgress> {
-        let of_side = || self.progress.logins().iter().filter(|login| login.ask.is_by_edge() == self.outside);
+        let newest = || self.progress.logins().iter().rev();
+        let of_side = || newest().filter(|login| login.ask.is_by_edge() == self.outside);
         let home = |login: &&LoginProgress| self.outside || login.ask.home == Some(true);
         let is_whole = |login: &&LoginProgress| login.ask.until > Stage::StreamTls;
-        let at_home = of_side().filter(home).filter(is_whole).last();
-        at_home.or(of_side().filter(is_whole).last()).or(of_side().last())
+        of_side().filter(home).find(is_whole).or_else(|| of_side().find(is_whole)).or_else(|| of_side().next())
     }
 
     fn auth(&self, login: &LoginProgress) -> Option<Passed> {

@@ -61,3 +61,30 @@ fn the_lab_ends_with_its_input_and_takes_its_file_along() {
     assert_eq!(lab.run.finish(SOON).exit, Some(0));
     assert!(!authority.exists(), "the CA file is left behind");
 }
+
+/// `connect` of a scenario about the proxy leads by way of it too.
+#[test]
+fn a_scenario_of_the_proxy_is_gone_to_by_way_of_it_and_any_other_where_that_is_asked_for() {
+    for (arguments, scheme) in [
+        (&["socks-refuses"][..], "socks5h"),
+        (&["--via", "healthy"], "socks5h"),
+        (&["--via=socks5", "healthy"], "socks5"),
+    ] {
+        let program = Program::new();
+        let mut run = program.start(&[&["lab", "--plain", "--no-record"], arguments].concat(), None);
+        run.wait_for(&format!("LAB by way of {scheme}://127."), SOON);
+        let said = run.finish(SOON);
+        assert_eq!(said.exit, Some(0), "{said:#?}");
+    }
+    let straight = Program::new().run(&["lab", "--plain", "--no-record", "healthy"]);
+    assert!(!straight.stdout.contains("by way of"), "{straight:#?}");
+    let mut served = Served::start("socks-closes");
+    let said = served.run.stdout();
+    assert!(
+        said.lines().any(|line| line.starts_with("connect ") && line.contains(" --via socks5h://127.")),
+        "{said}"
+    );
+    let mut well = Served::start("healthy");
+    let said = well.run.stdout();
+    assert!(!said.lines().any(|line| line.starts_with("connect ") && line.contains("--via")), "{said}");
+}

@@ -246,6 +246,7 @@ const INSIDE_AND_OUTSIDE: &[Expected] = table![Dns:
     "outside",                   EVERYWHERE, ["info DNS_SRV_ABSENT"],               "-",                 0, "uds+ edge+ epas+ uds+ xmpp+";
     "edge-silent",               EVERYWHERE, ["critical EDGE_SILENT"],              "ok@session",        2, "uds+ edge+ epas+ epas+ uds+ uds+ xmpp+ xmpp?";
     "edge-401",                  EVERYWHERE, ["critical EDGE_AUTH_FAILED"],         "ok@session",        2, "uds+ edge- epas+ xmpp+";
+    "edge-san-lacks-domain",     EVERYWHERE, ["critical EDGE_SAN_LACKS_DOMAIN", "info TLS_NAME_MISMATCH"], "ok@session", 2, "uds+ epas+ xmpp+";
     "xcp-cm-stuck",              EVERYWHERE, ["critical XMPP_AUTH_SILENT"],         "silent@auth",       2, "uds+ edge+ epas+ epas+ uds+ uds+ xmpp+ xmpp?";
     "uds-401",                   EVERYWHERE, ["critical UDS_AUTH_FAILED"],          "ok@stream_tls",     2, "uds-";
 ];

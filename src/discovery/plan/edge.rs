@@ -14,7 +14,6 @@ use super::{Means, Plan, Step, Turn, Turns, credential};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::host::{encoded, is_host, origin, plain, url};
 use crate::discovery::route::{NodeSeen, Route};
-use crate::discovery::walk::Walk;
 use crate::journal::{Clients, HttpAsk, HttpWhat};
 use crate::protocol::edge::{self, EdgeConfig};
 
@@ -148,16 +147,16 @@ impl Plan<'_> {
         !user.comes() && !epas.comes() && !self.credential_turn(&user, &epas).comes()
     }
 
-    /// The walk as it is seen from outside, where that way is walked beside the one inside.
-    fn outside(&self) -> Option<Walk> {
-        let is_beside = self.permissions.outside.is_some() && !self.walk.is_outside() && self.means.password;
-        is_beside.then(|| self.walk.seen_from(true))
+    /// Whether the way from outside is walked beside the one inside.
+    fn is_asked_outside(&self) -> bool {
+        self.permissions.outside.is_some() && !self.walk.is_outside() && self.means.password
     }
 
     /// What to ask from outside, beside what is asked already: the password goes there behind all that takes it inside.
     pub(super) fn steps_outside(&self, asked: &[Step]) -> Vec<Step> {
-        let is_due = || self.walks_edge() && self.is_settled_inside() && !self.config_comes();
-        let Some(outside) = self.outside().filter(|_| is_due()) else { return Vec::new() };
+        let is_due =
+            self.is_asked_outside() && self.walks_edge() && self.is_settled_inside() && !self.config_comes();
+        let Some(outside) = is_due.then(|| self.walk.seen_from(true)) else { return Vec::new() };
         let Some(plan) = Plan::new(&outside, Means { token: false, ..self.means }) else { return Vec::new() };
         let turns = plan.turns();
         let mut http = plan.edge_requests(&turns);
@@ -181,7 +180,7 @@ impl Plan<'_> {
 
     /// Why `get_edge_config` is not asked for from outside, beside the way inside.
     pub(super) fn no_config_outside(&self) -> Option<String> {
-        let outside = self.outside()?;
+        let outside = self.is_asked_outside().then(|| self.walk.seen_from(true))?;
         let turn = Plan::new(&outside, Means { token: false, ..self.means })?.edge_turn();
         if let Turn::Never(why) = turn { Some(why) } else { None }
     }

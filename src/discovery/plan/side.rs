@@ -49,8 +49,9 @@ impl Plan<'_> {
         if !self.has_user() {
             return Turn::never("no user was given");
         }
-        if self.goal.clients == Clients::Edge {
-            return Turn::never("--as edge");
+        if self.walk.is_outside() {
+            let is_said = self.goal.clients == Clients::Edge;
+            return Turn::never(if is_said { "--as edge" } else { "DNS knows the edge alone" });
         }
         if self.ends_early() {
             return Turn::never("--until: no login goes as far as a credential");

@@ -14,7 +14,7 @@ pub use host::{first_label, is_host, leads_home};
 pub use told::records as belonging;
 
 use super::walk::{Lookup, Walk};
-use crate::journal::{ClientKind, Clients, DnsAnswer, EntryNo, RecordData, RecordKind, Srv, WalkAsk};
+use crate::journal::{ClientKind, Clients, DnsAnswer, DnsAsk, EntryNo, RecordData, RecordKind, Srv, WalkAsk};
 use crate::protocol::srv::{Turn, Weighed, order};
 use host::{is_address, plain};
 use told::{Asked, Told, records, told};
@@ -216,21 +216,30 @@ impl Walk {
         left_out.is_some() || !matches!(first, Some(Told::Open))
     }
 
-    /// Whether the servers know a way in from outside and none inside: all that were asked have answered or failed.
+    /// Whether the servers know a way in from outside and none inside: each of them, asked for the first time, has answered
+    /// or failed. What they say when they are asked again does not count, so that this stays as it is.
     pub(super) fn has_edge_alone(&self) -> bool {
-        let told_of = |route: Route| {
-            let (name, _) = self.route_name(route);
-            let asked = self.asked(&name, RecordKind::Srv);
-            asked.iter().map(|asked| asked.map_or(Told::Open, |asked| told(asked.counts))).collect::<Vec<Told>>()
-        };
-        let is_absent = |route: Route| {
-            let told = told_of(route);
-            let may_be_there = |told: &Told| matches!(told, Told::Open | Told::Records);
-            !told.iter().any(may_be_there) && told.iter().any(|told| matches!(told, Told::None(_)))
-        };
         let inside = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];
-        told_of(Route::CollabEdge).iter().any(|told| matches!(told, Told::Records))
-            && inside.into_iter().all(is_absent)
+        let is_absent = |route: Route| {
+            let told: Vec<Told> = self.first_asked(route).map(|lookup| lookup.map_or(Told::Open, told)).collect();
+            let is_none = |told: &Told| matches!(told, Told::None(_));
+            told.iter().any(is_none) && told.iter().all(|told| is_none(told) || matches!(told, Told::Failed(_)))
+        };
+        let (name, _) = self.route_name(Route::CollabEdge);
+        let answers =
+            self.first_asked(Route::CollabEdge).flatten().filter(|lookup| matches!(told(lookup), Told::Records));
+        let mut targets = answers.filter_map(|lookup| lookup.answer()).flat_map(|answer| ordered(answer, &name));
+        targets.any(|(srv, ..)| srv.target != ".") && inside.into_iter().all(is_absent)
+    }
+
+    /// The first question for a route to each of the run's servers; none for one that was not asked yet.
+    fn first_asked(&self, route: Route) -> impl Iterator<Item = Option<&Lookup>> {
+        let (name, _) = self.route_name(route);
+        let servers = self.goal().map(|goal| goal.dns.as_slice()).unwrap_or_default();
+        servers.iter().map(move |server| {
+            let is_it = |ask: &DnsAsk| ask.kind == RecordKind::Srv && ask.server == server.address;
+            self.lookups_of(&name).find(|lookup| is_it(&lookup.ask))
+        })
     }
 
     /// The records of all servers, each once, in the order in which a client tries them.

@@ -454,3 +454,26 @@ fn an_answer_that_was_cut_off_waits_for_the_whole_one() {
     script.end(op, Outcome::new(How::Lost, "ECONNRESET", ""));
     assert_eq!(script.walk().route(Route::XmppClient).state, RouteState::Failed("ECONNRESET".into()));
 }
+
+#[test]
+fn the_way_from_outside_is_the_walked_one_once_all_servers_know_no_other_and_stays_so() {
+    let inside = [Route::CiscoUds, Route::Cuplogin, Route::XmppClient, Route::XmppsClient];
+    let edge = || vec![srv(10, 0, 8443, "expe.example.test")];
+    let mut script = answered(two_servers(), Route::CollabEdge, "NOERROR", edge());
+    none(&mut script, &inside);
+    assert!(!script.walk().is_outside(), "the other server was not asked yet");
+    for route in &inside[1..] {
+        script.lookup(asked_srv(*route, OTHER), "NXDOMAIN", Vec::new());
+    }
+    let mut knows = script.clone();
+    knows.lookup(asked_srv(Route::CiscoUds, OTHER), "NOERROR", vec![srv(10, 0, 8443, "cucm1.example.test")]);
+    assert!(!knows.walk().is_outside(), "one server knows a way inside");
+    let op = script.begin(Ask::Dns(asked_srv(Route::CiscoUds, OTHER)));
+    script.time_out(op);
+    assert!(script.walk().is_outside(), "a server that failed says nothing");
+    script.lookup(asked_srv(Route::CiscoUds, DNS), "NOERROR", vec![srv(10, 0, 8443, "cucm1.example.test")]);
+    assert!(script.walk().is_outside(), "what is found later takes nothing back");
+    let mut disabled = answered(goal(Clients::All), Route::CollabEdge, "NOERROR", vec![srv(0, 0, 0, ".")]);
+    none(&mut disabled, &inside);
+    assert!(!disabled.walk().is_outside(), "there is no edge");
+}

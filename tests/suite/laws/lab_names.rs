@@ -6,8 +6,9 @@ use super::{files, must_be_kept, repository, violation};
 const KNOWING: [&str; 3] = ["cli", "app", "lab"];
 
 /// Scenarios that are called what the protocol calls their fault: a stream error's condition (RFC 6120 4.9.3.19)
-/// was that before a scenario taught it, and the code that reads it knows the protocol, not the lab.
-const OF_THE_PROTOCOL: [&str; 1] = ["see-other-host"];
+/// was that before a scenario taught it, and the code that reads it knows the protocol, not the lab. So it is with a side
+/// of a site.
+const OF_THE_PROTOCOL: [&str; 2] = ["see-other-host", "outside"];
 
 /// What the lab's files call things.
 #[derive(Default)]

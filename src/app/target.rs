@@ -221,10 +221,10 @@ impl Target {
         request.login.marks = self.patience();
         request.login.breakpoints =
             pause.map(|stage| Breakpoint { stage, side: Side::Before }).into_iter().collect();
-        if !step.purpose.is_login() {
-            request.login.until = Stage::Auth;
-        } else if step.reach == Reach::Mechanisms {
+        if step.reach == Reach::Mechanisms {
             request.login.until = request.login.until.min(Stage::StreamTls);
+        } else if step.purpose.is_question() {
+            request.login.until = Stage::Auth;
         }
         request
     }
@@ -232,7 +232,9 @@ impl Target {
     /// Who logs in.
     fn user_of(&self, purpose: Purpose) -> String {
         match purpose {
-            Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => self.walk.user_id.clone(),
+            Purpose::Login | Purpose::Watch | Purpose::ImpossibleMechanism | Purpose::OtherWay => {
+                self.walk.user_id.clone()
+            }
             Purpose::UnknownUser => UNKNOWN_USER.to_owned(),
             Purpose::SecondUser => self.walk.second_user.clone().unwrap_or_default(),
         }
@@ -242,7 +244,7 @@ impl Target {
     fn mechanism_for(&self, step: &LoginStep) -> Option<Mechanism> {
         match step.purpose {
             Purpose::Login => self.mechanism,
-            Purpose::ImpossibleMechanism | Purpose::UnknownUser => None,
+            Purpose::ImpossibleMechanism | Purpose::UnknownUser | Purpose::Watch => None,
             // A token is the user's own.
             Purpose::SecondUser => self.mechanism.filter(|mechanism| *mechanism != Mechanism::VtgToken),
             Purpose::OtherWay => Some(Mechanism::VtgToken).filter(|_| step.client == ClientKind::Jabber),

@@ -211,6 +211,7 @@ pub(super) fn user(act: &UserAct) -> Said {
         UserAct::AllNodes => "you asked for the same login on all nodes".to_owned(),
         UserAct::Outside => "the way from outside was asked for beside the one inside (--as all)".to_owned(),
         UserAct::Control { host, port } => format!("you asked for the control experiment on {host}:{port}"),
+        UserAct::Watch { host, service } => format!("you asked to watch {service} on {host} across a restart"),
         UserAct::HaStatus { nodes } => format!("you gave the state of high availability: {}", ha(nodes)),
         UserAct::ControlAnywhere => {
             "you asked for the control experiment wherever <auth> is not answered (--control)".to_owned()
@@ -274,7 +275,7 @@ pub(super) fn ended(ask: Option<&Ask>, outcome: &Outcome) -> Option<Said> {
 
 /// A question of the control experiment: whatever the answer is, it is one.
 fn is_question(ask: Option<&Ask>) -> bool {
-    matches!(ask, Some(Ask::Login(login)) if !login.purpose.is_login())
+    matches!(ask, Some(Ask::Login(login)) if login.purpose.is_question())
 }
 
 /// A login that ends before a credential is needed.

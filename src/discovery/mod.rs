@@ -9,9 +9,10 @@ mod reading;
 mod route;
 mod tree;
 mod walk;
+mod watch;
 
 pub use admin::{
-    AdminSeen, Counter, HaSeen, HaState, HostSeen, Pace, Polls, Refused, Sample, Service, ServiceStatus, Told,
+    AdminSeen, Counter, HaSeen, HaState, HostSeen, Polls, Refused, Sample, Service, ServiceStatus, Told,
     is_sockets, needed_on, needs,
 };
 pub use item::{Again, Item, ItemId, ItemState, TrustAsk, Wants};
@@ -27,3 +28,4 @@ pub(crate) use tree::story;
 pub use walk::{
     CertificateSeen, Connect, Ending, Exchange, GateShut, Handshake, LoginSeen, Lookup, Permissions, Walk,
 };
+pub use watch::{Watch, WatchSeen, Watching};

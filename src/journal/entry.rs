@@ -152,7 +152,7 @@ pub struct LoginAsk {
     pub purpose: Purpose,
 }
 
-/// What a login is for: itself, or a question of the control experiment (design.md 3).
+/// What a login is for: itself, a question of the control experiment, or a restart that is watched (design.md 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -168,12 +168,19 @@ pub enum Purpose {
     /// Whether the user's other way in is answered: by token where the password was tried, by password where the token
     /// was.
     OtherWay,
+    /// Whether a node that is watched across a restart offers mechanisms. No credential is at hand in it.
+    Watch,
 }
 
 impl Purpose {
-    /// Whether it is the user's login, and no question of a control experiment.
+    /// Whether it is the user's login.
     pub fn is_login(&self) -> bool {
         *self == Purpose::Login
+    }
+
+    /// Whether it is a question of the control experiment.
+    pub fn is_question(self) -> bool {
+        !matches!(self, Purpose::Login | Purpose::Watch)
     }
 
     /// Whether the user's own password or token goes into it: one attempt of theirs.
@@ -189,6 +196,7 @@ impl Purpose {
             Purpose::UnknownUser => "unknown user",
             Purpose::SecondUser => "second user",
             Purpose::OtherWay => "the other way in",
+            Purpose::Watch => "watch",
         }
     }
 }

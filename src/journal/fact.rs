@@ -245,6 +245,13 @@ pub enum UserAct {
     },
     /// Asked for the control experiment wherever `<auth>` is left without an answer (`--control`).
     ControlAnywhere,
+    /// Asked to watch a service of a node across a restart.
+    Watch {
+        /// The node.
+        host: String,
+        /// The service, as Control Center has it.
+        service: String,
+    },
     /// Gave what `utils ha status` printed on a node.
     HaStatus {
         /// The states in it, in the order of the text.

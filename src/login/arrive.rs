@@ -89,7 +89,7 @@ impl Login {
         let Exchange::Scram { scram, first: None, .. } = exchange else {
             let what = "a challenge, where the mechanism has none".to_owned();
             // In a control experiment it answers the question, which was whether anything is answered.
-            if self.config.purpose.is_login() {
+            if !self.config.purpose.is_question() {
                 self.say(Output::Remark(Remark::SaslBroken { what: what.clone() }));
             }
             return self.broken("challenge", what);

@@ -237,7 +237,7 @@ impl Engine {
         let others = self.beside(login.purpose);
         let password = match login.purpose {
             Purpose::Login | Purpose::OtherWay => return Secrets { others, ..self.own_secrets_for(login) },
-            Purpose::ImpossibleMechanism => None,
+            Purpose::ImpossibleMechanism | Purpose::Watch => None,
             Purpose::UnknownUser => Some(self.made_up.clone()),
             Purpose::SecondUser => self.second.clone(),
         };

@@ -17,7 +17,7 @@ mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, RunAsk, UserAct};
+use crate::journal::{Ask, Entry, EntryNo, Event, Fact, NetFact, OpId, Outcome, Purpose, RunAsk, UserAct};
 
 pub use login::LoginProgress;
 pub use result::{LoginResult, result};
@@ -43,6 +43,8 @@ pub struct Progress {
     logins: Vec<LoginProgress>,
     /// The logins of control experiments.
     controls: Vec<LoginProgress>,
+    /// The logins of a node that is watched.
+    watches: Vec<LoginProgress>,
     /// The login that an operation belongs to.
     owners: BTreeMap<OpId, OpId>,
     /// Operations that belong to no login: what the walk asked, and what was begun for it.
@@ -108,7 +110,11 @@ impl Progress {
             Event::Began(Ask::Dns(_) | Ask::Http(_)) => self.belongs_elsewhere(entry.op),
             Event::Began(Ask::Login(ask)) => {
                 self.owners.insert(entry.op, entry.op);
-                let list = if ask.purpose.is_login() { &mut self.logins } else { &mut self.controls };
+                let list = match ask.purpose {
+                    Purpose::Login => &mut self.logins,
+                    Purpose::Watch => &mut self.watches,
+                    _ => &mut self.controls,
+                };
                 let at = list.partition_point(|login| (login.began, login.op) < (entry.at, entry.op));
                 list.insert(at, LoginProgress::new(entry, ask.clone()));
                 self.take_early();
@@ -132,10 +138,15 @@ impl Progress {
         &self.controls
     }
 
+    /// The logins of nodes that are watched across a restart, in the order in which they began.
+    pub fn watches(&self) -> &[LoginProgress] {
+        &self.watches
+    }
+
     /// The login that is, or that began, this operation, whatever it is for.
     pub fn login(&self, op: OpId) -> Option<&LoginProgress> {
         let owner = self.owners.get(&op)?;
-        self.logins.iter().chain(&self.controls).find(|login| login.op == *owner)
+        self.logins.iter().chain(&self.controls).chain(&self.watches).find(|login| login.op == *owner)
     }
 
     /// The user's logins on a node, newest last.
@@ -197,6 +208,7 @@ impl Progress {
             | UserAct::Outside
             | UserAct::Control { .. }
             | UserAct::ControlAnywhere
+            | UserAct::Watch { .. }
             | UserAct::HaStatus { .. } => {}
             UserAct::Insecure => {
                 self.insecure.get_or_insert(entry.n);
@@ -249,7 +261,8 @@ impl Progress {
 
     fn give(&mut self, owner: OpId, entry: &Entry) {
         let new = self.owners.insert(entry.op, owner).is_none();
-        if let Some(login) = self.logins.iter_mut().chain(&mut self.controls).find(|login| login.op == owner) {
+        let mut all = self.logins.iter_mut().chain(&mut self.controls).chain(&mut self.watches);
+        if let Some(login) = all.find(|login| login.op == owner) {
             login.apply(entry);
         }
         if new && !self.early.is_empty() {

@@ -74,6 +74,16 @@ impl Desk {
         self.logins.push(Live { handle, step });
     }
 
+    /// Begins a login on a node that is watched, unless the one before it is still under way.
+    pub(super) fn watch(&mut self, step: LoginStep) {
+        let (walker, purpose) = (&self.walker, step.purpose);
+        self.logins.retain(|live| live.step.purpose != purpose || walker.is_open(live.handle.op));
+        let mut under_way = self.logins.iter().filter(|live| live.step.purpose == purpose);
+        if !under_way.any(|live| live.is_on(&step.host, step.port)) {
+            self.run_alone(step);
+        }
+    }
+
     /// What was accepted on the screen counts for logins that begin later.
     fn trust(&self, request: &mut Request, step: &LoginStep) {
         let here = self.accepted.iter().filter(|kept| kept.is_on(&step.host, step.port));

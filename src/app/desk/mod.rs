@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::discovery::{LoginStep, Means, Pace, Reach, Step};
+use crate::discovery::{LoginStep, Means, Reach, Step};
 use crate::journal::{Entry, HttpAsk, Offset, OpId};
 use crate::probe::Engine;
 use crate::ui::{self, Budget, Copied, Local, Model};
@@ -115,12 +115,15 @@ impl Desk {
         desk
     }
 
-    /// Asks anew what an open screen keeps up to date: services and sockets.
+    /// Asks anew what an open screen keeps up to date: services and sockets, and the nodes that are watched.
     fn poll(&mut self) {
         let walker = &self.walker;
         self.polled.retain(|(_, op)| walker.is_open(*op));
-        let polls = self.run.walk.polls(self.means, self.run.clock.now(), Pace::default());
-        self.polls_at = polls.next;
+        let now = self.run.clock.now();
+        let watching = self.run.walk.watch(self.means, now);
+        let polls = self.run.walk.polls(self.means, now);
+        self.polls_at = polls.next.into_iter().chain(watching.next).min();
+        watching.logins.into_iter().for_each(|step| self.watch(step));
         for ask in polls.due {
             if self.polled.iter().all(|(other, _)| !other.is_same(&ask)) {
                 let op = self.engine.http(ask.clone());

@@ -399,6 +399,7 @@ fn all_acts() -> Vec<Event> {
         UserAct::Control { host, port: 5222 },
         UserAct::ControlAnywhere,
         UserAct::HaStatus { nodes: Vec::new() },
+        UserAct::Watch { host: words("imp1"), service: words("x") },
     ];
     acts.map(|act| Event::Saw(Fact::User(act))).into()
 }

@@ -118,6 +118,7 @@ fn user(act: &UserAct) -> Topic {
         UserAct::Control { .. } => "user.control",
         UserAct::ControlAnywhere => "user.control_anywhere",
         UserAct::HaStatus { .. } => "user.ha_status",
+        UserAct::Watch { .. } => "user.watch",
     })
 }
 

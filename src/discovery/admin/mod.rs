@@ -10,7 +10,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 
-pub use polls::{Pace, Polls};
+pub use polls::Polls;
 pub use refusal::Refused;
 pub use services::{needed_on, needs};
 

@@ -8,26 +8,10 @@ use crate::discovery::plan::Means;
 use crate::discovery::walk::{Exchange, Walk};
 use crate::journal::{HttpAsk, HttpWhat, Offset};
 
-/// PerfMon of one node is asked no more often than this.
+/// PerfMon of one node is asked no more often than this, and Control Center of one that nobody watches.
 const MINUTE: Duration = Duration::from_secs(60);
-/// Control Center of one node is asked no more often than this.
-const LEAST: Duration = Duration::from_secs(10);
-
-/// How often a host is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// Its services; never more often than every 10 s. A restart is watched this way.
-    pub services: Duration,
-    /// Its counters; never more often than every minute.
-    pub counters: Duration,
-}
-
-impl Default for Pace {
-    /// Both once a minute: what an open screen does.
-    fn default() -> Self {
-        Self { services: MINUTE, counters: MINUTE }
-    }
-}
+/// Control Center of a node that is watched across a restart is asked so often.
+const WATCHED: Duration = Duration::from_secs(10);
 
 /// What is due.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,17 +25,15 @@ pub struct Polls {
 impl Walk {
     /// What is due now. Services of every host that has told them, and the counters of XCP Connection Manager of every
     /// node that has; what is under way is waited for; what was refused, or asked too often, is never asked again.
-    pub fn polls(&self, means: Means, now: Offset, pace: Pace) -> Polls {
+    pub fn polls(&self, means: Means, now: Offset) -> Polls {
         let mut polls = Polls::default();
         if !means.admin || self.admin_refused().is_some() {
             return polls;
         }
         let asked = [HttpWhat::Services, HttpWhat::Counters].into_iter().flat_map(|what| self.standing(what));
         for seen in asked.filter(|seen| self.is_polled(seen)) {
-            let pause = match seen.ask.what {
-                HttpWhat::Services => pace.services.max(LEAST),
-                _ => pace.counters.max(MINUTE),
-            };
+            let is_watched = seen.ask.what == HttpWhat::Services && self.is_watched(seen.ask.origin().1, now);
+            let pause = if is_watched { WATCHED } else { MINUTE };
             let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
             // An answer that is still awaited wakes whoever waits by itself.
             let Some(last) = self.exchange_of(&seen.ask).filter(|last| last.ended.is_some()) else { continue };

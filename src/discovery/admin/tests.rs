@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::discovery::Means;
-use crate::discovery::walk::script::{Script, goal};
-use crate::journal::{Clients, HaNode, HttpAsk, UserAct};
+use crate::discovery::walk::script::{Script, given, goal};
+use crate::discovery::{Means, Reach, Watching};
+use crate::journal::{Ask, Clients, HaNode, How, HttpAsk, LoginAsk, Outcome, Purpose, Stage, UserAct};
 use crate::protocol::serviceability::{CONTROL_CENTER, PERFMON, ServiceStatus};
 
 const MINUTE_US: u64 = 60_000_000;
@@ -130,14 +130,12 @@ fn a_node_is_asked_for_its_sockets_once_a_minute_and_never_again_once_that_was_t
     script.exchange(ask(HttpWhat::Counters, "imp1.example.test", "Cisco XCP JSM"), 200, &sockets(1));
     let began = script.entries.len() as u64 * 1000 + 1000;
     script.exchange(counters.clone(), 200, &sockets(312));
-    let at = |walk: &Walk, us| walk.polls(MEANS, Offset(us), Pace::default());
+    let at = |walk: &Walk, us| walk.polls(MEANS, Offset(us));
     let walk = script.walk();
     let early = at(&walk, began + MINUTE_US - 1);
     assert_eq!((early.due.len(), early.next), (0, Some(Offset(began + MINUTE_US))));
     assert_eq!(at(&walk, began + MINUTE_US).due, std::slice::from_ref(&counters));
-    let hasty = Pace { counters: Duration::from_secs(1), ..Pace::default() };
-    assert_eq!(walk.polls(MEANS, Offset(began + MINUTE_US - 1), hasty).due, []);
-    assert_eq!(walk.polls(Means::default(), Offset(began + MINUTE_US), Pace::default()), Polls::default());
+    assert_eq!(walk.polls(Means::default(), Offset(began + MINUTE_US)), Polls::default());
 
     let open = script.begin(crate::journal::Ask::Http(counters.clone()));
     assert_eq!(at(&script.walk(), u64::MAX), Polls::default(), "it is under way");
@@ -153,12 +151,110 @@ fn services_are_watched_faster_than_counters_and_stop_at_a_refusal_of_the_creden
     let mut script = script();
     let services_ask = ask(HttpWhat::Services, "imp1.example.test", "");
     script.exchange(services_ask.clone(), 200, &services("Started", 5));
-    let watched = Pace { services: Duration::from_secs(10), ..Pace::default() };
-    let due = |script: &Script, us| script.walk().polls(MEANS, Offset(us), watched).due;
+    let due = |script: &Script, us| script.walk().polls(MEANS, Offset(us)).due;
+    assert_eq!(due(&script, 2000 + 10_000_000), [], "nobody watches");
+    script.user(watch("imp1.example.test"));
     assert_eq!(due(&script, 2000 + 10_000_000), std::slice::from_ref(&services_ask));
     let silent = script.begin(crate::journal::Ask::Http(services_ask.clone()));
     script.time_out(silent);
     assert_eq!(due(&script, MINUTE_US), [services_ask], "what is restarted comes back");
     script.exchange(ask(HttpWhat::Services, "imp2.example.test", ""), 401, "<html>");
     assert_eq!(due(&script, MINUTE_US), []);
+}
+
+const CM: &str = "Cisco XCP Connection Manager";
+
+fn watch(host: &str) -> UserAct {
+    UserAct::Watch { host: host.into(), service: CM.into() }
+}
+
+/// A script in which imp1 was named by hand, told its service, and is watched; with what Control Center is asked there.
+fn watched_script() -> (Script, HttpAsk) {
+    let mut goal = goal(Clients::Psi);
+    goal.nodes = vec![given("imp1.example.test", 5222)];
+    goal.admin = Some("administrator".into());
+    goal.dns.clear();
+    let mut script = Script::new(goal);
+    let ask = ask(HttpWhat::Services, "imp1.example.test", "");
+    script.exchange(ask.clone(), 200, &services("Started", 86_400));
+    script.user(watch("imp1"));
+    script.user(watch("imp1.example.test"));
+    (script, ask)
+}
+
+/// A login of the watch that ended in this way.
+fn watch_login(script: &mut Script, how: How) {
+    let ask =
+        LoginAsk { purpose: Purpose::Watch, until: Stage::StreamTls, ..LoginAsk::of_alice("imp1.example.test") };
+    let op = script.begin(Ask::Login(ask));
+    script.end(op, Outcome { how, code: None, text: None });
+}
+
+/// Whether the newest watch saw the service begin anew, and whether it is back.
+fn came(script: &Script) -> (bool, bool) {
+    let walk = script.walk();
+    let seen = walk.watched(walk.watches().last().unwrap());
+    (seen.began_anew().is_some(), seen.is_back().is_some())
+}
+
+#[test]
+fn a_watched_node_is_asked_for_its_mechanisms_every_ten_seconds_for_an_hour() {
+    let (mut script, _) = watched_script();
+    let due = |script: &Script, us| script.walk().watch(MEANS, Offset(us));
+    let first = due(&script, 10_000).logins;
+    let [step] = first.as_slice() else { panic!("{first:#?}") };
+    assert_eq!(
+        (step.host.as_str(), step.reach, step.purpose),
+        ("imp1.example.test", Reach::Mechanisms, Purpose::Watch)
+    );
+    let began = script.entries.len() as u64 * 1000 + 1000;
+    watch_login(&mut script, How::Ok);
+    let early = due(&script, began + 9_999_999);
+    assert_eq!((early.logins.len(), early.next), (0, Some(Offset(began + 10_000_000))));
+    assert_eq!(due(&script, began + 10_000_000).logins.len(), 1);
+    assert_eq!(due(&script, began + 3_700_000_000), Watching::default(), "an hour is over");
+    let open = LoginAsk { purpose: Purpose::Watch, ..LoginAsk::of_alice("imp1.example.test") };
+    script.begin(Ask::Login(open));
+    assert_eq!(due(&script, began + 100_000_000), Watching::default(), "it is under way");
+}
+
+#[test]
+fn a_service_began_anew_once_its_uptime_is_shorter_and_is_back_once_a_later_login_is_offered_mechanisms() {
+    let (mut script, ask) = watched_script();
+    watch_login(&mut script, How::Ok);
+    script.exchange(ask.clone(), 200, &services("Started", 86_410));
+    assert_eq!(came(&script), (false, false), "it runs on");
+    script.exchange(ask.clone(), 200, &services("Stopping", -1));
+    watch_login(&mut script, How::Lost);
+    assert_eq!(came(&script), (true, false));
+    script.exchange(ask.clone(), 200, &services("Started", 3));
+    assert_eq!(came(&script), (true, false), "Started is not all");
+    watch_login(&mut script, How::Ok);
+    assert_eq!(came(&script), (true, true));
+
+    let (mut script, ask) = watched_script();
+    script.exchange(ask, 200, &services("Started", 3));
+    assert_eq!(came(&script), (true, false), "it was too quick to be seen down");
+}
+
+#[test]
+fn without_control_center_what_comes_of_the_logins_tells() {
+    let mut goal = goal(Clients::Psi);
+    goal.nodes = vec![given("imp1.example.test", 5222)];
+    let mut script = Script::new(goal);
+    script.user(watch("imp1.example.test"));
+    watch_login(&mut script, How::Ok);
+    assert_eq!(came(&script), (false, false));
+    watch_login(&mut script, How::Lost);
+    assert_eq!(came(&script), (true, false));
+    watch_login(&mut script, How::Ok);
+    assert_eq!(came(&script), (true, true));
+    let walk = script.walk();
+    let logins = (walk.logins().len(), walk.controls().len(), walk.attempts());
+    assert_eq!(logins, (0, 0, 0), "they are nobody's logins");
+    let seen = walk.watched(walk.watches().last().unwrap());
+    let back = seen.is_back().unwrap().1;
+    assert!(
+        seen.is_open(back.after(Duration::from_secs(599))) && !seen.is_open(back.after(Duration::from_secs(600)))
+    );
 }

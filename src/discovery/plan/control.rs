@@ -143,7 +143,7 @@ impl Plan<'_> {
             return None;
         }
         let client = match purpose {
-            Purpose::Login => return None,
+            Purpose::Login | Purpose::Watch => return None,
             Purpose::ImpossibleMechanism | Purpose::UnknownUser => ClientKind::Psi,
             Purpose::OtherWay => self.other_way(experiment, turns).due()?,
             Purpose::SecondUser if self.has_second_user() => ClientKind::Psi,

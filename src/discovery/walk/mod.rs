@@ -19,6 +19,7 @@ pub use login::LoginSeen;
 pub use lookup::Lookup;
 pub use permissions::Permissions;
 
+use super::watch::Watch;
 use crate::journal::{
     Ask, Clients, DnsAsk, Entry, EntryNo, Event, Fact, HaNode, HttpAsk, HttpWhat, Offset, OpId, Outcome, Purpose,
     RunAsk, UserAct, WalkAsk,
@@ -34,12 +35,14 @@ const KEPT: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Walk {
     run: Option<(EntryNo, OpId, RunAsk)>,
-    /// These four are sorted by beginning and operation.
+    /// These five are sorted by beginning and operation.
     lookups: Vec<Lookup>,
     exchanges: Vec<Exchange>,
     logins: Vec<LoginSeen>,
     /// The logins of control experiments.
     controls: Vec<LoginSeen>,
+    /// The logins of nodes that are watched across a restart.
+    watch_logins: Vec<LoginSeen>,
     /// The lookups of each name, in their order, by beginning and operation.
     named: BTreeMap<String, Vec<(Offset, OpId)>>,
     /// What each operation belongs to.
@@ -47,6 +50,8 @@ pub struct Walk {
     permissions: Permissions,
     /// The states of high availability, each time that a person gave them, in the order of their entries.
     ha: Vec<(EntryNo, Offset, Vec<NodeState>)>,
+    /// What the user asked to watch across a restart, in the order of the entries.
+    watches: Vec<Watch>,
     /// Entries that were read before the operation that they wait for, by that operation.
     early: BTreeMap<OpId, Vec<Entry>>,
     waiting: usize,
@@ -70,6 +75,17 @@ enum Kind {
     Exchange,
     Login,
     Control,
+    Watch,
+}
+
+impl Kind {
+    fn of(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Login => Self::Login,
+            Purpose::Watch => Self::Watch,
+            _ => Self::Control,
+        }
+    }
 }
 
 impl PartialEq for Walk {
@@ -80,6 +96,8 @@ impl PartialEq for Walk {
             && self.exchanges == other.exchanges
             && self.logins == other.logins
             && self.controls == other.controls
+            && self.watch_logins == other.watch_logins
+            && self.watches == other.watches
             && self.permissions == other.permissions
             && self.ha == other.ha
     }
@@ -141,6 +159,16 @@ impl Walk {
     /// The logins that are questions of control experiments, in the order in which they began.
     pub fn controls(&self) -> &[LoginSeen] {
         &self.controls
+    }
+
+    /// The logins of nodes that are watched across a restart, in the order in which they began.
+    pub(in crate::discovery) fn watch_logins(&self) -> &[LoginSeen] {
+        &self.watch_logins
+    }
+
+    /// What the user asked to watch across a restart, in the order of the entries.
+    pub fn watches(&self) -> &[Watch] {
+        &self.watches
     }
 
     /// How many times the user's credential was written, over all hosts: password and token, answered or not. Those
@@ -300,6 +328,7 @@ impl Walk {
                 return Some(entry.op);
             }
             Event::Saw(Fact::User(UserAct::HaStatus { nodes })) => self.ha_status(entry, nodes),
+            Event::Saw(Fact::User(UserAct::Watch { host, service })) => self.watch_asked(entry, host, service),
             Event::Saw(Fact::User(act)) => self.revision += u64::from(self.permissions.apply(entry.n, act)),
             Event::Saw(_) | Event::Ended(_) => match self.owners.get(&entry.op).copied() {
                 Some(owner) => self.give(owner, entry),
@@ -333,11 +362,11 @@ impl Walk {
                 owner(Kind::Exchange)
             }
             Ask::Login(ask) => {
-                let is_login = ask.purpose.is_login();
-                let list = if is_login { &mut self.logins } else { &mut self.controls };
+                let kind = Kind::of(ask.purpose);
+                let list = self.logins_of(kind);
                 let place = list.partition_point(|other| (other.began, other.op) < at);
                 list.insert(place, LoginSeen::new(entry, ask));
-                owner(if is_login { Kind::Login } else { Kind::Control })
+                owner(kind)
             }
             Ask::Resolve { .. } | Ask::Connect { .. } | Ask::Handshake { .. } | Ask::LegacyHello => {
                 let parent = entry.parent?;
@@ -354,6 +383,23 @@ impl Walk {
             self.outside = self.goes_outside();
         }
         Some(owner)
+    }
+
+    /// The list of the logins of this kind.
+    fn logins_of(&mut self, kind: Kind) -> &mut Vec<LoginSeen> {
+        match kind {
+            Kind::Control => &mut self.controls,
+            Kind::Watch => &mut self.watch_logins,
+            _ => &mut self.logins,
+        }
+    }
+
+    /// Takes what the user asked to watch. Entries may be read in any order.
+    fn watch_asked(&mut self, entry: &Entry, host: &str, service: &str) {
+        let watch = Watch { n: entry.n, at: entry.at, host: host.to_owned(), service: service.to_owned() };
+        let place = self.watches.partition_point(|other| other.n < watch.n);
+        self.watches.insert(place, watch);
+        self.revision += 1;
     }
 
     /// Takes the states that a person gave. Entries may be read in any order.
@@ -393,9 +439,8 @@ impl Walk {
                 let at = self.exchanges.binary_search_by_key(&key, |exchange| (exchange.began, exchange.op));
                 at.is_ok_and(|at| self.exchanges[at].apply(entry))
             }
-            Kind::Login | Kind::Control => {
-                let is_login = matches!(owner.kind, Kind::Login);
-                let list = if is_login { &mut self.logins } else { &mut self.controls };
+            Kind::Login | Kind::Control | Kind::Watch => {
+                let list = self.logins_of(owner.kind);
                 let at = list.binary_search_by_key(&key, |login| (login.began, login.op));
                 at.is_ok_and(|at| list[at].apply(entry))
             }

@@ -65,6 +65,7 @@ impl Permissions {
                 self.control_anywhere = Some(self.control_anywhere.map_or(n, |first| first.min(n)));
             }
             UserAct::HaStatus { .. }
+            | UserAct::Watch { .. }
             | UserAct::AskedAgain { .. }
             | UserAct::Skipped { .. }
             | UserAct::Stopped

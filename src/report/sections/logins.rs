@@ -42,9 +42,9 @@ pub(super) fn logins(run: &Run) -> Vec<Block> {
 
 fn one(run: &Run, login: &LoginProgress) -> Vec<Block> {
     let node = host_port(&login.ask.host, login.ask.port);
-    let what = match login.ask.purpose.is_login() {
-        true => format!(" as {}: {}", login.ask.client.product(), words::came_to(login)),
-        false => format!(" (control experiment: {}): {}", login.ask.purpose.words(), words::came_to(login)),
+    let what = match login.ask.purpose.is_question() {
+        false => format!(" as {}: {}", login.ask.client.product(), words::came_to(login)),
+        true => format!(" (control experiment: {}): {}", login.ask.purpose.words(), words::came_to(login)),
     };
     let mut blocks = vec![Block::Part(Phrase::code(&node).then(Phrase::prose(&what)))];
     blocks.push(Block::facts(facts(run, login)));

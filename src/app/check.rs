@@ -30,6 +30,7 @@ const LEAVE: Duration = Duration::from_millis(50);
 /// Where `check` prints: its lines and its verdict.
 struct Printer {
     json: bool,
+    change: bool,
     console: Console,
 }
 
@@ -54,7 +55,7 @@ pub async fn run(args: &CheckArgs, settings: &Settings) -> anyhow::Result<u8> {
     run.note_permissions(&target);
     let means = target.means(&credentials);
     let engine = target.engine(&run, roots, credentials);
-    let mut printer = Printer { json: args.json, console: Console::default() };
+    let mut printer = Printer { json: args.json, change: args.change, console: Console::default() };
     printer.catch_up(&run);
 
     let mut check = Check {
@@ -210,6 +211,9 @@ fn conclude(run: &Run, attempts: &Attempts, printer: &Printer, target: &Target, 
     } else {
         for line in report::verdict(&run.progress, &run.walk, &findings, WIDTH) {
             printer.line(&line);
+        }
+        if printer.change {
+            report::change_texts(&run.walk, &findings, WIDTH).iter().for_each(|line| printer.line(line));
         }
         if !attempts.lines.is_empty() {
             printer.line(&format!("\n{}", attempts.lines.join("\n")));

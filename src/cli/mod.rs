@@ -113,6 +113,10 @@ pub struct CheckArgs {
     /// (it may raise an alert), EPASSoap, the other way in, the second user
     #[arg(long)]
     pub control: bool,
+    /// Print a change request for each service that a remedy restarts or starts: what it interrupts, what to save first,
+    /// how to verify, how to go back
+    #[arg(long)]
+    pub change: bool,
     /// Print one JSON object on standard output; progress goes to standard error
     #[arg(long)]
     pub json: bool,

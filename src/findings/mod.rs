@@ -21,6 +21,7 @@ mod placeholder;
 mod render;
 mod rules;
 mod side;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +38,7 @@ pub use inside_outside::{Passed, SideRow, inside_outside, inside_outside_lines};
 pub use nearest::nearest;
 pub use render::{headline, lines};
 pub use side::side_by_side;
+pub use watch::{WatchCell, WatchRow, WatchTable, watch_lines, watches};
 
 /// What a rule says.
 #[derive(Debug, Clone, PartialEq)]

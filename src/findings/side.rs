@@ -18,12 +18,12 @@ use super::render::Wrapped;
 /// Between two columns.
 const GAP: usize = 2;
 /// What stands where nothing was asked.
-const NOTHING: &str = "-";
+pub(super) const NOTHING: &str = "-";
 
-/// One node: its name with its marks, and its cells, one for each row.
-struct Column {
-    head: String,
-    cells: Vec<String>,
+/// One node with its marks, or one time: its cells, one for each row.
+pub(super) struct Column {
+    pub(super) head: String,
+    pub(super) cells: Vec<String>,
 }
 
 /// A table: the nodes as columns under each other's stages where there is room, else a node a line. Empty where no login
@@ -43,7 +43,7 @@ pub fn side_by_side(progress: &Progress, walk: &Walk, width: usize) -> Vec<Strin
     if columns.is_empty() {
         return Vec::new();
     }
-    in_columns(&names, &columns, width).unwrap_or_else(|| a_node_a_line(&names, &columns, width))
+    in_columns(&names, &columns, width).unwrap_or_else(|| a_column_a_line(&names, &columns, width))
 }
 
 /// The newest login of each node, the user's home first, its partner next, then in the order in which they were begun.
@@ -102,7 +102,6 @@ fn cells(progress: &Progress, walk: &Walk, login: &LoginProgress, stages: &[Stag
 
 fn stage_cell(login: &LoginProgress, stage: Stage, table: &ControlTable) -> String {
     let row = login.row(stage);
-    let took = || row.left.zip(row.entered).map(|(left, entered)| left.since(entered));
     // The time of the answer, not the time that somebody stepped.
     if stage == Stage::Auth && login.last_auth().is_some() {
         let reply = control::asked(login).reply;
@@ -111,6 +110,13 @@ fn stage_cell(login: &LoginProgress, stage: Stage, table: &ControlTable) -> Stri
             .zip(time_of(&reply))
             .map_or_else(|| reply_cell(&reply, table.marks), |(word, took)| cell(word, Some(took)));
     }
+    outcome_cell(login, stage)
+}
+
+/// What became of a stage, and how long it took.
+pub(super) fn outcome_cell(login: &LoginProgress, stage: Stage) -> String {
+    let row = login.row(stage);
+    let took = || row.left.zip(row.entered).map(|(left, entered)| left.since(entered));
     match row.outcome {
         StageOutcome::NotReached => NOTHING.to_owned(),
         StageOutcome::Ok => cell("ok", took()),
@@ -168,8 +174,8 @@ fn by_way(progress: &Progress, login: &LoginProgress, token: bool, marks: Marks)
     newest.map_or_else(|| NOTHING.to_owned(), |other| reply_cell(&control::asked(other).reply, marks))
 }
 
-/// The rows of a table whose columns are the nodes; none where it is wider than that.
-fn in_columns(names: &[String], columns: &[Column], width: usize) -> Option<Vec<String>> {
+/// The rows of a table with these columns, one node or one time each; none where it is wider than that.
+pub(super) fn in_columns(names: &[String], columns: &[Column], width: usize) -> Option<Vec<String>> {
     let label = names.iter().map(|name| name.width()).max().unwrap_or_default();
     let widths: Vec<usize> = columns
         .iter()
@@ -196,8 +202,8 @@ fn in_columns(names: &[String], columns: &[Column], width: usize) -> Option<Vec<
     })
 }
 
-/// A node a line: its name, and behind it what is known of it.
-fn a_node_a_line(names: &[String], columns: &[Column], width: usize) -> Vec<String> {
+/// A column a line: its head, and behind it what is known.
+pub(super) fn a_column_a_line(names: &[String], columns: &[Column], width: usize) -> Vec<String> {
     let mut page = Wrapped::new(width);
     let widest = columns.iter().map(|column| column.head.width()).max().unwrap_or_default();
     for column in columns {

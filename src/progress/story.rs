@@ -161,7 +161,7 @@ impl Story {
         let user = match purpose {
             Purpose::UnknownUser => "impscope-probe",
             Purpose::SecondUser => "bob",
-            Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => "alice",
+            Purpose::Login | Purpose::Watch | Purpose::ImpossibleMechanism | Purpose::OtherWay => "alice",
         };
         let until = Stage::Auth;
         self.begin(host, LoginAsk { purpose, until, user: user.into(), ..LoginAsk::of_alice(host) })
@@ -177,7 +177,7 @@ impl Story {
         let (mechanism, secret) = match purpose {
             Purpose::ImpossibleMechanism => ("X-IMPSCOPE-NONE", 0),
             Purpose::OtherWay => ("CISCO-VTG-TOKEN", 24),
-            Purpose::Login | Purpose::UnknownUser | Purpose::SecondUser => ("PLAIN", 24),
+            Purpose::Login | Purpose::Watch | Purpose::UnknownUser | Purpose::SecondUser => ("PLAIN", 24),
         };
         self.question(host, purpose).auth_by(mechanism, secret)
     }

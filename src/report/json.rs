@@ -30,6 +30,8 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "control": harmless(findings::control(progress, walk).iter().map(control).collect()),
         "attempts": { "used": at.attempts.0, "limit": at.attempts.1 },
         "findings": harmless(findings.iter().map(finding).collect()),
+        "changes": harmless(super::change::changes_json(walk, findings)),
+        "watch": harmless(super::change::watches_json(progress, walk, at.elapsed)),
         "exit": at.exit,
     });
     serde_json::to_string_pretty(&object).expect("a value made of values is JSON")

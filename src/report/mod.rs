@@ -9,6 +9,7 @@
 
 mod admin;
 mod block;
+mod change;
 mod html;
 mod json;
 mod jsonl;
@@ -24,6 +25,7 @@ mod text;
 mod words;
 
 pub use block::{Block, Phrase, Span, Text};
+pub use change::change_texts;
 pub use html::html;
 pub use json::json;
 pub use jsonl::jsonl;

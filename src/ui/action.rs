@@ -99,6 +99,10 @@ pub enum Page {
     Search,
     /// The ladder of what passed.
     Ladder,
+    /// The change text of the selected finding, or the next one.
+    Change,
+    /// A watch across a restart: begun from a change text, else the newest is shown.
+    Watch,
 }
 
 /// A movement.
@@ -282,6 +286,8 @@ pub enum ActionName {
     CopyView,
     Fold,
     Ladder,
+    Change,
+    Watch,
     #[serde(untagged)]
     Replay(PlayAct),
 }
@@ -372,6 +378,8 @@ impl ActionName {
             Self::CopyView => Action::Rows(RowsAct::CopyView),
             Self::Fold => Action::Rows(RowsAct::Fold),
             Self::Ladder => Action::Open(Page::Ladder),
+            Self::Change => Action::Open(Page::Change),
+            Self::Watch => Action::Open(Page::Watch),
         }
     }
 }
@@ -418,6 +426,10 @@ pub enum Copied {
     Range,
     /// All rows in sight.
     View,
+    /// A change text.
+    Change,
+    /// What a watch has seen.
+    Watch,
 }
 
 impl Copied {
@@ -430,6 +442,8 @@ impl Copied {
             Self::Event => "event",
             Self::Range => "range",
             Self::View => "view",
+            Self::Change => "change",
+            Self::Watch => "watch",
         }
     }
 }
@@ -489,6 +503,13 @@ pub enum Live {
     AllNodes {
         /// So many attempts with the user's password.
         attempts: usize,
+    },
+    /// Watch a service of a node across a restart.
+    Watch {
+        /// The node.
+        host: String,
+        /// The service, as Control Center has it.
+        service: String,
     },
     /// The control experiment on this node.
     Control {

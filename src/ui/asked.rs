@@ -25,6 +25,7 @@ pub(super) fn word(model: &Model, sheet: &Sheet) -> Option<Word> {
         Sheet::AllNodes => Some(all_nodes(model)),
         Sheet::Control(host, port) => Some(control(model, host, *port)),
         Sheet::Help | Sheet::Entry(_) | Sheet::Explain(_) | Sheet::Item(_) => None,
+        Sheet::Change(..) | Sheet::Watch(..) => None,
     }
 }
 

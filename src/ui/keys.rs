@@ -31,6 +31,8 @@ pub enum Context {
     Findings,
     /// The evidence of a finding.
     Evidence,
+    /// A change text, or a watch.
+    Change,
     /// The ladder.
     Ladder,
     /// The breakpoints.

@@ -12,6 +12,7 @@
 pub mod action;
 mod asked;
 mod care;
+mod change_pane;
 mod console_pane;
 mod editor;
 mod entry_form;

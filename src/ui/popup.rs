@@ -14,6 +14,7 @@ use super::palette::{self, Palette};
 use super::secret_field::SecretField;
 use super::sift::{self, FilterLine, SearchLine};
 use super::templates::TemplateList;
+use super::verdict::Key;
 use crate::console::Risk;
 use crate::discovery::{ItemId, TrustAsk, Wants};
 use crate::journal::{EntryNo, OpId, Stage};
@@ -61,6 +62,10 @@ pub enum Sheet {
     AllNodes,
     /// The control experiment on this node.
     Control(String, u16),
+    /// The change texts of a finding: this one of them.
+    Change(Key, usize),
+    /// What is seen of a service of a node that is watched: node, service.
+    Watch(String, String),
 }
 
 /// What is asked.
@@ -82,6 +87,7 @@ pub enum Question {
 pub(super) fn contexts(model: &Model) -> Vec<Context> {
     let mut contexts = match model.popups.last() {
         Some(Popup::Sheet(sheet, _)) if asked::is_open(model, sheet) => vec![Context::Question, Context::Sheet],
+        Some(Popup::Sheet(Sheet::Change(..) | Sheet::Watch(..), _)) => vec![Context::Change, Context::Sheet],
         Some(Popup::Sheet(..)) => vec![Context::Sheet],
         Some(Popup::Findings(FindingsPane { evidence: Some(_), .. })) => {
             vec![Context::Evidence, Context::Findings, Context::List]
@@ -144,7 +150,11 @@ pub(super) fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Rows(act) if hands::valid(model, act) => return hands::act(model, act),
         Action::Rows(_) => {}
-        Action::Popup(PopupAct::Copy) => return model.copied_finding(),
+        Action::Popup(PopupAct::Copy) => {
+            return model.copied_change().unwrap_or_else(|| model.copied_finding());
+        }
+        Action::Open(Page::Change) => model.open_change(),
+        Action::Open(Page::Watch) if super::valid::valid(model, &action) => return model.watch(),
         Action::Popup(PopupAct::Run) => return palette::run(model),
         Action::Open(Page::Palette) => palette::open(model),
         Action::SaveReport => return vec![Effect::Local(Local::SaveReport)],

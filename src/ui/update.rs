@@ -43,6 +43,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             palette::open(model);
             Vec::new()
         }
+        Action::Open(Page::Watch) => model.watch(),
         Action::Open(page) => {
             open(model, page);
             Vec::new()
@@ -210,7 +211,7 @@ fn open(model: &mut Model, page: Page) {
             None => return,
         },
         (Page::Password, Some(op)) => Popup::Password(Some(op), SecretField::new()),
-        (Page::Palette, _) | (_, None) => return,
+        (Page::Palette | Page::Change | Page::Watch, _) | (_, None) => return,
     };
     let of_rows = matches!(page, Page::Ladder | Page::Filter | Page::Search);
     if !of_rows && !matches!(page, Page::Help | Page::Findings | Page::Password | Page::AdminPassword) {

@@ -37,9 +37,7 @@ pub(super) fn valid(model: &Model, action: &Action) -> bool {
         }
         Action::Move(Motion::PageDown) => popup::more_below(model),
         Action::Show(Show::Raw) => {
-            let is_text = |sheet: &Sheet| {
-                matches!(sheet, Sheet::Help | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
-            };
+            let is_text = |sheet: &Sheet| !matches!(sheet, Sheet::Entry(_) | Sheet::Item(_));
             !matches!(model.popups.last(), Some(Popup::Sheet(sheet, _)) if is_text(sheet))
         }
         Action::Rows(act) => hands::valid(model, *act),
@@ -131,6 +129,8 @@ fn open(model: &Model, page: Page) -> bool {
         }
         Page::AdminPassword => model.wants_admin(),
         Page::HaStatus => !model.setup.replay,
+        Page::Change => model.can_change(),
+        Page::Watch => model.can_watch(),
         Page::Question => {
             let asked = |standing: &Standing| question(&standing.hold) && standing.hold != Hold::Password;
             !model.setup.replay && (standing.is_some_and(asked) || asks_trust(model))

@@ -60,6 +60,10 @@ fn open(model: &Model, page: Page) -> &'static str {
         Page::Findings => "there is no finding yet",
         Page::AllNodes => "no node is known yet",
         Page::Control => "select a node: the experiment is made on one",
+        Page::Change => "no remedy here restarts or starts a service",
+        Page::Watch => {
+            "nothing is watched: {findings.change} in the findings shows a change text, and {change.watch} there begins"
+        }
         _ if model.setup.replay => RECORDING,
         Page::Question => "nothing is asked now",
         Page::Password if model.budget.means.password => "the password is at hand, and nothing waits for it",

@@ -35,6 +35,7 @@ impl Desk {
             Live::Control { host, port, attempts } => {
                 self.word(UserAct::Control { host, port }, attempts).await;
             }
+            Live::Watch { host, service } => self.word(UserAct::Watch { host, service }, 0).await,
             Live::Login { host, port, run_to } => self.start_on(&host, port, run_to).await,
             Live::AskAgain(again) => self.ask_again(again).await,
             Live::AcceptHost { host, port, fingerprint, keep } => {

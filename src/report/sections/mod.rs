@@ -16,6 +16,7 @@ use crate::journal::{Entry, Environment, Event, Offset, RunAsk, Wall};
 use crate::progress::Progress;
 
 use super::block::Block;
+use super::change;
 
 /// Columns of what is laid out in lines.
 const WIDTH: usize = 100;
@@ -60,6 +61,8 @@ pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
     blocks.extend(found::nodes(&run));
     blocks.extend(found::sides(&run));
     blocks.extend(found::control(&run));
+    blocks.extend(change::texts(&run.walk, &run.findings, WIDTH));
+    blocks.extend(change::watched(&run.progress, &run.walk, run.now(), WIDTH));
     blocks.extend(path::tree(&run));
     blocks.extend(path::admin(&run));
     blocks.extend(logins::logins(&run));

@@ -20,7 +20,10 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
     let area = geometry::popup(size, is_wide(model));
     let width = usize::from(inner(area).width);
     match popup {
-        Popup::Sheet(Sheet::Item(_) | Sheet::AllNodes | Sheet::Control(..), scroll) => {
+        Popup::Sheet(
+            Sheet::Item(_) | Sheet::AllNodes | Sheet::Control(..) | Sheet::Change(..) | Sheet::Watch(..),
+            scroll,
+        ) => {
             let lines = text(model, popup, width);
             page(title(model, popup), snug(area, lines.len()), &lines, *scroll, pen);
         }
@@ -48,9 +51,7 @@ pub(super) fn popup(model: &Model, popup: &Popup, size: (u16, u16), pen: &mut Pe
 /// Whether the popup on top takes the whole width: XML does.
 pub(super) fn is_wide(model: &Model) -> bool {
     match model.popups.last() {
-        Some(Popup::Sheet(sheet, _)) => {
-            matches!(sheet, Sheet::Entry(_) | Sheet::Explain(_) | Sheet::AllNodes | Sheet::Control(..))
-        }
+        Some(Popup::Sheet(sheet, _)) => !matches!(sheet, Sheet::Help | Sheet::Item(_)),
         Some(Popup::Editor(_) | Popup::Templates(_) | Popup::Findings(_) | Popup::Ladder(_)) => true,
         Some(Popup::Palette(_)) => true,
         _ => false,
@@ -125,6 +126,8 @@ fn title(model: &Model, popup: &Popup) -> String {
         Popup::Sheet(Sheet::Item(_), _) => "Detail".to_owned(),
         Popup::Sheet(Sheet::AllNodes, _) => "The same login on all nodes".to_owned(),
         Popup::Sheet(Sheet::Control(host, _), _) => format!("Control experiment · {}", visible(host)),
+        Popup::Sheet(Sheet::Change(key, at), _) => format!("Change text{}", model.change_place(key, *at)),
+        Popup::Sheet(Sheet::Watch(host, _), _) => format!("Watch · {}", visible(host)),
         Popup::Findings(_) => "Findings".to_owned(),
         Popup::Palette(_) => "All actions".to_owned(),
         Popup::Ladder(_) => "Ladder".to_owned(),
@@ -153,6 +156,10 @@ fn text(model: &Model, popup: &Popup, width: usize) -> Vec<Runs> {
         }
         Popup::Sheet(Sheet::AllNodes, _) => pages::all_nodes(model, width),
         Popup::Sheet(sheet @ Sheet::Control(..), _) => pages::control(model, sheet, width),
+        Popup::Sheet(sheet @ (Sheet::Change(..) | Sheet::Watch(..)), _) => {
+            let lines = model.change_lines(sheet, width).unwrap_or_default();
+            lines.into_iter().map(|line| vec![run(line, Role::Text)]).collect()
+        }
         Popup::Breakpoints(op, at, after) => breakpoints(model, *op, *at, *after),
         Popup::Password(op, field) => password(model, *op, field, width),
         Popup::AdminPassword(field) => admin_password(model, field, width),

@@ -33,6 +33,7 @@ pub(super) fn help(model: &Model, width: usize) -> Vec<Runs> {
         (Context::Boxes, "In its boxes"),
         (Context::Findings, "In the findings"),
         (Context::Evidence, "In their evidence"),
+        (Context::Change, "In a change text, and in a watch"),
         (Context::Ladder, "In the ladder"),
         (Context::Breakpoints, "Breakpoints"),
         (Context::Editor, "In an editor"),

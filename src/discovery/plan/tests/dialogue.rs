@@ -274,7 +274,9 @@ fn ask(step: &Step) -> Ask {
             user: match step.purpose {
                 Purpose::UnknownUser => "impscope-probe".into(),
                 Purpose::SecondUser => "bob".into(),
-                Purpose::Login | Purpose::ImpossibleMechanism | Purpose::OtherWay => "alice".into(),
+                Purpose::Login | Purpose::Watch | Purpose::ImpossibleMechanism | Purpose::OtherWay => {
+                    "alice".into()
+                }
             },
             domain: "example.test".into(),
             client: step.client,

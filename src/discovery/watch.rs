@@ -97,9 +97,9 @@ impl Walk {
         let mut services: Vec<(EntryNo, Offset, &Service)> = told.collect();
         services.sort_by_key(|(n, at, _)| (*at, *n));
         let here = |login: &&LoginSeen| self.is_one(&login.ask.host, &watch.host);
-        let logins = self.watch_logins().iter().filter(|login| login.began >= watch.at).filter(here).collect();
+        let logins = self.watch_logins().iter().filter(|login| login.n > watch.n).filter(here).collect();
         let before = self.logins().iter().chain(self.watch_logins()).filter(here);
-        let before = before.filter(|login| login.began < watch.at).max_by_key(|login| login.began);
+        let before = before.filter(|login| login.n < watch.n).max_by_key(|login| login.began);
         let answered_before = before.is_none_or(is_answered);
         WatchSeen { watch, services, logins, answered_before }
     }
@@ -140,16 +140,16 @@ impl WatchSeen<'_> {
     /// tells: the service is not Started, or has run for a shorter time than before. Else by the logins: what came of them
     /// changed.
     pub fn began_anew(&self) -> Option<(EntryNo, Offset)> {
-        let word = self.watch.at;
-        let before = self.services.iter().rfind(|(_, at, _)| *at <= word);
-        let Some((_, at, before)) = before else { return self.first_change() };
+        let word = self.watch.n;
+        let before = self.services.iter().rfind(|(n, ..)| *n < word);
+        let Some((.., before)) = before else { return self.first_change() };
         let ran = before.status == ServiceStatus::Started;
         let is_sign = |service: &Service| match service.status {
             ServiceStatus::Started if !ran => true,
             ServiceStatus::Started => service.up.zip(before.up).is_some_and(|(now, then)| now < then),
             _ => ran,
         };
-        let mut since = self.services.iter().filter(|(_, seen, _)| seen > at && *seen > word);
+        let mut since = self.services.iter().filter(|(n, ..)| *n > word);
         since.find(|(.., service)| is_sign(service)).map(|(n, at, _)| (*n, *at))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::discovery::{Walk, Watch, WatchSeen};
 use crate::journal::{EntryNo, Offset, Stage};
-use crate::progress::{LoginProgress, Progress};
+use crate::progress::{LoginProgress, Progress, Silence};
 use crate::protocol::serviceability::Service;
 
 use super::admin;
@@ -87,8 +87,8 @@ fn table(progress: &Progress, walk: &Walk, word: &Watch, now: Offset) -> WatchTa
 
 /// What Control Center told of the service: its status, and how long it has run.
 fn service_rows(seen: &WatchSeen<'_>) -> Vec<WatchRow> {
-    let before = seen.services.iter().rfind(|(_, at, _)| *at <= seen.watch.at);
-    let since = seen.services.iter().rfind(|(_, at, _)| *at > seen.watch.at);
+    let before = seen.services.iter().rfind(|(n, ..)| *n < seen.watch.n);
+    let since = seen.services.iter().rfind(|(n, ..)| *n > seen.watch.n);
     let cell = |told: Option<&(EntryNo, Offset, &Service)>, text: fn(&Service) -> Option<String>| {
         let (n, _, service) = told?;
         Some(WatchCell { text: text(service)?, n: *n })
@@ -110,19 +110,18 @@ fn sockets_row(walk: &Walk, word: &Watch) -> WatchRow {
     let cell = |sockets: &admin::Sockets| WatchCell { text: sockets.value.to_string(), n: sockets.n };
     WatchRow {
         name: "sockets",
-        before: counted.iter().rfind(|sockets| sockets.at <= word.at).map(cell),
-        since: counted.iter().rfind(|sockets| sockets.at > word.at).map(cell),
+        before: counted.iter().rfind(|sockets| sockets.n < word.n).map(cell),
+        since: counted.iter().rfind(|sockets| sockets.n > word.n).map(cell),
     }
 }
 
 /// What came of the logins on the node: those of the user, and those that were made for the watch.
 fn login_rows(progress: &Progress, seen: &WatchSeen<'_>) -> Vec<WatchRow> {
-    let (host, word) = (seen.watch.host.as_str(), seen.watch.at);
-    let here = |login: &&LoginProgress| login.ask.host.eq_ignore_ascii_case(host);
+    let here = |login: &&LoginProgress| login.ask.host.eq_ignore_ascii_case(&seen.watch.host);
     let mut all: Vec<&LoginProgress> = progress.logins().iter().chain(progress.watches()).filter(here).collect();
     all.sort_by_key(|login| (login.began, login.op));
     let (before, since): (Vec<&LoginProgress>, Vec<&LoginProgress>) =
-        all.into_iter().partition(|login| login.began <= word);
+        all.into_iter().partition(|login| login.n < seen.watch.n);
     let anew = seen.began_anew().map_or(Offset::default(), |(_, at)| at);
     let newest = |logins: &[&LoginProgress], text: fn(&LoginProgress) -> Option<String>| {
         logins.iter().rev().find_map(|login| Some(WatchCell { text: text(login)?, n: login.n }))
@@ -158,8 +157,15 @@ fn mechanisms(login: &LoginProgress) -> Option<String> {
     }
 }
 
+/// A silence stays one, though the restart ended the connection on which it was.
 fn auth(login: &LoginProgress) -> Option<String> {
-    login.last_auth().map(|_| outcome_cell(login, Stage::Auth))
+    login.last_auth()?;
+    let is_silent = |silence: &&Silence| silence.stage == Stage::Auth && silence.answered.is_none();
+    let silent = login.silences.iter().rfind(is_silent);
+    Some(match silent {
+        Some(silence) => format!("silent {}", duration(login.known_wait(silence))),
+        None => outcome_cell(login, Stage::Auth),
+    })
 }
 
 /// A table as lines of text: what came of it, then the figures before and since.

@@ -182,7 +182,8 @@ impl Story {
         self.question(host, purpose).auth_by(mechanism, secret)
     }
 
-    fn begin(&mut self, host: &str, ask: LoginAsk) -> &mut Self {
+    /// This very login begins.
+    pub(crate) fn begin(&mut self, host: &str, ask: LoginAsk) -> &mut Self {
         self.begin_by("--node", host, ask)
     }
 

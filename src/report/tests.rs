@@ -76,6 +76,7 @@ fn the_sections_stand_in_their_order() {
         "Environment",
         "Findings",
         "The nodes side by side",
+        "Change texts",
         "The path to the nodes",
         "Logins, stage by stage",
         "Ladder",

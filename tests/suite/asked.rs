@@ -2,6 +2,7 @@
 //! experiment, a report, a copy.
 
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use crate::program::{Program, SOON, holds_secret, no_file_holds};
 use crate::pty::{DESIGNED, Terminal, TerminalSize};
@@ -109,5 +110,96 @@ fn a_report_and_a_copied_finding_are_files_of_their_owner_and_hold_no_secret() {
         assert_eq!(std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777, 0o600);
         assert!(!std::fs::read(path).expect("it is text").is_empty());
     }
+    leave(terminal, &program, &lab.password);
+}
+
+/// High enough for a whole change text.
+const TALL: TerminalSize = TerminalSize { width: 100, height: 50 };
+/// The practice deployment restarts its service so long after somebody met its silence; a watch looks every 10 s.
+const RESTARTED: Duration = Duration::from_secs(120);
+
+#[test]
+fn a_change_text_is_copied_and_the_restart_watched_with_before_and_after_side_by_side() {
+    let mut lab = Served::start("xcp-cm-restart");
+    let program = Program::new();
+    let (administrator, secret) = lab.administrator.clone();
+    let mut command = program.command();
+    let more = ["--slow", "300ms", "--silent-after", "1s", "--admin", &administrator];
+    command.args(lab.by_dns(&[], &more)).env("IMPSCOPE_PASSWORD", &lab.password);
+    command.env("IMPSCOPE_ADMIN_PASSWORD", &secret);
+    let mut terminal = Terminal::start(command, TALL);
+    terminal.wait_for("next ▸ connect", SOON);
+    terminal.type_in("c");
+    terminal.wait_for("CRITICAL XMPP_AUTH_SILENT", SOON);
+    terminal.type_in("F");
+    terminal.wait_for("C change text", SOON);
+    terminal.type_in("C");
+    terminal.wait_for("Change text · 1 of 3", SOON);
+    terminal.wait_for("restart Cisco XCP Authentication Service on imp1.example.test", SOON);
+    terminal.type_in("C");
+    terminal.wait_for("utils service restart Cisco XCP Connection Manager", SOON);
+    terminal.wait_for("2391 on imp1", SOON);
+    let text = terminal.contents();
+    for part in ["Interrupts", "all of them are dropped", "Save first", "Verify", "Go back"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    terminal.type_in("y");
+    terminal.wait_for("change copied; also in ~/state/impscope/reports/change-", SOON);
+    terminal.type_in("W");
+    terminal.wait_for("Watch · imp1.example.test", SOON);
+    terminal.wait_for("Cisco XCP Connection Manager on imp1 is back: it began anew", RESTARTED);
+    let page = terminal.contents();
+    let row = |name: &str| {
+        let line = page.lines().find(|line| line.trim_start_matches('│').starts_with(name));
+        line.unwrap_or_else(|| panic!("no {name}: {page}")).split_whitespace().collect::<Vec<&str>>().join(" ")
+    };
+    assert!(row("uptime").starts_with("│uptime 41 d"), "{page}");
+    assert!(!row("uptime").contains("41 d 5 h 41 d"), "it began anew: {page}");
+    assert!(row("<auth>").contains("silent"), "{page}");
+    close(&mut terminal, "Watch ·");
+    close(&mut terminal, "Change text");
+    close(&mut terminal, "in all");
+    terminal.type_in("W");
+    terminal.wait_for("Watch · imp1.example.test", SOON);
+    close(&mut terminal, "Watch ·");
+    let by_xmpp = lab.credentials().iter().filter(|line| line.contains(" xmpp ")).count();
+    assert_eq!(by_xmpp, 1, "a watch sends no credential: {:#?}", lab.credentials());
+    assert!(!holds_secret(terminal.written(), &secret));
+    no_file_holds(&secret, program.home());
+    leave(terminal, &program, &lab.password);
+}
+
+#[test]
+fn an_administrators_password_is_typed_and_what_utils_ha_status_printed_is_pasted() {
+    let mut lab = Served::start("healthy");
+    let program = Program::new();
+    let (administrator, secret) = lab.administrator.clone();
+    let mut terminal = open(&program, &lab, &["--admin", &administrator], TALL);
+    terminal.type_in(":");
+    terminal.wait_for("All actions", SOON);
+    terminal.type_in("admin password\r");
+    terminal.wait_for("for AXL, Control Center and PerfMon", SOON);
+    terminal.type_in(&secret);
+    terminal.wait_for(&format!("{} characters", secret.len()), SOON);
+    terminal.type_in("\r");
+    terminal.wait_for("sockets", SOON);
+    let told = lab.received();
+    assert!(told.iter().any(|line| line.contains(" axl ") && line.contains("accepted")), "{told:#?}");
+    terminal.type_in(":");
+    terminal.wait_for("All actions", SOON);
+    terminal.type_in("ha status\r");
+    terminal.wait_for("What utils ha status printed", SOON);
+    let printed =
+        "Subcluster Name: DefaultCluster\r\nNode 1 Name or IP: imp1.example.test\r\nNode 1 State: Failed Over\r\n";
+    terminal.type_in(&format!("\x1b[200~{printed}\x1b[201~"));
+    terminal.wait_for("Failed Over", SOON);
+    terminal.type_in("\x13");
+    terminal
+        .wait_until("the editor is closed", SOON, |screen| !screen.contents().contains("What utils ha status"));
+    terminal.type_in("F");
+    terminal.wait_for("HA_", SOON);
+    close(&mut terminal, "in all");
+    assert!(!holds_secret(terminal.written(), &secret));
+    no_file_holds(&secret, program.home());
     leave(terminal, &program, &lab.password);
 }

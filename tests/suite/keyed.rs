@@ -156,11 +156,13 @@ const OF_A_QUESTION: &[Row] = &[
 
 const ALL: [&[Row]; 4] = [OF_A_RECORDING, OF_THE_CONSOLE, OF_A_LOGIN, OF_A_QUESTION];
 /// What is shown elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 7] = [
     ("suspend", "`dropped`, with a shell"),
     ("quit_now", "at the end of each of these tests"),
-    ("admin_password", "nowhere yet: it has no key, and needs an administrator"),
-    ("ha_status", "nowhere yet: it has no key, and opens a field to paste into"),
+    ("admin_password", "`asked`: it has no key, and needs an administrator"),
+    ("ha_status", "`asked`: it has no key, and opens a field to paste into"),
+    ("change", "`asked`, with the remedies of a silent <auth>"),
+    ("watch", "`asked`, across a restart of the practice deployment"),
     ("keep", "`the_fingerprint_is_kept_where_the_user_says_so`, below"),
 ];
 

@@ -2,9 +2,10 @@
 
 use super::super::change::known;
 use super::super::code::{svc, xmpp};
-use super::super::{change_lines, changes};
+use super::super::{WatchTable, change_lines, changes, watch_lines, watches};
 use super::admin_story::{AUTH, CM, IMP1, LONG};
 use super::{Code, all, catalogue, found, one, walk};
+use crate::journal::{Fact, How, LoginAsk, OpId, Purpose, Stage, UserAct};
 use crate::progress::story::Story;
 
 /// The home node silent, with everything that an administrator sees of it.
@@ -97,4 +98,76 @@ fn no_change_text_stops_anything_and_each_has_all_its_parts() {
 #[test]
 fn what_the_services_file_says_is_in_words_that_this_audience_does_not_misread() {
     super::words::misread(include_str!("../../../assets/services.toml"));
+}
+
+/// The home node silent, watched from then on.
+fn watched() -> Story {
+    let mut story = silent();
+    story.saw_of_run(UserAct::Watch { host: IMP1.into(), service: CM.into() });
+    story
+}
+
+fn table(story: &Story) -> WatchTable {
+    let mut tables = watches(&story.progress(), &walk(story), story.now());
+    assert_eq!(tables.len(), 1);
+    tables.remove(0)
+}
+
+/// A figure before and since.
+fn figures(story: &Story, name: &str) -> (Option<String>, Option<String>) {
+    let table = table(story);
+    let row = table.rows.into_iter().find(|row| row.name == name).expect(name);
+    (row.before.map(|cell| cell.text), row.since.map(|cell| cell.text))
+}
+
+#[test]
+fn a_restart_that_was_watched_stands_before_and_after_side_by_side() {
+    let mut story = watched();
+    let said = |story: &Story| watch_lines(&table(story), 78).join(" ");
+    assert!(said(&story).contains("nothing has changed since the watch began"), "{}", said(&story));
+    story.watch_login(IMP1).tcp().ended(How::Lost, "ECONNREFUSED");
+    story.runs(IMP1, &[(CM, "Stopping", -1, -1)]);
+    assert!(said(&story).contains("is not back: no login since has been offered mechanisms"), "{}", said(&story));
+    story.after(12_000).runs(IMP1, &[(CM, "Started", -1, 4)]);
+    story.watch_login(IMP1).mechanisms().ended(How::Ok, "");
+    story.holds(IMP1, 3);
+    insta::assert_snapshot!("watch_80", watch_lines(&table(&story), 78).join("\n"));
+    assert_eq!(figures(&story, "sockets"), (Some("312".into()), Some("3".into())));
+    assert_eq!(figures(&story, "<auth>").1, None, "nobody has asked since");
+    story.until_auth(IMP1).succeeded(20);
+    let (before, since) = figures(&story, "<auth>");
+    assert!(before.unwrap().starts_with("silent") && since.unwrap().starts_with("ok"));
+}
+
+#[test]
+fn a_watch_without_an_administrator_says_that_only_logins_can_tell() {
+    let mut story = Story::new();
+    story.silent_at(IMP1).saw_of_run(UserAct::Watch { host: IMP1.into(), service: CM.into() });
+    let said = watch_lines(&table(&story), 78).join(" ");
+    assert!(said.contains("no administrator's credentials"), "{said}");
+    assert_eq!(figures(&story, "service"), (None, None));
+    story.watch_login(IMP1).tcp().ended(How::Lost, "ECONNREFUSED");
+    let table = table(&story);
+    assert!(table.began_anew.is_some() && table.back.is_none());
+}
+
+#[test]
+fn the_logins_of_a_watch_are_no_faults() {
+    let mut story = watched();
+    let before = found(&story);
+    story.watch_login(IMP1).tcp().ended(How::Lost, "ECONNREFUSED");
+    assert_eq!(found(&story), before);
+}
+
+impl Story {
+    /// What the user said of the run.
+    fn saw_of_run(&mut self, act: UserAct) {
+        self.note(OpId(1), None, crate::journal::Event::Saw(Fact::User(act)));
+    }
+
+    /// A login that was made for a watch begins.
+    fn watch_login(&mut self, host: &str) -> &mut Self {
+        let ask = LoginAsk { purpose: Purpose::Watch, until: Stage::StreamTls, ..LoginAsk::of_alice(host) };
+        self.begin(host, ask)
+    }
 }

@@ -29,6 +29,7 @@ pub(super) fn ask(ask: &Ask) -> Option<Said> {
         Ask::Login(login) => {
             let what = match login.purpose {
                 Purpose::Login => "login".to_owned(),
+                Purpose::Watch => "watch".to_owned(),
                 question => format!("control experiment ({})", question.words()),
             };
             let place = host_port(&login.host, login.port);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::discovery::{Walk, Watch, WatchSeen};
 use crate::journal::{EntryNo, Offset, Stage};
-use crate::progress::{LoginProgress, Progress, Silence};
+use crate::progress::{LoginProgress, Progress, StageOutcome};
 use crate::protocol::serviceability::Service;
 
 use super::admin;
@@ -160,8 +160,8 @@ fn mechanisms(login: &LoginProgress) -> Option<String> {
 /// A silence stays one, though the restart ended the connection on which it was.
 fn auth(login: &LoginProgress) -> Option<String> {
     login.last_auth()?;
-    let is_silent = |silence: &&Silence| silence.stage == Stage::Auth && silence.answered.is_none();
-    let silent = login.silences.iter().rfind(is_silent);
+    let is_answered = matches!(login.row(Stage::Auth).outcome, StageOutcome::Ok | StageOutcome::Refused);
+    let silent = login.silences.iter().rfind(|silence| silence.stage == Stage::Auth && !is_answered);
     Some(match silent {
         Some(silence) => format!("silent {}", duration(login.known_wait(silence))),
         None => outcome_cell(login, Stage::Auth),

@@ -11,6 +11,12 @@ use std::os::fd::RawFd;
 
 use crate::journal::KernelView;
 
+/// Whether the peer's FIN has come: TIME_WAIT, CLOSE_WAIT, LAST_ACK and CLOSING of `<netinet/tcp.h>`.
+#[cfg(target_os = "linux")]
+fn has_fin(state: u8) -> bool {
+    matches!(state, 6 | 8 | 9 | 11)
+}
+
 /// The kernel's view of the connection behind `fd`, or why there is none.
 ///
 /// # Errors
@@ -42,10 +48,10 @@ pub fn kernel_view(fd: RawFd) -> Result<KernelView, String> {
     }
     let not_sent = has(offset_of!(libc::tcp_info, tcpi_notsent_bytes), 4);
     let window = has(offset_of!(libc::tcp_info, tcpi_snd_wnd), 4);
-    // `bytes_acked` counts the SYN as one byte once it was acknowledged.
+    // `bytes_acked` counts the SYN as one byte once it was acknowledged, `bytes_received` the peer's FIN once it has come.
     Ok(KernelView {
         acked: info.tcpi_bytes_acked.saturating_sub(1),
-        received: info.tcpi_bytes_received,
+        received: info.tcpi_bytes_received.saturating_sub(u64::from(has_fin(info.tcpi_state))),
         queued: out_queue(fd),
         not_sent: not_sent.then_some(u64::from(info.tcpi_notsent_bytes)),
         unacked_segments: info.tcpi_unacked,
@@ -236,4 +242,28 @@ pub fn room_for_sockets() -> usize {
     let status = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
     let files = if status == 0 { usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX) } else { 0 };
     (files / 2).clamp(LEAST, MOST)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsRawFd;
+
+    use super::kernel_view;
+
+    #[test]
+    fn the_end_of_a_connection_is_no_byte_of_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback listens");
+        let mut client = TcpStream::connect(listener.local_addr().expect("it has a place")).expect("it connects");
+        let (mut server, _) = listener.accept().expect("it is accepted");
+        server.write_all(b"five.").expect("it is written");
+        let mut five = [0; 5];
+        client.read_exact(&mut five).expect("it is read");
+        let received = |client: &TcpStream| kernel_view(client.as_raw_fd()).expect("a view").received;
+        assert_eq!(received(&client), 5);
+        drop(server);
+        assert_eq!(client.read(&mut five).expect("it ended"), 0);
+        assert_eq!(received(&client), 5, "its FIN counts as nothing");
+    }
 }

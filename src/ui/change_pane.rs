@@ -6,6 +6,7 @@ use super::model::Model;
 use super::popup::{Popup, Sheet};
 use super::verdict::Key;
 use crate::console::visible;
+use crate::discovery::first_label;
 use crate::findings::{self, Change, WatchTable};
 
 /// The width of a text that is copied.
@@ -23,6 +24,20 @@ impl Model {
         let mut tables = findings::watches(&self.progress, self.tree.walk(), self.now);
         tables.sort_by_key(|table| table.n);
         tables
+    }
+
+    /// Says once of each watch that the service is back: its page may be closed.
+    pub(super) fn tell_watches(&mut self) {
+        if self.setup.replay || self.tree.walk().watches().len() == self.told_back.len() {
+            return;
+        }
+        let tables = self.watch_tables().into_iter().filter(|table| table.back.is_some());
+        for table in tables.filter(|table| !self.told_back.contains(&table.n)).collect::<Vec<_>>() {
+            self.told_back.push(table.n);
+            let what = format!("{} on {} is back", table.service, first_label(&table.host));
+            let next = self.setup.keys.sentence("{main.watch} shows before and after");
+            self.notice(format!("{}: {next}", visible(&what)));
+        }
     }
 
     /// The change that the page on top is about, and how many there are in all.
@@ -68,6 +83,7 @@ impl Model {
     /// Begins to watch the service of the change text on top, and shows what is seen; over the panes, shows the newest watch.
     /// A service that is watched already is only shown: what it was before stands.
     pub(super) fn watch(&mut self) -> Vec<Effect> {
+        self.touch();
         let Some((change, _)) = self.change_on_top() else {
             let newest = self.watch_tables().pop();
             if let Some(table) = newest.filter(|_| self.popups.is_empty()) {

@@ -21,7 +21,7 @@ use super::verdict::Verdicts;
 use crate::console::ladder::Ladder;
 use crate::console::{Console, Sight};
 use crate::discovery::{Item, ItemId, Tree, Wants};
-use crate::journal::{Entry, Offset, OpId, node_key};
+use crate::journal::{Entry, EntryNo, Offset, OpId, node_key};
 use crate::progress::{Level, LoginProgress, Progress};
 
 /// How the screen is set up. While it runs only the palette changes it: theme and mouse.
@@ -105,6 +105,8 @@ pub struct Model {
     pub(super) message: Option<String>,
     pub(super) budget: Budget,
     pub(super) playback: Option<Playback>,
+    /// The watches of which it was said that the service is back.
+    pub(super) told_back: Vec<EntryNo>,
     pub(super) size: (u16, u16),
     pub(super) now: Offset,
     /// How many entries were applied.
@@ -145,6 +147,7 @@ impl Model {
             message: None,
             budget: Budget::default(),
             playback: None,
+            told_back: Vec::new(),
             size: (columns, rows),
             now: Offset(0),
             applied: 0,
@@ -228,6 +231,7 @@ impl Model {
         self.tell_silent_replies();
         if std::mem::take(&mut self.facts_changed) {
             self.verdicts = Verdicts::of(&self.progress, self.tree.walk());
+            self.tell_watches();
         }
         let clock = (self.clock().map(|clock| clock.text), self.playback_words());
         if self.dirty {

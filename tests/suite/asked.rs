@@ -182,8 +182,8 @@ fn an_administrators_password_is_typed_and_what_utils_ha_status_printed_is_paste
     terminal.type_in(&secret);
     terminal.wait_for(&format!("{} characters", secret.len()), SOON);
     terminal.type_in("\r");
-    terminal.wait_for("sockets", SOON);
-    let told = lab.received();
+    terminal.wait_for("End User alice", SOON);
+    let told = lab.credentials();
     assert!(told.iter().any(|line| line.contains(" axl ") && line.contains("accepted")), "{told:#?}");
     terminal.type_in(":");
     terminal.wait_for("All actions", SOON);

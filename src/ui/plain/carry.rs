@@ -19,6 +19,7 @@ use crate::ui::keys::Context;
 use crate::ui::model::Model;
 use crate::ui::popup::{self, Popup, Sheet};
 use crate::ui::valid::valid;
+use crate::ui::verdict::Shown;
 use crate::ui::view::page_lines;
 
 /// So many rows are found at once.
@@ -90,6 +91,9 @@ impl Plain {
             "explain" => explain(model, rest),
             "findings" => self.opened(model, Popup::Findings(FindingsPane::of(None))),
             "finding" => finding(model, rest),
+            "change" => change(model, rest),
+            "watch" if rest.is_empty() => self.act(model, ActionName::Watch, Context::Main),
+            "watch" => watch(model, rest),
             "copy" => self.copy(model, rest),
             "report" => self.act(model, ActionName::SaveReport, Context::Main),
             "send" => self.act(model, ActionName::XmlInput, Context::Main),
@@ -377,6 +381,37 @@ fn finding(model: &Model, rest: &str) -> Reply {
     let rows = shown.finding.evidence.iter().filter_map(|n| model.console.row(*n));
     lines.extend(rows.map(|row| format!("evidence: {}", said(model, row))));
     Reply::said(lines)
+}
+
+/// The change requests of a finding.
+fn change(model: &Model, rest: &str) -> Reply {
+    let Some(key) = chosen(model, rest).and_then(|at| model.verdicts.list.get(at)).map(Shown::key) else {
+        return Reply::error("change N: findings lists them with their numbers");
+    };
+    let lines = model.changes(&key).into_iter().zip(1..).flat_map(|(change, at)| {
+        let lines = findings::change_lines(&change, WIDTH).into_iter();
+        lines.map(move |line| format!("change {at}: {}", visible(&line)))
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        Reply::error("no remedy of this finding restarts or starts a service")
+    } else {
+        Reply::said(lines)
+    }
+}
+
+/// Begins a watch, by the key that does so in a change text.
+fn watch(model: &mut Model, rest: &str) -> Reply {
+    let (finding, change) = rest.split_once(char::is_whitespace).unwrap_or((rest, "1"));
+    let key = chosen(model, finding).and_then(|at| model.verdicts.list.get(at)).map(Shown::key);
+    let at = change.trim().parse::<usize>().ok().and_then(|at| at.checked_sub(1));
+    match key.zip(at).filter(|(key, at)| *at < model.changes(key).len()) {
+        Some((key, at)) => {
+            model.popups.push(Popup::Sheet(Sheet::Change(key, at), 0));
+            Reply::pressed(press(model, ActionName::Watch, Context::Change))
+        }
+        None => Reply::error("watch N K: a finding's number, and that of one of its change requests (change N)"),
+    }
 }
 
 /// Copies a finding, by the key that does so in the list.

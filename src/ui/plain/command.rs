@@ -6,7 +6,7 @@ use crate::ui::action::ActionName;
 use crate::ui::keys::{Context, Keys};
 
 /// The commands that are no keys: their word, what follows it, what they do.
-pub(super) const WORDS: [(&str, &str, &str); 23] = [
+pub(super) const WORDS: [(&str, &str, &str); 25] = [
     ("status", "", "the whole state: what is waited for and since when, the stages, the verdict"),
     ("tree", "", "what was looked at and what came of it, numbered"),
     ("select", "N or NAME", "select an item of the tree, by its number there or by its name: select imp2"),
@@ -23,6 +23,12 @@ pub(super) const WORDS: [(&str, &str, &str); 23] = [
     ("explain", "N or CODE", "entry number N, or a finding's code, an RTMT alert or a Jabber error in full"),
     ("findings", "", "all findings, numbered"),
     ("finding", "N", "finding number N in full, with its evidence and what to do"),
+    ("change", "N", "what the remedies of finding number N restart, as change requests, numbered"),
+    (
+        "watch",
+        "N K",
+        "watch the service of change request K of finding N across its restart; without numbers: what was seen",
+    ),
     ("report", "", "save a report of the run"),
     ("copy", "N", "print entry number N, and keep it in a file; copy finding N: a finding"),
     ("send", "", "XML Input: type any text, end it with a line that is a single . and say yes"),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod asked;
+mod change;
 mod entry;
 mod filter;
 mod findings;

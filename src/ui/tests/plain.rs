@@ -275,3 +275,17 @@ fn an_entry_is_shown_raw_byte_by_byte_and_explained_and_a_filter_decides_what_is
     assert!(shown.lines().count() == 1 && shown.starts_with("sent #"), "{shown}");
     assert!(lines.type_in("filter").0.ends_with("0 are not"));
 }
+
+#[test]
+fn a_change_request_is_printed_by_its_findings_number_and_its_service_watched() {
+    let mut lines = flagship();
+    lines.said();
+    let (said, effects) = lines.type_in("change 1");
+    assert!(said.contains("change 2: What         restart Cisco XCP Connection Manager on imp1"), "{said}");
+    assert!(effects.is_empty());
+    let (_, effects) = lines.type_in("watch 1 2");
+    let [Effect::Live(Live::Watch { service, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(service, "Cisco XCP Connection Manager");
+    assert!(lines.type_in("watch 1 9").0.starts_with("error: watch N K"));
+    assert!(lines.type_in("change 99").0.starts_with("error: change N"));
+}

@@ -76,7 +76,8 @@ impl Finding {
     }
 }
 
-/// All findings, those that nothing explains first, the gravest first among them.
+/// All findings, those that nothing explains first, the gravest first among them. Before any fault stands that clients
+/// wait by design before they log in again (protocol.md 6.8).
 ///
 /// Under equals the user's home node stands first, then the order in which the operations began.
 pub fn findings(progress: &Progress, walk: &Walk) -> Vec<Finding> {
@@ -93,8 +94,16 @@ pub fn findings(progress: &Progress, walk: &Walk) -> Vec<Finding> {
         login.is_none_or(|login| login.ask.home != Some(true))
     };
     found.sort_by_cached_key(|finding| {
-        let severity = std::cmp::Reverse(catalogue().severity(finding));
-        (finding.explained_by.is_some(), severity, away(finding), finding.op, finding.code)
+        let severity = catalogue().severity(finding);
+        let waits = finding.code == code::ha::BACKOFF && severity > Severity::Info;
+        (
+            finding.explained_by.is_some(),
+            !waits,
+            std::cmp::Reverse(severity),
+            away(finding),
+            finding.op,
+            finding.code,
+        )
     });
     found
 }

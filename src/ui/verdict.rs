@@ -73,10 +73,11 @@ impl Verdicts {
         self.list.get(self.gravest_at()?)
     }
 
-    /// Where in the list it stands.
+    /// Where in the list it stands: the first of those that are equally grave.
     pub fn gravest_at(&self) -> Option<usize> {
         let counts = |shown: &Shown| shown.is_fault() && shown.age != Age::Earlier;
-        self.list.iter().position(counts)
+        let faults = self.list.iter().enumerate().filter(|(_, shown)| counts(shown));
+        faults.min_by_key(|(_, shown)| std::cmp::Reverse(shown.severity)).map(|(at, _)| at)
     }
 
     /// Where in the list a finding stands.

@@ -1,10 +1,10 @@
 //! Stories about high availability.
 
-use super::super::code::ha;
-use super::admin_story::axl_answer;
+use super::super::code::{ha, xmpp};
+use super::admin_story::{IMP1, axl_answer};
 use super::walk_story::soap;
-use super::{Scenario, alone, beside, catalogue, found, one};
-use crate::findings::{Severity, verdict};
+use super::{Scenario, alone, beside, catalogue, found, one, walk};
+use crate::findings::{Severity, exit, findings, verdict};
 use crate::journal::HttpWhat;
 use crate::progress::story::Story;
 
@@ -74,4 +74,18 @@ fn a_short_name_is_that_of_the_node_that_the_walk_knows() {
     let mut story = Story::as_administrator();
     story.good(HttpWhat::ServiceProfile).ha(&[("imp1", "Failed Over", None)]);
     assert_eq!(one(&story, ha::FAILED_OVER).subject, "imp1.example.com");
+}
+
+#[test]
+fn that_clients_wait_by_design_is_said_before_any_fault_and_is_not_the_verdict() {
+    let mut story = Story::as_administrator();
+    story.silent_at(IMP1);
+    story.ha(&[("imp2", "Running in Backup Mode", None)]);
+    let found = findings(&story.progress(), &walk(&story));
+    assert_eq!(found[0].code, ha::BACKOFF, "{found:#?}");
+    assert_eq!(verdict(&found).map(|finding| finding.code), Some(xmpp::AUTH_SILENT));
+    assert_eq!(exit(&found), 2);
+    story.ha(&[("imp2", "Normal", None)]);
+    let found = findings(&story.progress(), &walk(&story));
+    assert_eq!(found[0].code, xmpp::AUTH_SILENT, "it is over: {found:#?}");
 }

@@ -145,7 +145,9 @@ fn by_bytes(input: &Input<'_>, typed: &[u8]) {
     // In the middle of it stands what no three bytes beside it change, whatever they are.
     let core = &sasl::plain(input.padding, CANARY)[..];
     let core = &core[core.len() - 16..core.len() - 4];
-    let alone = input.form % 5 == 3 && !holds(typed, core);
+    // Unless these very bytes were typed beside it, as in a user id that is nearly the password.
+    let is_typed = |part: &[u8]| typed.windows(part.len()).any(|typed| typed == part);
+    let alone = input.form % 5 == 3 && !holds(typed, core) && !CANARY.as_bytes().windows(9).any(is_typed);
     assert!(!alone || !holds(&rest, core), "inside base64: {core}");
 }
 

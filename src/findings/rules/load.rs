@@ -11,6 +11,7 @@ use crate::progress::LoginProgress;
 use super::super::control::Marks;
 use super::super::figures::{duration, list};
 use super::scene::Scene;
+use super::silence::beside_of;
 use super::{Answer, code};
 
 /// A connect that took this long lost its first SYN: the kernel sends the second one after a second.
@@ -50,6 +51,8 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
     if fronts.is_empty() || (quick.is_none() && unanswered.is_none()) {
         return scene.not_yet();
     }
+    let silence = scene.login.silences.iter().find(|silence| Some(silence.n) == unanswered);
+    let beside = silence.map(|silence| beside_of(scene, silence)).unwrap_or_default();
     let worst = worst(&fronts);
     let header = fronts.iter().find(|front| front.header.is_some());
     scene
@@ -57,11 +60,16 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
         .stage(header.map_or(Stage::Tcp, |front| front.stage))
         .arg("slow_at", list(&worst.iter().map(|front| front.what.clone()).collect::<Vec<_>>()))
         .arg("auths", auths(quick, unanswered))
+        .arg(
+            "service",
+            beside.gist.map(|gist| format!(" (Cisco XCP Connection Manager {gist})")).unwrap_or_default(),
+        )
         .maybe("quick", quick.map(|_| "that was quick".to_owned()))
         .maybe("unanswered", unanswered.map(|_| "<auth> gets no answer".to_owned()))
         .cite(worst.iter().map(|front| front.n))
         .cite(quick.map(|(n, _)| n))
         .cite(unanswered)
+        .cite(beside.entries)
         .holds()
 }
 

@@ -1,6 +1,7 @@
 //! Stories about load, told from a back end that is stuck.
 
 use super::super::code::{control as code, xmpp};
+use super::admin_story::{CM, LONG};
 use super::control::roots;
 use super::{Severity, catalogue, codes, found, one};
 use crate::journal::{Awaited, Outcome, Purpose, Stage, WaitMark};
@@ -61,6 +62,20 @@ fn headers_that_come_ever_later_explain_an_auth_that_gets_no_answer() {
     let finding = one(&story, xmpp::NODE_OVERLOADED);
     assert_eq!(catalogue().severity(&finding), Severity::Critical);
     assert_eq!(one(&story, xmpp::AUTH_SILENT).explained_by, Some(xmpp::NODE_OVERLOADED));
+}
+
+#[test]
+fn an_administrator_sees_that_the_service_is_started_and_its_sockets_stand_still_all_the_same() {
+    let mut story = Story::as_administrator();
+    story.login(IMP1).header_after(600).auth().refused(900, "not-authorized");
+    story.runs(IMP1, &[(CM, "Started", -1, LONG)]).holds(IMP1, 4977);
+    story.login(IMP1).header_after(3_000).auth().falls_silent(Story::all_acked);
+    story.after(60_000).holds(IMP1, 4977);
+    let finding = one(&story, xmpp::NODE_OVERLOADED);
+    let words = super::lines(&finding, 300).join(" ");
+    let together = "leaves <auth> without an answer (Cisco XCP Connection Manager Started, sockets flat at 4977)";
+    assert!(words.contains(together), "{words}");
+    assert_eq!(finding.evidence.len(), 5, "the header, the silence, the service, both counts: {finding:#?}");
 }
 
 #[test]

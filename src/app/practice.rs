@@ -98,7 +98,7 @@ fn target(practice: &Lab, args: &LabArgs) -> Target {
             voice_domain: None,
             dns: practice.dns.iter().map(server).collect(),
             nodes: Vec::new(),
-            cucm: None,
+            cucms: practice.cucms.clone(),
             user_id: practice.user.clone(),
             xmpp_port: practice.xmpp_port,
             epas: target::epas_client(),
@@ -157,6 +157,7 @@ fn told(practice: &Lab, authority: &Authority) -> String {
         practice.user, practice.domain, practice.password
     ));
     practice.dns.iter().for_each(|server| text.push_str(&format!("dns {server}\n")));
+    practice.cucms.iter().for_each(|cucm| text.push_str(&format!("cucm {cucm}\n")));
     for lab::LabHost { host, address, ports } in &practice.hosts {
         let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
         text.push_str(&format!("host {host} {address} ports {}\n", ports.join(", ")));
@@ -170,9 +171,10 @@ fn told(practice: &Lab, authority: &Authority) -> String {
     text.push_str(&format!("administrator {administrator} {secret}\n"));
     practice.ha_status.lines().for_each(|line| text.push_str(&format!("ha {line}\n")));
     let dns: String = practice.dns.iter().map(|server| format!("--dns {server} ")).collect();
+    let cucms: String = practice.cucms.iter().map(|cucm| format!("--cucm {cucm} ")).collect();
     let by_way = if practice.by_way { format!("--via {proxy} ") } else { String::new() };
     text.push_str(&format!(
-        "connect IMPSCOPE_PASSWORD='{}' impscope {by_way}{dns}--ca-file {ca} {}@{}\n",
+        "connect IMPSCOPE_PASSWORD='{}' impscope {by_way}{dns}{cucms}--ca-file {ca} {}@{}\n",
         practice.password, practice.user, practice.domain
     ));
     text.push_str("ready\n");

@@ -347,10 +347,7 @@ fn walk(common: &Common, user: &str, via: Option<Via>) -> anyhow::Result<WalkAsk
         voice_domain: common.voice_domain.as_deref().map(str::to_ascii_lowercase),
         dns,
         nodes: common.node.iter().map(given).collect(),
-        cucm: common.cucm.as_ref().map(|cucm| match cucm.port {
-            Some(port) => format!("{}:{port}", cucm.host),
-            None => cucm.host.clone(),
-        }),
+        cucms: cli::cucms(&common.cucm).map_err(anyhow::Error::msg)?,
         user_id,
         xmpp_port: XMPP_PORT,
         epas: EpasClient { service: usual.service, kind, version, force: common.epas_force },

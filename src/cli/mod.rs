@@ -17,7 +17,7 @@ use crate::journal::{Stage, Via};
 use crate::protocol::sasl::Mechanism;
 
 pub use manual::page;
-pub use value::{EPAS_VERSION, NodeArg, target, via};
+pub use value::{EPAS_VERSION, NodeArg, cucms, target, via};
 
 /// Reads the command line: its first word is the program's own name.
 ///
@@ -236,9 +236,10 @@ pub struct Common {
     /// Look for _cisco-uds and _collab-edge in this domain, as a client with VoiceServicesDomain does
     #[arg(long, value_name = "DOMAIN")]
     pub voice_domain: Option<String>,
-    /// Ask this CUCM too, whatever DNS says
+    /// Ask this CUCM too, whatever DNS says (repeatable: of two clusters or more, each is asked where the user is at home,
+    /// the answers are tabled, and the password goes to the one home alone)
     #[arg(long, value_name = "HOST[:PORT]", value_parser = value::node)]
-    pub cucm: Option<NodeArg>,
+    pub cucm: Vec<NodeArg>,
     /// Make every connection by way of this SOCKS proxy, such as `ssh -D 1080 JUMPHOST` gives: socks5h://HOST:PORT leaves
     /// names to the proxy, socks5://HOST:PORT looks them up from this host. The servers of --dns are asked through it too,
     /// over TCP; without --dns, SRV records are asked from this host, and socks5h needs --dns or --node. What the kernel

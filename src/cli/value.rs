@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::journal::{Stage, Via};
+use crate::journal::{MOST_CUCMS, Stage, Via, host_port};
 use crate::protocol::sasl::Mechanism;
 use crate::ui::playback::SPEEDS;
 
@@ -50,6 +50,27 @@ pub(super) fn node(text: &str) -> Result<NodeArg, String> {
         Some(_) => return bad("a port is a number from 1 to 65535"),
     };
     Ok(NodeArg { host: host.to_owned(), port })
+}
+
+/// The CUCMs that were named, each once, as `host` or `host:port`, an IPv6 address with a port in brackets.
+///
+/// # Errors
+/// When there are more than are compared: how many, and what to give instead.
+pub fn cucms(given: &[NodeArg]) -> Result<Vec<String>, String> {
+    let mut cucms: Vec<String> = Vec::new();
+    for cucm in given {
+        let text = cucm.port.map_or_else(|| cucm.host.clone(), |port| host_port(&cucm.host, port));
+        if !cucms.contains(&text) {
+            cucms.push(text);
+        }
+    }
+    if cucms.len() > MOST_CUCMS {
+        let many = cucms.len();
+        return Err(format!(
+            "--cucm names {many} CUCMs, and at most {MOST_CUCMS} are compared: name one node of each cluster"
+        ));
+    }
+    Ok(cucms)
 }
 
 /// A SOCKS proxy as curl takes it: `socks5h://127.0.0.1:1080`, `socks5://[::1]:1080`.
@@ -225,6 +246,18 @@ mod tests {
         assert_eq!(given("::1"), Ok(("::1".into(), None)));
         assert!(given("imp1:http").unwrap_err().contains("1 to 65535"));
         assert!(given("").is_err() && given("imp1:0").is_err());
+    }
+
+    #[test]
+    fn so_many_cucms_are_named_each_once_and_no_more() {
+        let named = |texts: &[&str]| cucms(&texts.iter().map(|text| node(text).unwrap()).collect::<Vec<_>>());
+        let given = named(&["cucm1.example.test", "[::1]:443", "::1", "cucm1.example.test"]);
+        assert_eq!(given.unwrap(), ["cucm1.example.test", "[::1]:443", "::1"]);
+        let many: Vec<String> = (0..=MOST_CUCMS).map(|at| format!("cucm{at}.example.test")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(named(&many[1..]).unwrap().len(), MOST_CUCMS);
+        let why = named(&many).unwrap_err();
+        assert_eq!(why, "--cucm names 17 CUCMs, and at most 16 are compared: name one node of each cluster");
     }
 
     #[test]

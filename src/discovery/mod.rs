@@ -22,9 +22,9 @@ pub use route::{
     Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, belonging, first_label, is_host,
     leads_home,
 };
-pub use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::story;
+pub use tree::{HomeAnswer, HomeSeen, Tree};
 pub use walk::{
     CertificateSeen, Connect, Ending, Exchange, GateShut, Handshake, LoginSeen, Lookup, Permissions, Walk,
 };

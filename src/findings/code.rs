@@ -163,6 +163,8 @@ pub mod uds {
     pub const HOME_UNUSABLE: Code = Code("UDS_HOME_UNUSABLE");
     /// The user's home is another cluster than the one that was asked.
     pub const HOME_ELSEWHERE: Code = Code("UDS_HOME_ELSEWHERE");
+    /// Two clusters that were named by hand each say that they are the user's home.
+    pub const TWO_HOMES: Code = Code("UDS_TWO_HOMES");
     /// Two clusters are named as the user's home.
     pub const HOMES_DIFFER: Code = Code("UDS_HOMES_DIFFER");
     /// The credential was refused.

@@ -154,6 +154,7 @@ pub(super) const LINKS: &[Link] = &[
     (ha::CRITICAL_DOWN, &[ha::FAILED_OVER], Near::Host),
     (axl::USER_UNKNOWN, &[uds::NO_HOME_CLUSTER], Near::Run),
     (axl::USER_UNKNOWN, CREDENTIAL, Near::Run),
+    (uds::TWO_HOMES, &[uds::HOMES_DIFFER], Near::Run),
     (axl::HOME_CLUSTER_OFF, &[uds::NO_HOME_CLUSTER], Near::Run),
     (axl::USER_LOCKED, CREDENTIAL, Near::Run),
     (axl::USER_MUST_CHANGE, CREDENTIAL, Near::Run),

@@ -34,7 +34,7 @@ pub use time::{Offset, Wall, dated, day};
 pub use via::{ProxySays, Via, refusal_code, reply_code, reply_words, trouble_code};
 pub use visible::{is_hidden, visible};
 pub use wait::{Awaited, AwaitedReply, KernelFact, KernelReason, KernelView, WaitFact, WaitMark};
-pub use walk::{Clients, DnsServer, EpasClient, GivenNode, WalkAsk};
+pub use walk::{Clients, DnsServer, EpasClient, GivenNode, MOST_CUCMS, WalkAsk};
 pub use xmpp::{Author, PARTS_KEPT, Part, Parts, Read, Received, Remark, Sent, XmppFact};
 
 /// The entries of one run, in the order in which they were appended.

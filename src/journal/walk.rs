@@ -1,8 +1,11 @@
 //! What a walk sets out from: whose path is walked, whom it asks, and what was given by hand.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Via;
+
+/// So many CUCMs are compared: what lies beyond them in a list is not asked.
+pub const MOST_CUCMS: usize = 16;
 
 /// What a walk sets out from. It stands in the run's first entry, so that a recording shows the same tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +20,10 @@ pub struct WalkAsk {
     /// Nodes that were named by hand; where there are any, no route is walked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<GivenNode>,
-    /// A CUCM that was named by hand, beside those of DNS: `host` or `host:port`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cucm: Option<String>,
+    /// CUCMs that were named by hand, beside those of DNS, in their order: `host` or `host:port`. Older recordings have
+    /// one as a text, or null.
+    #[serde(rename = "cucm", default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_more")]
+    pub cucms: Vec<String>,
     /// What UDS, EPAS and SASL are told to be the user's id. Empty where no user was given.
     pub user_id: String,
     /// The port of XMPP on nodes that are named without one.
@@ -88,4 +92,49 @@ pub struct EpasClient {
     pub version: String,
     /// `force`: true takes the user's session key away from another client.
     pub force: bool,
+}
+
+/// A list of texts, one text for a list of one, or null for none.
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Option::<Given>::deserialize(from)? {
+        None => Vec::new(),
+        Some(Given::One(text)) => vec![text],
+        Some(Given::More(texts)) => texts,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cucm: &str) -> Result<WalkAsk, serde_json::Error> {
+        let epas = r#"{"service":"v80","kind":"CUPC","version":"9.7","force":false}"#;
+        let rest = format!(r#""clients":"all","dns":[],"user_id":"alice","xmpp_port":5222,"epas":{epas}"#);
+        serde_json::from_str(&format!("{{{cucm}{rest}}}"))
+    }
+
+    #[test]
+    fn cucms_are_read_as_older_recordings_have_them_and_written_as_a_list() {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<String>>();
+        for (written, cucms) in [
+            ("", texts(&[])),
+            (r#""cucm":null,"#, texts(&[])),
+            (r#""cucm":"cucm1.example.test:443","#, texts(&["cucm1.example.test:443"])),
+            (r#""cucm":["cucm1.example.test","cucm9"],"#, texts(&["cucm1.example.test", "cucm9"])),
+        ] {
+            let ask = read(written).unwrap();
+            assert_eq!(ask.cucms, cucms, "{written}");
+            let again = serde_json::to_value(&ask).unwrap();
+            let as_list = (!cucms.is_empty()).then(|| serde_json::json!(cucms));
+            assert_eq!(again.get("cucm"), as_list.as_ref(), "{written}");
+            assert_eq!(serde_json::from_value::<WalkAsk>(again).unwrap(), ask);
+        }
+        assert!(read(r#""cucm":7,"#).is_err());
+    }
 }

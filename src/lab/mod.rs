@@ -67,6 +67,8 @@ pub struct Lab {
     pub socks: SocketAddr,
     /// The scenario is about the proxy: go by way of it.
     pub by_way: bool,
+    /// CUCMs to name by hand, to be compared, each a name; mostly none.
+    pub cucms: Vec<String>,
     /// The port of XMPP on the user's home node: 5222, unless another program has it on every address.
     pub xmpp_port: u16,
     /// Whom to log in as: the bare user id.

@@ -57,6 +57,9 @@ pub(super) struct Script {
     /// Users whose password is not the directory's, whatever the deployment says.
     #[serde(default)]
     pub(super) local: Vec<String>,
+    /// CUCMs to name by hand, to be compared.
+    #[serde(default, rename = "cucm")]
+    pub(super) cucms: Vec<String>,
     /// How busy a node is, where it is not as the deployment says.
     #[serde(default, rename = "load")]
     pub(super) loads: Vec<Load>,
@@ -124,6 +127,10 @@ pub(super) struct Host {
     pub(super) role: Role,
     /// The loopback address to try first.
     pub(super) address: Ipv4Addr,
+    /// The cluster that it is of, where it is another one than the deployment's own: that has its own list of nodes, and
+    /// no record of a route names it.
+    #[serde(default)]
+    pub(super) cluster: String,
 }
 
 /// A user, made up.
@@ -204,6 +211,8 @@ const FILES: &[(&str, &str)] = files![
     "uds-endless",
     "uds-redirect",
     "home-cluster-off",
+    "two-homes",
+    "no-home",
     "sso-on",
     "user-not-enabled",
     "centralized-imp",
@@ -389,6 +398,16 @@ mod tests {
                 };
                 assert!(seen.insert((host, stage)), "{name}: two faults for one stage");
             }
+        }
+    }
+
+    #[test]
+    fn cucms_to_name_by_hand_are_hosts() {
+        for (name, _) in FILES {
+            let script = script(name).expect("a script");
+            let hosts = script.deployment().expect("a deployment").hosts;
+            let known = |cucm: &String| hosts.iter().any(|host| host.name == *cucm && host.role == Role::Cucm);
+            assert!(script.cucms.iter().all(known), "{name}: {:?}", script.cucms);
         }
     }
 

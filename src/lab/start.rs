@@ -1,6 +1,6 @@
 //! The start of a deployment: addresses first, then DNS and certificates, which need them, then the servers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -64,7 +64,10 @@ struct Common<'s> {
     delay: Option<Duration>,
     authority: Authority,
     nodes: Arc<Shared>,
+    /// The deployment's own cluster.
     cluster: Arc<Cluster>,
+    /// The others, each by its name.
+    others: Vec<(String, Arc<Cluster>)>,
     loads: Vec<Load>,
     /// What an Expressway-C knows of the inside: where each host is, the IM&P nodes, and whom it trusts.
     addresses: HashMap<String, IpAddr>,
@@ -92,6 +95,7 @@ pub(super) fn script(name: &str, script: &Script) -> Result<Lab, LabError> {
         hosts: settled.iter().map(Settled::listed).collect(),
         socks,
         by_way: script.socks.is_some(),
+        cucms: script.cucms.clone(),
         xmpp_port: XMPP_PORT,
         user: user.id.clone(),
         password: user.password.clone(),
@@ -193,7 +197,8 @@ impl Settled {
 
     fn placing(&self) -> Placing {
         let (name, role) = (self.host.name.clone(), self.host.role);
-        Placing { name, role, address: self.taken.ip, port: self.first_port() }
+        let is_apart = !self.host.cluster.is_empty();
+        Placing { name, role, address: self.taken.ip, port: self.first_port(), is_apart }
     }
 }
 
@@ -216,8 +221,8 @@ fn common<'s>(
     let accounts = Arc::new(accounts);
     let ports = settled.iter().map(|settled| (settled.host.name.clone(), settled.first_port()));
     let nodes = Shared::new(Arc::clone(&accounts), ledger.clone(), ports.collect());
-    let member = |host: &Host| Member { name: host.name.clone(), role: host.role, ports: Ports::default() };
-    let members = deployment.hosts.iter().map(member).collect();
+    let names: BTreeSet<&str> = deployment.hosts.iter().map(|host| host.cluster.as_str()).collect();
+    let others = names.into_iter().filter(|name| !name.is_empty());
     let address = |settled: &Settled| (settled.host.name.clone(), IpAddr::V4(settled.taken.ip));
     let nodes_inside = settled.iter().filter(|settled| settled.host.role == Role::Imp);
     let inside = |settled: &Settled| Inside { host: settled.host.name.clone(), faults: settled.faults.clone() };
@@ -231,9 +236,24 @@ fn common<'s>(
         trust: Arc::new(authority.client()?),
         authority,
         nodes: Arc::new(nodes),
-        cluster: Arc::new(Cluster { accounts, members, ledger, group: deployment.group.clone() }),
+        others: others.map(|name| (name.to_owned(), cluster(name, deployment, &accounts, &ledger))).collect(),
+        cluster: cluster("", deployment, &accounts, &ledger),
         loads: deployment.loads.clone(),
     })
+}
+
+/// The cluster of this name; the deployment's own has none. All clusters know the same users.
+fn cluster(name: &str, deployment: &Deployment, accounts: &Arc<Accounts>, ledger: &Ledger) -> Arc<Cluster> {
+    let member = |host: &Host| Member { name: host.name.clone(), role: host.role, ports: Ports::default() };
+    let members = deployment.hosts.iter().filter(|host| host.cluster == name).map(member).collect();
+    let (accounts, group) = (Arc::clone(accounts), deployment.group.clone());
+    Arc::new(Cluster { accounts, members, ledger: ledger.clone(), group })
+}
+
+impl Common<'_> {
+    fn cluster(&self, host: &Host) -> &Arc<Cluster> {
+        self.others.iter().find(|(name, _)| *name == host.cluster).map_or(&self.cluster, |(_, other)| other)
+    }
 }
 
 fn start_dns(lab: &mut Lab, script: &Script, places: &[Placing]) -> Result<(), LabError> {
@@ -298,7 +318,7 @@ fn start_host(servers: &mut JoinSet<()>, settled: Settled, common: &Common) -> R
         host: host.name.clone(),
         domain: common.domain.clone(),
         role: host.role,
-        shared: Arc::clone(&common.cluster),
+        shared: Arc::clone(common.cluster(&host)),
         faults: faults.http.clone(),
         components: faults.components.clone(),
         delay: common.delay,
@@ -355,7 +375,7 @@ async fn keep(_closed: Standing) {
 }
 
 fn machine(host: &Host, faults: &Faults, common: &Common) -> Machine {
-    let cluster = &common.cluster;
+    let cluster = common.cluster(host);
     let nodes = cluster.members.iter().filter(|member| member.role == Role::Imp).count().max(1);
     let assigned = cluster.group.users / u64::try_from(nodes).unwrap_or(1);
     let load = common.loads.iter().find(|load| load.host == host.name).cloned().unwrap_or_default();

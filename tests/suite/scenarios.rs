@@ -109,6 +109,8 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "uds-endless",               USUAL,   ["critical UDS_ENDLESS"],                 "ok@session",        2, "xmpp+";
     "uds-redirect",              USUAL,   ["critical UDS_REDIRECT"],                "ok@session",        2, "xmpp+";
     "home-cluster-off",          USUAL,   ["critical UDS_NO_HOME_CLUSTER"],         "ok@session",        2, "xmpp+";
+    "two-homes",                 USUAL,   ["critical UDS_TWO_HOMES"],               "ok@stream_tls",     2, "";
+    "no-home",                   USUAL,   ["critical UDS_NO_HOME_CLUSTER"],         "ok@session",        2, "xmpp+";
     "sso-on",                    USUAL,   ["info UDS_SSO"],                         "ok@stream_tls",     3, "";
     "user-not-enabled",          USUAL,   ["critical UDS_USER_NOT_IMP_ENABLED"],    "ok@stream_tls",     2, "uds+ epas-";
     "centralized-imp",           USUAL,   ["info UDS_USER_NOT_IMP_ENABLED"],        "ok@session",        0, "uds+ epas+ xmpp+";

@@ -16,6 +16,8 @@ pub struct Served {
     pub dns: Vec<String>,
     /// Its SOCKS proxy, names being left to it: `socks5h://ADDRESS:PORT`.
     pub socks: String,
+    /// The CUCMs that it says to name by hand.
+    pub cucms: Vec<String>,
     /// `USER@DOMAIN` of the one who logs in.
     pub user: String,
     /// The user's password. It is printed here and must stand nowhere else.
@@ -43,6 +45,7 @@ impl Served {
         let one = |word: &str| words(word).pop().unwrap_or_else(|| panic!("no {word}: {said}"));
         let address = |line: &String| line.split_whitespace().last().expect("an address").to_owned();
         let (nodes, dns) = (words("node").iter().map(address).collect(), words("dns"));
+        let cucms = words("cucm");
         let (user, password, authority) = (one("user"), one("password"), PathBuf::from(one("ca")));
         let socks = one("socks");
         let another = one("another");
@@ -52,7 +55,7 @@ impl Served {
         let own = one("administrator");
         let (administrator, secret) = own.split_once(' ').expect("an administrator and a password");
         let administrator = (administrator.to_owned(), secret.to_owned());
-        Self { run, nodes, dns, socks, user, password, second, authority, administrator, _home: home }
+        Self { run, nodes, dns, socks, cucms, user, password, second, authority, administrator, _home: home }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.
@@ -62,12 +65,14 @@ impl Served {
         [before, &there, more, &[self.user.as_str()]].concat().into_iter().map(str::to_owned).collect()
     }
 
-    /// The arguments of a program that finds everything by its DNS: `before`, the servers, `more`, the user.
+    /// The arguments of a program that finds everything by its DNS: `before`, the servers, the CUCMs to name, `more`, the
+    /// user.
     pub fn by_dns(&self, before: &[&str], more: &[&str]) -> Vec<String> {
         let authority = self.authority.display().to_string();
         let servers = self.dns.iter().flat_map(|server| ["--dns", server]);
         let arguments = before.iter().copied().chain(servers).chain(["--ca-file", &authority]);
-        arguments.chain(more.iter().copied()).chain([self.user.as_str()]).map(str::to_owned).collect()
+        let cucms = self.cucms.iter().flat_map(|cucm| ["--cucm", cucm]);
+        arguments.chain(cucms).chain(more.iter().copied()).chain([self.user.as_str()]).map(str::to_owned).collect()
     }
 
     /// `check --json` from the user's address on, to its end.

@@ -201,7 +201,8 @@ impl Plan<'_> {
         let hosts = self.admin_hosts();
         let why =
             |host: &String| format!("{host} is named by DNS or a node alone: accept its certificate, or name it");
-        hosts.left_out.iter().map(|host| (format!("{WHAT} of {host}"), why(host))).collect()
+        let left_out = hosts.left_out.iter().map(|host| (format!("{WHAT} of {host}"), why(host)));
+        left_out.chain(self.other_clusters()).collect()
     }
 }
 

@@ -8,6 +8,8 @@
 //! 4. An answer names it whose server's certificate was verified, or accepted by its fingerprint: UDS, the service
 //!    profile over HTTPS, EPASSoap, AXL. `--insecure` vouches for nothing here.
 //!
+//! Where CUCMs of several clusters are compared, none of this is enough: `homes` says of which cluster it must be.
+//!
 //! On each connection the trust gate asks once more: the certificate must be verified for this very name, or accepted by
 //! its fingerprint, whatever `--insecure` and `--allow-cleartext` say.
 
@@ -15,7 +17,7 @@ use super::Plan;
 use super::epas::PORT;
 use crate::discovery::reading::Reading;
 use crate::discovery::route::NodeSeen;
-use crate::discovery::route::host::{is_address, is_host, is_short, origin, plain, url, with_port};
+use crate::discovery::route::host::{is_address, is_host, is_short, origin, plain, url};
 use crate::discovery::walk::Exchange;
 use crate::journal::HttpWhat;
 use crate::protocol::epas::Answer;
@@ -52,14 +54,16 @@ impl Plan<'_> {
     /// The CUCMs that may be asked, host and port, in the order in which they are.
     pub(super) fn admin_cucms(&self) -> Vec<(String, u16)> {
         let vouched = self.vouched();
-        self.every_cucm().into_iter().filter(|(host, _)| self.may_have_password(host, &vouched)).collect()
+        let may = |host: &str| self.is_of_home(host) && self.may_have_password(host, &vouched);
+        self.every_cucm().into_iter().filter(|(host, _)| may(host)).collect()
     }
 
     /// All hosts: the CUCMs, then the IM&P nodes.
     pub(super) fn admin_hosts(&self) -> Hosts {
         let vouched = self.vouched();
         let mut hosts = Hosts { all: Vec::new(), left_out: Vec::new() };
-        let cucms = self.every_cucm().into_iter().map(|(host, port)| (host, port, false));
+        let cucms = self.every_cucm().into_iter().filter(|(host, _)| self.is_of_home(host));
+        let cucms = cucms.map(|(host, port)| (host, port, false));
         let nodes =
             self.nodes.iter().filter(|node| is_of_cluster(node)).map(|node| (plain(&node.host), PORT, true));
         for (host, port, imp) in cucms.chain(nodes) {
@@ -83,9 +87,10 @@ impl Plan<'_> {
         addresses.map(plain).collect()
     }
 
-    fn every_cucm(&self) -> Vec<(String, u16)> {
+    /// Every CUCM that anybody names, host and port.
+    pub(super) fn every_cucm(&self) -> Vec<(String, u16)> {
         let mut cucms = self.cucms();
-        let by_hand = self.goal.cucm.as_deref().map(|cucm| with_port(cucm, PORT));
+        let by_hand = self.walk.given_cucms();
         let listed = self.cluster_servers().into_iter().map(|host| (host, PORT));
         for cucm in by_hand.into_iter().chain(listed) {
             if is_host(&cucm.0) && !cucms.iter().any(|(host, _)| *host == cucm.0) {
@@ -98,9 +103,9 @@ impl Plan<'_> {
     fn may_have_password(&self, host: &str, vouched: &[String]) -> bool {
         let host = plain(host);
         let by_hand = || {
-            let cucm = self.goal.cucm.as_deref().map(|cucm| with_port(cucm, PORT).0);
+            let cucms = self.walk.given_cucms().into_iter().map(|(host, _)| host);
             let nodes = self.goal.nodes.iter().map(|node| plain(&node.host));
-            nodes.chain(cucm).any(|given| given == host)
+            nodes.chain(cucms).any(|given| given == host)
         };
         let is_accepted = || {
             let mut accepted = self.permissions.accepted.iter().filter_map(|(_, place, _)| place.as_deref());

@@ -32,7 +32,7 @@ impl Plan<'_> {
                 Turn::Never(format!("the password was refused by {by}: not tried elsewhere"))
             }
             None if self.is_in_flight() => Turn::Later,
-            None => Turn::Now(()),
+            None => self.one_home(),
         }
     }
 

@@ -60,6 +60,9 @@ impl Plan<'_> {
         if self.ends_early() {
             return Turn::never("--until: no login goes as far as a credential");
         }
+        if by_token && self.one_home() != Turn::Now(()) {
+            return self.one_home().before();
+        }
         if !by_token {
             match self.single_sign_on() {
                 SingleSignOn::On => return Turn::never(credential::SSO),

@@ -8,6 +8,7 @@ mod credential;
 mod dns;
 mod edge;
 mod epas;
+mod homes;
 mod login;
 mod profile;
 mod side;
@@ -134,6 +135,14 @@ impl<T> Turn<T> {
     /// Whether it is still to come.
     fn comes(&self) -> bool {
         matches!(self, Turn::Now(_) | Turn::Later)
+    }
+
+    /// When what waits for this may come, by this alone: nothing is to be asked because of it.
+    fn before<U>(self) -> Turn<U> {
+        match self {
+            Turn::Never(why) => Turn::Never(why),
+            Turn::Now(_) | Turn::Later | Turn::Over => Turn::Later,
+        }
     }
 
     /// What is to be asked now.

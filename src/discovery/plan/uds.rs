@@ -3,7 +3,7 @@
 use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::Route;
-use crate::discovery::route::host::{encoded, home_of, is_host, origin, plain, url, with_port};
+use crate::discovery::route::host::{encoded, home_of, is_host, origin, plain, url};
 use crate::discovery::walk::Exchange;
 use crate::journal::{HttpAsk, HttpWhat};
 use crate::protocol::uds::ClusterUser;
@@ -22,7 +22,7 @@ pub(super) struct Located {
     /// Where the user's record is. Nobody vouches for a server whose certificate fails: it may say where the record
     /// is, and the password goes no further than to itself.
     user_url: String,
-    servers_url: String,
+    pub(super) servers_url: String,
 }
 
 /// Whether users of a cluster log in elsewhere.
@@ -34,17 +34,19 @@ pub(super) enum SingleSignOn {
 }
 
 impl Plan<'_> {
-    /// The CUCMs to ask, host and port: those of the records, the one named by hand, and the user's home.
+    /// The CUCMs to ask, host and port: those of the records, those named by hand, and what is named as the user's home.
     pub(super) fn cucms(&self) -> Vec<(String, u16)> {
         let mut cucms = self.first_cucms();
-        if let Some(home) = self.located().filter(|home| !cucms.iter().any(|(host, _)| *host == home.host)) {
-            cucms.push((home.host, home.port));
+        for home in self.every_located() {
+            if !cucms.iter().any(|(host, _)| *host == home.host) {
+                cucms.push((home.host, home.port));
+            }
         }
         cucms
     }
 
     /// Those that are known without any of them being asked.
-    fn first_cucms(&self) -> Vec<(String, u16)> {
+    pub(super) fn first_cucms(&self) -> Vec<(String, u16)> {
         if self.walks_jabber().is_err() {
             return Vec::new();
         }
@@ -52,10 +54,13 @@ impl Plan<'_> {
             return self.inside_cucms();
         }
         let records = self.route(Route::CiscoUds).map(|view| view.records.as_slice()).unwrap_or_default();
-        let named = records.iter().map(|record| (record.srv.target.clone(), record.srv.port));
-        let by_hand = self.goal.cucm.as_deref().map(|cucm| with_port(cucm, PORT));
+        let mut all: Vec<(String, u16)> =
+            records.iter().map(|record| (record.srv.target.clone(), record.srv.port)).collect();
+        // Those that are compared are all asked, however many there are of the others.
+        let at = if self.walk.compares_homes() { 0 } else { all.len() };
+        all.splice(at..at, self.walk.given_cucms());
         let mut cucms = Vec::new();
-        for cucm in named.chain(by_hand) {
+        for cucm in all {
             if is_host(&cucm.0) && cucm.1 != 0 && !cucms.contains(&cucm) && cucms.len() < CUCMS {
                 cucms.push(cucm);
             }
@@ -91,7 +96,7 @@ impl Plan<'_> {
                     .filter_map(|url| self.request(HttpWhat::ClusterUser, url)),
             );
         }
-        if let Some(home) = self.located() {
+        for home in self.every_located() {
             asks.extend(self.request(HttpWhat::Servers, home.servers_url));
         }
         asks
@@ -99,7 +104,7 @@ impl Plan<'_> {
 
     /// Where one CUCM is asked for the user's cluster: by the id, and by mail address where the id is one and is
     /// not known as an id.
-    fn cluster_user_urls(&self, host: &str, port: u16) -> Vec<String> {
+    pub(super) fn cluster_user_urls(&self, host: &str, port: u16) -> Vec<String> {
         let id = encoded(&self.goal.user_id);
         let by = |key: &str| url("https", host, port, &format!("/cucm-uds/clusterUser?{key}={id}"));
         let mut urls = vec![by("username")];
@@ -126,16 +131,42 @@ impl Plan<'_> {
         urls.any(may_come)
     }
 
-    /// The user's home cluster, by the first answer that names it.
+    /// The user's home cluster, by the first answer that names it. Where clusters are compared, one that speaks of its
+    /// own cluster comes before those that name another, and of those one whose certificate holds.
     pub(super) fn located(&self) -> Option<Located> {
+        let compares = self.walk.compares_homes();
+        let rank = |(exchange, _): &(&Exchange, Located)| {
+            let is_own = || self.walk.home_claimed(exchange).is_some();
+            let behind = compares && !is_own();
+            (behind, compares && self.walk.is_doubtful(exchange), exchange.said())
+        };
+        self.answers_with_home().into_iter().min_by_key(rank).map(|(_, located)| located)
+    }
+
+    /// What is named as the user's home: the one that counts; where clusters are compared, every one, each once.
+    pub(super) fn every_located(&self) -> Vec<Located> {
+        if !self.walk.compares_homes() {
+            return self.located().into_iter().collect();
+        }
+        let mut homes: Vec<Located> = Vec::new();
+        for (_, home) in self.answers_with_home() {
+            if homes.len() < CUCMS && !homes.iter().any(|known| known.servers_url == home.servers_url) {
+                homes.push(home);
+            }
+        }
+        homes
+    }
+
+    /// The answers that name a home which can be asked for, each with what it names.
+    fn answers_with_home(&self) -> Vec<(&Exchange, Located)> {
         let answers = self.walk.standing(HttpWhat::ClusterUser).into_iter();
         let named = answers.filter_map(|exchange| match &exchange.reading {
             Reading::ClusterUser(read) if read.found != Some(false) => {
-                Some((exchange.said(), self.home_of(exchange, read)?))
+                Some((exchange, self.home_of(exchange, read)?))
             }
             _ => None,
         });
-        named.min_by_key(|(n, _)| *n).map(|(_, located)| located)
+        named.collect()
     }
 
     /// The addresses in the answer where they can be used, else those that are usual on the host that it names.
@@ -162,9 +193,12 @@ impl Plan<'_> {
         self.listed(|_| true)
     }
 
-    /// Those of the lists that count.
+    /// Those of the lists that count; where clusters are compared, of the home's own list alone.
     fn listed(&self, counts: impl Fn(&Exchange) -> bool) -> Vec<String> {
-        let lists = self.walk.standing(HttpWhat::Servers).into_iter().filter(|exchange| counts(exchange));
+        let own = self.located().filter(|_| self.walk.compares_homes()).map(|home| home.servers_url);
+        let is_homes = |exchange: &Exchange| own.as_ref().is_none_or(|url| exchange.ask.target() == url);
+        let lists = self.walk.standing(HttpWhat::Servers).into_iter();
+        let lists = lists.filter(|exchange| counts(exchange) && is_homes(exchange));
         let servers = lists.filter_map(|exchange| match &exchange.reading {
             Reading::Servers(read) => Some(read.servers.iter().take(CUCMS).map(|server| plain(server))),
             _ => None,
@@ -191,6 +225,11 @@ impl Plan<'_> {
                 (false, false) => Turn::never("no CUCM knows the user's home cluster"),
             };
         };
+        match self.one_home() {
+            Turn::Never(why) => return Turn::Never(why),
+            Turn::Later => return Turn::Later,
+            Turn::Now(()) | Turn::Over => {}
+        }
         let Some(next) = self.next_user_url(&home) else { return Turn::Later };
         let Some(url) = next else {
             let was_asked = !self.walk.standing(HttpWhat::User).is_empty();

@@ -3,6 +3,7 @@
 mod addresses;
 mod choice;
 mod home;
+mod homes;
 pub(in crate::discovery) mod host;
 mod named;
 mod nodes;

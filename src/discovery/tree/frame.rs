@@ -132,6 +132,7 @@ pub(super) fn in_a_word(why: &str) -> &str {
         ("no user", "no user"),
         ("no password", "no password"),
         ("refused", "refused before"),
+        ("named as the user's home", "two homes"),
         ("--as", "--as"),
     ];
     words.iter().find(|(part, _)| why.contains(part)).map_or(why, |(_, word)| word)

@@ -18,6 +18,7 @@ mod edge;
 mod epas;
 mod figures;
 mod frame;
+mod homes;
 mod http;
 mod login;
 mod machine;
@@ -37,6 +38,7 @@ use super::route::Route;
 use super::walk::Walk;
 use crate::journal::{Ask, Clients, Entry, Event, Fact, OpId};
 use frame::Frame;
+pub use homes::{HomeAnswer, HomeSeen};
 use node::Node;
 use nodes::Setting;
 
@@ -195,6 +197,7 @@ impl Tree {
         let frame = Frame::of(&self.walk, self.over);
         self.settings = nodes::settings(frame.as_ref(), &self.nodes);
         let mut items = frame.as_ref().map_or_else(Vec::new, routes);
+        items.extend(frame.as_ref().and_then(homes::item));
         let of_node = |setting: &Setting| self.nodes.iter().find(|node| node.is(&setting.host, setting.port));
         let mut heading = Item::new(HEADING, ItemState::Plain, "IM&P nodes");
         heading.children = self.settings.iter().map(|setting| nodes::item(setting, of_node(setting))).collect();

@@ -36,7 +36,7 @@ pub(crate) fn goal() -> WalkAsk {
         voice_domain: None,
         dns: vec![DnsServer { address: "10.1.1.53:53".into(), source: "--dns".into(), via: false }],
         nodes: Vec::new(),
-        cucm: None,
+        cucms: Vec::new(),
         user_id: "alice".into(),
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "12.9".into(), force: false },

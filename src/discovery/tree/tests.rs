@@ -144,4 +144,5 @@ fn a_node_that_is_not_home_may_refuse_the_user_but_not_the_connect() {
     }
 }
 
+mod homes;
 mod walked;

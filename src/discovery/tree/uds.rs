@@ -13,8 +13,6 @@ use crate::protocol::uds::{ClusterUser, User};
 /// What UDS is asked.
 const UDS: [HttpWhat; 5] =
     [HttpWhat::Version, HttpWhat::ClusterUser, HttpWhat::Servers, HttpWhat::SingleSignOn, HttpWhat::User];
-/// The port of UDS where none is named.
-const PORT: u16 = 8443;
 
 /// A host of UDS, and the record that names it.
 struct Host<'f> {
@@ -46,11 +44,8 @@ fn hosts<'f>(frame: &'f Frame<'_>) -> Vec<Host<'f>> {
     for record in route.iter().flat_map(|view| &view.records).filter(|record| record.srv.target != ".") {
         add(&record.srv.target, record.srv.port, Some(record));
     }
-    if let Some(given) = &frame.goal.cucm {
-        let url = format!("https://{given}");
-        let ask = HttpAsk::new(HttpWhat::Version, url, Vec::new());
-        let (_, host, port) = ask.origin();
-        add(host, if port == 443 && !given.ends_with(":443") { PORT } else { port }, None);
+    for (host, port) in frame.walk.given_cucms() {
+        add(&host, port, None);
     }
     for ask in frame.walk.exchanges().iter().map(|seen| &seen.ask).chain(&frame.planned) {
         let (_, host, port) = ask.origin();

@@ -213,7 +213,7 @@ impl Walk {
         let Some(goal) = self.goal() else { return false };
         match goal.clients {
             Clients::Edge => true,
-            Clients::All => goal.nodes.is_empty() && goal.cucm.is_none() && self.has_edge_alone(),
+            Clients::All => goal.nodes.is_empty() && goal.cucms.is_empty() && self.has_edge_alone(),
             Clients::Jabber | Clients::Psi => false,
         }
     }

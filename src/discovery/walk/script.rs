@@ -21,7 +21,7 @@ pub(in crate::discovery) fn goal(clients: Clients) -> WalkAsk {
         voice_domain: None,
         dns: vec![server(DNS)],
         nodes: Vec::new(),
-        cucm: None,
+        cucms: Vec::new(),
         user_id: "alice".into(),
         xmpp_port: 5222,
         epas: EpasClient { service: "v80".into(), kind: "CUPC".into(), version: "9.7".into(), force: false },

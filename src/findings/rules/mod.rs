@@ -136,6 +136,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::uds::NO_HOME_CLUSTER, Site(user::no_home_cluster)),
     rule!(code::uds::HOME_UNUSABLE, Exchange(user::home_unusable)),
     rule!(code::uds::HOME_ELSEWHERE, Site(user::home_elsewhere)),
+    rule!(code::uds::TWO_HOMES, Site(user::two_homes)),
     rule!(code::uds::HOMES_DIFFER, Site(user::homes_differ)),
     rule!(code::uds::CLEAR_URI, Exchange(user::clear_uri)),
     rule!(code::uds::AUTH_FAILED, Exchange(user::auth_failed)),

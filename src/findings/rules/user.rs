@@ -148,8 +148,7 @@ pub(super) fn home_elsewhere(site: &Site<'_>) -> Vec<Answer> {
 fn recorded(site: &Site<'_>) -> Vec<String> {
     let srv = site.walk.lookups().iter().filter(|lookup| lookup.ask.kind == RecordKind::Srv);
     let uds = srv.filter(|lookup| route_of(&lookup.ask.name) == Some(crate::discovery::Route::CiscoUds));
-    let given = site.walk.goal().and_then(|goal| goal.cucm.clone());
-    let given = given.map(|given| given.split(':').next().unwrap_or_default().to_owned());
+    let given = site.walk.given_cucms().into_iter().map(|(host, _)| host);
     uds.flat_map(services).map(|srv| srv.target.clone()).chain(given).collect()
 }
 
@@ -165,6 +164,40 @@ fn known_as(site: &Site<'_>, mut hosts: Vec<String>, until: &Exchange) -> Vec<St
     let has = |address: &str| theirs.iter().any(|lookup| addresses(lookup).any(|theirs| theirs == address));
     hosts.extend(lookups.iter().filter(|lookup| addresses(lookup).any(has)).map(|lookup| lookup.ask.name.clone()));
     hosts
+}
+
+/// Two CUCMs that were named by hand each claim the user for their own cluster, and no list of nodes makes one of them.
+pub(super) fn two_homes(site: &Site<'_>) -> Vec<Answer> {
+    let given = site.walk.given_cucms();
+    let is_given = |exchange: &&Exchange| {
+        let (_, host, port) = exchange.ask.server();
+        site.walk.compares_homes() && given.iter().any(|(own, at)| own.eq_ignore_ascii_case(host) && *at == port)
+    };
+    let asked = || site.asked(HttpWhat::ClusterUser).filter(is_given);
+    let claims: Vec<(&Exchange, String)> =
+        asked().filter_map(|exchange| Some((exchange, site.walk.home_claimed(exchange)?))).collect();
+    let pair = claims.iter().enumerate().find_map(|(at, one)| {
+        claims[at + 1..].iter().find_map(|other| {
+            let proof = site.walk.apart(&one.1, &other.1);
+            (!proof.is_empty()).then_some((one, other, proof))
+        })
+    });
+    let sent = |exchange: &Exchange| exchange.sent.is_some_and(|(.., credential)| credential);
+    let sent = site.asked(HttpWhat::User).any(sent).then(|| "before the second answer".to_owned());
+    let (Some((one, other, proof)), Some(first)) = (pair, asked().next()) else {
+        return open_all(site, HttpWhat::ClusterUser);
+    };
+    vec![
+        site.about_user(code::uds::TWO_HOMES)
+            .of(first.op)
+            .foreign("server", one.0.ask.server().1)
+            .foreign("home", &one.1)
+            .foreign("other_server", other.0.ask.server().1)
+            .foreign("other_home", &other.1)
+            .maybe("sent", sent)
+            .cite(entries(one.0).chain(entries(other.0)).chain(proof.into_iter().flat_map(entries)))
+            .holds(),
+    ]
 }
 
 /// Two CUCMs name different homes, and the list of one home's nodes does not hold the other.

@@ -12,6 +12,7 @@ mod dns;
 mod edge;
 mod epas;
 mod ha;
+mod homes;
 mod inside_outside;
 mod load;
 mod nodes;
@@ -57,7 +58,7 @@ fn all() -> impl Iterator<Item = &'static Scenario> {
     let logins = [reach::SCENARIOS, tls::SCENARIOS, stream::SCENARIOS, auth::SCENARIOS, silence::SCENARIOS];
     let walks =
         [clock::SCENARIOS, dns::SCENARIOS, wire::SCENARIOS, uds::SCENARIOS, profile::SCENARIOS, epas::SCENARIOS];
-    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS];
+    let across = [control::SCENARIOS, nodes::SCENARIOS, edge::SCENARIOS, via::SCENARIOS, homes::SCENARIOS];
     let admins = [axl::SCENARIOS, svc::SCENARIOS, perf::SCENARIOS, ha::SCENARIOS];
     logins.into_iter().chain(walks).chain(across).chain(admins).flatten()
 }

@@ -21,7 +21,7 @@ const ROWS: &[Row] = &[
     (7,  &[tls::ALERT, tls::LEGACY_ONLY], ""),
     (8,  &[tcp::TIMEOUT], ""),
     (9,  &[uds::NO_HOME_CLUSTER], ""),
-    (10, &[uds::HOMES_DIFFER, uds::HOME_ELSEWHERE], ""),
+    (10, &[uds::HOMES_DIFFER, uds::HOME_ELSEWHERE, uds::TWO_HOMES], ""),
     (11, &[uds::FORBIDDEN], ""),
     (12, &[uds::AUTH_FAILED], "which of the three it is"),
     (13, &[uds::AUTH_FAILED, axl::USER_LOCKED, axl::USER_MUST_CHANGE], ""),

@@ -139,7 +139,7 @@ fn cut(story: &mut Story, end: BodyEnd, ended: Outcome, fact: bool) {
     story.over(op, if fact { ended } else { Outcome::ok() });
 }
 
-fn severity(story: &Story, code: super::Code) -> Severity {
+pub(super) fn severity(story: &Story, code: super::Code) -> Severity {
     catalogue().severity(&one(story, code))
 }
 

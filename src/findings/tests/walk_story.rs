@@ -134,6 +134,22 @@ impl Story {
         Self::walking_by(Clients::All, &[DNS], Some("bob".into()), None)
     }
 
+    /// A run in which these CUCMs are compared.
+    pub(super) fn comparing(cucms: &[&str]) -> Self {
+        let mut run = Self::walking(&[DNS]).run_ask();
+        if let Some(walk) = run.walk.as_mut() {
+            walk.cucms = cucms.iter().map(|&cucm| cucm.to_owned()).collect();
+        }
+        Self::with(run)
+    }
+
+    fn run_ask(&self) -> RunAsk {
+        match &self.entries()[0].event {
+            Event::Began(Ask::Run(run)) => run.clone(),
+            other => panic!("a run begins with its ask, not with {other:?}"),
+        }
+    }
+
     /// The same by way of a proxy, where there is one: DNS servers are then asked through it too.
     pub(super) fn walking_by(
         clients: Clients,
@@ -153,7 +169,7 @@ impl Story {
             voice_domain: None,
             dns: dns.collect(),
             nodes: Vec::new(),
-            cucm: None,
+            cucms: Vec::new(),
             user_id: "alice".into(),
             xmpp_port: 5222,
             epas: EpasClient { service: "v80".into(), kind, version, force: false },

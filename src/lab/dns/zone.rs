@@ -26,6 +26,8 @@ pub(in crate::lab) struct Placing {
     pub(in crate::lab) address: Ipv4Addr,
     /// The port that its SRV record carries.
     pub(in crate::lab) port: u16,
+    /// It is of another cluster, and has no SRV record.
+    pub(in crate::lab) is_apart: bool,
 }
 
 /// The records of one domain.
@@ -65,7 +67,7 @@ impl Zone {
             (Role::Expressway, "_collab-edge._tls"),
         ] {
             let mut priority = 0;
-            for host in hosts.iter().filter(|host| host.role == role) {
+            for host in hosts.iter().filter(|host| host.role == role && !host.is_apart) {
                 priority += PRIORITY_STEP;
                 let srv = SRV::new(priority, 0, host.port, whole(&host.name)?);
                 zone.add(zone.named(service)?, TTL, RData::SRV(srv));

@@ -87,6 +87,14 @@ fn address(lab: &Lab, host: &str) -> IpAddr {
 }
 
 #[tokio::test]
+async fn no_record_of_a_route_names_another_cluster() {
+    let lab = lab("two-homes").await;
+    assert_eq!(srv(&lab, "_cisco-uds._tcp").await, [(5, 8443, "cucm1.example.test.".to_owned())]);
+    let name = asked(&lab, "cucm9.example.test.", RecordType::A).await;
+    assert_eq!(name.answers.len(), 1);
+}
+
+#[tokio::test]
 async fn a_healthy_site_has_the_records_of_jabber_and_of_the_others() {
     let lab = lab("healthy").await;
     assert_eq!(srv(&lab, "_cisco-uds._tcp").await, [(5, 8443, "cucm1.example.test.".to_owned())]);

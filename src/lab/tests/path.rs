@@ -223,6 +223,28 @@ async fn the_users_record_says_what_is_wrong_with_the_user() {
     }
 }
 
+/// What a CUCM answers to a request without a credential.
+async fn told(lab: &Lab, host: &str, path: &str) -> String {
+    secured(lab, host, 8443).await.ask(&format!("GET {path} HTTP/1.1"), "").await
+}
+
+#[tokio::test]
+async fn another_cluster_speaks_for_itself_and_is_in_no_list_of_the_first() {
+    const CUCM9: &str = "cucm9.example.test";
+    let lab = lab("two-homes").await;
+    assert_eq!(lab.cucms, [CUCM1, CUCM9]);
+    for (host, other) in [(CUCM1, CUCM9), (CUCM9, CUCM1)] {
+        let home = told(&lab, host, CLUSTER_USER).await;
+        assert!(home.contains(&format!(">{host}</homeCluster>")) && !home.contains(other), "{home}");
+        let list = told(&lab, host, UDS[2]).await;
+        assert!(list.contains(&format!("<server>{host}</server></servers>")) && !list.contains(other), "{list}");
+    }
+    let none = self::lab("no-home").await;
+    for host in &none.cucms {
+        assert!(told(&none, host, CLUSTER_USER).await.contains("<result found=\"false\"/>"), "{host}");
+    }
+}
+
 #[tokio::test]
 async fn single_sign_on_can_be_on() {
     let on = lab("sso-on").await;

@@ -218,9 +218,16 @@ fn foreign() -> Site {
     site
 }
 
-/// Every exchange that has ended presents a certificate; whether it fits.
-fn certificates(walk: &mut Dialogue, fits: bool) {
-    let shown: Vec<_> = walk.walk().exchanges().iter().map(|seen| seen.op).collect();
+/// Every exchange presents a certificate; whether it fits.
+pub(super) fn certificates(walk: &mut Dialogue, fits: bool) {
+    certificates_of(walk, "", fits);
+}
+
+/// The same of the exchanges with one host; empty: with every one.
+pub(super) fn certificates_of(walk: &mut Dialogue, host: &str, fits: bool) {
+    let seen = walk.walk();
+    let meant = seen.exchanges().iter().filter(|seen| host.is_empty() || seen.ask.origin().1 == host);
+    let shown: Vec<_> = meant.map(|seen| seen.op).collect();
     let fact = |fact| Event::Saw(Fact::Tls(fact));
     for op in shown {
         let ask = Ask::Handshake { server_name: String::new(), mode: TlsMode::Direct };
@@ -248,7 +255,7 @@ fn a_host_outside_of_the_domain_that_dns_alone_names_never_gets_the_password() {
     assert!(walk.skipped("administrator's view of cucm.corp.example").is_some());
     assert!(walk.skipped("administrator's view of imp.corp.example").is_some());
 
-    let by_hand = WalkAsk { cucm: Some("cucm.corp.example".into()), ..admin(Clients::All) };
+    let by_hand = WalkAsk { cucms: vec!["cucm.corp.example".into()], ..admin(Clients::All) };
     let mut named = Dialogue::walked(by_hand, foreign(), ADMIN);
     assert!(asked(&named).contains(&"AXL getUser alice cucm.corp.example 14.0"), "{:#?}", asked(&named));
     assert!(!asked(&named).iter().any(|name| name.contains("imp.corp.example")), "nobody vouches for the answer");
@@ -258,7 +265,7 @@ fn a_host_outside_of_the_domain_that_dns_alone_names_never_gets_the_password() {
     assert!(asked(&named).contains(&"Control Center sub.corp.example"), "UDS names it: {:#?}", asked(&named));
 
     let mut doubtful = Dialogue::walked(
-        WalkAsk { cucm: Some("cucm.corp.example".into()), ..admin(Clients::All) },
+        WalkAsk { cucms: vec!["cucm.corp.example".into()], ..admin(Clients::All) },
         foreign(),
         ADMIN,
     );

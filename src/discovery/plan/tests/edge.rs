@@ -197,7 +197,7 @@ fn where_dns_knows_the_edge_alone_all_ways_are_the_one_from_outside() {
     let walk = Dialogue::walked(goal(Clients::All), site, PASSWORD);
     assert_eq!((walk.uses(), walk.asked_for("mechanisms example.test")), (alone.uses(), Vec::new()));
     assert!(walk.asked.contains(&"A example.test".to_owned()), "where PSI would go is told all the same");
-    let named = [("--cucm", WalkAsk { cucm: Some("cucm1.example.test".into()), ..goal(Clients::All) })];
+    let named = [("--cucm", WalkAsk { cucms: vec!["cucm1.example.test".into()], ..goal(Clients::All) })];
     for (what, goal) in named {
         assert!(!Dialogue::walked(goal, Site::healthy().with_edge(true), PASSWORD).walk().is_outside(), "{what}");
     }

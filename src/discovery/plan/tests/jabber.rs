@@ -386,7 +386,7 @@ fn without_a_one_time_password_jabber_logs_in_nowhere() {
 #[test]
 fn a_cucm_named_by_hand_stands_beside_those_of_dns() {
     let mut goal = goal(Clients::All);
-    goal.cucm = Some("cucm2.example.test:443".into());
+    goal.cucms = vec!["cucm2.example.test:443".into()];
     goal.dns = vec![server("10.1.1.53:53")];
     let walk = Dialogue::walked(goal, Site::healthy().without("_cisco-uds._tcp"), PASSWORD);
     assert_eq!(walk.uses().len(), 3, "{:#?}", walk.asked);

@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::dialogue::{Dialogue, NOTHING, PASSWORD, TOKEN, name};
-use super::site::{Login, NOT_FOUND, Reply, Site, full, profile, sso, user};
+use super::site::{Login, NOT_FOUND, Reply, Site, found, full, profile, sso, user};
 use crate::discovery::plan::{Means, Step};
 use crate::discovery::walk::script::goal;
 use crate::discovery::walk::{LoginSeen, Walk};
 use crate::journal::{
     Ask, ClientKind, Clients, Entry, Event, Fact, HttpWhat, OpId, Outcome, Purpose, Stage, UserAct, WaitMark,
+    WalkAsk,
 };
 
 /// Sites with all sorts of faults.
 fn any_site() -> impl Strategy<Value = Site> {
     let hosts = ["cucm1", "cucm2", "imp1", "imp2"];
-    let faults = prop::collection::vec((0..hosts.len(), 0..22_usize), 0..8);
+    let faults = prop::collection::vec((0..hosts.len(), 0..23_usize), 0..8);
     faults.prop_map(move |faults| {
         let mut site = Site::healthy();
         for (at, fault) in faults {
@@ -42,6 +43,7 @@ fn any_site() -> impl Strategy<Value = Site> {
                 17 => drop(site.logins.insert(full(host), Login::Late)),
                 18 => site.reply(HttpWhat::EpasLogin, host, Reply::Silent),
                 19 => site = site.clone().control(Purpose::ImpossibleMechanism, host, Login::Waits),
+                21 => site.ok(HttpWhat::ClusterUser, host, &found(&full(host))),
                 20 => site = site.clone().control(Purpose::UnknownUser, host, Login::Silent),
                 _ => site = site.clone().control(Purpose::OtherWay, host, Login::Refused),
             }
@@ -56,8 +58,20 @@ fn any_means() -> impl Strategy<Value = Means> {
 
 fn any_walk() -> impl Strategy<Value = Dialogue> {
     let clients = prop::sample::select(vec![Clients::All, Clients::Jabber, Clients::Psi]);
-    (any_site(), clients, any_means())
-        .prop_map(|(site, clients, means)| Dialogue::walked(goal(clients), site, means))
+    (any_site(), clients, any_means(), any_cucms()).prop_map(|(site, clients, means, cucms)| {
+        Dialogue::walked(WalkAsk { cucms, ..goal(clients) }, site, means)
+    })
+}
+
+/// CUCMs that were named by hand: none, one, or several that are compared.
+fn any_cucms() -> impl Strategy<Value = Vec<String>> {
+    let named = |hosts: &[&str]| hosts.iter().map(|host| full(host)).collect::<Vec<String>>();
+    prop::sample::select(vec![
+        named(&[]),
+        named(&["cucm2"]),
+        named(&["cucm1", "cucm2"]),
+        named(&["cucm2", "imp1"]),
+    ])
 }
 
 fn any_word() -> impl Strategy<Value = UserAct> {
@@ -77,8 +91,9 @@ fn any_word() -> impl Strategy<Value = UserAct> {
 fn any_story() -> impl Strategy<Value = Dialogue> {
     let clients = prop::sample::select(vec![Clients::All, Clients::Jabber, Clients::Psi]);
     let words = || prop::collection::vec(any_word(), 0..3);
-    (any_site(), clients, any_means(), words(), words()).prop_map(|(site, clients, means, first, later)| {
-        let mut goal = goal(clients);
+    let places = (any_site(), any_cucms());
+    (places, clients, any_means(), words(), words()).prop_map(|((site, cucms), clients, means, first, later)| {
+        let mut goal = WalkAsk { cucms, ..goal(clients) };
         goal.second_user = Some("bob".to_owned());
         let mut story = Dialogue::new(goal, site, Means { second: true, ..means });
         first.into_iter().for_each(|word| story.word(word));
@@ -134,6 +149,8 @@ proptest! {
         prop_assert!(tried <= 3, "{tried}: {walk:?}");
         let refused = walk.walk().exchanges().iter().filter(|exchange| exchange.status() == Some(401)).count();
         prop_assert!(refused <= 1);
+        let homes = walk.walk().homes_named();
+        prop_assert!(homes.len() <= 1 || !walk.walk().compares_homes() || walk.uses().is_empty(), "{homes:?} {walk:?}");
     }
 
     #[test]
@@ -141,6 +158,7 @@ proptest! {
         let (as_it_was, other) = (walk.walk(), Walk::of(&dealt(&walk.script.entries, seed)));
         prop_assert_eq!(&as_it_was, &other);
         prop_assert_eq!(as_it_was.nodes(), other.nodes());
+        prop_assert_eq!(as_it_was.homes(), other.homes());
         prop_assert_eq!(as_it_was.choice(ClientKind::Jabber), other.choice(ClientKind::Jabber));
         prop_assert_eq!(as_it_was.plan(walk.means), other.plan(walk.means));
         prop_assert_eq!(as_it_was.cost(PASSWORD, &UserAct::AllNodes), other.cost(PASSWORD, &UserAct::AllNodes));

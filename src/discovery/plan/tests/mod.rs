@@ -5,6 +5,7 @@ mod control;
 mod dialogue;
 mod edge;
 mod frugal;
+mod homes;
 mod jabber;
 mod laws;
 mod psi;

@@ -20,24 +20,24 @@ fn drawn(items: &[Item], depth: usize) -> String {
     items.iter().map(line).collect()
 }
 
-fn tree(story: &WalkStory) -> Tree {
+pub(super) fn tree(story: &WalkStory) -> Tree {
     Tree::of(story.journal.entries())
 }
 
-fn item<'t>(tree: &'t Tree, id: &str) -> &'t Item {
+pub(super) fn item<'t>(tree: &'t Tree, id: &str) -> &'t Item {
     tree.find(&ItemId(id.to_owned())).unwrap_or_else(|| panic!("no {id} in\n{}", drawn(tree.items(), 0)))
 }
 
-fn shows(tree: &Tree, id: &str) -> (ItemState, String, String) {
+pub(super) fn shows(tree: &Tree, id: &str) -> (ItemState, String, String) {
     let item = item(tree, id);
     (item.state, item.name.clone(), item.figure.clone())
 }
 
-fn said(state: ItemState, name: &str, figure: &str) -> (ItemState, String, String) {
+pub(super) fn said(state: ItemState, name: &str, figure: &str) -> (ItemState, String, String) {
     (state, name.to_owned(), figure.to_owned())
 }
 
-const USER: &str = "uds:cucm1.example.test:8443/user";
+pub(super) const USER: &str = "uds:cucm1.example.test:8443/user";
 
 #[test]
 fn a_whole_walk_stands_route_by_route_down_to_the_nodes() {

@@ -24,6 +24,7 @@ pub fn json(progress: &Progress, walk: &Walk, findings: &[Finding], at: &Circums
         "elapsed_ms": millis(at.elapsed.since(Offset::default())),
         "recording": at.recording,
         "routes": harmless(routes(walk).into()),
+        "homes": harmless(super::homes::list(walk).into()),
         "nodes": harmless(nodes(progress, walk, at.elapsed).into()),
         "admin": harmless(super::admin::object(walk)),
         "sides": harmless(findings::inside_outside(progress, walk).iter().map(side).collect()),

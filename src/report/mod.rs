@@ -10,6 +10,7 @@
 mod admin;
 mod block;
 mod change;
+mod homes;
 mod html;
 mod json;
 mod jsonl;

@@ -27,6 +27,7 @@ pub fn verdict(progress: &Progress, walk: &Walk, findings: &[Finding], width: us
     let mut lines = vec![String::new()];
     lines.extend(by_way(walk));
     lines.extend(routes(walk));
+    lines.extend(super::homes::lines(walk));
     lines.extend(walk.exchanges().iter().filter_map(|exchange| held_back(walk, exchange)));
     for login in progress.logins() {
         lines.push(self::login(login));

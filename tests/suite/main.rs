@@ -2,7 +2,8 @@
 //!
 //! * `laws` reads the sources. `pty` drives a terminal; `screen` the program in it. `lab` and `command_line` run
 //!   the program against the practice deployment, `walk` from the user's address on, `control`
-//!   with all nodes and the control experiment, `scenarios` against every state of it; `typed` types keys (`walked` on
+//!   with all nodes and the control experiment, `homes` with
+//!   several clusters, `scenarios` against every state of it; `typed` types keys (`walked` on
 //!   the whole walk), `quiet` counts bytes (`flood`: while fifty thousand stanzas come), `canary` looks
 //!   for passwords, `dropped` ends runs in every way in which a line drops, `recordings` reads what is left behind, `replay` shows it, `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
@@ -36,6 +37,8 @@ mod export;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod flood;
 mod fuzzed;
+#[cfg(feature = "lab")]
+mod homes;
 #[cfg(all(target_os = "linux", feature = "lab"))]
 mod hostile;
 #[cfg(all(unix, feature = "lab"))]

@@ -133,3 +133,16 @@ fn bytes_that_are_no_text_keep_the_places_of_their_secrets() {
     assert_eq!(out, b"host1\xff\xfeab host1");
     assert_eq!(places, [7, 9, 10, 15]);
 }
+
+#[test]
+fn the_cucms_that_are_compared_are_replaced_like_any_host() {
+    let cucms = r#""cucm":["cucm1.qx-inside.test:8443","cucm9.zq-branch.test"],"user_id":"#;
+    let told = WALK.replacen(r#""user_id":"#, cucms, 1);
+    assert_ne!(told, WALK);
+    let after = pseudonymised(&entries(&told));
+    let homes = Walk::of(&after).given_cucms();
+    assert_eq!(homes.len(), 2);
+    for text in all_formats(&after) {
+        assert!(!text.contains("qx-inside") && !text.contains("zq-branch") && !text.contains("cucm9"), "{text}");
+    }
+}

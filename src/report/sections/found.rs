@@ -1,7 +1,7 @@
 //! What was found: in full what nothing explains, the rest in a line each; and the nodes beside each other.
 
 use super::super::block::{Block, Phrase};
-use super::super::words;
+use super::super::{homes, words};
 use super::{Run, WIDTH};
 use crate::findings::{
     self, Finding, Text, catalogue, control_lines, inside_outside, inside_outside_lines, side_by_side,
@@ -89,6 +89,25 @@ fn to_do(text: &Text) -> Vec<Block> {
     list("Save first, before anything is restarted:", false, commands);
     list("Then, least harm first:", true, prose(&text.remedies));
     blocks
+}
+
+/// What each CUCM that was named by hand says of the user's home.
+pub(super) fn homes(run: &Run) -> Vec<Block> {
+    let rows = homes::rows(&run.walk);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let cells = |[cucm, version, says, home]: [String; 4]| {
+        vec![Phrase::code(&cucm), Phrase::words(&version), Phrase::words(&says), Phrase::code(&home)]
+    };
+    vec![
+        Block::section("Home clusters"),
+        Block::prose(
+            "Each CUCM that was named was asked, without a password, where the user is at home. It is to be exactly one \
+             cluster: the others name that one, or do not know the user.",
+        ),
+        Block::Table { head: homes::HEAD.to_vec(), rows: rows.into_iter().map(cells).collect() },
+    ]
 }
 
 /// The newest login of each node, stage by stage.

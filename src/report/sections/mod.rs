@@ -58,6 +58,7 @@ pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
     let mut blocks = head::head(&run);
     blocks.extend(head::environment(&run));
     blocks.extend(found::findings(&run));
+    blocks.extend(found::homes(&run));
     blocks.extend(found::nodes(&run));
     blocks.extend(found::sides(&run));
     blocks.extend(found::control(&run));

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::admin::is_called;
 use super::plan::{LoginStep, Means, Reach};
 use super::reading::Reading;
 use super::route::host::plain;
@@ -89,7 +90,7 @@ impl Walk {
         let told = self.exchanges().iter().filter_map(|exchange| match &exchange.reading {
             Reading::Services(services) if self.is_one(exchange.ask.origin().1, &watch.host) => {
                 let (n, at, ..) = exchange.body?;
-                let own = services.iter().find(|own| own.name.eq_ignore_ascii_case(&watch.service))?;
+                let own = services.iter().find(|own| is_called(&own.name, &watch.service))?;
                 Some((n, at, own))
             }
             _ => None,

@@ -138,7 +138,7 @@ fn a_change_text_is_copied_and_the_restart_watched_with_before_and_after_side_by
     terminal.wait_for("restart Cisco XCP Authentication Service on imp1.example.test", SOON);
     terminal.type_in("C");
     terminal.wait_for("utils service restart Cisco XCP Connection Manager", SOON);
-    terminal.wait_for("2391 on imp1", SOON);
+    terminal.wait_for(" on imp1 (#", SOON);
     let text = terminal.contents();
     for part in ["Interrupts", "all of them are dropped", "Save first", "Verify", "Go back"] {
         assert!(text.contains(part), "{part}: {text}");

@@ -12,6 +12,7 @@ mod tests;
 
 pub use polls::Polls;
 pub use refusal::Refused;
+pub(in crate::discovery) use services::is_called;
 pub use services::{needed_on, needs};
 
 use super::reading::Reading;

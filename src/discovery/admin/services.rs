@@ -21,7 +21,11 @@ pub fn needed_on(imp: bool) -> &'static [&'static str] {
 /// The usual name of the service that a login needs there and that is called so; none: it needs no such service.
 /// Labels vary by release, so the name may stand inside a longer one, with or without `Cisco`.
 pub fn needs(imp: bool, name: &str) -> Option<&'static str> {
+    needed_on(imp).iter().copied().find(|usual| is_called(name, usual))
+}
+
+/// Whether this is the name of the service that is usually called so.
+pub(in crate::discovery) fn is_called(name: &str, usual: &str) -> bool {
     let bare = |name: &str| name.to_ascii_lowercase().trim_start_matches("cisco ").to_owned();
-    let name = bare(name);
-    needed_on(imp).iter().copied().find(|usual| name.contains(&bare(usual)))
+    bare(name).contains(&bare(usual))
 }

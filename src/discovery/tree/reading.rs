@@ -168,7 +168,7 @@ fn end_user(read: &crate::protocol::axl::EndUser) -> Vec<String> {
         named("service profile", &read.service_profile),
         said("locked by an administrator", read.locked),
         said("must change the password", read.must_change),
-        named("failed logins", &read.failed_logins),
+        named("Reset Hack Count", &read.reset_hack_count),
     ];
     let groups = (!read.groups.is_empty()).then(|| format!("groups: {}", read.groups.join(", ")));
     lines.into_iter().flatten().chain(groups).collect()

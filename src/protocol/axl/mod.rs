@@ -119,7 +119,7 @@ pub struct EndUser {
     /// `pwdCredUserMustChange`
     pub must_change: Option<bool>,
     /// `pwdResetHackCount`, as it stands there.
-    pub failed_logins: Option<String>,
+    pub reset_hack_count: Option<String>,
 }
 
 /// A service profile: which UC services it names for IM and Presence.
@@ -230,7 +230,7 @@ pub fn user(body: &[u8]) -> Result<EndUser, Refusal> {
             .collect(),
         locked: yes("pwdCredLockedByAdministrator"),
         must_change: yes("pwdCredUserMustChange"),
-        failed_logins: text("pwdResetHackCount"),
+        reset_hack_count: text("pwdResetHackCount"),
     })
 }
 

@@ -30,8 +30,9 @@ const VARIANTS: [&str; 21] = [
     "unknown",
     "none",
 ];
-/// Elements whose text describes a person (protocol.md 2.5).
-const PERSONAL: [&str; 22] = [
+/// Elements whose text describes a person, or is a name that the site gave (protocol.md 2.5, 4).
+const PERSONAL: [&str; 23] = [
+    "serviceprofile",
     "firstname",
     "middlename",
     "lastname",
@@ -108,13 +109,15 @@ impl Found {
         match key {
             _ if VARIANTS.contains(&text) => {}
             "domain" | "voice_domain" => self.domains.push(text.to_owned()),
-            "user" | "user_id" | "second_user" => self.users.push(text.to_owned()),
+            "user" | "user_id" | "second_user" | "admin" => self.users.push(text.to_owned()),
             "jid" => self.jid(text),
             "host" | "server_name" | "other_host" | "target" | "alias" | "hostnames" | "from" | "cucm" | "to"
             | "local" | "remote" | "server" | "address" | "addresses" => self.host(text),
             "name" => self.host(text),
             "names" => self.host(text.split_once(':').map_or(text, |(_, name)| name)),
             "url" | "location" | "uri" => self.url(text),
+            // What AXL was asked about: a user, a service profile, a UC service. Objects of counters are the product's.
+            "about" if !text.starts_with("Cisco ") => self.name(text),
             "subject" | "issuer" => self.subject(text),
             "text" | "base64" => self.payload(text),
             _ => {}

@@ -146,3 +146,22 @@ fn the_cucms_that_are_compared_are_replaced_like_any_host() {
         assert!(!text.contains("qx-inside") && !text.contains("zq-branch") && !text.contains("cucm9"), "{text}");
     }
 }
+
+#[test]
+fn what_the_administrators_side_names_is_replaced_and_the_products_names_are_not() {
+    let told = WALK.replacen(r#""user_id":"#, r#""admin":"qxroot","user_id":"#, 1);
+    let ask = |n: u32, about: &str, what: &str| {
+        format!(
+            r#"{{"n":{n},"op":{n},"parent":1,"at":{n},"wall":4,"began":{{"http":{{"what":"{what}","url":"https://cucm1.example.test:8443/axl/","addresses":[],"about":"{about}"}}}}}}"#
+        )
+    };
+    let told = format!(
+        "{told}{}\n{}\n",
+        ask(901, "SP-Zqsite", "axl_service_profile"),
+        ask(902, "Cisco XCP CM", "counters")
+    );
+    let after = pseudonymised(&entries(&told));
+    let text: String = after.iter().map(line::entry).collect();
+    assert!(!text.contains("qxroot") && !text.contains("Zqsite"), "{text}");
+    assert!(text.contains("Cisco XCP CM"), "{text}");
+}

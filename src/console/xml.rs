@@ -1,6 +1,7 @@
 //! The layout of XML: lenient, for whole elements, open ones and what is none; with the places of masked
 //! secrets. It colours and breaks lines; it never judges and never cuts.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::ink::{Ink, Line, Piece};
@@ -186,7 +187,7 @@ fn token(text: &str, at: usize) -> Token {
 }
 
 /// What the first element says of whom it is to and from.
-pub(super) fn addressed(text: &str) -> (Option<String>, Option<String>) {
+pub(super) fn addressed(text: &str) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
     let starts = |at: &usize| text[at + 1..].starts_with(|c: char| !matches!(c, '?' | '!' | '/'));
     let Some(from) = text.match_indices('<').map(|(at, _)| at).find(starts) else { return (None, None) };
     let end = tag_end(&text[from..]).map_or(text.len(), |to| from + to);
@@ -204,9 +205,9 @@ pub(super) fn addressed(text: &str) -> (Option<String>, Option<String>) {
 }
 
 /// An attribute's value without its quotes.
-fn value(quoted: &str) -> String {
+fn value(quoted: &str) -> Cow<'_, str> {
     let inner = quoted.trim_matches(['\'', '"']);
-    quick_xml::escape::unescape(inner).map_or_else(|_| inner.to_owned(), std::borrow::Cow::into_owned)
+    quick_xml::escape::unescape(inner).unwrap_or(Cow::Borrowed(inner))
 }
 
 /// The byte behind a start tag's `>`; a `>` in quotes does not end it.
@@ -228,20 +229,15 @@ fn tag_end(tag: &str) -> Option<usize> {
 const PARTS: usize = 4096;
 
 /// What the parts of a tag are; `Ink::Plain` is the white space between them. Behind the first [`PARTS`] the rest is one.
-fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
+fn tag_spans(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, Ink)> {
     let (base, tag) = (range.start, &text[range]);
-    let mut spans = Vec::new();
-    let mut at = tag.len() - tag.trim_start_matches(['<', '/', '?', '!']).len();
-    spans.push((base..base + at, Ink::Punct));
-    let mut named = false;
-    while at < tag.len() {
-        if spans.len() == PARTS {
-            spans.push((base + at..base + tag.len(), Ink::Attr));
-            break;
-        }
+    let (mut at, mut parts, mut named) = (0, 0, false);
+    std::iter::from_fn(move || {
         let rest = &tag[at..];
-        let first = rest.chars().next().unwrap_or(' ');
+        let first = rest.chars().next()?;
         let (len, ink) = match first {
+            _ if parts == 0 => (rest.len() - rest.trim_start_matches(['<', '/', '?', '!']).len(), Ink::Punct),
+            _ if parts == PARTS => (rest.len(), Ink::Attr),
             ' ' | '\t' | '\n' | '\r' => (run(rest, |c| c.is_ascii_whitespace()), Ink::Plain),
             '\'' | '"' => (rest[1..].find(first).map_or(rest.len(), |to| to + 2), Ink::Value),
             '=' | '/' | '>' | '?' => (run(rest, |c| matches!(c, '=' | '/' | '>' | '?')), Ink::Punct),
@@ -251,10 +247,10 @@ fn tag_spans(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Ink)> {
                 (len, if std::mem::replace(&mut named, true) { Ink::Attr } else { Ink::Name })
             }
         };
-        spans.push((base + at..base + at + len, ink));
-        at += len;
-    }
-    spans
+        let from = base + at;
+        (at, parts) = (at + len, parts + 1);
+        Some((from..from + len, ink))
+    })
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
@@ -330,13 +326,9 @@ mod tests {
 
     #[test]
     fn to_and_from_are_those_of_the_first_element_and_of_no_other() {
-        let of = |text: &str| {
-            let (to, from) = addressed(text);
-            (to.unwrap_or_default(), from.unwrap_or_default())
-        };
         let stanza = "<?xml version='1.0'?><iq to = 'a@b' id='>' from=\"d&apos;e@f/r\"><x to='no'/></iq>";
-        assert_eq!(of(stanza), ("a@b".to_owned(), "d'e@f/r".to_owned()));
-        assert_eq!(of("<iq><x to='no'/></iq>"), Default::default());
+        assert_eq!(addressed(stanza), (Some("a@b".into()), Some("d'e@f/r".into())));
+        assert_eq!(addressed("<iq><x to='no'/></iq>"), (None, None));
         for text in ["", "<", "<iq", "<iq to", "<iq to=", "<iq to='", "text", "</iq>", "<!-- <x"] {
             addressed(text);
         }

@@ -90,7 +90,7 @@ fn of_jid(asked: &Asked<'_>, jids: &[String], strict: bool) -> Option<bool> {
     let text = payload.text();
     let (to, from) = addressed(&text);
     // Without an address it is to, or from, the account itself (RFC 6120 sections 8.1.1.1 and 8.1.2.1).
-    let own = || asked.console.login_at(asked.at).map(|login| format!("{}@{}", login.user, login.domain));
+    let own = || asked.console.login_at(asked.at).map(|login| format!("{}@{}", login.user, login.domain).into());
     let own = if to.is_none() && from.is_none() { own() } else { None };
     let mut any = [to, from, own].into_iter().flatten();
     Some(any.any(|jid| jids.iter().any(|wanted| is_jid(&jid, wanted))))
@@ -98,14 +98,19 @@ fn of_jid(asked: &Asked<'_>, jids: &[String], strict: bool) -> Option<bool> {
 
 /// Whether a JID is the wanted one: a bare one stands for every resource, one without `@` for a user or a domain.
 fn is_jid(jid: &str, wanted: &str) -> bool {
-    let split = |jid: &str| {
-        jid.split_once('/').map_or((jid.to_lowercase(), None), |(bare, resource)| {
-            (bare.to_lowercase(), Some(resource.to_owned()))
-        })
-    };
-    let ((bare, resource), (wanted, of)) = (split(jid), split(wanted));
-    let user = bare.split_once('@').map(|(user, _)| user);
-    (bare == wanted || user == Some(wanted.as_str())) && (of.is_none() || of == resource)
+    let ((bare, resource), (wanted, of)) = (bare_and_resource(jid), bare_and_resource(wanted));
+    let is_user = || bare.split_once('@').is_some_and(|(user, _)| is_same_letters(user, wanted));
+    (of.is_none() || of == resource) && (is_same_letters(bare, wanted) || is_user())
+}
+
+fn bare_and_resource(jid: &str) -> (&str, Option<&str>) {
+    jid.split_once('/').map_or((jid, None), |(bare, resource)| (bare, Some(resource)))
+}
+
+/// Whether two texts differ in no more than their case. Asked of every stanza there is, so it makes no copies of ASCII.
+fn is_same_letters(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }
 
 /// Whether a part of a row's text fits: what passed, with the words of its masks, or our words.

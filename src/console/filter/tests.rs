@@ -140,6 +140,21 @@ fn a_filter_on_jids_never_hides_the_login() {
 }
 
 #[test]
+fn a_jid_is_known_in_whatever_case_it_is_written_but_for_its_resource() {
+    let mut told = told();
+    told.came("<message from='J\u{dc}RGEN@example.test/Desk'/>", Read::Message);
+    for (filter, last) in [
+        ("jid:j\u{fc}rgen@EXAMPLE.test", 11),
+        ("jid:J\u{fc}rgen/Desk", 11),
+        ("jid:jurgen", 9),
+        ("jid:j\u{fc}rgen/desk", 9),
+        ("jid:j\u{fc}rgen@example", 9),
+    ] {
+        assert_eq!(told.shown(filter).last(), Some(&last), "{filter}");
+    }
+}
+
+#[test]
 fn a_secret_cannot_be_searched_for_and_its_mask_can() {
     for secret in ["AGFs", "A", "c", "/[a-z]{9}/"] {
         assert!(!told().shown("#4").is_empty());

@@ -61,6 +61,9 @@ impl Walk {
     pub fn watch(&self, means: Means, now: Offset) -> Watching {
         let mut watching = Watching::default();
         for watch in self.open_watches(now) {
+            if watching.logins.iter().any(|step| self.is_one(&step.host, &watch.host)) {
+                continue;
+            }
             let last = self.watch_logins().iter().rev().find(|login| self.is_one(&login.ask.host, &watch.host));
             let due = match last {
                 // Its end wakes whoever waits by itself.
@@ -82,7 +85,7 @@ impl Walk {
 
     /// Whether a node is watched now.
     pub(in crate::discovery) fn is_watched(&self, host: &str, now: Offset) -> bool {
-        self.open_watches(now).iter().any(|watch| self.is_one(&watch.host, host))
+        self.open_watches(now).any(|watch| self.is_one(&watch.host, host))
     }
 
     /// What was seen of a watched service.
@@ -105,13 +108,9 @@ impl Walk {
         WatchSeen { watch, services, logins, answered_before }
     }
 
-    /// The newest word about each node, where its watch goes on.
-    fn open_watches(&self, now: Offset) -> Vec<&Watch> {
-        let words = self.watches();
-        let is_newest =
-            |at: usize, watch: &Watch| !words[at + 1..].iter().any(|later| self.is_one(&later.host, &watch.host));
-        let newest = words.iter().enumerate().filter(|(at, watch)| is_newest(*at, watch)).map(|(_, watch)| watch);
-        newest.filter(|watch| self.watched(watch).is_open(now)).collect()
+    /// The words whose watch goes on.
+    fn open_watches(&self, now: Offset) -> impl Iterator<Item = &Watch> {
+        self.watches().iter().filter(move |watch| self.watched(watch).is_open(now))
     }
 
     /// Whether both are names of one node.

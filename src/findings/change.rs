@@ -150,7 +150,7 @@ pub fn change_lines(change: &Change, width: usize) -> Vec<String> {
     row(&mut page, "How", &how);
     page.add_row_of(&label(""), [format!("`{}`", change.command)]);
     let uptime = format!(
-        "`utils service list` on {node} says {}[STARTED], and its uptime began anew; W watches that, the sockets and a login.",
+        "`utils service list` on {node} says {}[STARTED], and its uptime began anew; W on the screen watches that, the sockets and a login.",
         change.service
     );
     let mut name = "Verify";

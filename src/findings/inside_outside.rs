@@ -12,12 +12,11 @@ use crate::discovery::{CertificateSeen, Exchange, Route, RouteState, RouteView, 
 use crate::journal::{Clients, EntryNo, HttpWhat, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
+use super::columns::{columns_within, pad};
 use super::control::{self, Marks, Reply};
 use super::figures::{duration, foreign, short};
 use super::render::Wrapped;
 
-/// Between two columns.
-const GAP: usize = 2;
 /// What stands where nothing was asked.
 const NOTHING: &str = "-";
 
@@ -255,28 +254,23 @@ pub fn inside_outside_lines(rows: &[SideRow], width: usize) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let cells: Vec<[String; 3]> = rows
-        .iter()
-        .map(|row| [called(row.step).to_owned(), cell(row.inside.as_ref()), cell(row.outside.as_ref())])
-        .collect();
-    let head = ["", "inside", "outside"].map(str::to_owned);
-    let widest = |at: usize| {
-        let column = cells.iter().chain([&head]).map(|row| row[at].width());
-        column.max().unwrap_or_default()
-    };
-    let [label, inside, outside] = [0, 1, 2].map(widest);
-    let pad = |text: &str, to: usize| format!("{text}{}", " ".repeat((to + GAP).saturating_sub(text.width())));
-    if label + inside + outside + 2 * GAP <= width {
-        let line = |[name, one, other]: &[String; 3]| {
-            format!("{}{}{other}", pad(name, label), pad(one, inside)).trim_end().to_owned()
-        };
-        return std::iter::once(&head).chain(&cells).map(line).collect();
-    }
+    let cells: Vec<Vec<String>> =
+        std::iter::once(["", "inside", "outside"].map(str::to_owned).to_vec())
+            .chain(rows.iter().map(|row| {
+                vec![called(row.step).to_owned(), cell(row.inside.as_ref()), cell(row.outside.as_ref())]
+            }))
+            .collect();
+    columns_within(&cells, width).unwrap_or_else(|| a_side_a_line(&cells[1..], width))
+}
+
+fn a_side_a_line(steps: &[Vec<String>], width: usize) -> Vec<String> {
     let mut page = Wrapped::new(width);
-    for [name, one, other] in &cells {
-        for (side, told) in [("inside", one), ("outside", other)].into_iter().filter(|(_, told)| *told != NOTHING)
-        {
-            page.add_row(&format!("{}{}", pad(name, label), pad(side, "outside".len())), told);
+    let label = steps.iter().map(|cells| cells[0].width()).max().unwrap_or_default();
+    for cells in steps {
+        for (side, told) in [("inside", &cells[1]), ("outside", &cells[2])] {
+            if told != NOTHING {
+                page.add_row(&format!("{}{}", pad(&cells[0], label), pad(side, "outside".len())), told);
+            }
         }
     }
     page.into_lines()

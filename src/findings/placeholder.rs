@@ -84,6 +84,7 @@ pub(super) const VALUES: &[&str] = &[
     "late",
     "ldap",
     "left",
+    "later",
     "limit",
     "local",
     "location",

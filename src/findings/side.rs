@@ -11,12 +11,11 @@ use crate::discovery::Walk;
 use crate::journal::{Purpose, Stage};
 use crate::progress::{LoginProgress, LoginResult, Progress, StageOutcome, result};
 
+use super::columns::{columns_within, pad};
 use super::control::{self, ControlTable, Heard, Marks, Reply, TOKEN};
 use super::figures::{duration, foreign, short};
 use super::render::Wrapped;
 
-/// Between two columns.
-const GAP: usize = 2;
 /// What stands where nothing was asked.
 pub(super) const NOTHING: &str = "-";
 
@@ -176,30 +175,12 @@ fn by_way(progress: &Progress, login: &LoginProgress, token: bool, marks: Marks)
 
 /// The rows of a table with these columns, one node or one time each; none where it is wider than that.
 pub(super) fn in_columns(names: &[String], columns: &[Column], width: usize) -> Option<Vec<String>> {
-    let label = names.iter().map(|name| name.width()).max().unwrap_or_default();
-    let widths: Vec<usize> = columns
-        .iter()
-        .map(|column| column.cells.iter().chain([&column.head]).map(|cell| cell.width()).max().unwrap_or_default())
-        .collect();
-    let whole = label + widths.iter().map(|width| width + GAP).sum::<usize>();
-    let line = |name: &str, cells: &mut dyn Iterator<Item = &String>| {
-        let mut line = name.to_owned();
-        let mut until = label;
-        for (cell, width) in cells.zip(&widths) {
-            let pad = (until + GAP).saturating_sub(line.width());
-            line.push_str(&" ".repeat(pad));
-            line.push_str(cell);
-            until += GAP + width;
-        }
-        line.trim_end().to_owned()
+    let row = |name: &str, cell: &dyn Fn(&Column) -> String| {
+        std::iter::once(name.to_owned()).chain(columns.iter().map(cell)).collect::<Vec<String>>()
     };
-    (whole <= width).then(|| {
-        let mut lines = vec![line("", &mut columns.iter().map(|column| &column.head))];
-        for (at, name) in names.iter().enumerate() {
-            lines.push(line(name, &mut columns.iter().map(|column| &column.cells[at])));
-        }
-        lines
-    })
+    let head = row("", &|column| column.head.clone());
+    let rows = names.iter().enumerate().map(|(at, name)| row(name, &|column| column.cells[at].clone()));
+    columns_within(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), width)
 }
 
 /// A column a line: its head, and behind it what is known.
@@ -212,8 +193,7 @@ pub(super) fn a_column_a_line(names: &[String], columns: &[Column], width: usize
         if let Some(last) = cells.last_mut() {
             last.truncate(last.trim_end_matches(" ·").len());
         }
-        let pad = " ".repeat(widest.saturating_sub(column.head.width()) + GAP);
-        page.add_row_of(&format!("{}{pad}", column.head), cells);
+        page.add_row_of(&pad(&column.head, widest), cells);
     }
     page.into_lines()
 }

@@ -2,10 +2,10 @@
 //! routes, and as the rows of a report's table.
 
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr;
 
 use crate::console::visible;
 use crate::discovery::{HomeAnswer, HomeSeen, Walk};
+use crate::findings::columns;
 
 /// The columns of the table.
 pub(super) const HEAD: [&str; 4] = ["CUCM", "Version", "Says of the user", "Home"];
@@ -64,19 +64,11 @@ pub(super) fn lines(walk: &Walk) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let all: Vec<[String; 4]> = std::iter::once(HEAD.map(str::to_owned)).chain(rows).collect();
-    let width = |column: usize| all.iter().map(|row| row[column].width()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2), 0];
-    let line = |row: &[String; 4]| {
-        let padded = row.iter().zip(widths).map(|(cell, width)| {
-            let gap = width.saturating_sub(cell.width());
-            format!("{cell}{}", " ".repeat(gap))
-        });
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
+    let all: Vec<Vec<String>> =
+        std::iter::once(HEAD.map(str::to_owned)).chain(rows).map(|row| row.to_vec()).collect();
     let user = walk.goal().map_or("", |goal| goal.user_id.as_str());
     let heading = format!("where {} is at home, by each CUCM that was named:", visible(user));
-    std::iter::once(heading).chain(all.iter().map(line)).chain([String::new()]).collect()
+    std::iter::once(heading).chain(columns(&all)).chain([String::new()]).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::block::{Block, Phrase, Span};
+use crate::findings::columns;
 
 /// The width of paragraphs and lists; tables and verbatim lines are as wide as they are.
 const WIDTH: usize = 100;
@@ -91,20 +92,7 @@ fn table(page: &mut Vec<String>, head: &[&str], rows: &[Vec<Phrase>]) {
     if !head.is_empty() {
         lines.insert(0, head.iter().map(|name| (*name).to_owned()).collect());
     }
-    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let widest =
-        |column: usize| lines.iter().filter_map(|line| Some(line.get(column)?.width())).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(widest).collect();
-    for line in &lines {
-        let mut text = String::new();
-        for (at, cell) in line.iter().enumerate() {
-            text.push_str(cell);
-            if at + 1 < line.len() {
-                text.push_str(&" ".repeat(widths[at].saturating_sub(cell.width()) + 2));
-            }
-        }
-        page.push(text.trim_end().to_owned());
-    }
+    page.extend(columns(&lines));
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{Plan, Turn};
 use crate::discovery::reading::Reading;
 use crate::discovery::route::first_label;
 use crate::discovery::walk::{Exchange, LoginSeen};
-use crate::journal::{EntryNo, HttpWhat, QuietMark};
+use crate::journal::{EntryNo, HttpWhat};
 use crate::protocol::epas::Answer;
 
 /// Why nothing is sent on a cluster with single sign-on.
@@ -105,8 +105,7 @@ impl Plan<'_> {
 
     /// Whether the password is with a server, or on its way to one, that may yet answer in time.
     fn is_awaited(&self) -> bool {
-        let is_silent = |exchange: &Exchange| exchange.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent);
-        self.exchanges_with_password().any(|exchange| exchange.ended.is_none() && !is_silent(exchange))
+        self.exchanges_with_password().any(|exchange| exchange.ended.is_none() && exchange.went_silent().is_none())
             || self
                 .password_logins()
                 .any(|login| login.ended.is_none() && login.silent.is_none() && of_login(login).is_none())

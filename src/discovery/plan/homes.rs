@@ -16,8 +16,7 @@
 
 use super::{Plan, Turn};
 use crate::discovery::route::host::origin;
-use crate::discovery::walk::Exchange;
-use crate::journal::{HttpWhat, QuietMark};
+use crate::journal::HttpWhat;
 
 /// Why a host's administrator is not asked.
 const NOT_HOME: &str =
@@ -65,9 +64,8 @@ impl Plan<'_> {
     }
 
     fn comes(&self, what: HttpWhat, host: &str, url: &str) -> bool {
-        let is_silent = |seen: &Exchange| seen.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent);
         match self.walk.exchange(what, url) {
-            Some(seen) => seen.ended.is_none() && !is_silent(seen),
+            Some(seen) => seen.ended.is_none() && seen.went_silent().is_none(),
             None => !self.is_nowhere(host),
         }
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::host::{home_of, is_address, is_host, is_short, plain, with_port};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, Walk};
-use crate::journal::{Clients, HttpWhat, MOST_CUCMS, QuietMark, RecordData, WalkAsk};
+use crate::journal::{Clients, HttpWhat, MOST_CUCMS, RecordData, WalkAsk};
 
 /// Where CUCM serves UDS.
 const PORT: u16 = 8443;
@@ -84,9 +84,10 @@ impl Walk {
         if let Some(list) = lists().find(holds_one) {
             return vec![list];
         }
-        let is_silent = |seen: &Exchange| seen.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent);
         let gave_none = |host: &String| {
-            let is_none = |seen: &&Exchange| nodes_of(seen).is_none() && (seen.ended.is_some() || is_silent(seen));
+            let is_none = |seen: &&Exchange| {
+                nodes_of(seen).is_none() && (seen.ended.is_some() || seen.went_silent().is_some())
+            };
             lists().filter(|seen| plain(seen.ask.server().1) == *host).find(is_none)
         };
         gave_none(&one).zip(gave_none(&other)).map(|(one, other)| vec![one, other]).unwrap_or_default()

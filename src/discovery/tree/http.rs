@@ -6,7 +6,7 @@ use super::reading;
 use crate::discovery::item::{Again, Item, ItemState, TrustAsk, Wants};
 use crate::discovery::reading::Reading;
 use crate::discovery::walk::{Exchange, GateShut, Walk};
-use crate::journal::{BodyEnd, EntryNo, How, HttpAsk, HttpWhat, OpId, Outcome, QuietMark, http_key};
+use crate::journal::{BodyEnd, EntryNo, How, HttpAsk, HttpWhat, OpId, Outcome, http_key};
 use crate::protocol::document::Misread;
 
 /// The item of an exchange, by what is known of it. Whoever asked gives it a better name where the answer has one.
@@ -52,7 +52,7 @@ pub(super) fn standing(seen: &Exchange) -> (ItemState, String) {
         };
     }
     let Some(ending) = &seen.ended else {
-        let silent = seen.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent) && seen.head.is_none();
+        let silent = seen.went_silent().is_some() && seen.head.is_none();
         return if silent { said(ItemState::Failed, "silent") } else { said(ItemState::Running, "asking") };
     };
     match ending.outcome.how {

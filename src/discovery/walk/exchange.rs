@@ -141,6 +141,12 @@ impl Exchange {
         Some(head.0.saturating_sub(sent.0))
     }
 
+    /// The mark that it is silent, where its wait crossed that: the entry, and since when it had been quiet.
+    pub fn went_silent(&self) -> Option<(EntryNo, Offset)> {
+        let silent = self.quiet.iter().find(|(_, mark, _)| *mark == QuietMark::Silent)?;
+        Some((silent.0, silent.2))
+    }
+
     /// A moment of this exchange on the wall clock.
     pub fn wall_at(&self, at: Offset) -> Wall {
         let since = i64::try_from(at.since(self.began).as_millis()).unwrap_or(i64::MAX);

@@ -2,12 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::super::columns::pad;
 use super::super::figures::{beside, duration, foreign, short};
 use super::super::render::Wrapped;
 use super::{ControlTable, Heard, PointsAt, Reply};
-
-/// Between the questions and their answers.
-const GAP: usize = 2;
 
 impl PointsAt {
     /// What it is in a sentence, behind "points at".
@@ -126,12 +124,10 @@ pub fn control_lines(table: &ControlTable, width: usize) -> Vec<String> {
     let names = named.max().unwrap_or_default();
     for Row { name, reply, words } in rows {
         let entry = reply.entry().map(|n| format!("  #{}", n.0)).unwrap_or_default();
-        let pad = " ".repeat(names - name.width() + GAP);
-        page.add_row(&format!("  {name}{pad}"), &(words + &entry));
+        page.add_row(&format!("  {}", pad(&name, names)), &(words + &entry));
     }
     for (name, words) in admins {
-        let pad = " ".repeat(names - name.width() + GAP);
-        page.add_row(&format!("  {name}{pad}"), &words);
+        page.add_row(&format!("  {}", pad(name, names)), &words);
     }
     match table.points_at {
         Some(points_at) => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::discovery::{Exchange, Reading};
-use crate::journal::{Awaited, BodyEnd, EntryNo, How, Offset, Outcome, QuietMark, Remark, Stage};
+use crate::journal::{Awaited, BodyEnd, EntryNo, How, Offset, Outcome, Remark, Stage};
 use crate::progress::{AuthAnswer, LoginProgress, Silence, SilenceKind};
 use crate::protocol::epas;
 
@@ -167,8 +167,7 @@ fn slowest(login: &LoginProgress) -> Duration {
 pub(in crate::findings) fn exchange(exchange: &Exchange, marks: Marks) -> Question {
     let began = exchange.began;
     let sent = exchange.sent.map_or(began, |(_, at, _)| at);
-    let silent = exchange.quiet.iter().find(|(_, mark, _)| *mark == QuietMark::Silent);
-    let flagged = silent.map(|(n, _, since)| (*n, since.after(marks.silent)));
+    let flagged = exchange.went_silent().map(|(n, since)| (n, since.after(marks.silent)));
     let whole = exchange.body.filter(|(.., end)| *end == BodyEnd::Complete);
     if let Some((n, at, ..)) = whole {
         let settled = flagged.map_or(at, |(_, flagged)| flagged.min(at));

@@ -60,10 +60,8 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
         .stage(header.map_or(Stage::Tcp, |front| front.stage))
         .arg("slow_at", list(&worst.iter().map(|front| front.what.clone()).collect::<Vec<_>>()))
         .arg("auths", auths(quick, unanswered))
-        .arg(
-            "service",
-            beside.gist.map(|gist| format!(" (Cisco XCP Connection Manager {gist})")).unwrap_or_default(),
-        )
+        .arg("later", if quick.is_none() { ", ever later" } else { "" }.to_owned())
+        .arg("service", beside.gist.map(|gist| format!("; {gist}")).unwrap_or_default())
         .maybe("quick", quick.map(|_| "that was quick".to_owned()))
         .maybe("unanswered", unanswered.map(|_| "<auth> gets no answer".to_owned()))
         .cite(worst.iter().map(|front| front.n))
@@ -139,8 +137,10 @@ fn again_slow(fronts: &[Front], front: &Front, since: Offset) -> bool {
 fn auths(quick: Option<Quick>, unanswered: Option<EntryNo>) -> String {
     match (quick, unanswered) {
         (Some((_, took)), None) => format!("and answers <auth> in {}", duration(took)),
-        (Some((_, took)), Some(_)) => format!("answers some <auth> in {}, and others not at all", duration(took)),
-        (None, _) => "ever later, and leaves <auth> without an answer".to_owned(),
+        (Some((_, took)), Some(_)) => {
+            format!("and answers some <auth> in {}, and others not at all", duration(took))
+        }
+        (None, _) => "and leaves <auth> without an answer".to_owned(),
     }
 }
 

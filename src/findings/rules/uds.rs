@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::discovery::{Exchange, Reading};
-use crate::journal::{BodyEnd, EntryNo, How, HttpWhat, QuietMark};
+use crate::journal::{BodyEnd, EntryNo, How, HttpWhat};
 use crate::protocol::document::Misread;
 
 use super::super::figures::{duration, foreign, list};
@@ -163,7 +163,7 @@ fn is_whole(exchange: &Exchange) -> bool {
 /// The request was written, and the answer or the rest of it stayed out.
 pub(super) fn is_silent(exchange: &Exchange) -> Option<String> {
     exchange.sent?;
-    let marked = exchange.quiet.iter().any(|(_, mark, _)| *mark == QuietMark::Silent);
+    let marked = exchange.went_silent().is_some();
     let timed_out = exchange.ended.as_ref().is_some_and(|end| end.outcome.how == How::TimedOut);
     let rest = exchange.head.is_some();
     let awaited = if rest { "the rest of the answer" } else { "the answer" };

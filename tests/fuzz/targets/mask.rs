@@ -88,7 +88,7 @@ fn by_place(input: &Input<'_>, typed: &[u8]) {
     {
         let (open, close) = places[at % places.len()];
         for written in [secret.clone(), sasl::plain(&padding, CANARY).to_string()] {
-            if holds(typed, &written) || holds(before.as_bytes(), &written) {
+            if is_typed(&[typed, before.as_bytes()], &written) {
                 continue;
             }
             let text =
@@ -115,7 +115,7 @@ fn in_a_header(input: &Input<'_>, typed: &[u8]) {
     let padding: String = line(input.padding).replace([';', '"', ',', '=', ' '], "");
     let behind = if is_cookie { line(input.before) } else { String::new() };
     for secret in [format!("{padding}{CANARY}"), sasl::plain("alice", CANARY).to_string()] {
-        if holds(typed, &secret) || holds(behind.as_bytes(), &secret) {
+        if is_typed(&[typed, behind.as_bytes()], &secret) {
             continue;
         }
         let value = format!("{begins}{secret}; {behind}");
@@ -146,9 +146,14 @@ fn by_bytes(input: &Input<'_>, typed: &[u8]) {
     let core = &sasl::plain(input.padding, CANARY)[..];
     let core = &core[core.len() - 16..core.len() - 4];
     // Unless these very bytes were typed beside it, as in a user id that is nearly the password.
-    let is_typed = |part: &[u8]| typed.windows(part.len()).any(|typed| typed == part);
-    let alone = input.form % 5 == 3 && !holds(typed, core) && !CANARY.as_bytes().windows(9).any(is_typed);
+    let stands_beside = |part: &[u8]| typed.windows(part.len()).any(|typed| typed == part);
+    let alone = input.form % 5 == 3 && !holds(typed, core) && !CANARY.as_bytes().windows(9).any(stands_beside);
     assert!(!alone || !holds(&rest, core), "inside base64: {core}");
+}
+
+/// Whether the secret was typed by chance, as it is or as it is written: what is left out of a text can join its parts.
+fn is_typed(texts: &[&[u8]], written: &str) -> bool {
+    texts.iter().any(|text| holds(text, CANARY) || holds(text, written))
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {

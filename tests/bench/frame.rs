@@ -1,13 +1,13 @@
 //! Frames on a terminal: how many bytes, in how many writes, and how soon after a key.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::figure::{Figure, Table, middle, ms, rounded};
 use crate::program::{Program, SOON};
 use crate::pty::{DESIGNED, Terminal};
-use crate::start::{FRAME_END, on_practice};
+use crate::start::{FRAME_END, echo, on_practice};
 
 /// What is pressed, each a frame of its own: panes, popups, the selection.
 const KEYS: [&str; 12] = ["\t", "\t", "?", "\x1b", "F", "\x1b", "\x1b[A", "\x1b[B", "l", "l", "f", "\x1b"];
@@ -36,10 +36,6 @@ fn first_frame(table: &mut Table, program: &Program) {
 
 /// How many calls of write(2) a frame takes, as strace sees them.
 fn writes(table: &mut Table, program: &Program) {
-    if !has_strace() {
-        eprintln!("the writes of a frame are not counted: strace is not on this machine");
-        return;
-    }
     let traced = program.home().join("writes");
     let bare = on_practice(program, "silent-auth");
     let mut command = Command::new("strace");
@@ -48,21 +44,30 @@ fn writes(table: &mut Table, program: &Program) {
     command.envs(bare.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let mut terminal = opened(command);
     terminal.settle();
+    let idle = terminal.written().len();
     let before = to_terminal(&traced);
     let begin = before.iter().position(|write| write.contains("[?2026h"));
     let end = before.iter().position(|write| write.contains("[?2026l"));
     let first = end.zip(begin).map(|(end, begin)| end + 1 - begin).expect("strace saw a frame");
     table.add(&Figure::new("first frame: writes", first as f64, "").at_most(1.0));
-    let mut frames = 0;
+    let mut sizes = Vec::new();
     for key in KEYS {
+        let written = terminal.written().len();
         terminal.type_in(key);
-        frames += usize::from(terminal.next_update(SOON).is_some());
+        terminal.next_update(SOON).expect("the key has a frame");
         terminal.settle();
+        sizes.push(terminal.written().len() - written);
     }
-    let writes = to_terminal(&traced).len() - before.len();
-    assert!(frames > 0 && writes > 0, "{frames} frames in {writes} writes: strace saw none of them");
+    let (writes, frames) = (to_terminal(&traced).len() - before.len(), sizes.len());
+    assert!(writes > 0, "strace saw none of {frames} frames");
     let figure = Figure::new("a key's frame: writes", writes as f64 / frames as f64, "");
     table.add(&figure.and(format!("{frames} frames")).at_most(1.0));
+    let largest = sizes.iter().max().copied().unwrap_or_default();
+    let figure = Figure::new("a key's frame", middle(sizes) as f64, "bytes").and(format!("{largest} the largest"));
+    table.add(&figure.beside(format!(
+        "{} bytes of the first frame, with all that is written until it is idle",
+        rounded(idle as f64)
+    )));
 }
 
 /// The writes to the terminal, whatever its descriptor, in the order of strace's lines.
@@ -75,17 +80,9 @@ fn to_terminal(traced: &Path) -> Vec<String> {
         .collect()
 }
 
-fn has_strace() -> bool {
-    let tried = Command::new("strace").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    tried.is_ok_and(|status| status.success())
-}
-
 /// From a key to the first byte of its frame, beside a terminal in which the bytes alone are sent back.
 fn key_to_byte(table: &mut Table, program: &Program) {
-    let mut echo = Command::new("sh");
-    echo.args(["-c", "stty raw -echo; printf ready; exec cat"]);
-    let mut echo = Terminal::start(echo, DESIGNED);
-    echo.wait_for("ready", SOON);
+    let mut echo = echo();
     let mut idle = opened(on_practice(program, "silent-auth"));
     idle.settle();
     let (mut bare, mut ours) = (Vec::new(), Vec::new());

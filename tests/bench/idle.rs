@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::figure::{Figure, Table, middle};
+use crate::figure::{Figure, Table, middle, ms, rounded};
 use crate::process::cpu;
 use crate::program::{Program, SOON};
 use crate::pty::{DESIGNED, Terminal};
-use crate::start::on_practice;
+use crate::start::{echo, on_practice};
 
 const IDLE: Duration = Duration::from_secs(60);
 /// 0.0 % of the period, rounded.
@@ -20,12 +20,15 @@ pub fn measure(table: &mut Table) {
     let mut terminal = Terminal::start(on_practice(&program, "silent-auth"), DESIGNED);
     terminal.wait_for("next ▸ connect", SOON);
     terminal.settle();
-    let before = cpu(terminal.id());
+    let echo = echo();
+    let (before, of_echo) = (cpu(terminal.id()), cpu(echo.id()));
     let bytes = terminal.bytes_in(IDLE);
     let used = cpu(terminal.id()).saturating_sub(before);
+    let of_echo = cpu(echo.id()).saturating_sub(of_echo);
     let what = "idle for 60 s on the practice deployment's screen: to the terminal";
     table.add(&Figure::new(what, bytes as f64, "bytes").at_most(0.0));
-    table.add(&Figure::time("idle for the same 60 s: processor", used).at_most(CPU_MS));
+    let beside = format!("{} ms for `cat`, which waits", rounded(ms(of_echo)));
+    table.add(&Figure::time("idle for the same 60 s: processor", used).beside(beside).at_most(CPU_MS));
 
     let mut command = on_practice(&program, "silent-auth");
     command.args(["--slow", "200ms", "--silent-after", "500ms"]);

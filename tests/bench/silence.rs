@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use impscope::journal::{Entry, Event, Fact, WaitFact, WaitMark, line};
 
-use crate::figure::{Figure, Table, middle, ms, rounded};
+use crate::figure::{Figure, Table, middle, ms, rounded, timed};
 use crate::program::{Program, SOON};
 use crate::pty::{DESIGNED, Terminal};
 use crate::served::Served;
@@ -19,13 +19,16 @@ pub fn measure(table: &mut Table) {
     let lab = Served::start("silent-auth");
     let flagged: Vec<Duration> = (0..RUNS).map(|_| checked(&lab)).collect();
     let shown: Vec<Duration> = (0..RUNS).map(|_| seen()).collect();
+    let slept = middle((0..RUNS).map(|_| timed(|| std::thread::sleep(SILENT)).saturating_sub(SILENT)).collect());
+    let beside = format!("{} ms when the system wakes a thread", rounded(ms(slept)));
     for (what, times) in [
         ("a silence: flagged after its deadline", flagged),
         ("a silence: on the screen after its deadline", shown),
     ] {
         let largest = times.iter().max().copied().unwrap_or_default();
         let more = format!("{} the latest of {RUNS}", rounded(ms(largest)));
-        table.add(&Figure::time(what, middle(times)).and(more).at_most(TO_REACH_MS));
+        let figure = Figure::time(what, middle(times)).and(more);
+        table.add(&figure.beside(beside.clone()).at_most(TO_REACH_MS));
     }
 }
 

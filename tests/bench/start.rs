@@ -32,11 +32,13 @@ pub fn measure(table: &mut Table) {
     let what = "start to first frame, with the practice deployment in it";
     table.add(&Figure::time(what, crate::figure::middle(practice)).beside(beside).at_most(TO_REACH_MS));
 
+    let beside = format!("{} MB for `cat`, which waits", rounded(resident_mb(echo().id())));
     let mut held = |what: &str, command: Command| {
         let mut terminal = Terminal::start(command, DESIGNED);
         terminal.wait_for("next ▸ connect", SOON);
         terminal.settle();
-        table.add(&Figure::new(what, resident_mb(terminal.id()), "MB").at_most(MEMORY_MB));
+        let figure = Figure::new(what, resident_mb(terminal.id()), "MB");
+        table.add(&figure.beside(beside.clone()).at_most(MEMORY_MB));
     };
     held("memory of the idle screen, on a node", on_target(&program, &lab));
     held("memory of the idle screen, with the practice deployment in it", on_practice(&program, "silent-auth"));
@@ -58,9 +60,26 @@ pub fn measure_exit(table: &mut Table) {
         terminal.wait_for("waiting for <success>", SOON);
         ended(terminal)
     });
-    let restored = "the terminal restored";
-    table.add(&Figure::time("exit of the idle screen", idle).and(restored).at_most(EXIT_MS));
-    table.add(&Figure::time("exit while a login waits", waiting).and(restored).at_most(EXIT_MS));
+    let bare = median(TIMES, || {
+        let mut echo = echo();
+        let began = Instant::now();
+        echo.signal(libc::SIGTERM);
+        while echo.next_update(SOON).is_some() {}
+        began.elapsed()
+    });
+    for (what, time) in [("exit of the idle screen", idle), ("exit while a login waits", waiting)] {
+        let figure = Figure::time(what, time).and("the terminal restored");
+        table.add(&figure.beside(format!("{} ms for `cat`", rounded(ms(bare)))).at_most(EXIT_MS));
+    }
+}
+
+/// A terminal in which each byte is sent back by `cat`: what costs as little as anything.
+pub fn echo() -> Terminal {
+    let mut echo = Command::new("sh");
+    echo.args(["-c", "stty raw -echo; printf ready; exec cat"]);
+    let mut echo = Terminal::start(echo, DESIGNED);
+    echo.wait_for("ready", SOON);
+    echo
 }
 
 /// From Ctrl-C to the end of the process; the terminal must be as it was.

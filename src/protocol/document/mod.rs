@@ -46,13 +46,13 @@ pub(super) struct Document {
 impl Document {
     /// Reads the document in a body.
     pub(super) fn read(body: &[u8]) -> Result<Self, Misread> {
-        let skipped = body.len() - without_mark(body).trim_ascii_start().len();
+        if wide(body).is_some() {
+            return Err(Misread::Unread("it is written in UTF-16, by its first two bytes".to_owned()));
+        }
+        let skipped = before(body);
         let body = &body[skipped..];
         if body.is_empty() {
             return Err(Misread::Empty);
-        }
-        if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
-            return Err(Misread::Unread("it is written in UTF-16, by its first two bytes".to_owned()));
         }
         let text = String::from_utf8_lossy(body);
         if is_page(&text) {
@@ -171,8 +171,16 @@ pub(super) fn shown(words: &str) -> String {
     words.chars().take(MAX_WORDS).collect()
 }
 
-fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+/// Where a document in UTF-16 goes on behind the two bytes that tell of it: a mark, or a `<` (XML 1.0, appendix F).
+pub(super) fn wide(body: &[u8]) -> Option<usize> {
+    let begin = before(body);
+    let marks: [&[u8]; 4] = [b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"];
+    marks.iter().any(|mark| body[begin..].starts_with(mark)).then_some(begin + 2)
+}
+
+/// How many bytes stand before a document: a mark of UTF-8, and blanks.
+fn before(body: &[u8]) -> usize {
+    body.len() - body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().len()
 }
 
 /// Whether a text is a page for people: by its doctype, its root, or the comment of Cisco's own pages.

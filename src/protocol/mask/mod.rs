@@ -25,6 +25,8 @@ use markup::{Tag, Tags};
 use payload::Kind;
 use place::{Holds, Place};
 
+use super::document::wide;
+
 /// In which direction the bytes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -61,8 +63,14 @@ pub fn secrets(bytes: &[u8], way: Way) -> Vec<Found> {
 ///
 /// Found is any element and any attribute named after a password, a token or a session key, what `<property
 /// name='…'>` calls so, and in a service profile the `DN` beside the password. Of a well-formed document well-formed
-/// XML remains. Nothing in it is SASL, and no `body` is a message's: use [`secrets`] for a stream.
+/// XML remains. Nothing in it is SASL, and no `body` is a message's: use [`secrets`] for a stream. Of a document in
+/// UTF-16, which is read by nobody here, all is found but the two bytes that tell of it.
 pub fn document(bytes: &[u8], way: Way) -> Vec<Found> {
+    if let Some(behind) = wide(bytes) {
+        let all =
+            Found { range: behind..bytes.len(), kind: "text", note: "in UTF-16".to_owned(), credential: false };
+        return disjoint(vec![all]);
+    }
     scan(bytes, way, Place::Document(place::Seen::of(bytes)))
 }
 

@@ -48,6 +48,18 @@ fn of_a_service_profile_the_password_and_its_dn_are_cut() {
 }
 
 #[test]
+fn a_document_in_utf_16_keeps_no_more_than_what_tells_of_it() {
+    for bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        for text in ["\u{feff}<session-key>k3y</session-key>", "<password>s3cret</password>"] {
+            let body: Vec<u8> = [b"\r\n".to_vec(), text.encode_utf16().flat_map(bytes).collect()].concat();
+            let found = document(&body, Way::In);
+            assert_eq!(rest(&body, found.iter().map(|found| found.range.clone())), body[..4], "{text}");
+            assert_eq!((found[0].kind, found[0].note.as_str()), ("text", "in UTF-16"));
+        }
+    }
+}
+
+#[test]
 fn what_holds_no_secret_in_a_document_stays() {
     let shown = [
         "<user version='12.5.0'><userName>alice</userName><credentials uri='https://a/c'/><homeCluster>true</homeCluster></user>",

@@ -2,6 +2,7 @@
 //!
 //! Each checker is a function of sources to violations, and is also tried on a source that breaks its law.
 
+mod features;
 mod lab_names;
 mod layers;
 mod masked;

@@ -66,8 +66,8 @@ impl Package {
     }
 }
 
-/// Ourselves, and all that we are made of.
-fn packages() -> (Package, Vec<Package>) {
+/// What cargo knows of us and of all that we are made of.
+pub(super) fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let asked = Command::new(cargo)
         .args(["metadata", "--offline", "--locked", "--format-version", "1"])
@@ -76,7 +76,12 @@ fn packages() -> (Package, Vec<Package>) {
         .output()
         .expect("cargo can be asked");
     assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
-    let told: Value = serde_json::from_slice(&asked.stdout).expect("cargo tells JSON");
+    serde_json::from_slice(&asked.stdout).expect("cargo tells JSON")
+}
+
+/// Ourselves, and all that we are made of.
+fn packages() -> (Package, Vec<Package>) {
+    let told = metadata();
     let all = told["packages"].as_array().expect("packages").iter().map(Package::read);
     let (own, others): (Vec<_>, Vec<_>) = all.partition(|package| package.name == env!("CARGO_PKG_NAME"));
     (own.into_iter().next().expect("ourselves"), others)

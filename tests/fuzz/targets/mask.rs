@@ -88,7 +88,7 @@ fn by_place(input: &Input<'_>, typed: &[u8]) {
     {
         let (open, close) = places[at % places.len()];
         for written in [secret.clone(), sasl::plain(&padding, CANARY).to_string()] {
-            if is_typed(&[typed, before.as_bytes()], &written) {
+            if is_typed(&[typed, before.as_bytes(), padding.as_bytes()], &written) {
                 continue;
             }
             let text =
@@ -115,7 +115,7 @@ fn in_a_header(input: &Input<'_>, typed: &[u8]) {
     let padding: String = line(input.padding).replace([';', '"', ',', '=', ' '], "");
     let behind = if is_cookie { line(input.before) } else { String::new() };
     for secret in [format!("{padding}{CANARY}"), sasl::plain("alice", CANARY).to_string()] {
-        if is_typed(&[typed, behind.as_bytes()], &secret) {
+        if is_typed(&[typed, behind.as_bytes(), padding.as_bytes()], &secret) {
             continue;
         }
         let value = format!("{begins}{secret}; {behind}");

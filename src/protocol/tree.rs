@@ -243,6 +243,9 @@ impl Building {
     }
 
     fn attributes(&self, tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, Fault> {
+        if let Some(at) = memchr::memchr(b'<', tag.as_bytes()) {
+            return Err(fault("< inside a tag", self.at + 1 + at));
+        }
         let mut kept = Vec::new();
         let mut prefixed = Vec::new();
         for attribute in tag.attributes() {

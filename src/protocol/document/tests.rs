@@ -74,6 +74,7 @@ fn what_is_no_xml_says_so_with_its_byte() {
     assert_eq!(refused("<a><b></b>"), ("ended inside an element".to_owned(), 10));
     assert_eq!(refused("\u{feff} <a/><b/>"), ("a second root".to_owned(), 8));
     assert_eq!(refused("<a><?xml version='1.0'?></a>").0, "a declaration inside");
+    assert_eq!(refused("<r><property name='<secret>'>1</property></r>"), ("< inside a tag".to_owned(), 19));
     assert_eq!(refused("{\"error\":1}").1, 0);
     assert!(matches!(
         Document::read(b"\xff<a/>"),

@@ -250,7 +250,7 @@ fn word(code: u8) -> &'static str {
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown. A login that did not reach what was asked for is never ok, whatever
 /// the findings say, unless it was refused beside the home node, on all nodes; nor is a run that was asked for a login
-/// and made none, as where single sign-on is on.
+/// and made none, as where single sign-on is on. Where a fault of ours has ended it, nobody knows.
 fn exit_code(run: &Run, target: &Target) -> u8 {
     let from_findings = findings::exit(&run.findings());
     let progress = &run.progress;
@@ -262,6 +262,7 @@ fn exit_code(run: &Run, target: &Target) -> u8 {
         _ if is_beside(login) => 0,
         LoginResult::Refused if all_nodes && is_away(login) => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
+        _ if login.ended.as_ref().is_some_and(|end| end.outcome.is_fault()) => UNKNOWN,
         _ => CRITICAL,
     });
     let made_one = progress.logins().iter().any(|login| login.ask.until > Stage::StreamTls);

@@ -302,7 +302,20 @@ impl Outcome {
         let kept = |text: String| Some(text).filter(|text| !text.is_empty());
         Self { how, code: kept(code.into()), text: kept(text.into()) }
     }
+
+    /// A fault of ours has ended it: it says nothing of the peer.
+    pub fn fault(words: impl Into<String>) -> Self {
+        Self::new(How::Failed, FAULT, words)
+    }
+
+    /// Whether a fault of ours has ended it.
+    pub fn is_fault(&self) -> bool {
+        self.how == How::Failed && self.code.as_deref() == Some(FAULT)
+    }
 }
+
+/// The code of what a fault of ours has ended.
+const FAULT: &str = "internal error";
 
 /// The ways in which an operation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::journal::{How, Outcome};
+use crate::journal::Outcome;
 
 tokio::task_local! {
     /// Where the fault was, in work that is contained.
@@ -22,7 +22,7 @@ pub async fn contained(work: impl Future<Output = ()> + Send + 'static) -> Resul
         Err(why) if why.is_panic() => {
             let place = place.get().map(|place| format!(", at {place}")).unwrap_or_default();
             let words = format!("the program has a fault{place}");
-            Err(Outcome::new(How::Failed, "internal error", words))
+            Err(Outcome::fault(words))
         }
         _ => Ok(()),
     }
@@ -48,4 +48,45 @@ pub async fn contained_blocking<T: Send + 'static>(
 /// the words on that.
 pub fn is_contained(place: &str) -> bool {
     PLACE.try_with(|kept| kept.set(place.to_owned())).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::How;
+
+    const CANARY: &str = "canary-3Fm~whimbrel";
+
+    /// Whatever a panic may carry, and wherever in the work it is: only its operation ends, and nothing of it is told.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_panic_ends_the_work_that_it_is_in_and_no_other() {
+        let (go, waits) = tokio::sync::oneshot::channel();
+        let other = tokio::spawn(contained(async { waits.await.expect("it is told to go on") }));
+        let panics: [fn(); 3] =
+            [|| panic!("{CANARY}"), || panic!("it said {}", CANARY.to_owned()), || std::panic::panic_any(7_u8)];
+        for panics in panics {
+            let ended = contained(async move {
+                tokio::task::yield_now().await;
+                panics();
+            });
+            let outcome = ended.await.expect_err("it has failed");
+            assert!(outcome.is_fault() && outcome.how == How::Failed, "{outcome:?}");
+            assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
+        }
+        assert_eq!(contained(async {}).await, Ok(()));
+        go.send(()).expect("the other still waits");
+        assert_eq!(other.await.expect("it is joined"), Ok(()));
+    }
+
+    /// The place is of the panic in this work, and outside of such work there is none to keep.
+    #[tokio::test]
+    async fn the_place_is_told_of_the_work_that_asks_and_nowhere_else() {
+        let ended = contained(async {
+            assert!(is_contained("src/probe/here.rs:7"));
+            panic!("{CANARY}");
+        });
+        let outcome = ended.await.expect_err("it has failed");
+        assert_eq!(outcome.text.as_deref(), Some("the program has a fault, at src/probe/here.rs:7"));
+        assert!(!is_contained("src/probe/there.rs:1"));
+    }
 }

@@ -61,7 +61,13 @@ impl Program {
     /// Starts it with these arguments and, if there is one, the password in the environment.
     pub fn start<S: AsRef<OsStr>>(&self, arguments: &[S], password: Option<&str>) -> Running {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(arguments);
+        self.start_command(command, password)
+    }
+
+    /// The same of a command that was made for this home.
+    pub fn start_command(&self, mut command: Command, password: Option<&str>) -> Running {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         if let Some(password) = password {
             command.env("IMPSCOPE_PASSWORD", password);
         }

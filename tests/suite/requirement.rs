@@ -20,6 +20,20 @@ pub fn namespaces() -> bool {
     tried.is_ok_and(|status| status.success()) || skipped("this machine permits no namespaces")
 }
 
+/// Where a library is that programs can be started with, by its name below the folders of libraries. If nowhere, the
+/// calling test has been reported.
+#[cfg(target_os = "linux")]
+pub fn library(name: &str) -> Option<std::path::PathBuf> {
+    let architecture = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let folders =
+        [format!("/usr/lib/{architecture}"), "/usr/lib64".into(), "/usr/lib".into(), "/usr/local/lib".into()];
+    let found = folders.iter().map(|folder| std::path::Path::new(folder).join(name)).find(|path| path.exists());
+    if found.is_none() {
+        skipped(&format!("not on this machine: {name}"));
+    }
+    found
+}
+
 /// Reports the calling test as skipped and returns false; panics with `IMPSCOPE_REQUIRE_REAL=1`.
 pub fn skipped(why: &str) -> bool {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();

@@ -1,8 +1,9 @@
 //! The ways in which a run ends that nobody planned: signals, a line that drops, a terminal or a pipe that takes
 //! nothing more, a disk that is full or read-only, a fault of the program; and a shell that is wanted in between.
 //!
-//! `memory` looks for what is left of a password. Whatever it is: the terminal is as it was, what was recorded can be read, and it is said what happened.
+//! `memory` looks for what is left of a password, `clock` sets the clock meanwhile. Whatever it is: the terminal is as it was, what was recorded can be read, and it is said what happened.
 
+mod clock;
 mod disk;
 mod faulty;
 mod memory;

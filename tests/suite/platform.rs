@@ -1,6 +1,6 @@
 //! The platform calls of the suite: terminals, signals, waiting for a file. The only file with `unsafe` in it.
 
-#![allow(unsafe_code, reason = "openpty, ioctl, kill, poll and prctl have no safe form in std")]
+#![allow(unsafe_code, reason = "openpty, ioctl, kill, poll, prctl and limits have no safe form in std")]
 
 use std::fs::File;
 use std::io;
@@ -62,6 +62,25 @@ pub fn die_with_us(command: &mut Command) {
     unsafe {
         command.pre_exec(|| checked(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL)));
     }
+}
+
+/// Lets the command leave core dumps as large as it may; false where this machine permits none.
+pub fn permit_core_dumps(command: &mut Command) -> bool {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a struct that lives through the call.
+    checked(unsafe { libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) }).expect("a process has limits");
+    limit.rlim_cur = limit.rlim_max;
+    // SAFETY: setrlimit is async-signal-safe, and nothing is allocated between fork and exec.
+    unsafe {
+        command.pre_exec(move || checked(libc::setrlimit(libc::RLIMIT_CORE, &raw const limit)));
+    }
+    limit.rlim_max > 0
+}
+
+/// Whether we are root.
+pub fn is_root() -> bool {
+    // SAFETY: geteuid takes nothing and cannot fail.
+    unsafe { libc::geteuid() == 0 }
 }
 
 /// Gives the terminal a new size; its foreground programs get SIGWINCH.

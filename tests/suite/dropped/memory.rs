@@ -48,29 +48,28 @@ fn as_sent(memory: &[Vec<u8>], password: &str) -> Vec<String> {
     forms.iter().chain([&tagged]).flat_map(|form| places(memory, form.as_bytes())).collect()
 }
 
+const CHECK: [&str; 2] = ["check", "--json"];
+
 /// A walk with the password from a file: the environment is the system's, and stays.
-fn walk(home: &Served, program: &Program, more: &[&str]) -> Vec<String> {
+fn walk(home: &Served, program: &Program, before: &[&str], more: &[&str]) -> Vec<String> {
     let file = program.home().join("tmp").join("password");
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder can be made");
     std::fs::write(&file, format!("{}\n", home.password)).expect("a file can be written");
     let file = file.display().to_string();
-    home.by_dns(&["check", "--json"], &[&["--password-file", &file], more].concat())
+    home.by_dns(before, &[&["--password-file", &file], more].concat())
 }
 
 #[test]
 fn once_it_was_sent_the_password_stands_nowhere_as_it_was_sent() {
     let home = Served::start("healthy");
     let program = Program::new();
-    let mut run: Running = program.start(&walk(&home, &program, &["--pause-before", "bind"]), None);
+    let mut run: Running = program.start(&walk(&home, &program, &CHECK, &["--pause-before", "bind"]), None);
     run.wait_for("paused before bind", SOON);
     let Some(first) = memory(run.id()) else { return };
     assert!(!places(&first, home.password.as_bytes()).is_empty(), "it is still needed, and found where it is");
     let mut ours = Vec::new();
     // Other answers come meanwhile, and what masks one of them holds the password as it could stand there.
     let gone = Deadline::after(SOON).poll(|| {
-        // hyper keeps what it has written to a connection until that is closed, or writes over it.
-        let is_ours =
-            |place: &String| !place.contains("Authorization: Basic ") && !place.contains("epas:password>");
         ours = as_sent(&memory(run.id())?, &home.password).into_iter().filter(is_ours).collect();
         ours.is_empty().then_some(())
     });
@@ -86,7 +85,7 @@ fn at_the_end_of_a_check_no_secret_is_left() {
         // So much it holds: what is said last waits.
         writer.write_all(&[0; 65536]).expect("a pipe takes that");
         let mut command = program.command();
-        command.args(walk(&home, &program, &["--as", client]));
+        command.args(walk(&home, &program, &CHECK, &["--as", client]));
         let mut run =
             command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
         let ended = Deadline::after(SOON).poll(|| {
@@ -109,6 +108,82 @@ fn at_the_end_of_a_check_no_secret_is_left() {
             // It was said that nobody may look.
             (None, None) => return,
         }
+    }
+}
+
+/// How a password is given to the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Keys,
+    Paste,
+    File,
+}
+
+fn pasted(text: &str) -> String {
+    format!("\x1b[200~{text}\x1b[201~")
+}
+
+/// The screen on the whole walk, logged in.
+fn logged_in(home: &Served, program: &Program, by: By) -> Terminal {
+    let all = ["--as", "all"];
+    let mut command = program.command();
+    command.args(if by == By::File { walk(home, program, &[], &all) } else { home.by_dns(&[], &all) });
+    let mut terminal = Terminal::start(command, TerminalSize { width: 120, height: 40 });
+    terminal.wait_for("next ▸ connect", SOON);
+    if by != By::File {
+        terminal.type_in("P");
+        terminal.wait_for("goes into no file", SOON);
+        terminal.type_in(&if by == By::Paste { pasted(&home.password) } else { home.password.clone() });
+        terminal.wait_for(&"*".repeat(home.password.len()), SOON);
+        terminal.type_in("\r");
+        terminal.settle();
+    }
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+    // The library that reads the terminal keeps what it has read until it reads as much at once.
+    terminal.type_in("/");
+    terminal.type_in(&pasted(&"something longer ".repeat(4)));
+    terminal.wait_for("something longer something", SOON);
+    terminal.type_in("\x1b");
+    terminal.settle();
+    terminal
+}
+
+/// hyper keeps what it has written to a connection until that is closed, or writes over it.
+fn is_ours(place: &String) -> bool {
+    !place.contains("Authorization: Basic ") && !place.contains("password>")
+}
+
+/// How often the password stands there: each time in a piece of memory of its own, with nothing that was typed, read or
+/// sent beside it.
+fn kept_alone(memory: &[Vec<u8>], password: &str) -> usize {
+    let is_there = |text: &[u8]| places(memory, text).into_iter().filter(is_ours).collect::<Vec<_>>();
+    let sent: Vec<_> = as_sent(memory, password).into_iter().filter(is_ours).collect();
+    // A piece's length stands before it. The beginning is what the next key would have been read over.
+    let (alone, all) = (is_there(&[b"\0", password.as_bytes()].concat()), is_there(&password.as_bytes()[2..]));
+    assert!(sent.is_empty() && alone.len() == all.len(), "{sent:#?}; {alone:#?} of {all:#?}");
+    alone.len()
+}
+
+/// Who needs it while a login is on: the engine, the desk, what else is under way, and that login.
+const HOLDERS: usize = 4;
+
+#[test]
+fn on_the_screen_the_password_is_kept_alone_and_nothing_of_what_was_typed() {
+    let home = Served::start("healthy");
+    for by in [By::Keys, By::Paste, By::File] {
+        let program = Program::new();
+        let mut terminal = logged_in(&home, &program, by);
+        let Some(held) = memory(terminal.id()) else { return };
+        let kept = kept_alone(&held, &home.password);
+        // That login's own is gone with it; the next one's is kept.
+        terminal.type_in("a");
+        terminal.wait_for("</stream:stream>", SOON);
+        terminal.settle();
+        let still = kept_alone(&memory(terminal.id()).expect("we could look before"), &home.password);
+        assert!(still > 0 && still < kept && kept <= HOLDERS, "{by:?}: {still} of {kept}");
+        terminal.type_in("\x03");
+        assert_eq!(terminal.exit(SOON).code(), Some(0));
     }
 }
 

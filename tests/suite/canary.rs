@@ -1,5 +1,5 @@
 //! The canary law: a password stands in no recording, report, log, screen or argument, neither as it is nor in
-//! base64, whatever is done with it.
+//! base64, nor with any escapes, whatever is done with it.
 //!
 //! Every run of [`Program`] that was given a password is searched for it at its end, those of all scenarios among
 //! them. Here is what needs arranging: ways in which a password goes astray.
@@ -12,6 +12,7 @@ use crate::exposed::{exposed, must_be_closed};
 use crate::peer::{Manner, Peer};
 use crate::program::{Program, SOON, holds_secret, no_file_holds};
 use crate::pty::Terminal;
+use crate::secret::ODD;
 use crate::served::Served;
 use crate::typed::{open, step_to};
 
@@ -21,10 +22,10 @@ const PASSWORD: &str = "canary-2kV~osprey";
 fn a_server_that_sends_it_back_is_quoted_without_it() {
     let peer = Peer::start(Manner::Echo);
     let node = peer.address.to_string();
-    for json in [&["--json"][..], &[]] {
+    for (password, json) in [PASSWORD, ODD].into_iter().flat_map(|it| [(it, &["--json"][..]), (it, &[])]) {
         let first = [&["check", "--node", &node, "--allow-cleartext"], json, &["alice@example.test"]].concat();
         let program = Program::new();
-        let run = program.start(&first, Some(PASSWORD)).finish(SOON);
+        let run = program.start(&first, Some(password)).finish(SOON);
         assert_eq!(run.exit, Some(2), "{run:#?}");
         assert!(format!("{run:?}").contains("[masked"), "that something was masked is said: {run:#?}");
         assert!(!program.files().is_empty(), "a recording was searched");
@@ -34,17 +35,22 @@ fn a_server_that_sends_it_back_is_quoted_without_it() {
 #[test]
 fn a_server_that_sends_it_back_does_not_get_it_onto_the_screen() {
     let peer = Peer::start(Manner::Echo);
-    let program = Program::new();
-    let mut command = program.command();
-    command.args(["--node", &peer.address.to_string(), "--allow-cleartext", "alice@example.test"]);
-    command.env("IMPSCOPE_PASSWORD", PASSWORD);
-    let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 120, height: 40 });
-    terminal.wait_for("next ▸ connect", SOON);
-    terminal.type_in("c");
-    terminal.wait_for("XMPP_AUTH_REFUSED", SOON);
-    terminal.type_in("F");
-    terminal.settle();
-    leave(&mut terminal, &program, PASSWORD, 0);
+    for password in [PASSWORD, ODD] {
+        let program = Program::new();
+        let mut command = program.command();
+        command.args(["--node", &peer.address.to_string(), "--allow-cleartext", "alice@example.test"]);
+        command.env("IMPSCOPE_PASSWORD", password);
+        let mut terminal = Terminal::start(command, crate::pty::TerminalSize { width: 120, height: 40 });
+        terminal.wait_for("next ▸ connect", SOON);
+        terminal.type_in("c");
+        terminal.wait_for("XMPP_AUTH_REFUSED", SOON);
+        // The verdict, then the entries, each in every form.
+        for keys in ["F", "\x1b", "\t", "z", "w"].into_iter().chain(["\x1b[A", "\r", "w", "\x1b"].repeat(8)) {
+            terminal.type_in(keys);
+            terminal.settle_or_clock();
+        }
+        leave(&mut terminal, &program, password, 0);
+    }
 }
 
 #[test]

@@ -75,6 +75,7 @@ mod requirement;
 mod scenarios;
 #[cfg(all(unix, feature = "lab"))]
 mod screen;
+mod secret;
 #[cfg(feature = "lab")]
 mod served;
 #[cfg(all(target_os = "linux", feature = "lab"))]

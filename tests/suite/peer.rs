@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
+use crate::secret::escaped;
+
 /// What it does once it has sent its features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
@@ -13,7 +15,7 @@ pub enum Manner {
     /// It never reads again: its kernel takes bytes until its buffers are full.
     Deaf,
     /// It sends back what it was sent with `<auth>`, as it came and decoded, in every place that a server has for a
-    /// text of its own. Then it ends the stream.
+    /// text of its own and with every escape that it may use there. Then it ends the stream, and sends it as it is.
     Echo,
 }
 
@@ -76,13 +78,16 @@ fn echo(stream: &mut TcpStream) {
     let encoded = inside.map_or("", |(_, encoded)| encoded).to_owned();
     let decoded = data_encoding::BASE64.decode(encoded.as_bytes()).unwrap_or_default();
     let decoded = String::from_utf8_lossy(&decoded).replace('\0', " ");
-    let echo = format!("{encoded} {decoded}");
+    let escaped: Vec<String> =
+        escaped(&decoded).into_iter().filter(|form| !form.contains(['<', '\'', '"'])).collect();
+    let echo = format!("{encoded} {}", escaped.join(" "));
+    let safe = &escaped[0];
     let _ = write!(
         stream,
         "<iq type='error' id='{echo}'><error type='cancel'><text>{echo}</text></error></iq>\
-         <message from='{echo}'><subject>{echo}</subject></message><x xmlns='{echo}'>{echo}</x>{decoded}\
+         <message from='{echo}'><subject>{echo}</subject></message><x xmlns='{echo}'>{echo}</x>{safe}\
          <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/><text>{echo}</text></failure>\
-         <stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{decoded}</see-other-host>\
+         <stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{safe}</see-other-host>\
          <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>{echo}</text></stream:error></stream:stream>{decoded}"
     );
 }

@@ -1,4 +1,5 @@
-//! A secret whose bytes are known, wherever it stands: as it is, escaped for XML, or inside base64.
+//! A secret whose bytes are known, wherever it stands: as it is, escaped for XML, for a URL or for JSON, one in the other
+//! too, or inside base64.
 //!
 //! base64 writes three bytes as four characters, so a secret inside a longer text looks different in three ways,
 //! by how many bytes stand before it. Of each way the characters that depend on the secret alone are searched, and
@@ -16,8 +17,14 @@ const SHORTEST_IN_BASE64: usize = 2;
 /// After so many rounds everything is cut: bytes made so that each cut uncovers the secret again.
 const ROUNDS: usize = 8;
 
-/// Every place of `secret` in `bytes`: as it is, with any of its characters escaped for XML, and in base64, at all
-/// three alignments and whatever white space stands within. In order and without overlap.
+/// So many escapes of each kind may stand one in the other: a text in JSON in a URL, or what was escaped twice.
+const NESTED: usize = 3;
+
+/// A secret that looks like escapes is searched as what they stand for, too, unless that is as short as this.
+const TOO_SHORT: usize = 3;
+
+/// Every place of `secret` in `bytes`: as it is, with any of its characters escaped, and in base64, at all three
+/// alignments and whatever white space stands within. In order and without overlap.
 ///
 /// What remains when these ranges are cut holds the secret in none of these forms, even where a cut joins two
 /// pieces.
@@ -43,17 +50,13 @@ pub fn known(bytes: &[u8], secret: &str) -> Vec<Range<usize>> {
 
 fn places(rest: &View, secret: &str) -> Vec<Range<usize>> {
     let mut found = rest.find(secret.as_bytes(), 0, 0);
-    let own;
-    let unescaped = match memchr::memchr(b'&', &rest.text) {
-        Some(_) => {
-            own = rest.unescaped();
-            found.extend(own.find(secret.as_bytes(), 0, 0));
-            &own
-        }
-        None => rest,
-    };
+    let read = rest.read(|view| found.extend(view.find(secret.as_bytes(), 0, 0)));
+    let own = View::without(secret.as_bytes(), &[]).read(|_| {});
+    if let (Some(text), Some(own)) = (&read, own.filter(|own| own.text.len() > TOO_SHORT)) {
+        found.extend(text.find(&own.text, 0, 0));
+    }
     if secret.len() >= SHORTEST_IN_BASE64 {
-        let base64 = unescaped.base64();
+        let base64 = read.as_ref().unwrap_or(rest).base64();
         for before in 0..3 {
             let core = Core::of(secret, before);
             found.extend(base64.find(&core.text, core.left, core.right));
@@ -61,6 +64,18 @@ fn places(rest: &View, secret: &str) -> Vec<Range<usize>> {
     }
     found
 }
+
+/// What an escape at the start of a text stands for, and the escape's length.
+type Escape = fn(&[u8]) -> Option<(Plain, usize)>;
+
+/// A byte, or the bytes of a character.
+enum Plain {
+    Byte(u8),
+    Char(char),
+}
+
+/// What each escape begins with, and how it is read.
+const ESCAPES: [(u8, Escape); 3] = [(b'&', reference), (b'%', percent), (b'\\', backslash)];
 
 /// Bytes as they read in one form, with the range that each of them has in the original: a large part of the memory
 /// that a large element costs, and so in small numbers.
@@ -90,21 +105,41 @@ impl View {
         view
     }
 
-    /// References replaced by what they stand for.
-    fn unescaped(&self) -> Self {
+    /// All escapes replaced by what they stand for, one kind after the other, with a look at each step; none where there
+    /// are none.
+    fn read(&self, mut look: impl FnMut(&Self)) -> Option<Self> {
+        let mut read: Option<Self> = None;
+        for (sign, escape) in [ESCAPES; NESTED].into_iter().flatten() {
+            if let Some(plainer) = read.as_ref().unwrap_or(self).unescaped(sign, escape) {
+                look(&plainer);
+                read = Some(plainer);
+            }
+        }
+        read
+    }
+
+    /// Escapes of this kind replaced by what they stand for; none where there are none.
+    fn unescaped(&self, sign: u8, escape: Escape) -> Option<Self> {
+        let mut at = memchr::memchr_iter(sign, &self.text).find(|at| escape(&self.text[*at..]).is_some())?;
         let mut view = Self::empty(self.text.len());
-        let mut at = 0;
+        view.text.extend_from_slice(&self.text[..at]);
+        view.from.extend_from_slice(&self.from[..at]);
         while let Some(&byte) = self.text.get(at) {
-            let Some((c, length)) = reference(&self.text[at..]) else {
+            let Some((plain, length)) = Some(&self.text[at..]).filter(|_| byte == sign).and_then(escape) else {
                 view.push(byte, self.from[at].clone());
                 at += 1;
                 continue;
             };
             let from = self.from[at].start..self.from[at + length - 1].end;
-            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| view.push(byte, from.clone()));
+            match plain {
+                Plain::Byte(byte) => view.push(byte, from),
+                Plain::Char(c) => {
+                    c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| view.push(byte, from.clone()));
+                }
+            }
             at += length;
         }
-        view
+        Some(view)
     }
 
     /// White space left out, the alphabet for URLs written as the usual one.
@@ -155,8 +190,8 @@ impl Core {
     }
 }
 
-/// The character that a reference at the start of `text` stands for, and the reference's length.
-fn reference(text: &[u8]) -> Option<(char, usize)> {
+/// `&lt;`, `&#60;`, `&#x3C;`
+fn reference(text: &[u8]) -> Option<(Plain, usize)> {
     const LONGEST: usize = 32;
     let inner = text.strip_prefix(b"&")?;
     let end = memchr::memchr(b';', &inner[..inner.len().min(LONGEST)])?;
@@ -172,7 +207,37 @@ fn reference(text: &[u8]) -> Option<(char, usize)> {
             char::from_u32(u32::from_str_radix(digits, radix).ok()?)?
         }
     };
-    Some((c, end + 2))
+    Some((Plain::Char(c), end + 2))
+}
+
+/// `%3C`
+fn percent(text: &[u8]) -> Option<(Plain, usize)> {
+    let [b'%', digits @ ..] = text.get(..3)? else { return None };
+    Some((Plain::Byte(u8::try_from(hexadecimal(digits)?).ok()?), 3))
+}
+
+/// `\"`, `\u003c`, `\ud83d\ude00`
+fn backslash(text: &[u8]) -> Option<(Plain, usize)> {
+    let unit = |text: &[u8]| hexadecimal(text.get(..6)?.strip_prefix(b"\\u")?);
+    let (c, length) = match *text.get(1)? {
+        b'u' => match (unit(text)?, text.get(6..).and_then(unit)) {
+            (high @ 0xD800..0xDC00, Some(low @ 0xDC00..0xE000)) => {
+                (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))?, 12)
+            }
+            (unit, _) => (char::from_u32(unit)?, 6),
+        },
+        b'n' => ('\n', 2),
+        b'r' => ('\r', 2),
+        b't' => ('\t', 2),
+        byte if byte.is_ascii_punctuation() => (char::from(byte), 2),
+        _ => return None,
+    };
+    Some((Plain::Char(c), length))
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    u32::from_str_radix(digits, 16).ok()
 }
 
 fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {

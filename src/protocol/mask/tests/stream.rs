@@ -220,6 +220,26 @@ fn a_known_secret_is_found_in_all_its_forms() {
         found("<a b='p&amp;&lt;w'>p&#38;&#x3C;w p&<w</a>", "p&<w"),
         ["p&amp;&lt;w", "p&#38;&#x3C;w", "p&<w"]
     );
+    // For a URL, for JSON, and one in the other.
+    for text in [
+        "p%26%3Cw%22%25%C3%A9",
+        "%70%26%3c%77%22%25%c3%a9",
+        r#"p&<w\"%é"#,
+        r"\u0070\u0026\u003Cw\u0022\u0025\u00e9",
+        r#"p&amp;&lt;w\"%é"#,
+        "p&amp;amp;&amp;lt;w&amp;quot;%é",
+        "p%26amp;&lt;w%26quot;%25%c3%a9",
+        r"p%5Cu0026&lt;w%5C%22%25é",
+    ] {
+        assert_eq!(found(&format!("50% of \\ {text}</a>"), "p&<w\"%é"), [text]);
+    }
+    // One that looks like escapes itself.
+    for text in [r"e\t%41&lt;'", r"e\\t%41&amp;lt;'", r"e%5Ct%2541%26lt;'", r"e\\t%2541&amp;amp;lt;&apos;"] {
+        assert_eq!(found(&format!("<a>{text}</a>"), r"e\t%41&lt;'"), [text]);
+    }
+    assert_eq!(found("<a>A</a>", "%41"), Vec::<String>::new());
+    assert_eq!(found(r"\ud83d\ude00", "😀"), [r"\ud83d\ude00"]);
+    assert_eq!(found("c2Vj%0AcmV0 c2Vj\\ncmV0", "secret").len(), 2);
     assert_eq!(found("<a>nothing here</a>", "secret"), Vec::<String>::new());
     assert_eq!(found("<a>x</a>", ""), Vec::<String>::new());
     for before in ["", "a", "ab", "\0alice\0"] {

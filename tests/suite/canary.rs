@@ -218,8 +218,8 @@ const DIRECTORY: [&str; 2] = ["grey-ladder-directory-63", "cn=jabber-search"];
 /// All that a walk writes: in both forms of `check`, in its recording, and on the screen with every item open.
 #[test]
 fn a_whole_walk_shows_and_keeps_no_secret() {
-    let lab = Served::start("healthy");
-    for client in ["all", "jabber"] {
+    let (alice, oddny) = (Served::start("healthy"), Served::of_oddny("healthy"));
+    for (client, lab) in [("all", &alice), ("jabber", &alice), ("all", &oddny)] {
         for form in [&["check"][..], &["check", "--json"]] {
             let program = Program::new();
             let run = program.start(&lab.by_dns(form, &["--as", client]), Some(&lab.password)).finish(SOON);

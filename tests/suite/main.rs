@@ -5,7 +5,7 @@
 //!   with all nodes and the control experiment, `homes` with
 //!   several clusters, `scenarios` against every state of it; `typed` types keys (`walked` on
 //!   the whole walk), `quiet` counts bytes (`flood`: while fifty thousand stanzas come), `canary` looks
-//!   for passwords (`exposed`: whether others can), `dropped` ends runs in every way in which a line drops, `recordings` reads what is left behind, `replay` shows it, `export` makes reports of it. `real` runs the program
+//!   for passwords (`exposed`: whether others can; `oddny`: one that every escape changes), `dropped` ends runs in every way in which a line drops, `recordings` reads what is left behind, `replay` shows it, `export` makes reports of it. `real` runs the program
 //!   against Debian's Prosody, ejabberd and nsd, `netns` in a network of its own, where packets can be lost on
 //!   purpose. `hostile` plays servers that mean harm; `fuzzed` keeps what the fuzz targets begin with.
 //! * What a test needs and the machine lacks is said on stderr (`SKIPPED: …`) and counted; with
@@ -50,6 +50,8 @@ mod lab;
 mod laws;
 #[cfg(target_os = "linux")]
 mod netns;
+#[cfg(feature = "lab")]
+mod oddny;
 #[cfg(unix)]
 mod peer;
 mod picture;

@@ -415,7 +415,7 @@ fn credential(line: &str) -> String {
 
 /// Every form in which a run is passed on, and its screen: each must be without the password. What `check` says in
 /// lines and as JSON, and the recording, are searched where they are made.
-fn forms(entries: &[Entry]) -> Vec<(&'static str, String)> {
+pub fn forms(entries: &[Entry]) -> Vec<(&'static str, String)> {
     let source = Source { tool: "impscope".to_owned(), pseudonymised: true, ..Source::default() };
     let others = pseudonymised(&without_lengths(entries));
     let blocks = report::report(&others, &source);

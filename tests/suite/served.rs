@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use impscope::journal::{Entry, line};
 
 use crate::program::{Finished, Program, Running, SOON};
+use crate::secret::ODD;
 
 /// A running `impscope lab --serve`.
 pub struct Served {
@@ -56,6 +57,11 @@ impl Served {
         let (administrator, secret) = own.split_once(' ').expect("an administrator and a password");
         let administrator = (administrator.to_owned(), secret.to_owned());
         Self { run, nodes, dns, socks, cucms, user, password, second, authority, administrator, _home: home }
+    }
+
+    /// The same for the user whose password is another text wherever it has to be escaped.
+    pub fn of_oddny(scenario: &str) -> Self {
+        Self { user: "oddny@example.test".into(), password: ODD.into(), ..Self::start(scenario) }
     }
 
     /// The arguments of a program that goes to a node of it: `before`, the node, `more`, the user.

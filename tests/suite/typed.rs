@@ -195,3 +195,67 @@ fn no_key_spends_more_than_the_budget_by_itself() {
         assert_eq!(terminal.exit(SOON).code(), Some(0));
     }
 }
+
+/// Opens XML Input, pastes a text and sends it, until the screen says this.
+fn send(terminal: &mut Terminal, text: &str, said: &str) {
+    terminal.type_in("x");
+    terminal.wait_for("sent as it stands", SOON);
+    terminal.type_in(&format!("\x1b[200~{text}\x1b[201~"));
+    terminal.settle();
+    terminal.type_in("\x13");
+    terminal.wait_for(said, SOON);
+    terminal.settle();
+}
+
+/// What XML Input brings back of what was sent, the newest first; it is closed again.
+fn brought_back(terminal: &mut Terminal) -> Vec<String> {
+    terminal.type_in("x");
+    terminal.wait_for("sent as it stands", SOON);
+    let mut seen = vec![terminal.contents()];
+    loop {
+        terminal.type_in("\x10");
+        terminal.settle();
+        if seen.last() == Some(&terminal.contents()) {
+            break;
+        }
+        seen.push(terminal.contents());
+    }
+    terminal.type_in("\x1b");
+    terminal.wait_until("XML Input is closed", SOON, |screen| !screen.contents().contains("sent as it stands"));
+    seen.split_off(1)
+}
+
+/// A stanza whose secret only its XML tells of, and one with the password that the program knows.
+#[test]
+fn what_was_sent_with_a_secret_in_it_is_not_brought_back_and_what_was_sent_without_is() {
+    const TYPED: &str = "canary-6Rt~dotterel";
+    let lab = Served::start("healthy");
+    let program = Program::new();
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    terminal.type_in("c");
+    terminal.wait_for("✓session", SOON);
+    terminal.settle();
+    let own = &lab.password;
+    let of_xml =
+        format!("<iq type='set' id='s1'><query xmlns='jabber:iq:auth'><password>{TYPED}</password></query></iq>");
+    let of_ours = format!("<iq type='get' id='s2'><query xmlns='urn:x:{own}'/></iq>");
+    send(&mut terminal, "<iq type='get' id='kept-first'><ping xmlns='urn:xmpp:ping'/></iq>", "kept-first");
+    send(&mut terminal, &of_xml, "not kept in the history");
+    send(&mut terminal, &of_ours, "urn:x:[masked");
+    let sent = terminal.written().len();
+    let must_be_kept_alone = |terminal: &mut Terminal, from: usize| {
+        let texts = brought_back(terminal);
+        assert!(texts.len() == 1 && texts[0].contains("id='kept-first'"), "{texts:#?}");
+        for secret in [TYPED, own] {
+            assert!(!holds_secret(&terminal.written()[from..], secret), "{texts:#?}");
+            crate::program::no_file_holds(secret, program.home());
+        }
+    };
+    must_be_kept_alone(&mut terminal, sent);
+    terminal.type_in("\x03");
+    assert_eq!(terminal.exit(SOON).code(), Some(0));
+    // Nor in a later run.
+    let mut terminal = open(&program, &lab, 0, &[], Some(&lab.password));
+    step_to(&mut terminal, "next ▸ <auth");
+    must_be_kept_alone(&mut terminal, 0);
+}

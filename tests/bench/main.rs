@@ -37,6 +37,9 @@ mod pty;
 #[path = "../suite/requirement.rs"]
 #[allow(dead_code, reason = "what else is in it is for the suite")]
 mod requirement;
+#[path = "../suite/secret.rs"]
+#[allow(dead_code, reason = "what else is in it is for the suite")]
+mod secret;
 #[path = "../suite/served.rs"]
 #[allow(dead_code, reason = "what else is in it is for the suite")]
 mod served;

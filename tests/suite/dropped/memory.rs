@@ -70,7 +70,7 @@ fn once_it_was_sent_the_password_stands_nowhere_as_it_was_sent() {
     let mut ours = Vec::new();
     // Other answers come meanwhile, and what masks one of them holds the password as it could stand there.
     let gone = Deadline::after(SOON).poll(|| {
-        ours = as_sent(&memory(run.id())?, &home.password).into_iter().filter(is_ours).collect();
+        ours = as_sent(&memory(run.id())?, &home.password).into_iter().filter(|place| is_ours(place)).collect();
         ours.is_empty().then_some(())
     });
     assert!(gone.is_some(), "{ours:#?}");
@@ -150,15 +150,16 @@ fn logged_in(home: &Served, program: &Program, by: By) -> Terminal {
 }
 
 /// hyper keeps what it has written to a connection until that is closed, or writes over it.
-fn is_ours(place: &String) -> bool {
+fn is_ours(place: &str) -> bool {
     !place.contains("Authorization: Basic ") && !place.contains("password>")
 }
 
 /// How often the password stands there: each time in a piece of memory of its own, with nothing that was typed, read or
 /// sent beside it.
 fn kept_alone(memory: &[Vec<u8>], password: &str) -> usize {
-    let is_there = |text: &[u8]| places(memory, text).into_iter().filter(is_ours).collect::<Vec<_>>();
-    let sent: Vec<_> = as_sent(memory, password).into_iter().filter(is_ours).collect();
+    let is_there =
+        |text: &[u8]| places(memory, text).into_iter().filter(|place| is_ours(place)).collect::<Vec<_>>();
+    let sent: Vec<_> = as_sent(memory, password).into_iter().filter(|place| is_ours(place)).collect();
     // A piece's length stands before it. The beginning is what the next key would have been read over.
     let (alone, all) = (is_there(&[b"\0", password.as_bytes()].concat()), is_there(&password.as_bytes()[2..]));
     assert!(sent.is_empty() && alone.len() == all.len(), "{sent:#?}; {alone:#?} of {all:#?}");

@@ -1,7 +1,8 @@
 //! What needs the user's word: the same login on all nodes, and the control experiment. What would be asked, what it
 //! costs, and whether it may be asked now.
 
-use super::action::{ActionName, Effect, Live};
+use super::action::ActionName;
+use super::effect::{Effect, Live};
 use super::model::Model;
 use super::popup::Sheet;
 use crate::console::visible;

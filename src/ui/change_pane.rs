@@ -1,7 +1,7 @@
 //! The change texts of a finding, one page each, and what a watch across the restart has seen. impscope restarts nothing:
 //! it says what to do, and looks on.
 
-use super::action::{Copied, Effect, Live, Local};
+use super::effect::{Copied, Effect, Live, Local};
 use super::model::Model;
 use super::popup::{Popup, Sheet};
 use super::verdict::Key;

@@ -1,7 +1,8 @@
 //! The findings: a list, the text of the selected one, and its evidence, whose lines lead to the entries. What is
 //! selected is kept by what it is, so that findings which come in never move it.
 
-use super::action::{Copied, Effect, Local, Motion};
+use super::action::Motion;
+use super::effect::{Copied, Effect, Local};
 use super::model::Model;
 use super::popup::{Popup, moved};
 use super::verdict::{Key, Shown};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::action::{ActionName, Copied, Effect, Local, RowsAct};
+use super::action::{ActionName, RowsAct};
+use super::effect::{Copied, Effect, Local};
 use super::geometry::{self, Pane};
 use super::laid_rows::Way;
 use super::model::Model;

@@ -3,8 +3,9 @@
 
 use zeroize::Zeroizing;
 
-use super::action::{Action, Effect, Live, Motion};
+use super::action::{Action, Motion};
 use super::editor::{Editor, EditorKind};
+use super::effect::{Effect, Live};
 use super::model::Model;
 use super::popup::{Popup, Question};
 use super::templates::{Filling, TemplateList};

@@ -15,6 +15,7 @@ mod care;
 mod change_pane;
 mod console_pane;
 mod editor;
+pub mod effect;
 mod entry_form;
 mod findings_pane;
 mod geometry;
@@ -54,7 +55,8 @@ mod why;
 
 use crossterm::event::{Event, KeyEventKind};
 
-pub use action::{Action, Copied, Effect, Live, Local};
+pub use action::Action;
+pub use effect::{Copied, Effect, Live, Local};
 pub use hands::LongCopy;
 pub use keys::Keys;
 pub use model::{Budget, Hold, Model, Setup, Standing};

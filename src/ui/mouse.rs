@@ -4,7 +4,8 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::action::{Action, Effect, Motion};
+use super::action::{Action, Motion};
+use super::effect::Effect;
 use super::geometry::{self, Pane};
 use super::model::Model;
 use super::popup;

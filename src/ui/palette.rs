@@ -3,8 +3,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, ActionName, Effect, Local, Motion, Show};
+use super::action::{Action, ActionName, Motion, Show};
 use super::care::care;
+use super::effect::{Effect, Local};
 use super::geometry::Pane;
 use super::keys::{Binding, Care, Context};
 use super::model::Model;

@@ -1,8 +1,9 @@
 //! What stands over the panes: one stack of one enum; the top one gets the key first.
 
-use super::action::{Action, Effect, Live, Local, Motion, Page, PopupAct, Show};
+use super::action::{Action, Motion, Page, PopupAct, Show};
 use super::asked;
 use super::editor::Editor;
+use super::effect::{Effect, Live, Local};
 use super::findings_pane::FindingsPane;
 use super::geometry;
 use super::hands;

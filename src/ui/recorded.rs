@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 
-use super::action::{Action, Effect, Local, Page};
+use super::action::{Action, Page};
+use super::effect::{Effect, Local};
 use super::model::Model;
 use super::playback::{PlayAct, Playback};
 use crate::console::Console;

@@ -1,7 +1,8 @@
 //! The filter line and the search: both are tried on the rows while they are typed, Enter keeps them, Esc leaves
 //! everything as it was. What they hide or find is a matter of [`Sight`](crate::console::Sight).
 
-use super::action::{Action, Effect, Motion, PopupAct};
+use super::action::{Action, Motion, PopupAct};
+use super::effect::Effect;
 use super::geometry::Pane;
 use super::line_edit::LineEdit;
 use super::model::Model;

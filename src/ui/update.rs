@@ -1,8 +1,9 @@
 //! `update`: an action changes the model and may ask the program around it for effects. A popup gets it first.
 
-use super::action::{Action, Effect, Live, Local, LoginAct, Motion, Page, Show};
+use super::action::{Action, LoginAct, Motion, Page, Show};
 use super::asked::{self, Word};
 use super::editor::{Editor, EditorKind};
+use super::effect::{Effect, Live, Local};
 use super::geometry::Pane;
 use super::going_on;
 use super::hands;

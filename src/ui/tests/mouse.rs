@@ -26,13 +26,13 @@ fn it_is_the_terminals_until_it_is_taken_and_the_palette_takes_and_leaves_it() {
     assert_eq!(screen.text(), before);
     assert!(matches!(
         screen.press(": m o u s e Enter")[..],
-        [Effect::Local(crate::ui::action::Local::Mouse(true))]
+        [Effect::Local(crate::ui::effect::Local::Mouse(true))]
     ));
     mouse(&mut screen, CLICK, 60, 5);
     assert!(screen.model.focus == Pane::Console);
     assert!(matches!(
         screen.press(": m o u s e Enter")[..],
-        [Effect::Local(crate::ui::action::Local::Mouse(false))]
+        [Effect::Local(crate::ui::effect::Local::Mouse(false))]
     ));
 }
 

@@ -43,7 +43,15 @@ fn broken(sources: &[Source]) -> Vec<String> {
 fn sends(name: &Named) -> bool {
     let text = name.text();
     let below = |module: &&str| text == **module || text.starts_with(&format!("{module}::"));
-    let all = ["crate::*", "crate::app::*", "crate::ui::*", "crate::ui::action::*", "std::*", "tokio::*"];
+    let all = [
+        "crate::*",
+        "crate::app::*",
+        "crate::ui::*",
+        "crate::ui::action::*",
+        "crate::ui::effect::*",
+        "std::*",
+        "tokio::*",
+    ];
     let asks = name.segments.iter().any(|part| WORDS.contains(&part.as_str()));
     let handles =
         text == "crate::ui::handle" || text == "crate::ui::update" || text == "crate::ui::update::update";
@@ -69,11 +77,12 @@ fn what_could_send_from_a_recording_is_caught() {
         "use super::super::login::Pace;",
         "use crate::ui::{Model, handle};",
         "use crate::ui; fn f() { ui::handle(model, event) }",
-        "use crate::ui::action::Live;",
+        "use crate::ui::effect::Live;",
         "fn f(effect: crate::ui::Effect) {}",
         "fn f() { tokio::net::TcpStream::connect(to) }",
         "use std::net::UdpSocket;",
         "use crate::ui::*;",
+        "use crate::ui::effect::*;",
     ] {
         assert!(caught(code), "{code}");
     }

@@ -198,8 +198,8 @@ fn tried() -> Vec<(&'static str, Box<dyn Debug>)> {
         ("login::fill::Secrets", Box::new(secrets)),
         ("protocol::sasl::scram::ScramAnswer", Box::new(scram_answer())),
         ("ui::action::Action", Box::new(Action::Paste(typed()))),
-        ("ui::action::Effect", Box::new(Effect::Live(Live::Password(None, secret())))),
-        ("ui::action::Live", Box::new([Live::Send(OP, typed()), Live::Edit(OP, typed())])),
+        ("ui::effect::Effect", Box::new(Effect::Live(Live::Password(None, secret())))),
+        ("ui::effect::Live", Box::new([Live::Send(OP, typed()), Live::Edit(OP, typed())])),
         ("ui::typed::Typed", Box::new(typed())),
     ]
 }

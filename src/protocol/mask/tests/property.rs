@@ -22,6 +22,39 @@ fn escaped(text: &str, how: usize) -> String {
     all.collect()
 }
 
+fn in_url(text: &str, all: bool) -> String {
+    let write = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if !all => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(write).collect()
+}
+
+fn in_json(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
+        .collect()
+}
+
+/// With each escape read that begins so and has so many digits behind it.
+fn read(text: &str, sign: &str, digits: usize) -> String {
+    let mut pieces = text.split(sign);
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        match piece.get(..digits).and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+            Some(byte @ ..256) if digits == 2 => bytes.push(byte as u8),
+            Some(c) => bytes.extend(char::from_u32(c).unwrap_or_default().to_string().bytes()),
+            None => {
+                bytes.extend_from_slice(sign.as_bytes());
+                bytes.extend_from_slice(piece.as_bytes());
+                continue;
+            }
+        }
+        bytes.extend_from_slice(&piece.as_bytes()[digits..]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 fn spaced(text: &str, every: usize) -> String {
     text.as_bytes().chunks(every).map(|chunk| String::from_utf8_lossy(chunk) + "\n ").collect()
 }
@@ -32,6 +65,9 @@ fn embedded() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(CANARY.to_owned()),
         (0_usize..6).prop_map(|how| escaped(CANARY, how)),
+        any::<bool>().prop_map(|all| in_url(CANARY, all)),
+        Just(in_json(CANARY)),
+        (0_usize..6).prop_map(|how| in_url(&in_json(&escaped(CANARY, how)), false)),
         (pad, pad).prop_map(|(before, behind)| base64(&format!("{before}{CANARY}{behind}"))),
         (pad, pad, 1_usize..9)
             .prop_map(|(before, behind, every)| { spaced(&base64(&format!("{before}{CANARY}{behind}")), every) }),
@@ -106,16 +142,21 @@ fn pieces() -> impl Strategy<Value = String> {
 fn leaks(bytes: &[u8]) -> bool {
     let holds = |bytes: &[u8]| bytes.windows(CANARY.len()).any(|part| part == CANARY.as_bytes());
     let text = String::from_utf8_lossy(bytes);
-    let unescaped: String = text
-        .split_inclusive(';')
-        .map(|part| match part.rfind('&') {
-            Some(at) => match quick_xml::escape::unescape(&part[at..]) {
-                Ok(plain) => part[..at].to_owned() + &plain,
-                Err(_) => part.to_owned(),
-            },
-            None => part.to_owned(),
-        })
-        .collect();
+    let without_xml = |text: &str| {
+        text.split_inclusive(';')
+            .map(|part| match part.rfind('&') {
+                Some(at) => match quick_xml::escape::unescape(&part[at..]) {
+                    Ok(plain) => part[..at].to_owned() + &plain,
+                    Err(_) => part.to_owned(),
+                },
+                None => part.to_owned(),
+            })
+            .collect::<String>()
+    };
+    let unescaped = without_xml(&text);
+    let of_url = read(&unescaped, "%", 2);
+    let of_json = read(&of_url, "\\u", 4);
+    let of_both = without_xml(&of_json);
     let packed: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
     let in_base64 = packed.split(|byte| !is_base64(byte)).any(|run| {
@@ -127,7 +168,7 @@ fn leaks(bytes: &[u8]) -> bool {
             spec.encoding().unwrap().decode(whole).is_ok_and(|decoded| holds(&decoded))
         })
     });
-    holds(bytes) || holds(unescaped.as_bytes()) || in_base64
+    holds(bytes) || in_base64 || [unescaped, of_url, of_json, of_both].iter().any(|text| holds(text.as_bytes()))
 }
 
 proptest! {

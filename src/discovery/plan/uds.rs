@@ -274,6 +274,10 @@ impl Plan<'_> {
         if self.walk.user_record().is_some() {
             return Some(None);
         }
+        // Whatever is the home by now: one server at a time.
+        if self.walk.standing(HttpWhat::User).iter().any(|exchange| exchange.ended.is_none()) {
+            return None;
+        }
         for url in self.user_urls(home) {
             let Some((_, host, _)) = origin(&url) else { continue };
             match self.walk.exchange(HttpWhat::User, &url) {

@@ -109,6 +109,11 @@ pub struct GateShut {
 }
 
 impl CertificateSeen {
+    /// Whether its check is done, or cannot be.
+    pub(super) fn is_judged(&self) -> bool {
+        self.verified.is_some() || self.unchecked.is_some()
+    }
+
     /// Whether the check found nothing wrong with it, or it was accepted. An unproven key is never accepted.
     pub(super) fn holds(&self, accepted: impl Fn(&str) -> bool) -> bool {
         let Some((_, chain, names, key_proven)) = &self.verified else { return false };

@@ -286,13 +286,18 @@ impl Walk {
         scheme == "https" && !seen.is_empty() && seen.into_iter().all(|certificate| certificate.holds(accepted))
     }
 
-    /// The certificate of an exchange's connection; where it stood already, every one that was seen at its origin.
+    /// The certificate of an exchange's connection; where it stood already, every one that was seen at its origin. One
+    /// of a handshake that still goes on says nothing yet.
     fn certificates<'w>(&'w self, exchange: &'w Exchange) -> Vec<&'w CertificateSeen> {
         let origin = exchange.ask.origin();
         let mut seen: Vec<&CertificateSeen> = exchange.certificate.iter().collect();
         if seen.is_empty() {
             let here = self.exchanges.iter().filter(|other| other.ask.origin() == origin);
-            seen.extend(here.filter_map(|other| other.certificate.as_ref()));
+            let judged = here.filter_map(|other| {
+                let is_over = |seen: &&CertificateSeen| other.ended.is_some() || seen.is_judged();
+                other.certificate.as_ref().filter(is_over)
+            });
+            seen.extend(judged);
         }
         seen
     }

@@ -69,6 +69,23 @@ fn an_exchange_has_what_its_connects_and_handshakes_saw() {
 }
 
 #[test]
+fn a_handshake_that_still_goes_on_casts_no_doubt_on_a_connection_that_stood() {
+    let mut script = Script::new(goal(Clients::All));
+    script.exchange(version(&["10.1.2.11"]), 200, "<versionInformation/>");
+    let other = script.begin(Ask::Http(version(&["10.1.2.11"])));
+    let ask = Ask::Handshake { server_name: "cucm1.example.test".into(), mode: TlsMode::Direct };
+    let handshake = script.begin_under(other, ask);
+    script.say(handshake, Event::Saw(Fact::Tls(chain("sha256:0"))));
+    let is_doubtful = |script: &Script| {
+        let walk = script.walk();
+        walk.is_doubtful(&walk.exchanges()[0])
+    };
+    assert!(!is_doubtful(&script));
+    script.say(handshake, Event::Saw(Fact::Tls(verified("untrusted"))));
+    assert!(is_doubtful(&script));
+}
+
+#[test]
 fn operations_may_be_read_in_any_order() {
     let (mut script, _) = exchange();
     for (n, fingerprint) in ["sha256:b", "sha256:a"].into_iter().enumerate() {

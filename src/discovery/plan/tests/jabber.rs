@@ -198,6 +198,24 @@ fn the_home_cluster_may_be_another_one() {
 }
 
 #[test]
+fn another_home_is_not_asked_while_the_first_one_has_the_password() {
+    let mut site = Site::healthy();
+    for cucm in ["cucm1", "cucm2"] {
+        site.ok(HttpWhat::ClusterUser, cucm, &found("far1.example.test"));
+    }
+    site.host("far1", "10.9.0.1");
+    site.ok(HttpWhat::SingleSignOn, "far1", &sso(false));
+    let mut walk = Dialogue::new(goal(Clients::Jabber), site, PASSWORD);
+    walk.held = vec!["UDS user"];
+    walk.run();
+    assert_eq!(walk.asked_for("UDS user"), ["UDS user far1.example.test"]);
+    // Whoever named the home is doubtful from now on, and would be asked in its place.
+    super::admin::certificates(&mut walk, false);
+    walk.run();
+    assert_eq!(walk.asked_for("UDS user"), ["UDS user far1.example.test"]);
+}
+
+#[test]
 fn a_home_node_that_cannot_be_reached_hands_on_to_its_cluster_and_one_that_was_does_not() {
     let mut site = Site::healthy();
     site.reply(HttpWhat::User, "cucm1", Reply::Dead);

@@ -228,6 +228,8 @@ pub mod edge {
     pub const NAME_ERROR: Code = Code("EDGE_NAME_ERROR");
     /// The user has no UDS by the edge's answer.
     pub const NO_UDS: Code = Code("EDGE_NO_UDS");
+    /// The edge, or what it hands on, gave no answer that tells anything.
+    pub const ERROR: Code = Code("EDGE_ERROR");
     /// The edge's certificate is not for the domain.
     pub const SAN_LACKS_DOMAIN: Code = Code("EDGE_SAN_LACKS_DOMAIN");
     /// No answer from the edge, or through it.

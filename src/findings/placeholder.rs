@@ -135,6 +135,7 @@ pub(super) const VALUES: &[&str] = &[
     "sockets",
     "source",
     "spared",
+    "sso_only",
     "stage",
     "start",
     "state",

@@ -2,7 +2,7 @@
 //!
 //! What comes through it enters IM&P at the Router: none of these rules blames the Connection Manager.
 
-use crate::discovery::{Exchange, Reading};
+use crate::discovery::{Exchange, Reading, is_host};
 use crate::journal::HttpWhat;
 use crate::progress::LoginProgress;
 use crate::protocol::edge::{EdgeConfig, is_name_for};
@@ -10,11 +10,13 @@ use crate::protocol::edge::{EdgeConfig, is_name_for};
 use super::super::figures::{foreign, list};
 use super::found::Found;
 use super::scene::Scene;
-use super::silence;
 use super::site::{At, Kind, Site};
-use super::uds::{entries, faults_of, is_silent, waited};
+use super::uds::{
+    entries, faults_of, is_broken, is_empty, is_endless, is_no_http, is_silent, is_whole, other_document, waited,
+    with_words,
+};
 use super::user::open;
-use super::{Answer, Code, code};
+use super::{Answer, Code, code, epas, silence};
 
 /// The realm of UDS, whose refusals an edge passes on.
 const UDS_REALM: &str = "Cisco Web Services Realm";
@@ -47,12 +49,18 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Some((_, _, head)) = exchange.head.as_ref().filter(|_| exchange.ask.is_by_edge()) else {
         return if exchange.ask.is_by_edge() { open(exchange) } else { Answer::DoesNotHold };
     };
-    let realm = head.realm.as_deref().unwrap_or("none");
-    let is_edges = is_own(exchange) || (exchange.ask.what == HttpWhat::EdgeConfig && realm != UDS_REALM);
-    if head.status != 401 || !is_edges {
+    if !is_refused(exchange) {
         return Answer::DoesNotHold;
     }
+    let realm = head.realm.as_deref().unwrap_or("none");
     found(site, code::edge::AUTH_FAILED, exchange).foreign("realm", realm).holds()
+}
+
+/// Whether it is a `401` of the edge itself.
+fn is_refused(exchange: &Exchange) -> bool {
+    let Some((_, _, head)) = &exchange.head else { return false };
+    let is_uds = head.realm.as_deref() == Some(UDS_REALM);
+    head.status == 401 && (is_own(exchange) || (exchange.ask.what == HttpWhat::EdgeConfig && !is_uds))
 }
 
 /// `403`: by policy for the user, or since the server inside is not in the allow-list. One of UDS, to the user's record,
@@ -67,6 +75,47 @@ pub(super) fn forbidden(site: &Site<'_>, exchange: &Exchange) -> Answer {
             found(site, code::edge::FORBIDDEN, exchange).holds()
         }
         Some(_) => Answer::DoesNotHold,
+    }
+}
+
+/// An answer that tells nothing, of the edge or of what it hands on. Without `get_edge_sso` the login goes on.
+pub(super) fn error(at: &At<'_>) -> Answer {
+    if at.place.kind != Kind::Edge {
+        return Answer::DoesNotHold;
+    }
+    let Some((found, faulty)) = faults_of(at, code::edge::ERROR, wrong) else { return at.not_yet() };
+    let is_sso = |exchange: &&Exchange| exchange.ask.what == HttpWhat::EdgeSso;
+    let sso_only = faulty.iter().all(is_sso).then(|| "the login goes on without it".to_owned());
+    found.maybe("sso_only", sso_only).holds()
+}
+
+/// What is wrong with an answer.
+///
+/// 1. `403` and `502` have codes of their own; so has `401` of the edge, and to the user's credential inside.
+/// 2. So has whatever is amiss with the service profile, and Jabber's settings need not be there.
+/// 3. `404` about SSO is what an old release says.
+fn wrong(exchange: &Exchange) -> Option<String> {
+    let what = exchange.ask.what;
+    match (exchange.status(), what) {
+        (_, HttpWhat::ServiceProfile | HttpWhat::JabberConfig) | (Some(403 | 502), _) => return None,
+        (Some(401), HttpWhat::User | HttpWhat::EpasLogin) => return None,
+        (Some(401), _) if is_refused(exchange) => return None,
+        (Some(404), HttpWhat::EdgeSso | HttpWhat::SingleSignOn) => return None,
+        (_, HttpWhat::EpasLogin | HttpWhat::EpasConfig | HttpWhat::EpasToken) => return epas::wrong(exchange),
+        _ => {}
+    }
+    if let Some(word) = is_broken(exchange).or_else(|| is_endless(exchange)) {
+        return Some(word);
+    }
+    match exchange.head.as_ref().map(|(_, _, head)| (head.status, &head.location)) {
+        None => is_no_http(exchange).then(|| "something that is no HTTP".to_owned()),
+        Some((200, _)) if !is_whole(exchange) => None,
+        Some((200, _)) if is_empty(exchange).is_some() => Some("nothing".to_owned()),
+        Some((200, _)) => other_document(&exchange.reading),
+        Some((status @ (301..=303 | 307 | 308), Some(to))) => {
+            Some(format!("a redirect ({status}) to {}", foreign(to)))
+        }
+        Some((status, _)) => Some(format!("status {}", with_words(status, exchange))),
     }
 }
 
@@ -104,13 +153,14 @@ pub(super) fn name_error(site: &Site<'_>, exchange: &Exchange) -> Answer {
     found(site, code::edge::NAME_ERROR, exchange).foreign("got", error).maybe("other_ok", has_uds).holds()
 }
 
-/// The answer names no UDS of the user: clients stop there.
+/// The answer names no UDS of the user, or none that can be asked: clients stop there.
 pub(super) fn no_uds(site: &Site<'_>, exchange: &Exchange) -> Answer {
-    match config(exchange) {
-        None => none(exchange),
-        Some(config) if config.user_uds.is_empty() => found(site, code::edge::NO_UDS, exchange).holds(),
-        Some(_) => Answer::DoesNotHold,
+    let Some(config) = config(exchange) else { return none(exchange) };
+    if config.user_uds.iter().any(|at| is_host(&at.address)) {
+        return Answer::DoesNotHold;
     }
+    let got = config.user_uds.first().map(|at| format!("\"{}\" is no name of a host", foreign(&at.address)));
+    found(site, code::edge::NO_UDS, exchange).maybe("got", got).holds()
 }
 
 /// None of its certificate's names is for the domain, or for `_collab-edge` in it.

@@ -63,7 +63,8 @@ pub(super) fn error(at: &At<'_>) -> Answer {
     found.holds()
 }
 
-fn wrong(exchange: &Exchange) -> Option<String> {
+/// What is wrong with such an answer, in the words of its sentence.
+pub(super) fn wrong(exchange: &Exchange) -> Option<String> {
     // What came of an answer that broke off says little about it.
     if let Some(word) = is_broken(exchange).or_else(|| is_endless(exchange)) {
         return Some(word);

@@ -162,6 +162,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(code::edge::NEXT_HOP_FAILED, Exchange(edge::next_hop_failed)),
     rule!(code::edge::NAME_ERROR, Exchange(edge::name_error)),
     rule!(code::edge::NO_UDS, Exchange(edge::no_uds)),
+    rule!(code::edge::ERROR, Place(edge::error)),
     rule!(code::edge::SAN_LACKS_DOMAIN, Place(edge::san_lacks_domain)),
     rule!(code::edge::SILENT, Place(edge::silent), Login(edge::silent_login)),
     rule!(code::xmpp::STREAM_SILENT, Login(silence::stream)),

@@ -75,12 +75,15 @@ pub(super) fn other_document(reading: &Reading) -> Option<String> {
 
 /// An answer of success with nothing in it.
 pub(super) fn empty(at: &At<'_>) -> Answer {
-    plain(at, code::uds::EMPTY, |exchange| {
-        let none = exchange.body.is_some_and(|(.., bytes, end)| bytes == 0 && end == BodyEnd::Complete);
-        let unread = exchange.reading == Reading::Misread(Misread::Empty) && is_whole(exchange);
-        let status = exchange.status().filter(|status| (200..300).contains(status))?;
-        (none || unread).then(|| status.to_string())
-    })
+    plain(at, code::uds::EMPTY, |exchange| is_empty(exchange).map(|status| status.to_string()))
+}
+
+/// The status of an answer of success with nothing in it.
+pub(super) fn is_empty(exchange: &Exchange) -> Option<u16> {
+    let none = exchange.body.is_some_and(|(.., bytes, end)| bytes == 0 && end == BodyEnd::Complete);
+    let unread = exchange.reading == Reading::Misread(Misread::Empty) && is_whole(exchange);
+    let status = exchange.status().filter(|status| (200..300).contains(status))?;
+    (none || unread).then_some(status)
 }
 
 /// An answer that went on beyond our bound.
@@ -156,7 +159,7 @@ pub(super) fn with_words(status: u16, exchange: &Exchange) -> String {
 }
 
 /// Whether the body came to its end.
-fn is_whole(exchange: &Exchange) -> bool {
+pub(super) fn is_whole(exchange: &Exchange) -> bool {
     exchange.body.is_some_and(|(.., end)| end == BodyEnd::Complete)
 }
 

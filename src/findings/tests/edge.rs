@@ -1,6 +1,7 @@
 //! Stories about the way in from outside.
 
 use super::super::code::{edge, uds};
+use super::super::{Severity, catalogue};
 use super::walk_story::{DNS, HTML, USER, VERSION};
 use super::{Scenario, alone, beside, codes, found, one};
 use crate::journal::{Ask, BodyEnd, CertFact, Clients, How, HttpAsk, HttpWhat, OpId, Outcome};
@@ -52,6 +53,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
                 healthy()
             },
         );
+    }),
+    alone(edge::ERROR, |story, fact| {
+        answered(story, &if fact { HTML.to_owned() } else { healthy() });
     }),
     alone(edge::SAN_LACKS_DOMAIN, |story, fact| {
         begun(
@@ -121,6 +125,45 @@ fn handed_on(story: &mut Story, status: u16, body: &str) {
     let ask = HttpAsk::new(HttpWhat::User, THROUGH.into(), Vec::new()).inside(INSIDE);
     let op = story.child(OpId(1), Ask::Http(ask));
     story.written(op, HttpWhat::User).replied(op, 8, status, body);
+}
+
+/// What is told of an answer of the edge, or of one that it hands on.
+fn got(story: &Story) -> Option<String> {
+    let found = found(story);
+    found.iter().find(|finding| finding.code == edge::ERROR)?.arg("got").map(str::to_owned)
+}
+
+#[test]
+fn an_answer_that_tells_nothing_is_told_whoever_gave_it_and_what_has_a_code_is_not_told_twice() {
+    let mut story = Story::new();
+    for (status, said) in [(404, Some("status 404")), (503, Some("status 503")), (401, None), (403, None)] {
+        refused(&mut story, status, &REFUSED.replace("401 Unauthorized", &format!("{status} No")));
+        assert_eq!(got(&story).as_deref(), said, "{status}");
+    }
+    for (status, said) in [(200, Some("a web page")), (500, Some("status 500")), (401, None), (502, None)] {
+        handed_on(&mut story, status, HTML);
+        let got = got(&story);
+        assert_eq!(got.is_some(), said.is_some(), "{status}: {got:?}");
+        assert!(got.unwrap_or_default().starts_with(said.unwrap_or_default()), "{status}");
+    }
+}
+
+#[test]
+fn a_uds_of_the_user_that_is_no_host_is_none() {
+    let mut story = Story::new();
+    answered(&mut story, &healthy().replace("cucm1.example.com</address><tls", "alice:pw@cucm1/</address><tls"));
+    assert_eq!(one(&story, edge::NO_UDS).arg("got"), Some("\"alice:pw@cucm1/\" is no name of a host"));
+}
+
+#[test]
+fn an_edge_that_says_nothing_of_sso_is_warned_of_and_the_login_goes_on() {
+    let mut story = Story::walking_as(Clients::Edge, &[DNS]);
+    let sso = "https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_sso?email=alice%40example.com";
+    let op = story.requests(HttpWhat::EdgeSso, sso);
+    story.secured(op, named(&["DNS:example.com"]), good(true, ""), true, true);
+    story.written(op, HttpWhat::EdgeSso).replied(op, 8, 200, HTML);
+    let finding = one(&story, edge::ERROR);
+    assert_eq!(catalogue().severity(&finding), Severity::Warning);
 }
 
 #[test]

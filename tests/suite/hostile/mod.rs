@@ -30,6 +30,8 @@ use crate::program::{Finished, Program, Running, SOON};
 
 /// What the password is here: every run looks for it in all that was written.
 pub const PASSWORD: &str = "canary-hostile-5Rt";
+/// What the administrator's is: a run with `--admin` looks for it as well.
+pub const ADMIN_PASSWORD: &str = "canary-admin-8Wk";
 /// Silence comes after this long, so that a test does not wait for ten seconds.
 const SILENT: &str = "1500ms";
 

@@ -16,6 +16,8 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::script::reset;
+
 /// No connection is waited for longer than this.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -73,7 +75,13 @@ impl Authority {
 
     /// A server's certificate for this name, signed by it.
     pub fn vouches(&self, name: &str) -> Arc<ServerConfig> {
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        self.vouches_for(&[name])
+    }
+
+    /// The same for all of these names.
+    pub fn vouches_for(&self, names: &[&str]) -> Arc<ServerConfig> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let params = CertificateParams::new(names).expect("names");
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("it signs");
         config(certificate.der().to_vec(), &key)
@@ -180,7 +188,7 @@ impl Web {
         })
     }
 
-    /// Plays this for each request; an error ends the connection.
+    /// Plays this for each request; an error ends the connection, `ConnectionReset` with a reset.
     pub fn plays(
         tls: Option<Arc<ServerConfig>>,
         script: impl Fn(&Request, &mut dyn Line) -> io::Result<()> + Send + Sync + 'static,
@@ -212,6 +220,11 @@ impl Web {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many of them asked for a path that begins so.
+    pub fn asked(&self, path: &str) -> usize {
+        self.heard().iter().filter(|request| request.target.starts_with(path)).count()
+    }
+
     /// How many of them held the password.
     pub fn credentials(&self) -> usize {
         self.heard().iter().filter(|request| request.has_credential()).count()
@@ -226,9 +239,14 @@ fn connection(
 ) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
-    match tls {
+    let socket = stream.try_clone()?;
+    let ended = match tls {
         None => serve(stream, noted, script),
         Some(config) => serve(over(config, stream)?, noted, script),
+    };
+    match &ended {
+        Err(why) if why.kind() == io::ErrorKind::ConnectionReset => reset(&socket),
+        _ => ended,
     }
 }
 

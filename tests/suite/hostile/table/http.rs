@@ -3,6 +3,7 @@
 //! `wire` has heads and bodies as they pass, `bodies` what stands in them, `statuses` what an answer says of itself,
 //! `places` where a server sends us and what becomes of connections that stand.
 
+pub(super) mod abuse;
 mod bodies;
 mod places;
 mod statuses;
@@ -21,16 +22,16 @@ use crate::hostile::walks::walk;
 use crate::hostile::web::{Authority, Cucm, Line, Request, UDS, Web, answer, over, own_address};
 use crate::program::Finished;
 
-const CUCM: &str = "cucm1.example.test";
-const NODE: &str = "imp1.example.test";
+pub(super) const CUCM: &str = "cucm1.example.test";
+pub(super) const NODE: &str = "imp1.example.test";
 /// Where CUCM serves files without TLS.
 const FILES: u16 = 6970;
 
 /// For answers that cost a debug build and a busy machine time: none of them is a silence.
-const PATIENT: &[&str] = &["--silent-after", "6s"];
+pub(super) const PATIENT: &[&str] = &["--silent-after", "6s"];
 
 /// What a server does about one request.
-type Play = fn(&Request, &mut dyn Line) -> io::Result<()>;
+pub(super) type Play = fn(&Request, &mut dyn Line) -> io::Result<()>;
 
 /// A domain of one server, which one route names.
 struct Site {
@@ -165,20 +166,20 @@ fn bare(play: impl Fn(&mut Talk<std::net::TcpStream>) -> Said + Send + Sync + 's
     site.walk(&[])
 }
 
-fn say(line: &mut dyn Line, text: &str) -> io::Result<()> {
+pub(super) fn say(line: &mut dyn Line, text: &str) -> io::Result<()> {
     line.write_all(text.as_bytes())?;
     line.flush()
 }
 
 /// Says this and closes.
-fn last(line: &mut dyn Line, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+pub(super) fn last(line: &mut dyn Line, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     line.write_all(bytes.as_ref())?;
     line.flush()?;
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
 /// Says this, and then that again and again until the client leaves.
-fn for_ever(line: &mut dyn Line, head: &[u8], more: &[u8]) -> io::Result<()> {
+pub(super) fn for_ever(line: &mut dyn Line, head: &[u8], more: &[u8]) -> io::Result<()> {
     line.write_all(head)?;
     loop {
         line.write_all(more)?;
@@ -186,7 +187,7 @@ fn for_ever(line: &mut dyn Line, head: &[u8], more: &[u8]) -> io::Result<()> {
 }
 
 /// Says this, and then nothing until the client leaves.
-fn silent(line: &mut dyn Line, head: &[u8]) -> io::Result<()> {
+pub(super) fn silent(line: &mut dyn Line, head: &[u8]) -> io::Result<()> {
     line.write_all(head)?;
     line.flush()?;
     while line.read(&mut [0; 4096])? > 0 {}
@@ -194,7 +195,7 @@ fn silent(line: &mut dyn Line, head: &[u8]) -> io::Result<()> {
 }
 
 /// An answer of success with this document.
-fn document(line: &mut dyn Line, body: &str) -> io::Result<()> {
+pub(super) fn document(line: &mut dyn Line, body: &str) -> io::Result<()> {
     say(line, &answer("200 OK", body))
 }
 

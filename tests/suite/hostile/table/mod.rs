@@ -6,6 +6,7 @@
 //! `IMPSCOPE_ROW` in the environment only the rows with that text in their name are played.
 
 mod dns;
+mod edge;
 mod http;
 mod tcp;
 mod terminal;

@@ -10,9 +10,10 @@ use crate::hostile::web::{Line, with_headers};
 const BOMB: [u8; 24] =
     [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0xec, 0xc1, 1, 1, 0, 0, 0, 0x80, 0x90, 0xfe, 0xaf, 0xee, 8, 0x0a];
 
-const ENTITIES: &str =
+pub(super) const ENTITIES: &str =
     "<!DOCTYPE a [<!ENTITY b '&c;&c;'><!ENTITY c '&d;&d;'><!ENTITY d 'x'>]><clusterUser>&b;</clusterUser>";
-const FILE: &str = "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><clusterUser>&x;</clusterUser>";
+pub(super) const FILE: &str =
+    "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><clusterUser>&x;</clusterUser>";
 const UTF_16_IT_SAYS: &str = "<?xml version='1.0' encoding='UTF-16'?><versionInformation/>";
 const NO_HOSTS: &str = "<servers><server>a b</server><server>&#x9b;31m</server><server/></servers>";
 /// A service profile whose node has a port that is none.
@@ -21,7 +22,7 @@ const PORT: &str = "<userProfile><IMandPresence><Primary><Address>127.0.0.1</Add
 const UNKNOWN: &str = "<s:Envelope xmlns:s='urn:s'><s:Body><x/></s:Body></s:Envelope>";
 
 /// A gigabyte of zeros, in a megabyte less what is read of a body at most.
-fn bomb(line: &mut dyn Line, encoding: &str) -> io::Result<()> {
+pub(super) fn bomb(line: &mut dyn Line, encoding: &str) -> io::Result<()> {
     encoded(line, encoding, &[&BOMB[..], &[0; (1 << 20) - 64]].concat())
 }
 
@@ -32,7 +33,7 @@ fn encoded(line: &mut dyn Line, encoding: &str, body: &[u8]) -> io::Result<()> {
     line.flush()
 }
 
-fn typed(line: &mut dyn Line, kind: &str, body: &str) -> io::Result<()> {
+pub(super) fn typed(line: &mut dyn Line, kind: &str, body: &str) -> io::Result<()> {
     say(line, &with_headers("200 OK", &format!("Content-Type: {kind}\r\n"), body))
 }
 

@@ -17,7 +17,7 @@ const BOTH: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: c
 const WANTS_TLS: &str = "HTTP/1.1 400 \r\nContent-Type: text/plain\r\n\r\n\
     Bad Request\nThis combination of host and port requires TLS.\n";
 
-fn dripping(line: &mut dyn Line, head: &[u8]) -> io::Result<()> {
+pub(super) fn dripping(line: &mut dyn Line, head: &[u8]) -> io::Result<()> {
     line.write_all(head)?;
     loop {
         line.write_all(b"x")?;

@@ -22,6 +22,8 @@ pub(super) const NO_CREDENTIALS: &str = "no administrator's credentials";
 const NO_PASSWORD: &str = "no administrator's password at hand";
 /// Where AXL is asked.
 const AXL: &str = "/axl/";
+/// So many versions are tried: whoever names another one each time speaks none.
+const VERSIONS: usize = 3;
 /// So many objects of counters are read of a node.
 const OBJECTS: usize = 4;
 
@@ -118,7 +120,8 @@ impl Plan<'_> {
                 None | Some(Refused::Fault(..) | Refused::Rate) => return Turn::Now(Ok(axl)),
                 Some(Refused::Version(versions)) => {
                     tried.push(version);
-                    match newest_version(&versions).filter(|newest| !tried.contains(newest)) {
+                    let is_new = |newest: &String| tried.len() < VERSIONS && !tried.contains(newest);
+                    match newest_version(&versions).filter(is_new) {
                         Some(newest) => version = newest,
                         None => return Turn::Over,
                     }

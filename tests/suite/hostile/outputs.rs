@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 
-use super::PASSWORD;
-use crate::program::{Finished, Program, SOON, files_in};
+use super::{ADMIN_PASSWORD, PASSWORD};
+use crate::program::{Finished, Program, SOON, files_in, holds_secret, no_file_holds, peak_kb_of};
 use crate::pty::{DESIGNED, Terminal, TerminalSize};
 
 /// What XML forbids, and any server can send all the same: a colour, a title, a link, the clipboard, DCS, APC, a reset,
@@ -95,7 +95,7 @@ fn decoded(value: &serde_json::Value) {
 pub const RUNS: u32 = 9;
 
 /// Runs `check --json` and `check` with these arguments, replays and exports what was recorded, and looks at all of it.
-/// Gives the first run.
+/// Gives the first run, with the most memory that any of them held.
 #[track_caller]
 pub fn everywhere(arguments: impl Fn(&[&str]) -> Vec<String>) -> Finished {
     let program = Program::new();
@@ -107,19 +107,24 @@ pub fn everywhere(arguments: impl Fn(&[&str]) -> Vec<String>) -> Finished {
     let recording = recording.expect("it was recorded");
     let plain = Program::new().start(&arguments(&["check"]), Some(PASSWORD)).finish(SOON);
     is_clean("check", &plain);
-    exported(&program, &recording);
-    in_lines(&program, &recording);
-    on_the_screen(&program, &recording);
+    let later =
+        [exported(&program, &recording), in_lines(&program, &recording), on_the_screen(&program, &recording)];
+    for text in [&finished.stdout, &finished.stderr, &plain.stdout, &plain.stderr] {
+        assert!(!holds_secret(text.as_bytes(), ADMIN_PASSWORD), "{text}");
+    }
+    no_file_holds(ADMIN_PASSWORD, program.home());
     for file in files_in(program.home()) {
         let text = std::fs::read_to_string(&file).expect("all that is written is text");
         text_is_clean(&file.display().to_string(), &text, &['\n', '\t']);
     }
-    finished
+    let peak_kb = later.into_iter().fold(finished.peak_kb.max(plain.peak_kb), u64::max);
+    Finished { peak_kb, ..finished }
 }
 
-/// Every form of a report, and the recording that may be passed on.
+/// Every form of a report, and the recording that may be passed on. Gives the most memory that was held.
 #[track_caller]
-fn exported(program: &Program, recording: &Path) {
+fn exported(program: &Program, recording: &Path) -> u64 {
+    let mut peak_kb = 0;
     let recording = recording.to_str().expect("a name of ours");
     // The ladder as a picture stands in the page as well.
     for form in [
@@ -132,6 +137,7 @@ fn exported(program: &Program, recording: &Path) {
         let run = program.run(&[&["export", recording], form].concat());
         assert_eq!(run.exit, Some(0), "{form:?}: {}", run.stderr);
         is_clean(&form.join(" "), &run);
+        peak_kb = peak_kb.max(run.peak_kb);
         match form[1] {
             "html" | "svg" => tags_are_ours(&run.stdout),
             "markdown" => {
@@ -142,6 +148,7 @@ fn exported(program: &Program, recording: &Path) {
             _ => {}
         }
     }
+    peak_kb
 }
 
 /// What stands in a tag is never a server's.
@@ -187,9 +194,9 @@ fn without_code(markdown: &str) -> String {
     text + rest
 }
 
-/// The lines of `--plain`.
+/// The lines of `--plain`. Gives the most memory that was held.
 #[track_caller]
-fn in_lines(program: &Program, recording: &Path) {
+fn in_lines(program: &Program, recording: &Path) -> u64 {
     let mut run = program.start(&["replay", "--plain", "--from-end", recording.to_str().expect("a name")], None);
     run.type_in("status\ntree\nverbose\nconsole 200\nfindings\nfinding 1\ncopy finding 1\n");
     for entry in (2..60).step_by(2) {
@@ -199,11 +206,13 @@ fn in_lines(program: &Program, recording: &Path) {
     let finished = run.finish(SOON);
     assert!(finished.stdout.contains("finding 1"), "{finished:#?}");
     is_clean("--plain", &finished);
+    finished.peak_kb
 }
 
 /// The screen in two sizes: its panes, findings, opened entries, the ladder, what is explained, and what is copied.
+/// Gives the most memory that was held.
 #[track_caller]
-fn on_the_screen(program: &Program, recording: &Path) {
+fn on_the_screen(program: &Program, recording: &Path) -> u64 {
     let mut command = program.command();
     command.arg("replay").arg("--from-end").arg(recording);
     let mut terminal = Terminal::start(command, DESIGNED);
@@ -219,11 +228,13 @@ fn on_the_screen(program: &Program, recording: &Path) {
     terminal.settle_or_clock();
     frames_stand(&terminal);
     looked_through(&mut terminal);
+    let peak_kb = peak_kb_of(terminal.id());
     terminal.type_in("\x03");
     assert!(terminal.exit(SOON).code().is_some(), "{}", terminal.contents());
     written_is_ours(&terminal);
     let written = String::from_utf8_lossy(terminal.written());
     assert!(written.contains("\x1b]52;c;"), "nothing was copied:\n{}", terminal.contents());
+    peak_kb
 }
 
 /// Opens all that there is, and closes it again.

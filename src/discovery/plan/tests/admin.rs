@@ -144,6 +144,24 @@ fn a_missing_role_ends_that_service_and_no_other() {
 }
 
 #[test]
+fn an_axl_that_names_another_version_each_time_is_left() {
+    let mut walk = Dialogue::new(admin(Clients::All), site(), ADMIN);
+    walk.held = vec!["getCCMVersion cucm1"];
+    for (at, asked_in) in ["14.0", "20.0", "21.0"].into_iter().enumerate() {
+        walk.run();
+        walk.site.reply(
+            HttpWhat::AxlVersion,
+            "cucm1",
+            Reply::Http(599, PAGE_599.replace("12.5", &format!("2{at}.0"))),
+        );
+        walk.answer(&format!("AXL getCCMVersion cucm1.example.test {asked_in}"));
+    }
+    walk.run();
+    assert_eq!(walk.asked_for("getCCMVersion cucm1").len(), 3, "{:#?}", asked(&walk));
+    assert_eq!(asked(&walk)[3], "AXL getCCMVersion cucm2.example.test 14.0");
+}
+
+#[test]
 fn axl_is_asked_in_the_newest_version_that_it_speaks_and_elsewhere_where_it_is_not_served() {
     let mut site = site();
     site.reply(HttpWhat::AxlVersion, "cucm1", Reply::Http(599, PAGE_599.into()));

@@ -5,6 +5,7 @@
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas. With
 //! `IMPSCOPE_ROW` in the environment only the rows with that text in their name are played.
 
+mod admin;
 mod dns;
 mod edge;
 mod http;

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::{but, document, epas, file, for_ever, record, say, uds};
+use super::{CUCM, Site, but, document, epas, file, for_ever, record, say, uds};
 use crate::hostile::table::Row;
-use crate::hostile::web::{Line, with_headers};
+use crate::hostile::web::{Cucm, Line, with_headers};
+use crate::program::Finished;
 
 /// The beginning of a gzip stream of which each byte of zero stands for 1032 bytes of zeros.
 const BOMB: [u8; 24] =
@@ -20,6 +21,22 @@ const NO_HOSTS: &str = "<servers><server>a b</server><server>&#x9b;31m</server><
 const PORT: &str = "<userProfile><IMandPresence><Primary><Address>127.0.0.1</Address><Port>99999999999</Port>\
     </Primary></IMandPresence></userProfile>";
 const UNKNOWN: &str = "<s:Envelope xmlns:s='urn:s'><s:Body><x/></s:Body></s:Envelope>";
+
+const REFUSED: &str = "<s:Envelope xmlns:s='urn:s'><s:Body><login-resp><failure><reason>Invalid credentials.</reason>\
+    </failure></login-resp></s:Body></s:Envelope>";
+
+/// A walk whose CUCM says all that an honest one does, with this type.
+#[track_caller]
+fn mistyped(kind: &'static str) -> Finished {
+    let site = Site::new("_cisco-uds", CUCM);
+    let web = site.web(CUCM, move |request, line| {
+        let header = if kind.is_empty() { String::new() } else { format!("Content-Type: {kind}\r\n") };
+        say(line, &Cucm::default().answer(request).replace("Content-Type: application/xml\r\n", &header))
+    });
+    let finished = site.walk(&[]);
+    assert_eq!(web.credentials(), 1, "{finished:#?}");
+    finished
+}
 
 /// A gigabyte of zeros, in a megabyte less what is read of a body at most.
 pub(super) fn bomb(line: &mut dyn Line, encoding: &str) -> io::Result<()> {
@@ -120,6 +137,26 @@ pub const ROWS: &[Row] = &[
         &["UDS_WRONG_SERVICE"],
     )
     .says("forbidden character U+0000"),
+    Row::walk("right answers as a page", || mistyped("text/html"), &["UDS_USER_UNASSIGNED"])
+        .says("HTTP/1.1 200 OK Content-Type: text/html Content-Length"),
+    Row::walk("right answers as JSON", || mistyped("application/json"), &["UDS_USER_UNASSIGNED"])
+        .says("HTTP/1.1 200 OK Content-Type: application/json Content-Length"),
+    Row::walk("right answers as a picture", || mistyped("image/png; charset=utf-16"), &["UDS_USER_UNASSIGNED"])
+        .says("HTTP/1.1 200 OK Content-Type: image/png; charset=utf-16 Content-Length"),
+    Row::walk("right answers of no type", || mistyped(""), &["UDS_USER_UNASSIGNED"])
+        .says("alice is assigned to no IM&P node"),
+    Row::walk(
+        "file: a service profile as a page",
+        || file(|_, line| typed(line, "text/html", PORT)),
+        &["TCP_REFUSED", "UDS_USER_UNASSIGNED"],
+    )
+    .says("127.0.0.1 refused the connection at 127.0.0.1:5222"),
+    Row::walk(
+        "EPASSoap: a right failure as a page",
+        || epas(|_, line| typed(line, "text/html", REFUSED)),
+        &["EPAS_AUTH_FAILED", "TCP_REFUSED"],
+    )
+    .says("refused the EPASSoap login of alice"),
     Row::walk("nothing", || uds(|_, line| typed(line, "application/xml", "")), &["UDS_EMPTY"])
         .says("with status 200 and nothing in it"),
     Row::walk("white space", || uds(|_, line| typed(line, "application/xml", " \r\n ")), &["UDS_EMPTY"])

@@ -1,5 +1,7 @@
 //! The fields that a node controls: headers, features, failures, errors, stanzas, names, its certificate.
 
+use data_encoding::BASE64;
+
 use super::{Row, play};
 use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING, everywhere};
 use crate::hostile::peer::{BIND, BOUND, HEADER, Identity, Peer, SUCCESS, offers};
@@ -26,7 +28,7 @@ const ROWS: &[Row] = rows![
     login TURNING: "ok" "session" [] "a\\u{9b}31;777mb\\u{9d}0;t\\u{9c}c";
     login HIDING: "ok" "session" [] "a\\u{200b}\\u{200c}\\u{200d}\\u{feff}\\u{2060}b";
     login PILED: "ok" "session" [] "\\u{301}z\u{301}";
-    login MARKUP: "ok" "session" [] "";
+    login MARKUP: "ok" "session" [] "alert(1)";
     failure ESCAPES: "silent" "auth" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred";
     failure TURNING: "refused" "auth" ["XMPP_AUTH_REFUSED"] "it says: a\\\\u{9b}31;777mb";
     failure HIDING: "refused" "auth" ["XMPP_AUTH_REFUSED"] "it says: a\\\\u{200b}\\\\u{200c}";
@@ -37,26 +39,41 @@ const ROWS: &[Row] = rows![
     error HIDING: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: a\\\\u{200b}\\\\u{200c}";
     error PILED: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: \\\\u{301}z\u{301}";
     error MARKUP: "refused" "auth" ["XMPP_STREAM_ERROR"] "it says: <script>alert(1)</script>";
+    challenge ESCAPES: "silent" "auth" ["XMPP_NOT_XML"] "a='\\u{1b}[31;777mred";
+    challenge TURNING: "failed" "auth" ["XMPP_SASL_BROKEN"] "a='a\\u{9b}31;777mb";
+    challenge HIDING: "failed" "auth" ["XMPP_SASL_BROKEN"] "a='a\\u{200b}\\u{200c}";
+    challenge PILED: "failed" "auth" ["XMPP_SASL_BROKEN"] "a='\u{301}z\u{301}";
+    challenge MARKUP: "failed" "auth" ["XMPP_SASL_BROKEN"] "a='&lt;script&gt;alert(1)";
+    unbased TURNING: "failed" "auth" ["XMPP_SASL_BROKEN"] ">[masked SASL]</challenge>";
+    unbased MARKUP: "failed" "auth" ["XMPP_SASL_BROKEN"] ">[masked SASL]</challenge>";
+    refusal ESCAPES: "failed" "auth" ["XMPP_SERVER_NOT_PROVEN"] ">[masked SASL]</success>";
+    refusal TURNING: "failed" "auth" ["XMPP_SERVER_NOT_PROVEN"] ">[masked SASL]</success>";
+    refusal MARKUP: "failed" "auth" ["XMPP_SERVER_NOT_PROVEN"] ">[masked SASL]</success>";
+    success ESCAPES: "silent" "auth" ["XMPP_NOT_XML"] "a='\\u{1b}[31;777mred";
+    success TURNING: "silent" "stream_auth" ["XMPP_STREAM_SILENT"] "a='a\\u{9b}31;777mb";
+    success HIDING: "silent" "stream_auth" ["XMPP_STREAM_SILENT"] "a='a\\u{200b}\\u{200c}";
+    success PILED: "silent" "stream_auth" ["XMPP_STREAM_SILENT"] "a='\u{301}z\u{301}";
+    success MARKUP: "silent" "stream_auth" ["XMPP_STREAM_SILENT"] "a='&lt;script&gt;alert(1)";
     bind ESCAPES: "silent" "bind" ["XMPP_NOT_XML"] "\\u{1b}[31;777mred";
     bind TURNING: "refused" "bind" ["XMPP_BIND_REFUSED"] "\\u{9b}31;777mb";
     bind HIDING: "refused" "bind" ["XMPP_BIND_REFUSED"] "\\u{200b}\\u{200c}";
     bind PILED: "refused" "bind" ["XMPP_BIND_REFUSED"] "z\u{301}";
-    bind MARKUP: "refused" "bind" ["XMPP_BIND_REFUSED"] "";
+    bind MARKUP: "refused" "bind" ["XMPP_BIND_REFUSED"] "alert(1)";
     stanzas ESCAPES: "ok" "session" [] "\\u{1b}[31;777mred";
     stanzas TURNING: "ok" "session" [] "\\u{9b}31;777mb";
     stanzas HIDING: "ok" "session" [] "\\u{200b}\\u{200c}";
     stanzas PILED: "ok" "session" [] "z\u{301}";
-    stanzas MARKUP: "ok" "session" [] "";
+    stanzas MARKUP: "ok" "session" [] "alert(1)";
     names ESCAPES: "failed" "auth" ["XMPP_NOT_XML"] "\\u{1b}";
     names TURNING: "silent" "auth" ["XMPP_NOT_XML"] "\\u{9b}31;777mb";
     names HIDING: "silent" "auth" ["XMPP_NOT_XML"] "\\u{200b}";
     names PILED: "silent" "auth" ["XMPP_NOT_XML"] "z\u{301}";
-    names MARKUP: "failed" "auth" ["XMPP_NOT_XML"] "";
+    names MARKUP: "failed" "auth" ["XMPP_NOT_XML"] "no name's byte in a name";
     certificate ESCAPES: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "\\u{1b}[31;777mred";
     certificate TURNING: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "a\\u{9b}31;777mb";
     certificate HIDING: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "a\\u{200b}\\u{200c}";
     certificate PILED: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "z\u{301}";
-    certificate MARKUP: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "";
+    certificate MARKUP: "silent" "stream_tls" ["XMPP_STREAM_SILENT"] "alert(1)";
 ];
 
 /// The node that is named as the home stands in the path as well, so these are walks.
@@ -170,6 +187,40 @@ fn failure(odd: &'static str) -> Peer {
         talk.say(&format!(
             "<failure {SASL}><not-authorized/><own xmlns='{odd}'/><text xml:lang='{odd}'>{odd}</text></failure>"
         ))?;
+        talk.listen()
+    })
+}
+
+/// A challenge: its text, what its base64 stands for, and an attribute of it.
+fn challenge(odd: &'static str) -> Peer {
+    Peer::authenticating("SCRAM-SHA-1", move |talk| {
+        let said = BASE64.encode(format!("r={odd},s={odd},i={odd}").as_bytes());
+        talk.say(&format!("<challenge {SASL} a='{odd}'>{said}</challenge>"))?;
+        talk.listen()
+    })
+}
+
+/// A challenge that is no base64.
+fn unbased(odd: &'static str) -> Peer {
+    Peer::authenticating("SCRAM-SHA-1", move |talk| {
+        talk.say(&format!("<challenge {SASL}>{odd}</challenge>"))?;
+        talk.listen()
+    })
+}
+
+/// An error of SCRAM, in a success: the server refuses the proof, and says why.
+fn refusal(odd: &'static str) -> Peer {
+    Peer::authenticating("SCRAM-SHA-1", move |talk| {
+        let said = BASE64.encode(format!("e={odd}").as_bytes());
+        talk.say(&format!("<success {SASL}>{said}</success>"))?;
+        talk.listen()
+    })
+}
+
+/// Success, with data that PLAIN has not, and an element inside.
+fn success(odd: &'static str) -> Peer {
+    Peer::authenticating("PLAIN", move |talk| {
+        talk.say(&format!("<success {SASL} a='{odd}'>{odd}<x xmlns='{odd}'>{odd}</x></success>"))?;
         talk.listen()
     })
 }

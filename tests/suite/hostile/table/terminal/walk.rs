@@ -43,13 +43,13 @@ fn soap(inner: &str) -> String {
     with_headers("200 OK", "", &format!("<s:Envelope xmlns:s='urn:s'><s:Body>{inner}</s:Body></s:Envelope>"))
 }
 
-/// The odd text in every element of every answer.
-fn odd_answer(request: &Request, odd: &str) -> String {
+/// The odd text in every element of every answer; elements of no meaning have this name.
+fn odd_answer(request: &Request, odd: &str, name: &str) -> String {
     let cucm = Cucm {
         home: Some(request.host().to_owned()),
         servers: vec![odd.to_owned(), "imp1.example.test".to_owned()],
         user: format!(
-            "<email>{odd}</email><directoryUri>{odd}</directoryUri><{odd}/><x>{odd}</x>\
+            "<email>{odd}</email><directoryUri>{odd}</directoryUri><{name}/><x>{odd}</x>\
              <homeCluster enableImAndPresence='{odd}'>{odd}</homeCluster>\
              <imAndPresence><server>{odd}</server><server>{HOST}</server></imAndPresence><serviceProfile>\
              <uri>http://{odd}/</uri><uri>https://{HOST}:{UDS}/SP.cnf.xml</uri></serviceProfile>"
@@ -61,7 +61,7 @@ fn odd_answer(request: &Request, odd: &str) -> String {
             "200 OK",
             "",
             &format!(
-                "<userProfile><x{odd}/><{odd}><Primary/></{odd}><IMandPresence><Primary><Address>{odd}</Address></Primary>\
+                "<userProfile><x{name}/><{name}><Primary/></{name}><IMandPresence><Primary><Address>{odd}</Address></Primary>\
              <Backup1><Address>{odd}.test</Address></Backup1></IMandPresence></userProfile>"
             ),
         ),
@@ -96,9 +96,14 @@ fn odd_answer(request: &Request, odd: &str) -> String {
     }
 }
 
-/// In every element of every answer.
+/// In every element of every answer, and as the name of some.
 fn answers(odd: &'static str) -> Finished {
-    Site::new(move |request| odd_answer(request, odd)).walked()
+    Site::new(move |request| odd_answer(request, odd, odd)).walked()
+}
+
+/// In every element alone: what XML allows is then read.
+fn texts(odd: &'static str) -> Finished {
+    Site::new(move |request| odd_answer(request, odd, "y")).walked()
 }
 
 /// Whoever asks about the user is told this, with headers full of it. A control character ends a head; what comes is
@@ -161,42 +166,50 @@ const ELSEWHERE: &str = "<login-resp><redirect><host>ODD</host></redirect></logi
 const UNKNOWN: &str = "<login-resp><ODD>ODD</ODD></login-resp>";
 const TEXT: &str = "Invalid request ODD";
 
-/// `(what) POISON = run: [codes]`
+/// `(what) POISON = run: [codes] "what an administrator reads"`
 macro_rules! rows {
-    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*];)*) => {
-        &[$(Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*]).of_runs(RUNS)),*]
+    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*] $says:literal;)*) => {
+        &[$(
+            Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])
+                .says($says)
+                .of_runs(RUNS)
+        ),*]
     };
 }
 
 #[rustfmt::skip]
 const ROWS: &[Row] = rows![
-    "every answer" ESCAPES = answers => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
-    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"];
-    "the realm of a refusal" ESCAPES = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "the realm of a refusal" TURNING = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_AUTH_FAILED"];
-    "a status line and a title" TURNING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
-    "a status line and a title" HIDING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"];
-    "a status line and a text" ESCAPES = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "a status line and a text" PILED = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
-    "a redirect" TURNING = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"];
-    "a redirect" MARKUP = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"];
-    "the name of an element" TURNING = |odd| refusal(NAME.0, NAME.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "an attribute" HIDING = |odd| refusal(ATTRIBUTE.0, ATTRIBUTE.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"];
-    "a reason of EPASSoap" ESCAPES = |odd| epas(REASON, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
-    "a reason of EPASSoap" TURNING = |odd| epas(REASON, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"];
-    "a fault of EPASSoap" HIDING = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
-    "a fault of EPASSoap" MARKUP = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
-    "a host of EPASSoap" TURNING = |odd| epas(ELSEWHERE, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"];
-    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"];
-    "a text of EPASSoap" ESCAPES = |odd| epas(TEXT, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"];
+    "every answer" ESCAPES = answers => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "forbidden character U+001B";
+    "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{9b}31;777mb";
+    "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{200b}\\\\u{200c}\\\\u{200d}";
+    "every answer" PILED = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (\\\\u{301}z\u{301}";
+    "every answer" MARKUP = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (&lt;script&gt;alert(1)";
+    "the texts of every answer" TURNING = texts => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"] "UDS on cucm1.example.test names a\\\\u{9b}31;777mb";
+    "the texts of every answer" HIDING = texts => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"] "UDS on cucm1.example.test names a\\\\u{200b}\\\\u{200c}\\\\u{200d}";
+    "the texts of every answer" PILED = texts => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"] "UDS on cucm1.example.test names \\\\u{301}z\u{301}";
+    "the texts of every answer" MARKUP = texts => ["DNS_TARGET_UNRESOLVED", "TCP_REFUSED"] "\"host\": \"<script>alert(1)</script>";
+    "names of DNS" ESCAPES = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"] "TXT \\u{1b}[31;777mred";
+    "names of DNS" TURNING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"] "TXT a\\u{9b}31;777mb";
+    "names of DNS" HIDING = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"] "TXT a\\u{200b}\\u{200c}\\u{200d}";
+    "names of DNS" PILED = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"] "TXT \\u{301}z\u{301}";
+    "names of DNS" MARKUP = names_of_dns => ["DNS_PORT_UNUSUAL", "DNS_TARGET_UNRESOLVED"] "TXT &lt;script&gt;alert(1)";
+    "the realm of a refusal" ESCAPES = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "something that is no HTTP";
+    "the realm of a refusal" TURNING = |odd| refusal(BASIC.0, BASIC.1, odd) => ["TCP_REFUSED", "UDS_AUTH_FAILED"] "(401, realm a\\\\u{9b}31;777mb";
+    "a status line and a title" TURNING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"] "404, realm a\\\\u{9b}31;777mb";
+    "a status line and a title" HIDING = |odd| refusal(TITLE.0, TITLE.1, odd) => ["TCP_REFUSED", "UDS_UNEXPECTED", "UDS_WRONG_SERVICE"] "404, realm a\\\\u{200b}\\\\u{200c}\\\\u{200d}";
+    "a status line and a text" ESCAPES = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "HTTP/1.1 503 \\u{1b}[31;777mred";
+    "a status line and a text" PILED = |odd| refusal(BUSY.0, BUSY.1, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"] "HTTP/1.1 503 \\u{301}z\u{301}";
+    "a redirect" TURNING = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"] "(302) to https://a\\\\u{9b}31;777mb";
+    "a redirect" MARKUP = |odd| refusal(FOUND.0, FOUND.1, odd) => ["TCP_REFUSED", "UDS_REDIRECT"] "(302) to https://&lt;script&gt;alert(1)";
+    "the name of an element" TURNING = |odd| refusal(NAME.0, NAME.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{9b}31;777mb";
+    "an attribute" HIDING = |odd| refusal(ATTRIBUTE.0, ATTRIBUTE.1, odd) => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{200b}\\\\u{200c}\\\\u{200d}";
+    "a reason of EPASSoap" ESCAPES = |odd| epas(REASON, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"] "<reason>\\u{1b}[31;777mred";
+    "a reason of EPASSoap" TURNING = |odd| epas(REASON, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"] "\"reason\": \"a\\\\u{9b}31;777mb";
+    "a fault of EPASSoap" HIDING = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"] "<s:Text>a\\u{200b}\\u{200c}\\u{200d}";
+    "a fault of EPASSoap" MARKUP = |odd| epas(FAULT, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"] "<s:Text>&lt;script&gt;alert(1)";
+    "a host of EPASSoap" TURNING = |odd| epas(ELSEWHERE, odd) => ["TCP_REFUSED", "UDS_OVERLOADED"] "<host>a\\u{9b}31;777mb";
+    "an answer of EPASSoap that nobody knows" PILED = |odd| epas(UNKNOWN, odd) => ["TCP_REFUSED", "UDS_OVERLOADED", "UDS_WRONG_SERVICE"] "EPAS login with a body that is not XML (\\\\u{301}z\u{301}";
+    "a text of EPASSoap" ESCAPES = |odd| epas(TEXT, odd) => ["EPAS_AUTH_FAILED", "TCP_REFUSED", "UDS_OVERLOADED"] "<s:Body>Invalid request \\\\u{1b}[31;777mred";
 ];
 
 #[test]

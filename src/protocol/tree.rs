@@ -20,6 +20,8 @@ const MAX_TEXT: usize = 16 * 1024;
 const MAX_WORDS: usize = 200;
 /// A tag with more attributes is refused: comparing each with each would take long.
 const MAX_ATTRIBUTES: usize = 256;
+/// The namespaces of the prefixes `xml` and `xmlns`, which nothing else may be bound to (Namespaces in XML 1.0, 3).
+const RESERVED: [&str; 2] = ["http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"];
 
 /// What is read, and how much of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,6 +232,9 @@ impl Building {
             return Err(fault("too deep", self.at));
         }
         self.name(tag.name())?;
+        if tag.name().0.starts_with("xmlns:") && !self.form.document {
+            return Err(fault("xmlns is a prefix of declarations alone", self.at));
+        }
         self.resolver.push(tag).map_err(|error| fault(&error.to_string(), self.at))?;
         let attributes = self.attributes(tag)?;
         let ns = self.namespace(tag.name(), true)?;
@@ -269,6 +274,9 @@ impl Building {
             }
             if value.is_empty() && attribute.key.0.starts_with("xmlns:") && !self.form.document {
                 return Err(fault("a prefix that is bound to nothing", self.at));
+            }
+            if attribute.key.0 == "xmlns" && RESERVED.contains(&&*value) && !self.form.document {
+                return Err(fault("a namespace that only its own prefix may have", self.at));
             }
             kept.push((attribute.key.0.to_owned(), bounded(&value, MAX_TEXT).to_owned()));
         }

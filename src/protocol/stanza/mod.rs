@@ -220,15 +220,42 @@ fn declaration(frame: &Frame) -> Reading {
         let quote = behind.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         behind[1..].split(quote).next()
     };
+    let is_utf8 = |encoding: Option<&str>| encoding.is_none_or(|named| named.eq_ignore_ascii_case("UTF-8"));
     let what = match (said("version"), said("encoding")) {
         _ if frame.range.start > 0 => "that is not at the beginning".to_owned(),
-        (Some("1.0"), None) => return Reading::Declaration,
-        (Some("1.0"), Some(encoding)) if encoding.eq_ignore_ascii_case("UTF-8") => return Reading::Declaration,
-        (Some("1.0"), Some(encoding)) => format!("of encoding {}", bounded(encoding)),
+        (Some("1.0"), encoding) if is_utf8(encoding) && is_in_form(&text) => return Reading::Declaration,
+        (Some("1.0"), encoding) if is_utf8(encoding) => "in another form than XML's".to_owned(),
+        (Some("1.0"), encoding) => format!("of encoding {}", bounded(encoding.unwrap_or_default())),
         (Some(version), _) => format!("of version {}", bounded(version)),
         (None, _) => "without a version".to_owned(),
     };
     Reading::Refused { what: format!("XML declaration {what}"), at: frame.range.start }
+}
+
+/// Whether a declaration says its version, its encoding and whether it stands alone, the first at least, in this order
+/// and nothing else (XML 1.0, productions 23 and 32).
+fn is_in_form(text: &str) -> bool {
+    let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>"));
+    let Some(mut rest) = inside else { return false };
+    let mut left = ["version", "encoding", "standalone"].iter();
+    let mut is_first = true;
+    loop {
+        let behind = rest.trim_ascii_start();
+        if behind.is_empty() {
+            return !is_first;
+        }
+        let Some((name, value)) = behind.split_once('=').filter(|_| behind.len() < rest.len()) else {
+            return false;
+        };
+        let (name, value) = (name.trim_ascii_end(), value.trim_ascii_start());
+        let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { return false };
+        let Some((value, behind)) = value[1..].split_once(quote) else { return false };
+        let is_next = left.any(|known| *known == name) && (!is_first || name == "version");
+        if !is_next || (name == "standalone" && !matches!(value, "yes" | "no")) {
+            return false;
+        }
+        (rest, is_first) = (behind, false);
+    }
 }
 
 /// As much as is said of a server's word.

@@ -221,8 +221,24 @@ fn a_stream_of_another_namespace_is_no_stream_of_xmpp() {
 
 #[test]
 fn a_declaration_stands_at_the_beginning_and_says_what_xmpp_allows() {
-    for usual in ["<?xml version='1.0'?>", "<?xml version = \"1.0\" encoding='utf-8' standalone='yes'?>"] {
+    for usual in [
+        "<?xml version='1.0'?>",
+        "<?xml version='1.0' standalone='no' ?>",
+        "<?xml version = \"1.0\" encoding='utf-8' standalone='yes'?>",
+    ] {
         assert_eq!(readings(usual), [Reading::Declaration], "{usual}");
+    }
+    for odd in [
+        "<?xml version='1.0' standalone='maybe'?>",
+        "<?xml version='1.0' standalone='no' encoding='UTF-8'?>",
+        "<?xml encoding='UTF-8' version='1.0'?>",
+        "<?xml version='1.0' version='1.0'?>",
+        "<?xml version='1.0' colour='red'?>",
+        "<?xml version='1.0'encoding='UTF-8'?>",
+        "<?xml version='1.0' x?>",
+    ] {
+        let words = "XML declaration in another form than XML's".to_owned();
+        assert_eq!(refused(readings(odd).pop().expect("one")), (words, 0), "{odd}");
     }
     let cases = [
         ("<?xml version='1.1'?>", "XML declaration of version 1.1", 0),
@@ -245,7 +261,7 @@ fn references_and_cdata_become_their_text() {
 
 #[test]
 fn what_is_not_well_formed_says_so_with_its_byte() {
-    let cases: [(&[u8], &str, u64); 23] = [
+    let cases: [(&[u8], &str, u64); 26] = [
         (b"<a b='1' b='2'/>", "duplicate", 109),
         (b"<a b=1/>", "", 105),
         (b"<a b/>", "", 104),
@@ -265,6 +281,13 @@ fn what_is_not_well_formed_says_so_with_its_byte() {
         (b"<a!b/>", "a!b is no name", 100),
         (b"<a 1='x'/>", "1 is no name", 100),
         (b"<a:b:c xmlns:a='u'/>", "a:b:c is no name", 100),
+        (b"<xmlns:a/>", "xmlns is a prefix of declarations alone", 100),
+        (b"<a xmlns='http://www.w3.org/2000/xmlns/'/>", "a namespace that only its own prefix may have", 100),
+        (
+            b"<a xmlns='http://www.w3.org/XML/1998/namespace'/>",
+            "a namespace that only its own prefix may have",
+            100,
+        ),
         (b"<a><b x='1'y='2'/></a>", "attributes without a space between", 111),
         (b"<a xmlns:p='u' xmlns:q='u' p:x='1' q:x='2'/>", "duplicated attribute", 100),
         (b"<a>t]]></a>", "]]> in text", 104),

@@ -1,5 +1,7 @@
 //! What is no XML, and XML that XMPP forbids (RFC 6120 section 11.1), and what looks like either and is neither.
 
+mod productions;
+
 use std::borrow::Cow;
 
 use super::Row;
@@ -323,6 +325,31 @@ fn namespaces() {
 #[test]
 fn headers() {
     super::play("xml", &HEADERS);
+}
+
+#[test]
+fn productions_of_what_is_no_tag() {
+    super::play("xml", productions::MISC);
+}
+
+#[test]
+fn productions_of_tags() {
+    super::play("xml", productions::TAGS);
+}
+
+#[test]
+fn productions_of_references() {
+    super::play("xml", productions::REFERENCES);
+}
+
+#[test]
+fn productions_of_namespaces() {
+    super::play("xml", productions::NAMESPACES);
+}
+
+#[test]
+fn productions_of_the_declaration() {
+    super::play("xml", productions::DECLARATIONS);
 }
 
 #[test]

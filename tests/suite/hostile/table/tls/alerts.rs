@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use super::super::Row;
 use crate::hostile::check;
-use crate::hostile::peer::{DOMAIN, HEADER, Identity, Peer, Said, Secure, Talk, offers};
+use crate::hostile::peer::{BIND, BOUND, DOMAIN, HEADER, Identity, Peer, SUCCESS, Said, Secure, Talk, offers};
 use crate::hostile::records::{self, ALERT, FATAL, HANDSHAKE, MODERN, Sealer, record, server_hello};
 use crate::program::Finished;
 
@@ -72,6 +72,72 @@ fn at_auth<const NUMBER: u8>() -> Finished {
     })
 }
 
+/// Between `<success/>` and the header of the stream that follows it.
+fn after_success<const NUMBER: u8>() -> Finished {
+    sealed::<NUMBER>(logged_in)
+}
+
+/// Between that header and its features.
+fn in_last_stream<const NUMBER: u8>() -> Finished {
+    sealed::<NUMBER>(|talk| {
+        logged_in(talk)?;
+        talk.say(HEADER)
+    })
+}
+
+/// Instead of an answer to the bind request.
+fn at_bind<const NUMBER: u8>() -> Finished {
+    sealed::<NUMBER>(binding)
+}
+
+/// Instead of an answer to the session request.
+fn at_session<const NUMBER: u8>() -> Finished {
+    sealed::<NUMBER>(|talk| {
+        logged_in(talk)?;
+        talk.say(HEADER)?;
+        talk.say(&BIND.replace("</stream", &format!("{SESSION}</stream")))?;
+        talk.hear("</iq>")?;
+        talk.say(BOUND)?;
+        talk.hear("</iq>")
+    })
+}
+
+/// Up to the header that follows the login.
+fn logged_in(talk: &mut Talk<Secure>) -> Said {
+    talk.say(HEADER)?;
+    talk.say(&offers(&["PLAIN"]))?;
+    talk.hear("</auth>")?;
+    talk.say(SUCCESS)?;
+    talk.hear("<stream:stream")
+}
+
+/// Up to the bind request.
+fn binding(talk: &mut Talk<Secure>) -> Said {
+    logged_in(talk)?;
+    talk.say(HEADER)?;
+    talk.say(BIND)?;
+    talk.hear("</iq>")
+}
+
+/// What a server that wants a session offers beside bind.
+const SESSION: &str = "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>";
+
+/// Each of them behind the login.
+macro_rules! behind_the_login {
+    ($($name:literal $number:literal),* $(,)?) => {
+        [$(
+            Row::login(concat!($name, " behind success"), after_success::<$number>, "failed", "stream_auth", ALERTED)
+                .says(concat!("alert ", $name, " (", $number, ")")),
+            Row::login(concat!($name, " in the last stream"), in_last_stream::<$number>, "failed", "stream_auth", ALERTED)
+                .says(concat!("alert ", $name, " (", $number, ")")),
+            Row::login(concat!($name, " at bind"), at_bind::<$number>, "failed", "bind", ALERTED)
+                .says(concat!("alert ", $name, " (", $number, ")")),
+            Row::login(concat!($name, " at the session"), at_session::<$number>, "failed", "session", ALERTED)
+                .says(concat!("alert ", $name, " (", $number, ")")),
+        )*]
+    };
+}
+
 /// Each alert at the three stages at which clients see most of them.
 macro_rules! everywhere {
     ($($name:literal $number:literal),* $(,)?) => {
@@ -86,7 +152,7 @@ macro_rules! everywhere {
     };
 }
 
-/// Some of them at the others.
+/// Each of them at the others before it.
 macro_rules! in_between {
     ($($name:literal $number:literal),* $(,)?) => {
         [$(
@@ -103,53 +169,59 @@ macro_rules! in_between {
 const ALERTED: &[&str] = &["TLS_ALERT"];
 const UNANSWERED: &[&str] = &["XMPP_AUTH_CLOSED"];
 
-const EVERYWHERE: &[Row] = &everywhere![
-    "unexpected_message" 10,
-    "bad_record_mac" 20,
-    "decryption_failed" 21,
-    "record_overflow" 22,
-    "decompression_failure" 30,
-    "handshake_failure" 40,
-    "no_certificate" 41,
-    "bad_certificate" 42,
-    "unsupported_certificate" 43,
-    "certificate_revoked" 44,
-    "certificate_expired" 45,
-    "certificate_unknown" 46,
-    "illegal_parameter" 47,
-    "unknown_ca" 48,
-    "access_denied" 49,
-    "decode_error" 50,
-    "decrypt_error" 51,
-    "export_restriction" 60,
-    "protocol_version" 70,
-    "insufficient_security" 71,
-    "internal_error" 80,
-    "inappropriate_fallback" 86,
-    "user_canceled" 90,
-    "no_renegotiation" 100,
-    "missing_extension" 109,
-    "unsupported_extension" 110,
-    "certificate_unobtainable" 111,
-    "unrecognized_name" 112,
-    "bad_certificate_status_response" 113,
-    "bad_certificate_hash_value" 114,
-    "unknown_psk_identity" 115,
-    "certificate_required" 116,
-    "no_application_protocol" 120,
-    "ech_required" 121,
-];
+/// These rows of every kind of alert.
+macro_rules! of_every_kind {
+    ($rows:ident) => {
+        $rows![
+            "unexpected_message" 10,
+            "bad_record_mac" 20,
+            "decryption_failed" 21,
+            "record_overflow" 22,
+            "decompression_failure" 30,
+            "handshake_failure" 40,
+            "no_certificate" 41,
+            "bad_certificate" 42,
+            "unsupported_certificate" 43,
+            "certificate_revoked" 44,
+            "certificate_expired" 45,
+            "certificate_unknown" 46,
+            "illegal_parameter" 47,
+            "unknown_ca" 48,
+            "access_denied" 49,
+            "decode_error" 50,
+            "decrypt_error" 51,
+            "export_restriction" 60,
+            "protocol_version" 70,
+            "insufficient_security" 71,
+            "internal_error" 80,
+            "inappropriate_fallback" 86,
+            "user_canceled" 90,
+            "no_renegotiation" 100,
+            "missing_extension" 109,
+            "unsupported_extension" 110,
+            "certificate_unobtainable" 111,
+            "unrecognized_name" 112,
+            "bad_certificate_status_response" 113,
+            "bad_certificate_hash_value" 114,
+            "unknown_psk_identity" 115,
+            "certificate_required" 116,
+            "no_application_protocol" 120,
+            "ech_required" 121,
+        ]
+    };
+}
+pub(super) use of_every_kind;
 
-const IN_BETWEEN: &[Row] = &in_between![
-    "handshake_failure" 40,
-    "unknown_ca" 48,
-    "decrypt_error" 51,
-    "protocol_version" 70,
-    "internal_error" 80,
-    "unrecognized_name" 112,
-];
+const EVERYWHERE: &[Row] = &of_every_kind!(everywhere);
+const IN_BETWEEN: &[Row] = &of_every_kind!(in_between);
+const BEHIND_THE_LOGIN: &[Row] = &of_every_kind!(behind_the_login);
 
 const OTHERS: &[Row] = &[
+    Row::login("close_notify behind success", after_success::<0>, "failed", "stream_auth", &["XMPP_CLOSED"]),
+    Row::login("close_notify at bind", at_bind::<0>, "failed", "bind", &["XMPP_CLOSED"]),
+    Row::login("close_notify at the session", at_session::<0>, "failed", "session", &["XMPP_CLOSED"]),
+    Row::login("an alert without a name, at bind", at_bind::<201>, "failed", "bind", ALERTED)
+        .says("the alert 201, which has no name"),
     Row::login("an alert without a name, at once", at_once::<201>, "refused", "tls", ALERTED)
         .says("the server sent the alert 201, which has no name"),
     Row::login(
@@ -189,6 +261,11 @@ fn alerts_of_every_kind() {
 #[test]
 fn alerts_at_the_stages_in_between() {
     super::super::play("tls", IN_BETWEEN);
+}
+
+#[test]
+fn alerts_behind_the_login() {
+    super::super::play("tls", BEHIND_THE_LOGIN);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
 use super::super::Row;
+use super::alerts::of_every_kind;
 use crate::hostile::names::{Names, Record};
 use crate::hostile::peer::{Identity, Peer, Said, Talk};
 use crate::hostile::records::{self, ALERT, DATA, FATAL, HANDSHAKE, MODERN, Sealer, record, server_hello};
@@ -68,6 +69,22 @@ fn breaks_in_the_body() -> Finished {
     });
     walked(&authority, place)
 }
+
+/// An alert of the CUCM's, of each kind.
+macro_rules! alerts {
+    ($($name:literal $number:literal),* $(,)?) => {
+        [$(
+            Row::walk(
+                concat!("a CUCM that says ", $name),
+                || says(|talk| talk.say_bytes(&record(ALERT, &[FATAL, $number]))),
+                &["TLS_ALERT"],
+            )
+            .says(concat!("alert ", $name, " (", $number, ")")),
+        )*]
+    };
+}
+
+const ALERTS: &[Row] = &of_every_kind!(alerts);
 
 const ROWS: &[Row] = &[
     Row::walk(
@@ -137,6 +154,11 @@ const ROWS: &[Row] = &[
     )
     .says("did not prove that it holds its key"),
 ];
+
+#[test]
+fn alerts_of_every_kind_beneath_http() {
+    super::super::play("tls", ALERTS);
+}
 
 #[test]
 fn tls_beneath_http() {

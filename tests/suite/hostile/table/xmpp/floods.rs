@@ -10,8 +10,10 @@ const ITEM: &str = "<item jid='user@example.test' name='A User' subscription='bo
 const MILLION: usize = 1_000_000;
 
 const ROWS: [Row; 13] = [
-    Row::login("a roster of a million items, in one iq", || online(roster_in_one), "ok", "online", &[]),
-    Row::login("a roster of a million items, in as many pushes", || online(roster_in_pushes), "ok", "online", &[]),
+    Row::login("a roster of a million items, in one iq", || online(roster_in_one), "ok", "online", &[])
+        .says("A bound of this program was met at initial presence: element size of 1048576"),
+    Row::login("a roster of a million items, in as many pushes", || online(roster_in_pushes), "ok", "online", &[])
+        .says("<< <iq type='set' id='push'><query xmlns='jabber:iq:roster'><item jid='user@example.test'"),
     Row::login(
         "a million items instead of a bind result",
         || check_patiently(&Peer::binding(roster_in_one), &[]),
@@ -30,14 +32,16 @@ const ROWS: [Row; 13] = [
         "ok",
         "online",
         &[],
-    ),
+    )
+    .says("<< <presence from='a@b/c'><show>away</show></presence>"),
     Row::login(
         "a flood of messages behind bind",
         || online(|talk| talk.say_forever(MESSAGE.repeat(200).as_bytes())),
         "ok",
         "online",
         &[],
-    ),
+    )
+    .says("<< <message from='a@b'><body>[masked message body]</body></message>"),
     Row::login(
         "a flood of pings behind bind",
         || {
@@ -48,21 +52,24 @@ const ROWS: [Row; 13] = [
         "ok",
         "online",
         &[],
-    ),
+    )
+    .says("<< <iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"),
     Row::login(
         "a flood of small elements behind bind",
         || online(|talk| talk.say_forever("<a/>".repeat(2000).as_bytes())),
         "ok",
         "online",
         &[],
-    ),
+    )
+    .says("<< <a/>"),
     Row::login(
         "a flood of acks that are asked for",
         || online(|talk| talk.say_forever("<r xmlns='urn:xmpp:sm:3'/>".repeat(200).as_bytes())),
         "ok",
         "online",
         &[],
-    ),
+    )
+    .says("<< <r xmlns='urn:xmpp:sm:3'/>"),
     Row::login(
         "a flood of messages instead of an answer",
         || check(&Peer::authenticating("PLAIN", |talk| talk.say_forever(MESSAGE.repeat(200).as_bytes()))),

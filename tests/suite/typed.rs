@@ -19,16 +19,32 @@ pub fn open(program: &Program, lab: &Served, node: usize, more: &[&str], passwor
     terminal
 }
 
-/// Presses `n` until the screen shows this.
+/// Presses `n` until the screen shows this: anew once the step that it was pressed for has given way to another one, or
+/// was left as it is for long, as where a question that closes took the key.
 pub fn step_to(terminal: &mut Terminal, text: &str) {
+    const LONG: Duration = Duration::from_secs(2);
     let deadline = Deadline::after(SOON);
+    let (mut pressed_for, mut again) = (None, Deadline::after(LONG));
     while !terminal.contents().contains(text) {
         assert!(!deadline.passed(), "{text:?} does not come:\n{}", terminal.contents());
-        if ["next ▸", "next >"].iter().any(|next| terminal.contents().contains(next)) {
+        let next = next_step(terminal);
+        if next.is_some() && (next != pressed_for || again.passed()) {
             terminal.type_in("n");
+            again = Deadline::after(LONG);
         }
-        terminal.bytes_in(Duration::from_millis(200));
+        pressed_for = next;
+        terminal.next_update(again.left());
+        // The rest of the frame.
+        terminal.bytes_in(Duration::from_millis(50));
     }
+}
+
+/// What `n` would do now, in the screen's words, with what is said of it.
+fn next_step(terminal: &Terminal) -> Option<String> {
+    let contents = terminal.contents();
+    let is_next = |line: &&str| ["next ▸", "next >"].iter().any(|next| line.contains(next));
+    let said: Vec<&str> = contents.lines().skip_while(|line| !is_next(line)).take(3).collect();
+    (!said.is_empty()).then(|| said.join("\n"))
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,9 +26,10 @@ pub const UDS: u16 = 8443;
 
 /// An address of loopback that no other test has, for servers on the ports that clients expect.
 pub fn own_address() -> Ipv4Addr {
-    static NEXT: AtomicU8 = AtomicU8::new(1);
-    let [.., high, low] = std::process::id().to_be_bytes();
-    Ipv4Addr::new(127, 128 | high & 0x3f, low, NEXT.fetch_add(1, Ordering::Relaxed))
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    // 12 bits of the process, 10 for each of its servers.
+    let own = (std::process::id() & 0xfff) << 10 | NEXT.fetch_add(1, Ordering::Relaxed) & 0x3ff;
+    Ipv4Addr::from_bits(0x7f80_0000 | own)
 }
 
 /// An authority that the program is told to trust.

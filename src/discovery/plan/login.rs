@@ -60,7 +60,8 @@ impl Plan<'_> {
         if self.ends_early() {
             return Turn::never("--until: no login goes as far as a credential");
         }
-        if by_token && self.one_home() != Turn::Now(()) {
+        // The turn of a password that is at hand asks that, too.
+        if (by_token || !self.means.password) && self.one_home() != Turn::Now(()) {
             return self.one_home().before();
         }
         if !by_token {

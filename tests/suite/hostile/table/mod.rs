@@ -5,6 +5,24 @@
 //! `cargo test --test suite hostile::table -- --nocapture`; the last line has the sum of all areas. With
 //! `IMPSCOPE_ROW` in the environment only the rows with that text in their name are played.
 
+/// `WHAT => [codes] "fact"`: what any server of HTTP can do, at one place of a walk.
+macro_rules! abused {
+    ($at:ident, $name:literal: $($what:ident => [$($code:literal),*] $says:literal;)*) => {
+        &[$(Row::walk(concat!($name, ": ", stringify!($what)), || $at(abuse::$what), &[$($code),*]).says($says)),*]
+    };
+}
+
+/// `FIELDS POISON = run => [codes] "what an administrator reads"`: texts that act on a terminal, in the answers of a walk.
+macro_rules! poisoned {
+    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*] $says:literal;)*) => {
+        &[$(
+            Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])
+                .says($says)
+                .of_runs($crate::hostile::outputs::RUNS)
+        ),*]
+    };
+}
+
 mod admin;
 mod dns;
 mod edge;

@@ -4,15 +4,8 @@ use super::{axl, control_center, perfmon};
 use crate::hostile::table::Row;
 use crate::hostile::table::http::abuse;
 
-/// `WHAT => [codes] "fact"`
-macro_rules! rows {
-    ($at:ident, $name:literal: $($what:ident => [$($code:literal),*] $says:literal;)*) => {
-        &[$(Row::walk(concat!($name, ": ", stringify!($what)), || $at(abuse::$what), &[$($code),*]).says($says)),*]
-    };
-}
-
 #[rustfmt::skip]
-pub const AXL: &[Row] = rows![axl, "AXL":
+pub const AXL: &[Row] = abused![axl, "AXL":
     body_without_end => ["TCP_REFUSED"] "bytes came, and no more were taken";
     headers_without_end => ["TCP_REFUSED"] "its head is longer than is read here";
     silence => ["TCP_REFUSED"] "and the answer did not come";
@@ -32,7 +25,7 @@ pub const AXL: &[Row] = rows![axl, "AXL":
 ];
 
 #[rustfmt::skip]
-pub const CONTROL_CENTER: &[Row] = rows![control_center, "Control Center":
+pub const CONTROL_CENTER: &[Row] = abused![control_center, "Control Center":
     body_without_end => ["TCP_REFUSED"] "bytes came, and no more were taken";
     headers_without_end => ["TCP_REFUSED"] "its head is longer than is read here";
     silence => ["TCP_REFUSED"] "Control Center gave no answer in time";
@@ -53,7 +46,7 @@ pub const CONTROL_CENTER: &[Row] = rows![control_center, "Control Center":
 ];
 
 #[rustfmt::skip]
-pub const PERFMON: &[Row] = rows![perfmon, "PerfMon":
+pub const PERFMON: &[Row] = abused![perfmon, "PerfMon":
     body_without_end => ["TCP_REFUSED"] "bytes came, and no more were taken";
     headers_without_end => ["TCP_REFUSED"] "its head is longer than is read here";
     silence => ["TCP_REFUSED"] "PerfMon gave no answer in time";

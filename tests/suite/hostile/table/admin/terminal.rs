@@ -4,7 +4,7 @@ use super::{
     AXL, CONTROL_CENTER, NODE, PERFMON, Row, Says, Site, assigned, counter, counter_name, fault, group, honest,
     node, object, play, profile, service, uc_service, user,
 };
-use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING};
+use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, TURNING};
 use crate::hostile::table::http::say;
 use crate::hostile::web::{Request, with_headers};
 use crate::program::Finished;
@@ -90,19 +90,8 @@ fn refusal(path: &'static str, odd: &'static str) -> Finished {
     at(path, with_headers("401 Unauthorized", &headers, &format!("<html><title>{odd}</title></html>")))
 }
 
-/// `FIELDS POISON => [codes] "what an administrator reads"`
-macro_rules! rows {
-    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*] $says:literal;)*) => {
-        &[$(
-            Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])
-                .says($says)
-                .of_runs(RUNS)
-        ),*]
-    };
-}
-
 #[rustfmt::skip]
-const ROWS: &[Row] = rows![
+const ROWS: &[Row] = poisoned![
     "AXL's word on a user" ESCAPES = of_user => ["TCP_REFUSED"] "a body that is not XML (forbidden character U+001B";
     "AXL's word on a user" TURNING = of_user => ["TCP_REFUSED"] "\"ldap\": \"a\\\\u{9b}31;777mb";
     "AXL's word on a user" HIDING = of_user => ["TCP_REFUSED"] "\"ccm_version\": \"a\\\\u{200b}\\\\u{200c}\\\\u{200d}";

@@ -4,15 +4,8 @@ use super::{config, record, sso};
 use crate::hostile::table::Row;
 use crate::hostile::table::http::abuse;
 
-/// `WHAT => [codes] "fact"`
-macro_rules! rows {
-    ($at:ident, $name:literal: $($what:ident => [$($code:literal),*] $says:literal;)*) => {
-        &[$(Row::walk(concat!($name, ": ", stringify!($what)), || $at(abuse::$what), &[$($code),*]).says($says)),*]
-    };
-}
-
 #[rustfmt::skip]
-pub const SSO: &[Row] = rows![sso, "get_edge_sso":
+pub const SSO: &[Row] = abused![sso, "get_edge_sso":
     body_without_end => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "bytes came, and no more were taken";
     headers_without_end => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "its head is longer than is read here";
     silence => ["EDGE_SILENT", "TCP_REFUSED", "UDS_USER_UNASSIGNED"] "waited for: the answer to get_edge_sso";
@@ -32,7 +25,7 @@ pub const SSO: &[Row] = rows![sso, "get_edge_sso":
 ];
 
 #[rustfmt::skip]
-pub const CONFIG: &[Row] = rows![config, "get_edge_config":
+pub const CONFIG: &[Row] = abused![config, "get_edge_config":
     body_without_end => ["EDGE_ERROR", "TCP_REFUSED"] "bytes came, and no more were taken";
     headers_without_end => ["EDGE_ERROR", "TCP_REFUSED"] "its head is longer than is read here";
     silence => ["EDGE_SILENT", "TCP_REFUSED"] "waited for: the answer to get_edge_config";
@@ -53,7 +46,7 @@ pub const CONFIG: &[Row] = rows![config, "get_edge_config":
 ];
 
 #[rustfmt::skip]
-pub const RECORD: &[Row] = rows![record, "what an edge hands on":
+pub const RECORD: &[Row] = abused![record, "what an edge hands on":
     body_without_end => ["EDGE_ERROR", "TCP_REFUSED"] "bytes came, and no more were taken";
     headers_without_end => ["EDGE_ERROR", "TCP_REFUSED"] "its head is longer than is read here";
     silence => ["EDGE_SILENT", "TCP_REFUSED"] "waited for: the answer to UDS user of cucm1.example.test";

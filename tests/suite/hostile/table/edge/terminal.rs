@@ -1,7 +1,7 @@
 //! Texts that act on a terminal, in every field that an edge controls, each looked at on every output.
 
 use super::{EDGE, Row, Says, Site, play, server, sso_result};
-use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING, everywhere};
+use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, TURNING, everywhere};
 use crate::hostile::table::http::{CUCM, say};
 use crate::hostile::walks::arguments;
 use crate::hostile::web::{Cucm, Request, UDS, answer, with_headers};
@@ -74,19 +74,8 @@ fn handed_on(odd: &'static str) -> Finished {
     walked(move |request| says.answer(request))
 }
 
-/// `FIELDS POISON => [codes] "what an administrator reads"`
-macro_rules! rows {
-    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*] $says:literal;)*) => {
-        &[$(
-            Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])
-                .says($says)
-                .of_runs(RUNS)
-        ),*]
-    };
-}
-
 #[rustfmt::skip]
-const ROWS: &[Row] = rows![
+const ROWS: &[Row] = poisoned![
     "an answer of get_edge_sso" ESCAPES = sso => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "forbidden character U+001B";
     "an answer of get_edge_sso" TURNING = sso => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "enabled='a\\u{9b}31;777mb";
     "an answer of get_edge_sso" HIDING = sso => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "enabled='a\\u{200b}\\u{200c}\\u{200d}";

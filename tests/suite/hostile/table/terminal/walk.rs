@@ -2,7 +2,7 @@
 
 use super::{Row, play};
 use crate::hostile::names::{A, Names, Record, SRV, fitted, record, srv, wire};
-use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, RUNS, TURNING, everywhere};
+use crate::hostile::outputs::{ESCAPES, HIDING, MARKUP, PILED, TURNING, everywhere};
 use crate::hostile::walks::arguments;
 use crate::hostile::web::{Authority, Cucm, Request, UDS, Web, own_address, with_headers};
 use crate::program::Finished;
@@ -166,19 +166,8 @@ const ELSEWHERE: &str = "<login-resp><redirect><host>ODD</host></redirect></logi
 const UNKNOWN: &str = "<login-resp><ODD>ODD</ODD></login-resp>";
 const TEXT: &str = "Invalid request ODD";
 
-/// `(what) POISON = run: [codes] "what an administrator reads"`
-macro_rules! rows {
-    ($($what:literal $poison:ident = $run:expr => [$($code:literal),*] $says:literal;)*) => {
-        &[$(
-            Row::walk(concat!(stringify!($poison), " in ", $what), || $run($poison), &[$($code),*])
-                .says($says)
-                .of_runs(RUNS)
-        ),*]
-    };
-}
-
 #[rustfmt::skip]
-const ROWS: &[Row] = rows![
+const ROWS: &[Row] = poisoned![
     "every answer" ESCAPES = answers => ["TCP_REFUSED", "UDS_WRONG_SERVICE"] "forbidden character U+001B";
     "every answer" TURNING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{9b}31;777mb";
     "every answer" HIDING = answers => ["DNS_TARGET_UNRESOLVED", "EPAS_DOMAIN_DIFFERS", "TCP_REFUSED", "UDS_WRONG_SERVICE"] "with a body that is not XML (a\\\\u{200b}\\\\u{200c}\\\\u{200d}";

@@ -63,7 +63,8 @@ fn writes(table: &mut Table, program: &Program) {
     let figure = Figure::new("a key's frame: writes", writes as f64 / frames as f64, "");
     table.add(&figure.and(format!("{frames} frames")).at_most(1.0));
     let largest = sizes.iter().max().copied().unwrap_or_default();
-    let figure = Figure::new("a key's frame", middle(sizes) as f64, "bytes").and(format!("{largest} the largest"));
+    let figure = Figure::new("a key's frame", middle(sizes) as f64, "bytes")
+        .and(format!("{} the largest", rounded(largest as f64)));
     table.add(&figure.beside(format!(
         "{} bytes of the first frame, with all that is written until it is idle",
         rounded(idle as f64)

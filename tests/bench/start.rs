@@ -79,6 +79,9 @@ pub fn echo() -> Terminal {
     echo.args(["-c", "stty raw -echo; printf ready; exec cat"]);
     let mut echo = Terminal::start(echo, DESIGNED);
     echo.wait_for("ready", SOON);
+    // By its own word, so that it is the shell no longer.
+    echo.type_in("!");
+    echo.wait_for("ready!", SOON);
     echo
 }
 

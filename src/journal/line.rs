@@ -242,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_a_later_version_stays_the_number_that_it_is() {
+        let digits = format!("65536{}", "9".repeat(122));
+        let text = recording(&format!(r#"{{"n":1,"op":1,"at":3,"wall":4,"felt":{digits}}}"#));
+        let entries = read(&text).unwrap().journal.entries().to_vec();
+        let again = recording(&entry(&entries[0]));
+        assert_eq!(read(&again).unwrap().journal.entries(), entries);
+    }
+
+    #[test]
     fn a_known_event_with_a_field_of_a_later_version_keeps_it() {
         let line = entry(&closed()).replace("peer_fin\"", "peer_fin\",\"hop\":3");
         let read = read(&recording(&line)).unwrap();

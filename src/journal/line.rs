@@ -243,8 +243,8 @@ mod tests {
 
     #[test]
     fn a_number_of_a_later_version_stays_the_number_that_it_is() {
-        let digits = format!("65536{}", "9".repeat(122));
-        let text = recording(&format!(r#"{{"n":1,"op":1,"at":3,"wall":4,"felt":{digits}}}"#));
+        let facts: String = (0..250).map(|more| format!(",\"felt{more}\":65536{}", "9".repeat(more))).collect();
+        let text = recording(&format!("{{\"n\":1,\"op\":1,\"at\":3,\"wall\":4{facts}}}\n"));
         let entries = read(&text).unwrap().journal.entries().to_vec();
         let again = recording(&entry(&entries[0]));
         assert_eq!(read(&again).unwrap().journal.entries(), entries);

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 /// Between two columns.
-pub(super) const GAP: usize = 2;
+const GAP: usize = 2;
 
 /// The rows as lines, with no blanks at their ends. A row may have fewer cells than others.
 pub fn columns(rows: &[Vec<String>]) -> Vec<String> {

@@ -254,12 +254,10 @@ pub fn inside_outside_lines(rows: &[SideRow], width: usize) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let cells: Vec<Vec<String>> =
-        std::iter::once(["", "inside", "outside"].map(str::to_owned).to_vec())
-            .chain(rows.iter().map(|row| {
-                vec![called(row.step).to_owned(), cell(row.inside.as_ref()), cell(row.outside.as_ref())]
-            }))
-            .collect();
+    let head = ["", "inside", "outside"].map(str::to_owned);
+    let line =
+        |row: &SideRow| [called(row.step).to_owned(), cell(row.inside.as_ref()), cell(row.outside.as_ref())];
+    let cells: Vec<Vec<String>> = std::iter::once(head).chain(rows.iter().map(line)).map(Vec::from).collect();
     columns_within(&cells, width).unwrap_or_else(|| a_side_a_line(&cells[1..], width))
 }
 

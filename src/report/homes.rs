@@ -64,8 +64,7 @@ pub(super) fn lines(walk: &Walk) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let all: Vec<Vec<String>> =
-        std::iter::once(HEAD.map(str::to_owned)).chain(rows).map(|row| row.to_vec()).collect();
+    let all: Vec<Vec<String>> = std::iter::once(HEAD.map(str::to_owned)).chain(rows).map(Vec::from).collect();
     let user = walk.goal().map_or("", |goal| goal.user_id.as_str());
     let heading = format!("where {} is at home, by each CUCM that was named:", visible(user));
     std::iter::once(heading).chain(columns(&all)).chain([String::new()]).collect()

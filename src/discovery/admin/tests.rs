@@ -163,6 +163,7 @@ fn services_are_watched_faster_than_counters_and_stop_at_a_refusal_of_the_creden
 }
 
 const CM: &str = "Cisco XCP Connection Manager";
+const ROUTER: &str = "Cisco XCP Router";
 
 fn watch(host: &str) -> UserAct {
     UserAct::Watch { host: host.into(), service: CM.into() }
@@ -218,6 +219,19 @@ fn a_watched_node_is_asked_for_its_mechanisms_every_ten_seconds_for_an_hour() {
     let open = LoginAsk { purpose: Purpose::Watch, ..LoginAsk::of_alice("imp1.example.test") };
     script.begin(Ask::Login(open));
     assert_eq!(due(&script, began + 100_000_000), Watching::default(), "it is under way");
+}
+
+#[test]
+fn of_two_services_of_a_node_the_watch_of_one_does_not_end_with_that_of_the_other() {
+    let (mut script, ask) = watched_script();
+    let router = |up| services("Started", up).replace(CM, ROUTER);
+    script.exchange(ask.clone(), 200, &router(86_400));
+    script.user(UserAct::Watch { host: "imp1.example.test".into(), service: ROUTER.into() });
+    script.exchange(ask, 200, &router(3));
+    watch_login(&mut script, How::Ok);
+    assert_eq!(came(&script), (true, true), "the newest is over in ten minutes");
+    let due = |minutes: u64| script.walk().watch(MEANS, Offset(minutes * MINUTE_US)).logins.len();
+    assert_eq!([due(5), due(15), due(70)], [1, 1, 0], "one login serves both, and an hour is the most");
 }
 
 #[test]

@@ -259,10 +259,10 @@ fn exit_code(run: &Run, target: &Target) -> u8 {
     let is_beside = |login: &LoginProgress| login.ask.is_by_edge() && !run.walk.is_outside();
     let worst = progress.logins().iter().map(|login| match result(login) {
         LoginResult::Ok => 0,
+        _ if login.ended.as_ref().is_some_and(|end| end.outcome.is_fault()) => UNKNOWN,
         _ if is_beside(login) => 0,
         LoginResult::Refused if all_nodes && is_away(login) => 0,
         LoginResult::NotTried | LoginResult::Running => UNKNOWN,
-        _ if login.ended.as_ref().is_some_and(|end| end.outcome.is_fault()) => UNKNOWN,
         _ => CRITICAL,
     });
     let made_one = progress.logins().iter().any(|login| login.ask.until > Stage::StreamTls);

@@ -88,11 +88,7 @@ fn at_the_end_of_a_check_no_secret_is_left() {
         command.args(walk(&home, &program, &CHECK, &["--as", client]));
         let mut run =
             command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
-        let ended = Deadline::after(SOON).poll(|| {
-            let is_there = program.files().iter().any(|file| file.extension().is_some_and(|end| end == "jsonl"));
-            (is_there && is_whole(&recording(&program).1)).then_some(())
-        });
-        assert!(ended.is_some(), "the walk does not end");
+        must_become_whole(&program);
         // The last entry is written before the secrets are forgotten.
         let forgotten = Deadline::after(PROMPTLY).poll(|| {
             let memory = memory(run.id())?;

@@ -31,10 +31,15 @@ const STOPPED: Option<i32> = Some(3);
 /// Far more than the second within which a run ends that is stuck, on a busy machine.
 const PROMPTLY: Duration = Duration::from_secs(8);
 
+/// The files of the program's recordings.
+fn recordings(program: &Program) -> Vec<PathBuf> {
+    let is_one = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "jsonl");
+    program.files().into_iter().filter(is_one).collect()
+}
+
 /// The program's only recording, read.
 fn recording(program: &Program) -> (PathBuf, Recording) {
-    let is_one = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "jsonl");
-    let files: Vec<PathBuf> = program.files().into_iter().filter(is_one).collect();
+    let files = recordings(program);
     let [file] = &files[..] else { panic!("one recording: {files:?}") };
     let text = std::fs::read_to_string(file).expect("a recording is text");
     (file.clone(), line::read(&text).unwrap_or_else(|why| panic!("{why}: {text}")))
@@ -44,6 +49,16 @@ fn recording(program: &Program) -> (PathBuf, Recording) {
 fn is_whole(recording: &Recording) -> bool {
     let ended = |event: &Event| matches!(event, Event::Ended(_));
     recording.journal.entries().last().is_some_and(|entry| ended(&entry.event) && entry.op == OpId(1))
+}
+
+/// Waits until a run that goes on has recorded its end.
+fn must_become_whole(program: &Program) {
+    let ended = Deadline::after(SOON).poll(|| {
+        // It is a file before its first line is in it.
+        let text = std::fs::read_to_string(recordings(program).first()?).ok()?;
+        line::read(&text).is_ok_and(|recording| is_whole(&recording)).then_some(())
+    });
+    assert!(ended.is_some(), "the walk does not end");
 }
 
 /// The recording is there, whole lines all of it, and the program itself reads it.
@@ -313,11 +328,7 @@ fn a_pipe_that_nobody_reads_keeps_nobody_from_ending_it() {
     let mut command = program.command();
     command.args(home.arguments(&["check", "--json"], 0, &[])).env("IMPSCOPE_PASSWORD", &home.password);
     let mut run = command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
-    let ended = Deadline::after(SOON).poll(|| {
-        let is_there = program.files().iter().any(|file| file.extension().is_some_and(|ending| ending == "jsonl"));
-        (is_there && is_whole(&recording(&program).1)).then_some(())
-    });
-    assert!(ended.is_some(), "the walk does not end");
+    must_become_whole(&program);
     assert!(run.try_wait().expect("a child can be waited for").is_none(), "it has something left to say");
     crate::platform::signal(run.id(), libc::SIGTERM);
     let status = Deadline::after(PROMPTLY).poll(|| run.try_wait().expect("a child can be waited for"));

@@ -78,11 +78,11 @@ pub async fn show(
         None => plain::work(&mut desk, stop).await,
     };
     drop(screen);
-    desk.leave().await;
+    let mut run = desk.leave().await;
     if left != Left::Ended {
-        desk.run.say(Event::Saw(Fact::User(UserAct::Stopped)));
+        run.say(Event::Saw(Fact::User(UserAct::Stopped)));
     }
-    let recording = desk.run.end();
+    let recording = run.end();
     let code = said_of(left);
     if let Some(line) = recording {
         println_quietly(&line);

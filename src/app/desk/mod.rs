@@ -150,12 +150,14 @@ impl Desk {
         self.walk_on().await;
     }
 
-    /// Ends all logins, and waits a little for what they say of it: that belongs in the recording.
-    pub async fn leave(&mut self) {
+    /// Ends all logins, and waits a little for what they say of it: that belongs in the recording. Only the run is
+    /// left: nothing is asked any more, and what is secret is forgotten before anybody is waited for.
+    pub async fn leave(mut self) -> Run {
         // A login whose handle is dropped closes its connection.
         self.logins.clear();
         self.scribe.finish().await;
         let _ = tokio::time::timeout(LEAVE, self.run.settle()).await;
+        self.run
     }
 
     /// Takes what has come already, at most so many entries: while a server sends without a pause, more always has.

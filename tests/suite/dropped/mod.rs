@@ -9,7 +9,7 @@ mod faulty;
 mod memory;
 mod shell;
 
-use std::io::Write;
+use std::io::{PipeReader, PipeWriter, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -317,14 +317,19 @@ fn a_reader_that_left_is_no_fault() {
     assert!(done.status.success() && done.stderr.is_empty(), "{done:?}");
 }
 
-/// A pipe that is full, and stays it.
+/// A pipe that is full, and stays it while its reader is there: whoever writes to it waits.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    // So much it holds.
+    writer.write_all(&[0; 65536]).expect("a pipe takes that");
+    (reader, writer)
+}
+
 #[test]
 fn a_pipe_that_nobody_reads_keeps_nobody_from_ending_it() {
     let home = Served::start("healthy");
     let program = Program::new();
-    let (_reader, mut writer) = std::io::pipe().expect("a pipe");
-    // So much it holds.
-    writer.write_all(&[0; 65536]).expect("a pipe takes that");
+    let (_reader, writer) = full_pipe();
     let mut command = program.command();
     command.args(home.arguments(&["check", "--json"], 0, &[])).env("IMPSCOPE_PASSWORD", &home.password);
     let mut run = command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");

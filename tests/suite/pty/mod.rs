@@ -28,10 +28,19 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts the command in a terminal of this size.
-    pub fn start(mut command: Command, size: Size) -> Self {
+    pub fn start(command: Command, size: Size) -> Self {
+        Self::begin(command, size, None)
+    }
+
+    /// A program whose errors go elsewhere.
+    pub fn start_saying_to(command: Command, size: Size, errors: Stdio) -> Self {
+        Self::begin(command, size, Some(errors))
+    }
+
+    fn begin(mut command: Command, size: Size, errors: Option<Stdio>) -> Self {
         let (ours, theirs) = platform::open_terminal(size).expect("a terminal can be opened");
         let end = || Stdio::from(theirs.try_clone().expect("a descriptor can be doubled"));
-        command.stdin(end()).stdout(end()).stderr(end());
+        command.stdin(end()).stdout(end()).stderr(errors.unwrap_or_else(end));
         platform::lead_terminal(&mut command);
         let program = command.spawn().expect("the program starts");
         let parser = vt100::Parser::new(cells(size.height), cells(size.width), 0);

@@ -9,14 +9,12 @@ use serde_json::Value;
 
 use crate::login::fill::Secrets;
 
-use super::outgoing::known;
-
-const MASKED: &str = "[masked]";
+use super::at_hand;
 
 /// `said` with every occurrence of a secret at hand taken out of its texts.
-pub fn cleaned<T: Serialize + DeserializeOwned>(said: T, at_hand: &Secrets) -> T {
+pub fn cleaned<T: Serialize + DeserializeOwned>(said: T, secrets: &Secrets) -> T {
     let Ok(mut value) = serde_json::to_value(&said) else { return said };
-    if !clean(&mut value, at_hand) {
+    if !clean(&mut value, secrets) {
         return said;
     }
     // It fails only where the secret is the name of a variant without texts, which says nothing of the server's.
@@ -24,27 +22,17 @@ pub fn cleaned<T: Serialize + DeserializeOwned>(said: T, at_hand: &Secrets) -> T
 }
 
 /// Cleans all texts; says whether there was anything to clean.
-fn clean(value: &mut Value, at_hand: &Secrets) -> bool {
+fn clean(value: &mut Value, secrets: &Secrets) -> bool {
     match value {
         Value::String(text) => {
-            let mut ranges: Vec<_> =
-                known(text.as_bytes(), at_hand).into_iter().map(|found| found.range).collect();
-            ranges.sort_by_key(|range| range.start);
-            let mut kept = Vec::new();
-            let mut from = 0;
-            for range in &ranges {
-                if range.start >= from {
-                    kept.extend_from_slice(&text.as_bytes()[from..range.start]);
-                    kept.extend_from_slice(MASKED.as_bytes());
-                }
-                from = from.max(range.end);
+            let known = at_hand::known(text.as_bytes(), secrets.all());
+            if !known.is_empty() {
+                *text = at_hand::words(text.as_bytes(), &known);
             }
-            kept.extend_from_slice(&text.as_bytes()[from..]);
-            *text = String::from_utf8_lossy(&kept).into_owned();
-            !ranges.is_empty()
+            !known.is_empty()
         }
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| clean(item, at_hand) | any),
-        Value::Object(fields) => fields.values_mut().fold(false, |any, item| clean(item, at_hand) | any),
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| clean(item, secrets) | any),
+        Value::Object(fields) => fields.values_mut().fold(false, |any, item| clean(item, secrets) | any),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -69,7 +57,7 @@ mod tests {
             };
             let text = text.expect("a text");
             assert_eq!(condition, "not-authorized");
-            assert!(text.starts_with("no: ") && text.ends_with('!') && text.contains(MASKED), "{text}");
+            assert!(text.starts_with("no: ") && text.ends_with('!') && text.contains("[masked]"), "{text}");
             assert!(!text.contains("heron") && !text.contains(&base64), "{text}");
         }
     }

@@ -4,6 +4,7 @@
 //! passed as notes for the journal's owner; a login drives one [`crate::login::Login`]. It never decides what anything
 //! means.
 
+mod at_hand;
 mod attempts;
 mod cert;
 mod clock;

@@ -8,7 +8,7 @@ use crate::login::{Placeholder, Sends};
 use crate::protocol::mask::{self, Way};
 use crate::protocol::sasl::ServerSignature;
 
-use secrecy::ExposeSecret;
+use super::at_hand;
 
 /// Something that is being written.
 pub struct Outgoing {
@@ -107,57 +107,35 @@ impl Outgoing {
 }
 
 /// The secret ranges of `bytes`: by their place in the XML, and every occurrence of a secret at hand.
-pub fn masked(bytes: &[u8], way: Way, at_hand: &Secrets) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> =
-        mask::secrets(bytes, way).into_iter().map(|found| secret(found, at_hand)).collect();
-    secrets.extend(known(bytes, at_hand));
-    secrets
+pub fn masked(bytes: &[u8], way: Way, secrets: &Secrets) -> Vec<Secret> {
+    let found = mask::secrets(bytes, way).into_iter().map(|found| at_hand::found(found, secrets.all()));
+    found.chain(at_hand::known(bytes, secrets.all())).collect()
 }
 
-/// The secret ranges of an element that is still open.
-pub fn masked_open(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> =
-        mask::open_element(bytes).into_iter().map(|found| secret(found, at_hand)).collect();
-    secrets.extend(known(bytes, at_hand));
-    secrets
-}
-
-/// A note names the user; a user whose name is the password gets none.
-fn secret(found: mask::Found, at_hand: &Secrets) -> Secret {
-    let note = if known(found.note.as_bytes(), at_hand).is_empty() { found.note } else { String::new() };
-    Secret { range: found.range, kind: found.kind.to_owned(), note }
-}
-
-/// Every occurrence of a secret at hand.
-pub fn known(bytes: &[u8], at_hand: &Secrets) -> Vec<Secret> {
-    at_hand
-        .all()
-        .flat_map(|secret| mask::known(bytes, secret.expose_secret()))
-        .map(|range| Secret { range, kind: "secret".to_owned(), note: String::new() })
-        .collect()
+/// The first `longest` bytes of an element that is still open, without its secrets: a beginning of one, too, may be the
+/// last that came.
+pub fn open_element(bytes: &[u8], longest: usize, secrets: &Secrets) -> Payload {
+    let bytes = &bytes[..bytes.len().min(longest + at_hand::BEYOND)];
+    let found = mask::open_element(bytes).into_iter().map(|found| at_hand::found(found, secrets.all()));
+    let known = at_hand::known(bytes, secrets.all()).into_iter();
+    let secrets = found.chain(known).chain(at_hand::beginnings(bytes, secrets.all())).collect();
+    at_hand::bounded(bytes, secrets, longest)
 }
 
 /// Whether a secret at hand stands in `text`, in whatever form.
-pub fn holds_known(text: &str, at_hand: &Secrets) -> bool {
-    !known(text.as_bytes(), at_hand).is_empty()
+pub fn holds_known(text: &str, secrets: &Secrets) -> bool {
+    !at_hand::known(text.as_bytes(), secrets.all()).is_empty()
 }
 
 /// `text` for the screen: what may be secret in it is masked.
-pub fn shown(text: &str, at_hand: &Secrets) -> String {
+pub fn shown(text: &str, secrets: &Secrets) -> String {
     let is_placeholder = |cut: &Secret| {
         let held = text.get(cut.range.clone());
         held.is_some_and(|held| Placeholder::ALL.iter().any(|placeholder| placeholder.text() == held.trim()))
     };
-    let cuts = masked(text.as_bytes(), Way::Out, at_hand).into_iter().filter(|cut| !is_placeholder(cut));
-    let payload = Payload::cut(text.as_bytes(), &cuts.collect::<Vec<_>>());
-    let (mut shown, mut done) = (Vec::new(), 0);
-    for cut in payload.cuts() {
-        shown.extend_from_slice(&payload.bytes()[done..cut.at]);
-        shown.extend_from_slice(b"[masked]");
-        done = cut.at;
-    }
-    shown.extend_from_slice(&payload.bytes()[done..]);
-    String::from_utf8_lossy(&shown).into_owned()
+    let mut cuts = masked(text.as_bytes(), Way::Out, secrets);
+    cuts.retain(|cut| !is_placeholder(cut));
+    at_hand::words(text.as_bytes(), &cuts)
 }
 
 /// Whether the server may count this against the user. Of a SCRAM exchange the first message counts, so that a
@@ -171,5 +149,21 @@ fn spends_attempt(sends: &Sends, filled: &Filled, counted: bool) -> bool {
             !filled.secrets.is_empty()
                 || mask::secrets(&filled.bytes, Way::Out).iter().any(|found| found.credential)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_open_element_no_beginning_of_a_secret_is_shown() {
+        let secrets = Secrets { password: Some("heron-4Q~".into()), ..Secrets::default() };
+        let shown = |bytes: &str, longest| open_element(bytes.as_bytes(), longest, &secrets).text().into_owned();
+        assert_eq!(shown("<x a='heron-4", 99), "<x a='");
+        assert_eq!(shown("<x a='her&#111;n", 99), "<x a='");
+        // What is shown ends in it, what came does not.
+        assert_eq!(shown("<x a='heron-4Q~' b='", 11), "<x a='");
+        assert_eq!(shown("<x a='heron' b='", 99), "<x a='heron' b='");
     }
 }

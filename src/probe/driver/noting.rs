@@ -103,8 +103,7 @@ impl Driver {
         if open.is_empty() {
             return;
         }
-        let shown = &open[..open.len().min(PARTIAL_SHOWN)];
-        let payload = Payload::cut(shown, &outgoing::masked_open(shown, &self.shared.secrets));
+        let payload = outgoing::open_element(open, PARTIAL_SHOWN, &self.shared.secrets);
         self.saw_xmpp(XmppFact::Partial { payload, bytes: open.len() as u64 }).await;
     }
 

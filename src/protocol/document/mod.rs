@@ -46,8 +46,8 @@ pub(super) struct Document {
 impl Document {
     /// Reads the document in a body.
     pub(super) fn read(body: &[u8]) -> Result<Self, Misread> {
-        if wide(body).is_some() {
-            return Err(Misread::Unread("it is written in UTF-16, by its first two bytes".to_owned()));
+        if is_wide(body) {
+            return Err(Misread::Unread("it is written in UTF-16, by its first bytes".to_owned()));
         }
         let skipped = before(body);
         let body = &body[skipped..];
@@ -89,6 +89,24 @@ impl Document {
     pub(super) fn other(&self) -> Misread {
         Misread::Other(self.root().name().to_owned())
     }
+}
+
+/// All that can be read in a body, each with a control character behind it that no text has: the text of every element,
+/// the value of every attribute, a page's title. Nothing of what is not read.
+pub fn words(body: &[u8]) -> String {
+    let mut words = String::new();
+    let mut add = |text: &str| words.extend([text, "\u{1}"]);
+    match Document::read(body) {
+        Ok(document) => {
+            for element in document.elements() {
+                add(element.text());
+                element.attributes().iter().for_each(|(_, value)| add(value));
+            }
+        }
+        Err(Misread::Html(Some(title))) => add(&title),
+        Err(_) => {}
+    }
+    words
 }
 
 /// Whether an element has this local name, in whatever case.
@@ -171,11 +189,27 @@ pub(super) fn shown(words: &str) -> String {
     words.chars().take(MAX_WORDS).collect()
 }
 
-/// Where a document in UTF-16 goes on behind the two bytes that tell of it: a mark, or a `<` (XML 1.0, appendix F).
-pub(super) fn wide(body: &[u8]) -> Option<usize> {
-    let begin = before(body);
+/// Whether a document is in UTF-16: it begins with a mark of it, with a `<` (XML 1.0, appendix F), or with blanks.
+fn is_wide(body: &[u8]) -> bool {
+    let begin = &body[before(body)..];
     let marks: [&[u8]; 4] = [b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"];
-    marks.iter().any(|mark| body[begin..].starts_with(mark)).then_some(begin + 2)
+    marks.iter().any(|mark| begin.starts_with(mark)) || begin.first_chunk().is_some_and(are_wide_letters)
+}
+
+/// Where in a body UTF-16 goes on behind the two bytes that tell of it, wherever they stand.
+pub(super) fn wide(body: &[u8]) -> Option<usize> {
+    if is_wide(body) {
+        return Some(before(body) + 2);
+    }
+    let near = memchr::memchr_iter(0, body).map(|nul| nul.saturating_sub(1));
+    let mut wide = near.filter(|from| body[*from..].first_chunk().is_some_and(are_wide_letters));
+    wide.next().map(|from| from + 2)
+}
+
+/// Whether four bytes are two letters in UTF-16.
+fn are_wide_letters(four: &[u8; 4]) -> bool {
+    four.map(|byte| byte == 0) == [false, true, false, true]
+        || four.map(|byte| byte == 0) == [true, false, true, false]
 }
 
 /// How many bytes stand before a document: a mark of UTF-8, and blanks.

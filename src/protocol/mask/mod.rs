@@ -20,7 +20,7 @@ mod tests;
 use std::ops::Range;
 
 pub use header::header;
-pub use known::known;
+pub use known::{beginning, known};
 use markup::{Tag, Tags};
 use payload::Kind;
 use place::{Holds, Place};
@@ -63,15 +63,13 @@ pub fn secrets(bytes: &[u8], way: Way) -> Vec<Found> {
 ///
 /// Found is any element and any attribute named after a password, a token or a session key, what `<property
 /// name='…'>` calls so, and in a service profile the `DN` beside the password. Of a well-formed document well-formed
-/// XML remains. Nothing in it is SASL, and no `body` is a message's: use [`secrets`] for a stream. Of a document in
-/// UTF-16, which is read by nobody here, all is found but the two bytes that tell of it.
+/// XML remains. Nothing in it is SASL, and no `body` is a message's: use [`secrets`] for a stream. What is in UTF-16,
+/// which is read by nobody here, is found to the end, but for the two bytes that tell of it.
 pub fn document(bytes: &[u8], way: Way) -> Vec<Found> {
-    if let Some(behind) = wide(bytes) {
-        let all =
-            Found { range: behind..bytes.len(), kind: "text", note: "in UTF-16".to_owned(), credential: false };
-        return disjoint(vec![all]);
-    }
-    scan(bytes, way, Place::Document(place::Seen::of(bytes)))
+    let Some(behind) = wide(bytes) else { return scan(bytes, way, Place::Document(place::Seen::of(bytes))) };
+    let wide = Found { range: behind..bytes.len(), kind: "text", note: "in UTF-16".to_owned(), credential: false };
+    let narrow = scan(&bytes[..behind], way, Place::Document(place::Seen::of(&bytes[..behind])));
+    disjoint([narrow, vec![wide]].concat())
 }
 
 fn scan(bytes: &[u8], way: Way, mut place: Place) -> Vec<Found> {

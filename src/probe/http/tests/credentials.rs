@@ -164,12 +164,33 @@ async fn what_a_server_sends_back_of_a_secret_stands_in_no_note() {
     assert_eq!(seen.head().location.as_deref(), Some("/[masked]"));
     assert!(!table.holds_password(), "{}", table.recording());
     // Not even its beginning, where the connection broke in its middle; nor as what is no HTTP.
-    let torn = format!("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\nno: {}", &PASSWORD[..14]);
-    for said in [torn, format!("{PASSWORD}\n")] {
+    let torn = |end: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\nno: {end}");
+    let escaped: String = PASSWORD[..14].bytes().map(|byte| format!("%{byte:02x}")).collect();
+    for said in [torn(&PASSWORD[..14]), torn(&escaped), format!("{PASSWORD}\n")] {
         let site = Site::clear(move |_, _| Reply::Last(said.clone().into_bytes())).await;
         table.ask(site.ask(HttpWhat::User, "/")).await;
         assert!(!table.holds_password(), "{}", table.recording());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_a_secret_only_where_it_is_read_stands_in_no_note() {
+    let (one, other) = PASSWORD.split_at(5);
+    let other = other.replace('&', "&amp;").replace('<', "&lt;");
+    let within =
+        |between: &str| format!("<errors><error><message>{one}{between}{other}</message></error></errors>");
+    let pieces = ["<b/>", "<b>and</b>", "<!-- and -->", "<![CDATA[]]>", "<?and?>"].map(within);
+    for body in pieces {
+        let site = Site::says(&answer("500 No", &body)).await;
+        let mut table = Setup::default().table();
+        table.ask(site.ask(HttpWhat::User, "/")).await;
+        let recording = table.recording();
+        assert!(!recording.contains(one) && recording.contains("in pieces"), "{body}: {recording}");
+    }
+    let site = Site::says(&answer("500 No", &within("</message><message>"))).await;
+    let mut table = Setup::default().table();
+    table.ask(site.ask(HttpWhat::User, "/")).await;
+    assert!(table.recording().contains(one), "what nobody reads as one is told");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,6 +56,12 @@ fn a_document_in_utf_16_keeps_no_more_than_what_tells_of_it() {
             assert_eq!(rest(&body, found.iter().map(|found| found.range.clone())), body[..4], "{text}");
             assert_eq!((found[0].kind, found[0].note.as_str()), ("text", "in UTF-16"));
         }
+        for before in ["", "<a token='", "<a>"] {
+            let wide = "\n \n<session-key>k3y</session-key>".encode_utf16().flat_map(bytes);
+            let body: Vec<u8> = before.bytes().chain(wide).collect();
+            let found = document(&body, Way::In).into_iter().map(|found| found.range);
+            assert!(rest(&body, found).len() <= before.len() + 3, "{before}");
+        }
     }
 }
 

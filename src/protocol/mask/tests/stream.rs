@@ -238,6 +238,50 @@ fn a_known_secret_is_found_behind_every_escape() {
 }
 
 #[test]
+fn what_stands_beside_a_known_secret_hides_nothing_of_it() {
+    let zeros = format!("&#{}115;ecret", "0".repeat(99));
+    let cases = [
+        // What one kind of escape reads there is none of it.
+        ("secret", "%c2VjcmV0", "c2VjcmV0"),
+        ("pass%4", r"p\u0061ss%41", r"p\u0061ss%4"),
+        ("pass&lt", "pass%26lt;", "pass%26lt"),
+        ("secret", &zeros, &zeros),
+        // Blanks are written in many ways, and read as one.
+        ("correct horse", "?p=correct+horse&q", "correct+horse"),
+        ("correct horse", "<title>correct\n\u{3000} horse</title>", "correct\n\u{3000} horse"),
+        ("correct horse", "correct%20%0a+horse", "correct%20%0a+horse"),
+        ("secret", "s\0e\0c\0r\0e\0t\0", "s\0e\0c\0r\0e\0t"),
+    ];
+    for (secret, text, place) in cases {
+        assert_eq!(found(text, secret), [place], "{secret} in {text}");
+    }
+    assert_eq!(found("correct horses, correct house", "correct house"), ["correct house"]);
+}
+
+#[test]
+fn a_beginning_of_a_known_secret_is_found_at_the_end_alone() {
+    let begin = |text: &str, secret: &str| beginning(text.as_bytes(), secret).map(|range| text[range].to_owned());
+    let cases = [
+        ("<x a='secre", "secre"),
+        ("sec", "sec"),
+        ("&#115;ecr&", "&#115;ecr&"),
+        ("%73%65%63%72%6", "%73%65%63%72%6"),
+        (r"\u0073ec\u007", r"\u0073ec\u007"),
+        (r"%5Cu0073ec%5Cu0", r"%5Cu0073ec%5Cu0"),
+        ("c2VjcmV", "c2VjcmV"),
+        ("AHNlY3", "HNlY3"),
+        ("secret s\0e\0c\0", "s\0e\0c\0"),
+    ];
+    for (text, place) in cases {
+        assert_eq!(begin(text, "secret").as_deref(), Some(place), "{text}");
+    }
+    for text in ["", "se", "secret", "secret ", "<x a='secre'", "c2V"] {
+        assert_eq!(begin(text, "secret"), None, "{text}");
+    }
+    assert_eq!(begin("the secret of", "sec"), None);
+}
+
+#[test]
 fn a_known_secret_is_found_in_all_its_forms() {
     assert_eq!(found("<a>secret secret</a>", "secret"), ["secret", "secret"]);
     assert_eq!(

@@ -20,7 +20,7 @@ pub use plan::{Cost, LoginStep, Means, Reach, Skipped, Step};
 pub use reading::Reading;
 pub use route::{
     Addresses, Choice, NodeSeen, Route, RouteRecord, RouteState, RouteView, belonging, first_label, is_host,
-    leads_home,
+    leads_home, uds_of_user,
 };
 #[cfg(test)]
 pub(crate) use tree::story;

@@ -209,6 +209,7 @@ pub(super) const LINKS: &[Link] = &[
     (dns::INSIDE_LEAK, &[tcp::TIMEOUT, tcp::UNREACHABLE], Near::Kind("cucm")),
     (dns::PORT_UNUSUAL, &[tcp::REFUSED, tcp::TIMEOUT, tls::ALERT, tls::SILENT], Near::Place),
     (dns::PORT_UNUSUAL, &[uds::WRONG_SERVICE, uds::UNEXPECTED, uds::REDIRECT], Near::Place),
+    (dns::PORT_UNUSUAL, &[edge::ERROR, edge::SILENT], Near::Place),
     (dns::PORT_UNUSUAL, &[xmpp::NOT_XML, xmpp::STREAM_SILENT, xmpp::CLOSED], Near::Place),
     (profile::UNREACHABLE, NO_CONNECTION, Near::Place),
     (uds::USER_NOT_IMP_ENABLED, &[uds::USER_UNASSIGNED], Near::Operation),

@@ -150,14 +150,18 @@ impl Desk {
         self.walk_on().await;
     }
 
-    /// Ends all logins, and waits a little for what they say of it: that belongs in the recording. Only the run is
-    /// left: nothing is asked any more, and what is secret is forgotten before anybody is waited for.
-    pub async fn leave(mut self) -> Run {
-        // A login whose handle is dropped closes its connection.
-        self.logins.clear();
-        self.scribe.finish().await;
-        let _ = tokio::time::timeout(LEAVE, self.run.settle()).await;
-        self.run
+    /// Ends all logins, and waits for a report that is being written and a little for what the logins say of their end:
+    /// that belongs in the recording. Nothing is asked any more: what is secret is forgotten before.
+    pub async fn leave(self) -> Run {
+        let (mut run, mut scribe) = self.without_secrets();
+        scribe.finish().await;
+        let _ = tokio::time::timeout(LEAVE, run.settle()).await;
+        run
+    }
+
+    /// A login whose handle is dropped closes its connection.
+    fn without_secrets(self) -> (Run, Scribe) {
+        (self.run, self.scribe)
     }
 
     /// Takes what has come already, at most so many entries: while a server sends without a pause, more always has.

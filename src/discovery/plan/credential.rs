@@ -7,7 +7,7 @@ use crate::discovery::reading::Reading;
 use crate::discovery::route::first_label;
 use crate::discovery::walk::{Exchange, LoginSeen};
 use crate::journal::{EntryNo, HttpWhat};
-use crate::protocol::epas::Answer;
+use crate::protocol::epas::{self, Answer};
 
 /// Why nothing is sent on a cluster with single sign-on.
 pub(super) const SSO: &str = "single sign-on: not testable with a password";
@@ -145,16 +145,11 @@ fn of_exchange(exchange: &Exchange) -> Option<(EntryNo, Verdict)> {
         (HttpWhat::User, 401, _) => Some((*head, Verdict::Refused(format!("{} (401)", place(exchange))))),
         (HttpWhat::EpasLogin, 401, _) => refused(format!("EPAS on {} (401)", place(exchange))),
         (HttpWhat::EpasLogin, _, Reading::EpasLogin(Answer::Success(_))) => Some((said, Verdict::Accepted)),
-        (HttpWhat::EpasLogin, _, Reading::EpasLogin(Answer::Failure(why))) if !is_about_version(why) => {
+        (HttpWhat::EpasLogin, _, Reading::EpasLogin(Answer::Failure(why))) if !epas::is_about_version(why) => {
             refused(format!("EPAS on {}", place(exchange)))
         }
         _ => None,
     }
-}
-
-/// A client that is too old is told so before its password is looked at (protocol.md 5.1).
-fn is_about_version(why: &str) -> bool {
-    why.to_ascii_lowercase().contains("version requirement")
 }
 
 fn of_login(login: &LoginSeen) -> Option<(EntryNo, Verdict)> {

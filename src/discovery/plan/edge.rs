@@ -12,7 +12,7 @@
 use super::uds::{SingleSignOn, was_used};
 use super::{Means, Plan, Step, Turn, Turns, credential};
 use crate::discovery::reading::Reading;
-use crate::discovery::route::host::{encoded, is_host, origin, plain, url};
+use crate::discovery::route::host::{encoded, is_host, origin, plain, uds_of_user, url};
 use crate::discovery::route::{NodeSeen, Route};
 use crate::journal::{Clients, HttpAsk, HttpWhat};
 use crate::protocol::edge::{self, EdgeConfig};
@@ -223,8 +223,8 @@ impl Plan<'_> {
             return None;
         }
         match (self.walk.edge_config(), self.edge_turn()) {
-            (Some((_, config)), _) if config.user_uds.is_empty() => {
-                Some("get_edge_config names no UDS of the user".to_owned())
+            (Some((_, config)), _) if uds_of_user(config).next().is_none() => {
+                Some("get_edge_config names no UDS of the user that can be asked".to_owned())
             }
             (Some(_), _) => None,
             (None, Turn::Never(why)) => Some(why),
@@ -240,13 +240,12 @@ impl Plan<'_> {
     /// whether the user is known there at all.
     pub(super) fn inside_cucms(&self) -> Vec<(String, u16)> {
         let Some((_, config)) = self.walk.edge_config() else { return Vec::new() };
-        let own = config.user_uds.iter().map(|at| (plain(&at.address), at.port));
+        let mut own = uds_of_user(config).peekable();
+        let all: Vec<_> = if own.peek().is_some() { own.collect() } else { found_inside(config).collect() };
         let mut cucms: Vec<(String, u16)> = Vec::new();
-        for (host, port) in own.chain(found_inside(config)) {
+        for (host, port) in all {
             let at = (host, port.filter(|port| *port != 0).unwrap_or(UDS));
-            let is_enough =
-                !cucms.is_empty() && !config.user_uds.is_empty() && cucms.len() >= config.user_uds.len();
-            if is_host(&at.0) && !cucms.contains(&at) && cucms.len() < EDGES && !is_enough {
+            if is_host(&at.0) && !cucms.contains(&at) && cucms.len() < EDGES {
                 cucms.push(at);
             }
         }

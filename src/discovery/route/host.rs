@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::journal::host_port;
+use crate::protocol::edge::EdgeConfig;
 use crate::protocol::uds::ClusterUser;
 
 /// A host as it is compared: in lower case, without the dot at its end and the brackets of an IPv6 address.
@@ -28,6 +29,11 @@ pub fn is_host(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or(host);
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
     is_address(host) || (host.len() <= 253 && !is_number && host.split('.').all(is_label))
+}
+
+/// The user's UDS of an edge's configuration, those that can be asked: each host, and its port where one is named.
+pub fn uds_of_user(config: &EdgeConfig) -> impl Iterator<Item = (String, Option<u16>)> {
+    config.user_uds.iter().map(|at| (plain(&at.address), at.port)).filter(|(host, _)| is_host(host))
 }
 
 /// `imp1` of `imp1.example.test`; an address, or a name without a domain, stays whole.

@@ -11,7 +11,7 @@ mod nodes;
 mod tests;
 mod told;
 
-pub use host::{first_label, is_host, leads_home};
+pub use host::{first_label, is_host, leads_home, uds_of_user};
 pub use told::records as belonging;
 
 use super::walk::{Lookup, Walk};

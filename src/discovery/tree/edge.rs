@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::{dns, http, uds};
 use crate::discovery::item::{Item, ItemState};
 use crate::discovery::reading::Reading;
-use crate::discovery::route::{Route, RouteRecord};
+use crate::discovery::route::{Route, RouteRecord, uds_of_user};
 use crate::discovery::walk::LoginSeen;
 use crate::journal::{How, HttpAsk, HttpWhat, host_port, node_key};
 
@@ -34,7 +34,7 @@ fn told(frame: &Frame<'_>, mut item: Item, what: HttpWhat, host: &str, port: u16
             item.name = "get_edge_sso: SSO is on".to_owned();
             item.rule = "users log in by SSO through the edge: not testable with a password".to_owned();
         }
-        Some(Reading::EdgeConfig(read)) if read.user_uds.is_empty() => {
+        Some(Reading::EdgeConfig(read)) if uds_of_user(read).next().is_none() => {
             item.state = ItemState::Failed;
             item.figure = "no UDS".to_owned();
             item.words = format!("{host} names no UDS of {}: clients stop there", frame.goal.user_id);

@@ -2,7 +2,7 @@
 //!
 //! What comes through it enters IM&P at the Router: none of these rules blames the Connection Manager.
 
-use crate::discovery::{Exchange, Reading, is_host};
+use crate::discovery::{Exchange, Reading, uds_of_user};
 use crate::journal::HttpWhat;
 use crate::progress::LoginProgress;
 use crate::protocol::edge::{EdgeConfig, is_name_for};
@@ -18,8 +18,6 @@ use super::uds::{
 use super::user::open;
 use super::{Answer, Code, code, epas, silence};
 
-/// The realm of UDS, whose refusals an edge passes on.
-const UDS_REALM: &str = "Cisco Web Services Realm";
 /// How Expressway-C names itself in `Server`.
 const OWN_SERVER: &str = "CE_C";
 
@@ -44,7 +42,7 @@ fn found(site: &Site<'_>, code: Code, exchange: &Exchange) -> Found {
         .cite(entries(exchange))
 }
 
-/// `401` of the edge itself. One that it passes on has the realm of UDS, and a code of its own.
+/// `401` of the edge itself. One to a request that it passes on has a code of its own.
 pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Some((_, _, head)) = exchange.head.as_ref().filter(|_| exchange.ask.is_by_edge()) else {
         return if exchange.ask.is_by_edge() { open(exchange) } else { Answer::DoesNotHold };
@@ -56,11 +54,9 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
     found(site, code::edge::AUTH_FAILED, exchange).foreign("realm", realm).holds()
 }
 
-/// Whether it is a `401` of the edge itself.
+/// Whether it is a `401` of the edge itself: whoever it had ask the user's credential for its own answer.
 fn is_refused(exchange: &Exchange) -> bool {
-    let Some((_, _, head)) = &exchange.head else { return false };
-    let is_uds = head.realm.as_deref() == Some(UDS_REALM);
-    head.status == 401 && (is_own(exchange) || (exchange.ask.what == HttpWhat::EdgeConfig && !is_uds))
+    exchange.status() == Some(401) && (is_own(exchange) || exchange.ask.what == HttpWhat::EdgeConfig)
 }
 
 /// `403`: by policy for the user, or since the server inside is not in the allow-list. One of UDS, to the user's record,
@@ -78,15 +74,20 @@ pub(super) fn forbidden(site: &Site<'_>, exchange: &Exchange) -> Answer {
     }
 }
 
-/// An answer that tells nothing, of the edge or of what it hands on. Without `get_edge_sso` the login goes on.
+/// An answer that tells nothing, of the edge or of what it hands on.
 pub(super) fn error(at: &At<'_>) -> Answer {
     if at.place.kind != Kind::Edge {
         return Answer::DoesNotHold;
     }
     let Some((found, faulty)) = faults_of(at, code::edge::ERROR, wrong) else { return at.not_yet() };
-    let is_sso = |exchange: &&Exchange| exchange.ask.what == HttpWhat::EdgeSso;
-    let sso_only = faulty.iter().all(is_sso).then(|| "the login goes on without it".to_owned());
-    found.maybe("sso_only", sso_only).holds()
+    found.maybe("goes_on", goes_on(&faulty)).holds()
+}
+
+/// What is said where the login takes none of these answers.
+fn goes_on(faulty: &[&Exchange]) -> Option<String> {
+    let is_needless = |what: HttpWhat| matches!(what, HttpWhat::EdgeSso | HttpWhat::EpasConfig);
+    let all = faulty.iter().all(|exchange| is_needless(exchange.ask.what));
+    all.then(|| "the login goes on without it".to_owned())
 }
 
 /// What is wrong with an answer.
@@ -156,7 +157,7 @@ pub(super) fn name_error(site: &Site<'_>, exchange: &Exchange) -> Answer {
 /// The answer names no UDS of the user, or none that can be asked: clients stop there.
 pub(super) fn no_uds(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let Some(config) = config(exchange) else { return none(exchange) };
-    if config.user_uds.iter().any(|at| is_host(&at.address)) {
+    if uds_of_user(config).next().is_some() {
         return Answer::DoesNotHold;
     }
     let got = config.user_uds.first().map(|at| format!("\"{}\" is no name of a host", foreign(&at.address)));
@@ -201,7 +202,8 @@ pub(super) fn silent(at: &At<'_>) -> Answer {
         return at.not_yet();
     };
     let awaited: Vec<String> = faulty.iter().map(|exchange| asked(exchange)).collect();
-    waited(at, found, &faulty).arg("awaited", format!("the answer to {}", list(&deduped(awaited)))).holds()
+    let found = waited(at, found, &faulty).arg("awaited", format!("the answer to {}", list(&deduped(awaited))));
+    found.maybe("goes_on", goes_on(&faulty)).holds()
 }
 
 /// `UDS user of cucm1.example.test`

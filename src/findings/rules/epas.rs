@@ -17,9 +17,6 @@ use super::uds::{
 use super::user::open;
 use super::{Answer, Code, code};
 
-/// The reason of a client that is below the node's minimum (protocol.md 5.1).
-const TOO_OLD: &str = "minimal version";
-
 fn nothing(at: &At<'_>) -> Answer {
     if at.place.kind == Kind::Imp { at.not_yet() } else { Answer::DoesNotHold }
 }
@@ -59,7 +56,7 @@ pub(super) fn error(at: &At<'_>) -> Answer {
     };
     // Without the configuration the login goes on: only the domain is not compared.
     let rest = faulty.iter().all(|exchange| exchange.ask.what == HttpWhat::EpasConfig);
-    let found = found.maybe("config_only", rest.then(|| "the login goes on without it".to_owned()));
+    let found = found.maybe("goes_on", rest.then(|| "the login goes on without it".to_owned()));
     found.holds()
 }
 
@@ -96,6 +93,8 @@ fn is_refused(exchange: &Exchange) -> bool {
 fn of_login(answer: &epas::Answer<epas::LoggedIn>) -> Option<String> {
     match answer {
         epas::Answer::Success(login) if !login.has_key => Some("a success without a session key".to_owned()),
+        // It has a code of its own.
+        epas::Answer::Fault(words) if epas::is_about_version(words) => None,
         other => unclear(other),
     }
 }
@@ -146,7 +145,9 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
         return none(exchange, HttpWhat::EpasLogin);
     }
     let reason = match (&exchange.reading, exchange.status()) {
-        (Reading::EpasLogin(epas::Answer::Failure(reason)), _) if !is_too_old(reason) => reason_words(reason),
+        (Reading::EpasLogin(epas::Answer::Failure(reason)), _) if !epas::is_about_version(reason) => {
+            reason_words(reason)
+        }
         (Reading::Nothing | Reading::Error(_) | Reading::Misread(_), Some(401))
             if exchange.ask.what == HttpWhat::EpasLogin =>
         {
@@ -162,14 +163,12 @@ pub(super) fn auth_failed(site: &Site<'_>, exchange: &Exchange) -> Answer {
         .holds()
 }
 
-fn is_too_old(reason: &str) -> bool {
-    reason.to_ascii_lowercase().contains(TOO_OLD)
-}
-
 /// The node wants a newer client.
 pub(super) fn client_too_old(site: &Site<'_>, exchange: &Exchange) -> Answer {
     let reason = match &exchange.reading {
-        Reading::EpasLogin(epas::Answer::Failure(reason) | epas::Answer::Fault(reason)) if is_too_old(reason) => {
+        Reading::EpasLogin(epas::Answer::Failure(reason) | epas::Answer::Fault(reason))
+            if epas::is_about_version(reason) =>
+        {
             reason
         }
         _ => return none(exchange, HttpWhat::EpasLogin),

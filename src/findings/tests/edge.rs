@@ -66,7 +66,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     alone(edge::SILENT, |story, fact| {
         let op = begun(story, &["DNS:example.com"]);
         if fact {
-            silent(story, op);
+            silent(story, op, HttpWhat::EdgeConfig);
         } else {
             story.written(op, HttpWhat::EdgeConfig).replied(op, 8, 200, &healthy());
         }
@@ -77,8 +77,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     }),
 ];
 
-fn silent(story: &mut Story, op: OpId) {
-    story.written(op, HttpWhat::EdgeConfig);
+fn silent(story: &mut Story, op: OpId, what: HttpWhat) {
+    story.written(op, what);
     let since = story.now();
     let quiet = |mark| crate::journal::HttpFact::Quiet { mark, since };
     story.after(2000).http(op, quiet(crate::journal::QuietMark::Slow));
@@ -146,6 +146,9 @@ fn an_answer_that_tells_nothing_is_told_whoever_gave_it_and_what_has_a_code_is_n
         assert_eq!(got.is_some(), said.is_some(), "{status}: {got:?}");
         assert!(got.unwrap_or_default().starts_with(said.unwrap_or_default()), "{status}");
     }
+    // Whoever it asked for its own answer: the password was refused.
+    refused(&mut story, 401, &REFUSED.replace("Server: CE_C ECS\r\n", "").replace("Cisco-Edge", "of UDS"));
+    assert_eq!((got(&story), one(&story, edge::AUTH_FAILED).arg("domain")), (None, Some("example.com")));
 }
 
 #[test]
@@ -153,17 +156,37 @@ fn a_uds_of_the_user_that_is_no_host_is_none() {
     let mut story = Story::new();
     answered(&mut story, &healthy().replace("cucm1.example.com</address><tls", "alice:pw@cucm1/</address><tls"));
     assert_eq!(one(&story, edge::NO_UDS).arg("got"), Some("\"alice:pw@cucm1/\" is no name of a host"));
+    for named in ["cucm1.example.com.", "[fd00::1]", " 10.1.1.1 "] {
+        answered(
+            &mut story,
+            &healthy().replace("cucm1.example.com</address><tls", &format!("{named}</address><tls")),
+        );
+        assert!(found(&story).iter().all(|finding| finding.code != edge::NO_UDS), "{named}");
+    }
 }
 
 #[test]
-fn an_edge_that_says_nothing_of_sso_is_warned_of_and_the_login_goes_on() {
-    let mut story = Story::walking_as(Clients::Edge, &[DNS]);
+fn an_edge_that_says_nothing_of_what_no_login_takes_is_warned_of() {
+    let asked = |what, url: &str, inside: &str| {
+        let mut story = Story::walking_as(Clients::Edge, &[DNS]);
+        let op = story.child(OpId(1), Ask::Http(HttpAsk::new(what, url.to_owned(), Vec::new()).inside(inside)));
+        story.secured(op, named(&["DNS:example.com"]), good(true, ""), true, true);
+        (story, op)
+    };
     let sso = "https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_sso?email=alice%40example.com";
-    let op = story.requests(HttpWhat::EdgeSso, sso);
-    story.secured(op, named(&["DNS:example.com"]), good(true, ""), true, true);
-    story.written(op, HttpWhat::EdgeSso).replied(op, 8, 200, HTML);
-    let finding = one(&story, edge::ERROR);
-    assert_eq!(catalogue().severity(&finding), Severity::Warning);
+    for (what, url, inside, severity) in [
+        (HttpWhat::EdgeSso, sso, "", Severity::Warning),
+        (HttpWhat::EpasConfig, THROUGH, INSIDE, Severity::Warning),
+        (HttpWhat::EpasLogin, THROUGH, INSIDE, Severity::Critical),
+        (HttpWhat::EdgeConfig, CONFIG, "", Severity::Critical),
+    ] {
+        let (mut story, op) = asked(what, url, inside);
+        story.written(op, what).replied(op, 8, 500, HTML);
+        assert_eq!(catalogue().severity(&one(&story, edge::ERROR)), severity, "{what:?}");
+        let (mut story, op) = asked(what, url, inside);
+        silent(&mut story, op, what);
+        assert_eq!(catalogue().severity(&one(&story, edge::SILENT)), severity, "{what:?}");
+    }
 }
 
 #[test]

@@ -12,8 +12,10 @@ const MAX_PROPERTIES: usize = 1000;
 /// A longer secret is none: texts are kept up to a bound, and one that was cut short would be another secret.
 const MAX_SECRET: usize = 8 * 1024;
 
-/// What servers say of a key that does not stand (any more), and of a client that is too old, whatever surrounds it.
-const REFUSALS: [&str; 3] = ["invalid request", "minimal version", "minimum version"];
+/// What servers say of a key that does not stand (any more), whatever surrounds it.
+const INVALID: &str = "invalid request";
+/// What they say of a client that is too old.
+const TOO_OLD: [&str; 3] = ["minimal version", "minimum version", "version requirement"];
 
 pub(super) fn login(body: &[u8]) -> Result<Answer<LoggedIn>, Misread> {
     read(body, |within| {
@@ -156,7 +158,12 @@ fn refusal(within: Element<'_>) -> Option<String> {
 
 fn is_refusal(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    REFUSALS.iter().any(|refusal| text.contains(refusal))
+    text.contains(INVALID) || is_about_version(&text)
+}
+
+pub(super) fn is_about_version(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    TOO_OLD.iter().any(|words| text.contains(words))
 }
 
 /// A host that the answer names: under a name that says so, else whatever looks like one.

@@ -136,3 +136,9 @@ pub fn session_key(body: &[u8]) -> Option<String> {
 pub fn one_time_password(body: &[u8]) -> Option<String> {
     answer::secret(body, answer::is_password)
 }
+
+/// Whether these are the words to a client that is too old, which is told so before its password is looked at
+/// (protocol.md 5.1).
+pub fn is_about_version(words: &str) -> bool {
+    answer::is_about_version(words)
+}

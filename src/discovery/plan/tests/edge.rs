@@ -83,13 +83,17 @@ fn a_refusal_by_the_edge_stops_everything_that_would_use_the_password() {
 
 #[test]
 fn a_user_without_a_uds_is_looked_for_where_expressway_c_looks_and_gives_no_password_there() {
-    let mut site = Site::healthy().with_edge(true);
-    site.ok(HttpWhat::EdgeConfig, "expe", &edge_config(""));
-    site.ok(HttpWhat::ClusterUser, "cucm2", NOT_FOUND);
-    let walk = outside(site);
-    assert_eq!(walk.uses(), ["get_edge_config expe.example.test"]);
-    assert_eq!(walk.asked_for("UDS clusterUser").len(), 1);
-    assert_eq!(walk.skipped("UDS user").as_deref(), Some("get_edge_config names no UDS of the user"));
+    // None is named, or one that no client can ask.
+    for named in ["", "alice:pw@cucm1/"] {
+        let mut site = Site::healthy().with_edge(true);
+        site.ok(HttpWhat::EdgeConfig, "expe", &edge_config(named));
+        site.ok(HttpWhat::ClusterUser, "cucm2", NOT_FOUND);
+        let walk = outside(site);
+        assert_eq!(walk.uses(), ["get_edge_config expe.example.test"]);
+        assert_eq!(walk.asked_for("UDS clusterUser").len(), 1);
+        let why = "get_edge_config names no UDS of the user that can be asked";
+        assert_eq!(walk.skipped("UDS user").as_deref(), Some(why));
+    }
 }
 
 #[test]

@@ -136,6 +136,8 @@ pub fn change_lines(change: &Change, width: usize) -> Vec<String> {
     let what = format!("{} {} on {node}", change.verb, change.service);
     row(&mut page, "What", &what);
     row(&mut page, "Why", &change.why);
+    // Whoever gets the text alone must see on what condition it was advised.
+    row(&mut page, "When", &change.remedy);
     row(&mut page, "Interrupts", &change.interrupts);
     row(&mut page, "Sockets now", &sockets(change));
     commands(&mut page, "Save first", &node, &change.save_first);

@@ -75,9 +75,11 @@ pub(super) fn critical_down(site: &Site<'_>) -> Vec<Answer> {
     })
 }
 
+/// By its state or by its reason. Where the node stands in for its partner, the reason is the partner's.
 fn has_critical_down(state: &NodeState) -> bool {
+    let stands_in = matches!(lower(state).as_str(), "running in backup mode" | "taking over" | "taking back");
     let reason = state.reason.as_ref().is_some_and(|why| why.to_ascii_lowercase().contains("critical service"));
-    reason || lower(state).contains("critical services not running")
+    (reason && !stands_in) || lower(state).contains("critical services not running")
 }
 
 fn of_states(site: &Site<'_>, code: Code, is_so: impl Fn(&NodeState) -> bool) -> Vec<Answer> {

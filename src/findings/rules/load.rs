@@ -61,7 +61,7 @@ pub(super) fn node_overloaded(scene: &Scene<'_>) -> Answer {
         .arg("slow_at", list(&worst.iter().map(|front| front.what.clone()).collect::<Vec<_>>()))
         .arg("auths", auths(quick, unanswered))
         .arg("later", if quick.is_none() { ", ever later" } else { "" }.to_owned())
-        .arg("service", beside.gist.map(|gist| format!("; {gist}")).unwrap_or_default())
+        .arg("service", beside.gist.map(|gist| format!("; XCP CM {gist}")).unwrap_or_default())
         .maybe("quick", quick.map(|_| "that was quick".to_owned()))
         .maybe("unanswered", unanswered.map(|_| "<auth> gets no answer".to_owned()))
         .cite(worst.iter().map(|front| front.n))

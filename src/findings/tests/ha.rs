@@ -41,6 +41,16 @@ fn state(story: &mut Story, state: &str, reason: Option<&str>) {
 }
 
 #[test]
+fn the_reason_of_a_node_that_stands_in_for_its_partner_is_the_partners() {
+    let mut story = Story::as_administrator();
+    let down = Some("Critical Service Down");
+    story.ha(&[("imp1", "Failed Over", down), ("imp2", "Running in Backup Mode", down)]);
+    assert_eq!(one(&story, ha::CRITICAL_DOWN).subject, "imp1");
+    assert_eq!(one(&story, ha::BACKUP_MODE).subject, "imp2");
+    assert!(found(&story).iter().all(|finding| finding.code != ha::FAILED_OVER), "it is told as what it is");
+}
+
+#[test]
 fn how_long_clients_wait_is_the_nodes_own_word_where_there_is_one() {
     let mut story = Story::new();
     state(&mut story, "Failed Over", None);

@@ -73,7 +73,7 @@ fn an_administrator_sees_that_the_service_is_started_and_its_sockets_stand_still
     story.after(60_000).holds(IMP1, 4977);
     let finding = one(&story, xmpp::NODE_OVERLOADED);
     let words = super::lines(&finding, 300).join(" ");
-    let together = "leaves <auth> without an answer; Started, sockets flat at 4977 (the stream header took 3.0 s, ever later)";
+    let together = "leaves <auth> without an answer; XCP CM Started, sockets flat at 4977 (the stream header took 3.0 s, ever later)";
     assert!(words.contains(together), "{words}");
     assert_eq!(finding.evidence.len(), 5, "the header, the silence, the service, both counts: {finding:#?}");
 }

@@ -6,6 +6,7 @@
 //! no severity and no sentences: those are data, in `assets/findings.toml`.
 
 mod admin;
+mod age;
 mod alert;
 mod catalogue;
 mod change;
@@ -30,6 +31,7 @@ use crate::discovery::Walk;
 use crate::journal::{EntryNo, OpId};
 use crate::progress::Progress;
 
+pub use age::{Age, ages};
 pub use catalogue::{Catalogue, CatalogueError, Confidence, Severity, Text, catalogue};
 pub use change::{Change, change_lines, changes};
 pub use code::Code;

@@ -1,7 +1,9 @@
 //! The report on a small story in each format, and on one whose server means harm.
 
 use super::*;
-use crate::journal::{Ask, Entry, Environment, Event, Fact, How, Outcome, Read, RunAsk, Stage, UserAct, Wall};
+use crate::journal::{
+    Ask, Entry, Environment, Event, Fact, How, LoginAsk, Outcome, Read, RunAsk, Stage, UserAct, Wall,
+};
 
 use crate::progress::story::{Story, cert, good, names};
 
@@ -104,6 +106,51 @@ fn nothing_at_all_is_still_a_report() {
         let text = told(entries);
         assert!(text.contains("UNKNOWN: no login was begun"), "{text}");
     }
+}
+
+/// The verdict of the report on this story.
+fn verdict(story: &Story) -> String {
+    let text = told(story.entries());
+    let line = text.lines().find_map(|line| line.split_once("Verdict")).expect("a verdict");
+    line.1.trim_matches(|c: char| c == '|' || c == '*' || c == ':' || c == ' ').to_owned()
+}
+
+#[test]
+fn a_login_that_was_not_made_is_no_success() {
+    let look = |story: &mut Story, host: &str| {
+        let ask = LoginAsk { until: Stage::StreamTls, ..LoginAsk::of_alice(host) };
+        story.begin(host, ask).tcp().starttls().proceeds().tls(good(true, ""), names(true, true)).mechanisms();
+        story.ended(How::Ok, "");
+    };
+    let mut story = Story::new();
+    look(&mut story, "imp2.example.com");
+    assert_eq!(verdict(&story), "UNKNOWN: no login was made; the nodes were asked up to their mechanisms alone.");
+    story.login("imp1.example.com");
+    assert_eq!(verdict(&story), "UNKNOWN: the login on imp1.example.com:5222 was still under way at `tcp`.");
+    story.ended(How::Stopped, "user");
+    assert_eq!(verdict(&story), "UNKNOWN: the login on imp1.example.com:5222 was not carried on at `tcp`.");
+    story.whole("imp1.example.com").ended(How::Ok, "");
+    look(&mut story, "imp2.example.com");
+    assert_eq!(
+        verdict(&story),
+        "OK: the login on imp1.example.com:5222 came to `session`, and nothing was found wrong."
+    );
+}
+
+#[test]
+fn what_a_newer_login_has_gone_beyond_is_not_the_verdict() {
+    let mut story = Story::new();
+    let error = Read::StreamError { condition: "not-authorized".into(), text: None, other_host: None };
+    story.login("imp1.example.com").tcp().header().received(error).ended(How::Broken, "stream error");
+    assert!(verdict(&story).starts_with("CRITICAL XMPP_STREAM_ERROR"), "{}", verdict(&story));
+    story.until_auth("imp1.example.com").falls_silent(|story| story.all_acked());
+    assert!(verdict(&story).starts_with("CRITICAL XMPP_AUTH_SILENT"), "{}", verdict(&story));
+    let text = told(story.entries());
+    assert!(text.contains("`XMPP_STREAM_ERROR` imp1.example.com (10.1.2.11:5222), of an earlier login"), "{text}");
+    let mut story = self::story();
+    story.whole("imp1.example.com").ended(How::Ok, "");
+    story.whole("imp2.example.com").ended(How::Ok, "");
+    assert!(verdict(&story).ends_with("and what was found wrong is of earlier logins."), "{}", verdict(&story));
 }
 
 const HOSTILE: &str = "</pre></td><script>alert(1)</script>\u{202e}\u{1b}[2J\n```\n# heading | cell `x` <img src=x> [a](javascript:b) ````";

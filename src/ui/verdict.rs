@@ -1,20 +1,9 @@
 //! Findings as the screen shows them: what was found, with its words from the catalogue at hand.
 
 use crate::discovery::{Walk, first_label};
-use crate::findings::{Code, Confidence, Finding, Severity, Text, catalogue, findings};
-use crate::journal::{How, OpId, Stage};
-use crate::progress::{LoginProgress, Progress, StageOutcome};
-
-/// How a finding stands to the newest login on its node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Age {
-    /// It is of the newest login.
-    Newest,
-    /// A newer login goes on, and has told nothing yet.
-    Before,
-    /// A newer login has told more.
-    Earlier,
-}
+use crate::findings::{Age, Code, Confidence, Finding, Severity, Text, ages, catalogue, findings};
+use crate::journal::OpId;
+use crate::progress::Progress;
 
 /// A finding and its words.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +45,7 @@ impl Verdicts {
     pub fn of(progress: &Progress, walk: &Walk) -> Self {
         let brief = Brief::of(progress);
         let found = findings(progress, walk);
-        let telling = |op| tells(progress, &found, op);
-        let ages: Vec<Age> = found.iter().map(|finding| age(progress, finding.op, telling)).collect();
+        let ages = ages(progress, &found);
         let shown = |(finding, age): (Finding, Age)| {
             let text = catalogue().text(&finding);
             Shown { severity: text.severity, age, words: words(&finding, &text, &brief), finding }
@@ -93,27 +81,6 @@ impl Verdicts {
         let is_note = |shown: &&Shown| shown.finding.explained_by.is_none() && !shown.is_fault();
         self.list.iter().filter(is_note).count()
     }
-}
-
-/// Whether a login has told what is to be known of its node: it ended otherwise than by the user's word, it got
-/// through `auth`, or something critical was found in it.
-fn tells(progress: &Progress, found: &[Finding], op: OpId) -> bool {
-    let ended = |login: &LoginProgress| login.ended.as_ref().is_some_and(|end| end.outcome.how != How::Stopped);
-    let passed = |login: &LoginProgress| login.row(Stage::Auth).outcome == StageOutcome::Ok;
-    let critical = |finding: &&Finding| catalogue().severity(finding) == Severity::Critical;
-    progress.login(op).is_some_and(|login| ended(login) || passed(login))
-        || found.iter().filter(critical).any(|finding| finding.op == Some(op))
-}
-
-/// The age of a finding of the login `op`. A finding of no login is always of now.
-fn age(progress: &Progress, op: Option<OpId>, telling: impl Fn(OpId) -> bool) -> Age {
-    let Some(login) = op.and_then(|op| progress.login(op)) else { return Age::Newest };
-    let newer = progress.node(&login.ask.host, login.ask.port).skip_while(|other| other.op != login.op).skip(1);
-    newer.fold(Age::Newest, |age, newer| match age {
-        Age::Earlier => age,
-        _ if telling(newer.op) => Age::Earlier,
-        _ => Age::Before,
-    })
 }
 
 /// What the short words leave out, since the screen says it elsewhere.

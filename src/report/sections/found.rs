@@ -20,7 +20,7 @@ pub(super) fn findings(run: &Run) -> Vec<Block> {
         ));
     }
     for (finding, again) in faults {
-        blocks.extend(in_full(finding, &again));
+        blocks.extend(in_full(finding, &again, !run.of_now().contains(finding)));
     }
     let unexplained = |finding: &&Finding| finding.explained_by.is_none();
     let notes: Vec<Phrase> = run.findings.iter().filter(unexplained).filter_map(note).collect();
@@ -48,11 +48,12 @@ fn explained(finding: &Finding) -> Option<Phrase> {
     Some(said.then(Phrase::code(by.0)).then(Phrase::words(&format!("; see {}", words::cited(finding)))))
 }
 
-fn in_full(finding: &Finding, again: &[&Finding]) -> Vec<Block> {
+fn in_full(finding: &Finding, again: &[&Finding], is_earlier: bool) -> Vec<Block> {
     let text = catalogue().text(finding);
     let severity = text.severity.name().to_uppercase();
     let mut place = format!(" {}", finding.subject);
     place.extend(finding.arg("address").map(|address| format!(" ({address})")));
+    place.push_str(if is_earlier { ", of an earlier login" } else { "" });
     let head =
         Phrase::words(&format!("{severity} ")).then(Phrase::code(finding.code.0)).then(Phrase::words(&place));
     let mut blocks = vec![Block::Part(head), Block::prose(&text.summary)];

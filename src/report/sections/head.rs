@@ -5,8 +5,8 @@ use super::super::words;
 use super::{Run, moment, offset};
 use crate::discovery::Walk;
 use crate::findings;
-use crate::journal::{Ask, Clients, DnsServer, Event, host_port};
-use crate::progress::{LoginResult, result};
+use crate::journal::{Ask, Clients, DnsServer, Event, Stage, host_port};
+use crate::progress::{LoginProgress, LoginResult, result};
 
 /// The name of the report, what it is about, and its verdict.
 pub(super) fn head(run: &Run) -> Vec<Block> {
@@ -48,22 +48,36 @@ fn tested(run: &Run) -> Phrase {
 
 /// One line.
 fn verdict(run: &Run) -> String {
-    if let Some(finding) = findings::verdict(&run.findings).filter(|finding| !words::is_note(finding)) {
+    if let Some(finding) = findings::verdict(run.of_now()).filter(|finding| !words::is_note(finding)) {
         return findings::headline(finding);
     }
-    let of = |wanted: LoginResult| run.progress.logins().iter().filter(move |login| result(login) == wanted);
-    let reached = of(LoginResult::Ok).rfind(|login| login.ask.credential);
-    match reached {
-        Some(login) => format!(
-            "OK: the login on {} came to `{}`, and nothing was found wrong.",
-            host_port(&login.ask.host, login.ask.port),
-            login.ask.until
-        ),
-        None if run.progress.logins().is_empty() => "UNKNOWN: no login was begun.".to_owned(),
-        None if of(LoginResult::NotTried).next().is_some() => {
+    let logins = || run.progress.logins().iter();
+    let of = |wanted: LoginResult| {
+        logins().filter(move |login| login.ask.until > Stage::StreamTls && result(login) == wanted)
+    };
+    let at = |login: &LoginProgress| format!("the login on {}", host_port(&login.ask.host, login.ask.port));
+    // What lies on the way from outside is judged beside the way inside.
+    let reached =
+        of(LoginResult::Ok).rfind(|login| !login.ask.is_by_edge()).or_else(|| of(LoginResult::Ok).next_back());
+    let halted = of(LoginResult::Running).next_back().map(|login| (login, "was still under way"));
+    let halted =
+        halted.or_else(|| of(LoginResult::Stopped).next_back().map(|login| (login, "was not carried on")));
+    let found = if words::faults(&run.findings).is_empty() {
+        "nothing was found wrong"
+    } else {
+        "what was found wrong is of earlier logins"
+    };
+    match (reached, halted) {
+        (Some(login), _) => format!("OK: {} came to `{}`, and {found}.", at(login), login.ask.until),
+        (None, _) if logins().next().is_none() => "UNKNOWN: no login was begun.".to_owned(),
+        (None, _) if of(LoginResult::NotTried).next().is_some() => {
             "UNKNOWN: no password or token was at hand, so no login was tried to its end.".to_owned()
         }
-        None => "UNKNOWN: no login came to its end, and no rule says why.".to_owned(),
+        (None, Some((login, what))) => format!("UNKNOWN: {} {what} at `{}`.", at(login), words::ended_at(login)),
+        (None, None) if logins().all(|login| login.ask.until <= Stage::StreamTls) => {
+            "UNKNOWN: no login was made; the nodes were asked up to their mechanisms alone.".to_owned()
+        }
+        (None, None) => "UNKNOWN: no login came to its end, and no rule says why.".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ mod wanted;
 
 use crate::console::{Console, day, wide_time};
 use crate::discovery::{Tree, Walk};
-use crate::findings::{self, Finding};
+use crate::findings::{self, Age, Finding};
 use crate::journal::{Entry, Environment, Event, Offset, RunAsk, Wall};
 use crate::progress::Progress;
 
@@ -40,16 +40,23 @@ pub(super) struct Run<'a> {
     walk: Walk,
     tree: Tree,
     console: Console,
+    /// Those of earlier logins, which newer ones on their nodes have gone beyond, stand last.
     findings: Vec<Finding>,
+    /// How many are of now.
+    of_now: usize,
 }
 
 /// The report on these entries.
 pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
     let (progress, walk) = (Progress::of(entries), Walk::of(entries));
+    let found = findings::findings(&progress, &walk);
+    let aged = findings::ages(&progress, &found).into_iter().zip(found);
+    let (of_now, earlier): (Vec<_>, Vec<_>) = aged.partition(|(age, _)| *age != Age::Earlier);
     let run = Run {
         source,
         entries,
-        findings: findings::findings(&progress, &walk),
+        of_now: of_now.len(),
+        findings: of_now.into_iter().chain(earlier).map(|(_, finding)| finding).collect(),
         tree: Tree::of(entries),
         console: Console::of(entries),
         progress,
@@ -74,6 +81,10 @@ pub fn report(entries: &[Entry], source: &Source) -> Vec<Block> {
 }
 
 impl Run<'_> {
+    fn of_now(&self) -> &[Finding] {
+        &self.findings[..self.of_now]
+    }
+
     fn ask(&self) -> Option<&RunAsk> {
         self.progress.run()
     }

@@ -5,12 +5,13 @@ use super::rows::span;
 use super::{Plain, Talk, finished, silent_since};
 use crate::console::visible;
 use crate::discovery::{Item, ItemState};
+use crate::findings::Age;
 use crate::journal::Stage;
 use crate::progress::{Level, LoginProgress, StageOutcome};
 use crate::ui::action::ActionName;
 use crate::ui::going_on;
 use crate::ui::model::Model;
-use crate::ui::verdict::{Age, Shown};
+use crate::ui::verdict::Shown;
 use crate::ui::view::{NextLine, can_words, next_words, severity_word};
 
 impl Plain {

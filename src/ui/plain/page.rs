@@ -2,12 +2,12 @@
 
 use super::{Plain, WIDTH};
 use crate::console::visible;
+use crate::findings::Age;
 use crate::journal::Stage;
 use crate::ui::editor::EditorKind;
 use crate::ui::keys::Context;
 use crate::ui::model::Model;
 use crate::ui::popup::{self, Popup};
-use crate::ui::verdict::Age;
 use crate::ui::view::{page_lines, severity_word};
 
 impl Plain {

@@ -7,13 +7,14 @@ use super::lines;
 use super::pen::{Pen, Runs, run, shortened};
 use crate::console::{short_time, visible, wide_time};
 use crate::discovery::first_label;
+use crate::findings::Age;
 use crate::findings::{self, Finding};
 use crate::journal::EntryNo;
 use crate::ui::findings_pane::FindingsPane;
 use crate::ui::geometry::inner;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
-use crate::ui::verdict::{Age, Shown};
+use crate::ui::verdict::Shown;
 
 /// Draws them.
 pub(super) fn findings(model: &Model, pane: &FindingsPane, area: Rect, pen: &mut Pen<'_>) {

@@ -7,6 +7,7 @@ use super::pen::{Pen, Runs, columns, run, shortened};
 use super::words::{self, NextLine};
 use crate::console::{Ink, Line, Piece, visible, wrap};
 use crate::discovery::{NodeSeen, first_label};
+use crate::findings::Age;
 use crate::findings::Severity;
 use crate::journal::{Offset, RunAsk, Stage};
 use crate::progress::{Level, LoginProgress, StageOutcome, StageRow};
@@ -17,7 +18,7 @@ use crate::ui::model::{Clock, Model};
 use crate::ui::popup::contexts;
 use crate::ui::theme::Role;
 use crate::ui::valid::{footer_word, valid};
-use crate::ui::verdict::{Age, Shown};
+use crate::ui::verdict::Shown;
 
 /// So many columns of a proposal are never given to the note behind it.
 const PROPOSED: usize = 18;

@@ -83,6 +83,9 @@ impl Settings {
         match users.map(|path| (path, std::fs::read_to_string(path))) {
             Some((path, Ok(text))) => settings.add(&Source::new(&text, &path.display().to_string(), false)?)?,
             Some((path, Err(why))) if must_exist => bail!("{}: {why}", path.display()),
+            Some((path, Err(why))) if is_there(path) => {
+                settings.warnings.push(format!("{}: {why}; what it sets is passed over", path.display()));
+            }
             Some((_, Err(_))) | None => {}
         }
         Ok(settings)
@@ -282,6 +285,11 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(parsed)
 }
 
+/// Whether something is called so, be it readable or not, or a link to nothing.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,6 +309,22 @@ mod tests {
         added(&mut settings, "slow = \"3s\"\n", "user").unwrap();
         assert_eq!(settings.slow, Some(Duration::from_secs(3)));
         assert_eq!(settings.theme.as_deref(), Some("light"));
+    }
+
+    #[test]
+    fn a_users_file_that_is_there_and_cannot_be_read_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("folder")).unwrap();
+        std::os::unix::fs::symlink(at("nothing"), at("link")).unwrap();
+        std::fs::write(at("binary"), b"\xff\xfe").unwrap();
+        for name in ["folder", "link", "binary"] {
+            let settings = Settings::of_files(&at("none"), Some(&at(name)), false).unwrap();
+            let [warning] = &settings.warnings[..] else { panic!("{name}: {:?}", settings.warnings) };
+            assert!(warning.contains(name) && warning.ends_with("what it sets is passed over"), "{warning}");
+            assert!(Settings::of_files(&at("none"), Some(&at(name)), true).is_err(), "{name}");
+        }
+        assert_eq!(Settings::of_files(&at("none"), Some(&at("none")), false).unwrap().warnings, [""; 0]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::popup::{Popup, Question};
 use super::templates::{Filling, TemplateList};
 use super::valid;
 use crate::console::{Form, Risk};
-use crate::journal::{Author, Entry, Event, Fact, OpId, XmppFact};
+use crate::journal::{Author, Entry, Event, Fact, OpId, UserAct, XmppFact};
 
 /// What a key asks of an editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum EditAct {
 #[derive(Default)]
 pub(super) struct Input {
     pub(super) draft: Option<String>,
+    /// What was pasted of `utils ha status`, until a state was read in it.
+    pub(super) ha_draft: Option<String>,
     /// What was sent, the oldest first; none of it holds a secret.
     history: Vec<String>,
     /// What was sent and is not known to have gone.
@@ -83,8 +85,11 @@ impl Model {
         }
     }
 
-    /// What was typed has gone.
+    /// What was typed has gone, or was understood.
     pub(super) fn note_typed(&mut self, entry: &Entry) {
+        if matches!(entry.event, Event::Saw(Fact::User(UserAct::HaStatus { .. }))) {
+            self.input.ha_draft = None;
+        }
         let Event::Saw(Fact::Xmpp(fact)) = &entry.event else { return };
         let XmppFact::Sent(sent) = fact.as_ref() else { return };
         if sent.by == Author::Typed
@@ -121,10 +126,12 @@ pub(super) fn can(model: &Model, act: EditAct) -> bool {
     };
     let walked = editor.and_then(|editor| editor.walked.as_ref()).map(|(back, _)| *back);
     let is_input = editor.is_some_and(|editor| editor.kind == EditorKind::Input);
+    let is_xml = editor.is_some_and(|editor| editor.kind != EditorKind::HaStatus);
     match act {
         EditAct::Take => matches!(model.popups.last(), Some(Popup::Templates(list)) if list.chosen().is_some()),
         EditAct::Older => is_input && walked.map_or(0, |back| back + 1) < model.input.history.len(),
         EditAct::Newer => is_input && walked.is_some(),
+        EditAct::Templates | EditAct::FillId => is_xml,
         _ => editor.is_some(),
     }
 }
@@ -212,7 +219,7 @@ pub(super) fn close(model: &mut Model, editor: Editor) {
     match editor.kind {
         EditorKind::Proposal(original) => model.proposal_draft = Some((original, text)),
         EditorKind::Input => model.input.draft = Some(text).filter(|text| !text.is_empty()),
-        EditorKind::HaStatus => {}
+        EditorKind::HaStatus => model.input.ha_draft = Some(text).filter(|text| !text.is_empty()),
     }
 }
 
@@ -283,7 +290,11 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
             model.proposal_draft = None;
             vec![Effect::Live(Live::Edit(op, text.into()))]
         }
-        EditorKind::HaStatus => vec![Effect::Live(Live::HaStatus(text))],
+        EditorKind::HaStatus => {
+            // Until it is known that something was understood of it.
+            model.input.ha_draft = Some(text.clone());
+            vec![Effect::Live(Live::HaStatus(text))]
+        }
         EditorKind::Input => {
             model.input.draft = None;
             model.input.sent = Some((op, Zeroizing::new(text.clone())));

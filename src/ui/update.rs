@@ -176,7 +176,10 @@ fn open(model: &mut Model, page: Page) {
         },
         (Page::AdminPassword, _) => Popup::AdminPassword(SecretField::new()),
         (Page::Password, _) if model.wants_admin_first() => Popup::AdminPassword(SecretField::new()),
-        (Page::HaStatus, _) => Popup::Editor(Box::new(Editor::new(OpId(0), EditorKind::HaStatus, ""))),
+        (Page::HaStatus, _) => {
+            let draft = model.input.ha_draft.take().unwrap_or_default();
+            Popup::Editor(Box::new(Editor::new(OpId(0), EditorKind::HaStatus, &draft)))
+        }
         // The walk has the first word: there the password goes once, before any login has it.
         (Page::Password, _) if model.wants_password().is_some() && held != Some(&Hold::Password) => {
             Popup::Password(None, SecretField::new())

@@ -25,8 +25,17 @@ const INSTEAD: [&str; 10] = [
     "http.head",
 ];
 /// Behind these nothing comes any more.
-const ENDS: [&str; 7] =
-    ["net.closed", "run.complete", "run.answered", "run.ended", "http.end", "dns.end", "dns.unreachable"];
+const ENDS: [&str; 9] = [
+    "net.closed",
+    "run.complete",
+    "run.answered",
+    "run.watched",
+    "run.looked",
+    "run.ended",
+    "http.end",
+    "dns.end",
+    "dns.unreachable",
+];
 
 /// What became of what must come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,6 +67,7 @@ fn began(ask: &Ask) -> Topic {
         Ask::Login(login) if login.purpose == Purpose::Login => {
             Topic::named("run.login").with("client", login.client.product())
         }
+        Ask::Login(login) if login.purpose == Purpose::Watch => Topic::named("run.watch"),
         Ask::Login(_) => Topic::named("run.control"),
         Ask::Dns(ask) => Topic::named(&format!("dns.ask.{}", ask.kind.name().to_lowercase())),
         Ask::Http(ask) => Topic::named(&format!("http.{}", walk::what(ask.what))),
@@ -124,8 +125,10 @@ fn user(act: &UserAct) -> Topic {
 
 fn ended(ask: Option<&Ask>, how: How) -> Topic {
     Topic::named(match (ask, how) {
-        (Some(Ask::Login(login)), How::Ok | How::Refused) if login.purpose != Purpose::Login => "run.answered",
+        (Some(Ask::Login(login)), How::Ok) if login.purpose == Purpose::Watch => "run.watched",
+        (Some(Ask::Login(login)), How::Ok | How::Refused) if login.purpose.is_question() => "run.answered",
         (Some(Ask::Login(login)), How::Ok) if login.until != Stage::StreamTls => "run.complete",
+        (Some(Ask::Login(_)), How::Ok) => "run.looked",
         (Some(Ask::Login(_) | Ask::Run(_)), _) => "run.ended",
         (Some(Ask::Resolve { .. }), _) => "end.resolve",
         (Some(Ask::Dns(_)), How::TimedOut) => "dns.end.timeout",

@@ -1,7 +1,7 @@
 //! XML Input and the proposal's editor: typed keys, what is asked, what is sent, what is kept, and how it looks.
 
 use super::*;
-use crate::journal::{Author, Outcome, Payload, Read, Sent, XmppFact};
+use crate::journal::{Author, Entry, EntryNo, Fact, Outcome, Payload, Read, Sent, UserAct, Wall, XmppFact};
 use crate::ui::Theme;
 use story::payload;
 
@@ -52,6 +52,38 @@ fn a_draft_survives_esc_and_is_gone_once_it_was_sent() {
     sends(&screen.press("Ctrl-s"), "<presence/>");
     screen.press("x");
     assert!(!screen.text().contains("<presence/>"));
+}
+
+#[test]
+fn a_text_for_ha_status_is_no_xml_and_stays_until_it_was_understood() {
+    let mut screen = before_auth(Hold::Step, 80, 24);
+    let open = |screen: &mut Screen| {
+        screen.press(":");
+        typed(screen, "ha status\n");
+    };
+    open(&mut screen);
+    paste(&mut screen, "Node 1 Name : imp1 State");
+    let text = screen.text();
+    assert!(text.contains("it is read here and sent nowhere") && !text.contains("!1"), "{text}");
+    for word in ["templates", "id"] {
+        assert!(!text.lines().last().unwrap().contains(word), "{text}");
+    }
+    let effects = screen.press("Ctrl-s");
+    assert!(matches!(&effects[..], [Effect::Live(Live::HaStatus(text))] if text.ends_with("imp1 State")));
+    open(&mut screen);
+    assert!(screen.text().contains("Node 1 Name : imp1 State"), "{}", screen.text());
+    paste(&mut screen, ": Normal");
+    screen.press("Ctrl-s");
+    screen.model.apply(&Entry {
+        n: EntryNo(900),
+        op: OpId(1),
+        parent: None,
+        at: Offset(0),
+        wall: Wall(0),
+        event: crate::journal::Event::Saw(Fact::User(UserAct::HaStatus { nodes: Vec::new() })),
+    });
+    open(&mut screen);
+    assert!(!screen.text().contains("imp1 State"), "{}", screen.text());
 }
 
 #[test]

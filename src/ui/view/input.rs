@@ -64,8 +64,9 @@ pub(super) fn asked_about(model: &Model, question: &Popup, size: (u16, u16), pen
 /// The remark, and how the text is treated.
 fn below(editor: &Editor, inside: Rect) -> Vec<Runs> {
     if editor.kind == EditorKind::HaStatus {
-        let hint = "run it on an IM&P node and paste what it prints; it is read here and sent nowhere";
-        return vec![vec![run(shortened(hint, usize::from(inside.width)), Role::Muted)]];
+        let hint = "paste what it prints on an IM&P node; it is read here and sent nowhere".to_owned();
+        let lines = words(&[hint], usize::from(inside.width)).into_iter();
+        return lines.map(|line| line.into_iter().map(|(text, _)| (text, Role::Muted)).collect()).collect();
     }
     let (remark, careful) = editor.typed.remark();
     let role = if careful { Role::Warning } else { Role::Muted };
@@ -94,7 +95,10 @@ fn text(editor: &Editor, field: Rect, pen: &mut Pen<'_>) {
         return pen.line(field, 0, &[run("the text is too long for so narrow a screen", Role::Warning)]);
     }
     (&editor.area).render(field, pen.picture);
-    ink(editor, field, pen);
+    // That one is no XML.
+    if editor.kind != EditorKind::HaStatus {
+        ink(editor, field, pen);
+    }
 }
 
 /// Gives the drawn text its inks: the text area knows none. It says which part of the text each row begins with.

@@ -408,6 +408,8 @@ fn all_ends() -> Vec<(Event, Option<Ask>)> {
     let ends = [
         (How::Ok, Some(whole())),
         (How::Ok, Some(login(Purpose::UnknownUser, Stage::Auth))),
+        (How::Ok, Some(login(Purpose::Watch, Stage::StreamTls))),
+        (How::Ok, Some(login(Purpose::Login, Stage::StreamTls))),
         (How::Refused, Some(whole())),
         (How::Lost, Some(Ask::Resolve { host: words("imp1") })),
         (How::TimedOut, Some(dns(RecordKind::Srv))),
@@ -423,6 +425,7 @@ fn all_ends() -> Vec<(Event, Option<Ask>)> {
         ends.map(|(how, ask)| (Event::Ended(Outcome { how, code: None, text: None }), ask)).into();
     events.push((Event::Began(whole()), None));
     events.push((Event::Began(login(Purpose::UnknownUser, Stage::Auth)), None));
+    events.push((Event::Began(login(Purpose::Watch, Stage::StreamTls)), None));
     events.push((Event::Lost(Loss { count: 1, why: words("flood") }), None));
     events.push((Event::Unknown(serde_json::json!({ "foretold": 1 })), None));
     events

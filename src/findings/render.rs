@@ -81,7 +81,8 @@ pub(super) fn body(page: &mut Wrapped, text: &Text) {
             _ => page.add(&format!("Cause {}: {cause}", at + 1), "  "),
         }
     }
-    named(page, "Save first", &text.save_first);
+    let commands: Vec<String> = text.save_first.iter().map(|command| format!("`{command}`")).collect();
+    named(page, "Save first", &commands);
     match text.remedies.as_slice() {
         [] => {}
         [one] => page.add(&format!("Do: {one}"), "  "),

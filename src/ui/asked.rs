@@ -21,13 +21,19 @@ pub(super) enum Word {
 
 /// Where the word that a page asks for stands; none: the page asks for none.
 pub(super) fn word(model: &Model, sheet: &Sheet) -> Option<Word> {
-    match sheet {
-        _ if model.setup.replay => None,
-        Sheet::AllNodes => Some(all_nodes(model)),
-        Sheet::Control(host, port) => Some(control(model, host, *port)),
-        Sheet::Help | Sheet::Entry(_) | Sheet::Explain(_) | Sheet::Item(_) => None,
-        Sheet::Change(..) | Sheet::Watch(..) => None,
-    }
+    let (word, opens) = match sheet {
+        _ if model.setup.replay => return None,
+        Sheet::AllNodes => (all_nodes(model), ActionName::AllNodes),
+        Sheet::Control(host, port) => (control(model, host, *port), ActionName::Control),
+        Sheet::Help | Sheet::Entry(_) | Sheet::Explain(_) | Sheet::Item(_) => return None,
+        Sheet::Change(..) | Sheet::Watch(..) => return None,
+    };
+    // Whoever reads what came does not find a question under the same key.
+    let again = || format!("Asked for. Esc, then {} asks once more.", model.setup.keys.key_of(opens));
+    Some(match word {
+        Word::Asked(..) if model.said_on.as_ref() == Some(sheet) => Word::Said(again()),
+        word => word,
+    })
 }
 
 /// Whether the popup on top waits for a yes to such a word.

@@ -11,7 +11,7 @@ use super::input::Input;
 use super::keys::Keys;
 use super::laid_rows::LaidRows;
 use super::playback::Playback;
-use super::popup::Popup;
+use super::popup::{Popup, Sheet};
 use super::replies::Replies;
 pub use super::standing::{Budget, Hold, Standing};
 use super::theme::{Theme, ThemeName};
@@ -100,6 +100,8 @@ pub struct Model {
     pub(super) hex: bool,
     pub(super) popups: Vec<Popup>,
     pub(super) proposal_draft: Option<(String, String)>,
+    /// The page on which the user's word was given, as long as it is open.
+    pub(super) said_on: Option<Sheet>,
     pub(super) input: Input,
     pub(super) replies: Replies,
     pub(super) message: Option<String>,
@@ -142,6 +144,7 @@ impl Model {
             hex: false,
             popups: Vec::new(),
             proposal_draft: None,
+            said_on: None,
             input: Input::default(),
             replies: Replies::default(),
             message: None,

@@ -228,7 +228,11 @@ pub(super) fn asks_certificate(model: &Model) -> bool {
 
 fn yes(model: &mut Model, keep: bool) -> Vec<Effect> {
     if let Some(Popup::Sheet(sheet, _)) = model.popups.last() {
-        return asked::yes(model, sheet);
+        let effects = asked::yes(model, sheet);
+        if !effects.is_empty() {
+            model.said_on = Some(sheet.clone());
+        }
+        return effects;
     }
     match model.popups.pop() {
         Some(Popup::Password(_, field) | Popup::AdminPassword(field)) if field.len() == 0 => {

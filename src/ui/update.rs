@@ -101,6 +101,9 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn push(model: &mut Model, popup: Popup) {
+    if matches!(popup, Popup::Sheet(..)) {
+        model.said_on = None;
+    }
     model.popups.push(popup);
     model.touch();
 }

@@ -44,7 +44,7 @@ fn a_silent_auth_is_explained_by_the_control_experiment_and_compared_with_the_ot
     terminal.wait_for("PLAIN for impscope-probe, a user that cannot exist: it may raise an alert", SOON);
     terminal.type_in("y");
     terminal.wait_for("is under way", SOON);
-    terminal.wait_for("once more, but for the user that cannot exist?", SOON);
+    terminal.wait_for("Esc, then k asks once more.", SOON);
     let page = terminal.contents();
     assert!(page.contains("Points at what stands behind the Connection Manager"), "{page}");
     close(&mut terminal, "Control experiment ·");
@@ -55,8 +55,8 @@ fn a_silent_auth_is_explained_by_the_control_experiment_and_compared_with_the_ot
     terminal.wait_for("3 more attempts for alice (by password):", SOON);
     let used = lab.credentials().len();
     terminal.type_in("y");
-    terminal.wait_for("Ask them once more", SOON);
-    close(&mut terminal, "Ask them once more");
+    terminal.wait_for("Esc, then A asks once more.", SOON);
+    close(&mut terminal, "Esc, then A asks once more.");
     terminal.wait_for("✓ imp2", SOON);
     let got = lab.credentials();
     let by_word = got[used..].iter().cloned().collect::<std::collections::BTreeSet<String>>();

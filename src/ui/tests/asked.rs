@@ -86,6 +86,9 @@ fn a_key_that_is_held_down_says_a_word_once() {
     let known = story.entries().len();
     story.after(21_000).received("<success/>", Read::Success).mark(WaitMark::Answered).ended(Outcome::ok());
     goes_on(&mut screen, &story, known);
+    assert!(screen.text().contains("Asked for. Esc, then A asks once more."), "{}", screen.text());
+    assert!(screen.press("y").is_empty(), "while its answer is read");
+    screen.press("Esc A");
     assert!(screen.text().contains("Ask them once more"), "{}", screen.text());
 }
 

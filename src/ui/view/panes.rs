@@ -20,18 +20,29 @@ pub(super) fn tree(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if area.is_empty() {
         return;
     }
-    pen.frame(area, "Discovery", "", model.focus == Pane::Tree);
     let inside = inner(area);
     let rows = model.tree_rows();
+    let first = model.tree_first(&rows);
+    pen.frame(area, "Discovery", &hidden(first, rows.len(), inside.height), model.focus == Pane::Tree);
     if rows.is_empty() {
         pen.line(inside, 0, &[run("nothing was asked yet", Role::Muted)]);
     }
-    let first = model.tree_first(&rows);
     for (down, row) in (0..inside.height).zip(rows.iter().skip(first)) {
         pen.line(inside, down, &tree_row(model, row, usize::from(inside.width)));
         if Some(&row.item.id) == model.selected.as_ref() {
             pen.mark_row(inside, down, Role::Selected);
         }
+    }
+}
+
+/// How many rows have no room: `3 above`, `5 below`, of both `8 more`.
+fn hidden(first: usize, all: usize, shown: u16) -> String {
+    let below = all.saturating_sub(first + usize::from(shown));
+    match (first, below) {
+        (0, 0) => String::new(),
+        (above, 0) => format!("{above} above"),
+        (0, below) => format!("{below} below"),
+        (above, below) => format!("{} more", above + below),
     }
 }
 
@@ -169,10 +180,10 @@ pub(super) fn detail(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if area.is_empty() {
         return;
     }
-    pen.frame(area, "Detail", "", false);
     let inside = inner(area);
-    let Some(item) = model.selected_item() else { return };
+    let Some(item) = model.selected_item() else { return pen.frame(area, "Detail", "", false) };
     let lines = sheet::item(model, item, usize::from(inside.width));
+    pen.frame(area, "Detail", &hidden(0, lines.len(), inside.height), false);
     for (down, runs) in (0..inside.height).zip(&lines) {
         pen.line(inside, down, runs);
     }

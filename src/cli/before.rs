@@ -1,11 +1,14 @@
 //! Options before a command: how the screen looks may be said there, for every command that shows something. All else
-//! belongs behind the command, and whoever gives it before is told so.
+//! belongs behind the command, and whoever gives it before is told so. And a command that was misspelled.
+
+use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches};
 
 use super::{Cli, Command, Look};
+use crate::findings;
 
 /// What may stand before each command.
 const ALLOWED: [(&str, &[&str]); 3] = [
@@ -13,6 +16,29 @@ const ALLOWED: [(&str, &[&str]); 3] = [
     ("replay", &["color", "ascii", "plain", "theme"]),
     ("export", &["theme"]),
 ];
+
+/// A word that differs from a command's in so many per cent of its letters is meant for it: `lba` for `lab`.
+const MISSPELLED: usize = 67;
+
+/// Refuses a first word that can be no target and looks like a command: what is wrong is that word, not what follows.
+pub(super) fn misspelled(line: &mut clap::Command, words: &[OsString]) -> Result<(), clap::Error> {
+    let Some(word) = words.get(1).and_then(|word| word.to_str()) else { return Ok(()) };
+    if word.is_empty() || word.starts_with('-') || word.contains(['@', '.']) {
+        return Ok(());
+    }
+    let commands: Vec<String> = line.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    if word == "help" || commands.iter().any(|command| command == word) {
+        return Ok(());
+    }
+    match findings::nearest(&[word], commands.iter().map(String::as_str), MISSPELLED).first() {
+        Some(near) => {
+            let why =
+                format!("there is no command {word:?}: did you mean impscope {near}? A login is USER@DOMAIN");
+            Err(line.error(ErrorKind::InvalidSubcommand, why))
+        }
+        None => Ok(()),
+    }
+}
 
 /// Refuses what stands before a command and would be lost there.
 pub(super) fn judge(line: &mut clap::Command, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -83,6 +109,20 @@ mod tests {
         assert_eq!(look("impscope --theme light export run.jsonl"), (Some("light".into()), false));
         let alone = read("impscope --theme light alice@example.com").unwrap();
         assert_eq!(alone.screen.look.theme.as_deref(), Some("light"));
+    }
+
+    #[test]
+    fn a_misspelled_command_is_what_is_wrong_and_not_what_follows_it() {
+        let why = |words: &str| read(words).unwrap_err();
+        for (word, command) in
+            [("chekc alice@example.com", "check"), ("relpay run.jsonl", "replay"), ("lba", "lab")]
+        {
+            let said = why(&format!("impscope {word}"));
+            assert!(said.contains(&format!("did you mean impscope {command}?")), "{said}");
+        }
+        assert!(read("impscope alice").is_ok(), "like no command: it is judged as a target");
+        assert!(read("impscope lab").is_ok() && read("impscope check alice@example.com").is_ok());
+        assert!(read("impscope checks.example.com").is_ok(), "a domain");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub use value::{EPAS_VERSION, NodeArg, cucms, target, via};
 /// When it cannot be understood, or help or the version is asked for: what to print instead.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut line = Cli::command();
+    let words: Vec<OsString> = words.into_iter().collect();
+    before::misspelled(&mut line, &words)?;
     let matches = line.try_get_matches_from_mut(words)?;
     before::judge(&mut line, &matches)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut line))?;

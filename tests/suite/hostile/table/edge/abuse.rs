@@ -8,8 +8,8 @@ use crate::hostile::table::http::abuse;
 pub const SSO: &[Row] = abused![sso, "get_edge_sso":
     body_without_end => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "bytes came, and no more were taken";
     headers_without_end => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "its head is longer than is read here";
-    silence => ["EDGE_SILENT", "TCP_REFUSED", "UDS_USER_UNASSIGNED"] "waited for: the answer to get_edge_sso";
-    silence_behind_the_head => ["EDGE_SILENT", "TCP_REFUSED", "UDS_USER_UNASSIGNED"] "waited for: the answer to get_edge_sso";
+    silence => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "waited for: the answer to get_edge_sso";
+    silence_behind_the_head => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "waited for: the answer to get_edge_sso";
     gigabyte_in_gzip => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "it is compressed (gzip), which was not asked for";
     redirect_to_itself => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "a redirect (302) to /ZXhhbXBsZS50ZXN0";
     page => ["TCP_REFUSED", "UDS_USER_UNASSIGNED"] "a web page, Sign in to the proxy";

@@ -103,7 +103,7 @@ const FROM_THE_ADDRESS: &[Expected] = table![Dns:
     "uds-403",                   USUAL,   ["critical UDS_FORBIDDEN"],               "ok@session",        2, "uds+ xmpp+";
     "uds-404",                   USUAL,   ["critical UDS_WRONG_SERVICE"],           "ok@session",        2, "xmpp+";
     "uds-503",                   USUAL,   ["critical UDS_OVERLOADED"],              "ok@session",        2, "xmpp+";
-    "uds-silent",                SILENCE, ["critical EDGE_SILENT", "critical UDS_SILENT"],                  "ok@session",        2, "xmpp+";
+    "uds-silent",                SILENCE, ["critical UDS_SILENT", "warning EDGE_SILENT"],                  "ok@session",        2, "xmpp+";
     "uds-html",                  USUAL,   ["critical UDS_WRONG_SERVICE"],           "ok@session",        2, "xmpp+";
     "uds-empty",                 USUAL,   ["critical UDS_EMPTY"],                   "ok@session",        2, "xmpp+";
     "uds-endless",               USUAL,   ["critical UDS_ENDLESS"],                 "ok@session",        2, "xmpp+";

@@ -46,7 +46,7 @@ pub(super) struct Document {
 impl Document {
     /// Reads the document in a body.
     pub(super) fn read(body: &[u8]) -> Result<Self, Misread> {
-        if is_wide(body) {
+        if wide_document(body).is_some() {
             return Err(Misread::Unread("it is written in UTF-16, by its first bytes".to_owned()));
         }
         let skipped = before(body);
@@ -189,21 +189,28 @@ pub(super) fn shown(words: &str) -> String {
     words.chars().take(MAX_WORDS).collect()
 }
 
-/// Whether a document is in UTF-16: it begins with a mark of it, with a `<` (XML 1.0, appendix F), or with blanks.
-fn is_wide(body: &[u8]) -> bool {
-    let begin = &body[before(body)..];
-    let marks: [&[u8]; 4] = [b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"];
-    marks.iter().any(|mark| begin.starts_with(mark)) || begin.first_chunk().is_some_and(are_wide_letters)
+/// Behind which bytes a document is in UTF-16, that tell of it: a mark, or a `<` (XML 1.0, appendix F) with a NUL beside
+/// it or beside the blanks before it.
+fn wide_document(body: &[u8]) -> Option<usize> {
+    let begin = before(body);
+    let rest = &body[begin..];
+    let marks: [&[u8]; 3] = [b"\xff\xfe", b"\xfe\xff", b"<\0"];
+    if marks.iter().any(|mark| rest.starts_with(mark)) {
+        return Some(begin + 2);
+    }
+    let blanks = rest.iter().take_while(|byte| **byte == 0 || byte.is_ascii_whitespace()).count();
+    let is_wide = rest[..blanks].contains(&0) && rest.get(blanks) == Some(&b'<');
+    is_wide.then_some(begin + blanks + 1)
 }
 
-/// Where in a body UTF-16 goes on behind the two bytes that tell of it, wherever they stand.
+/// Where in a body UTF-16 goes on behind the bytes that tell of it, wherever they stand.
 pub(super) fn wide(body: &[u8]) -> Option<usize> {
-    if is_wide(body) {
-        return Some(before(body) + 2);
-    }
-    let near = memchr::memchr_iter(0, body).map(|nul| nul.saturating_sub(1));
-    let mut wide = near.filter(|from| body[*from..].first_chunk().is_some_and(are_wide_letters));
-    wide.next().map(|from| from + 2)
+    let anywhere = || {
+        let near = memchr::memchr_iter(0, body).map(|nul| nul.saturating_sub(1));
+        let mut wide = near.filter(|from| body[*from..].first_chunk().is_some_and(are_wide_letters));
+        wide.next().map(|from| from + 2)
+    };
+    wide_document(body).or_else(anywhere)
 }
 
 /// Whether four bytes are two letters in UTF-16.

@@ -33,7 +33,7 @@ fn what_surrounds_the_root_does_not_matter() {
 #[test]
 fn utf_16_is_named_for_what_it_is() {
     for bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
-        for text in ["\u{feff}<a/>", "<a/>", "\n<a/>"] {
+        for text in ["\u{feff}<a/>", "<a/>", "\n<a/>", "\n \n<a/>"] {
             let body: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
             let Err(Misread::Unread(why)) = Document::read(&body) else { panic!("{body:?}") };
             assert!(why.contains("UTF-16"), "{why}");
